@@ -1,0 +1,78 @@
+package pg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/fault"
+)
+
+const (
+	codeUniqueViolation     = "23505"
+	codeForeignKeyViolation = "23503"
+	codeCheckViolation      = "23514"
+	codeLockNotAvailable    = "55P03"
+)
+
+// IsUnique tells whether the error says that this unique constraint or index
+// already holds the value.
+func IsUnique(err error, constraint string) bool {
+	return violates(err, codeUniqueViolation, constraint)
+}
+
+// IsForeignKey tells whether the row that this constraint points to is missing
+// (or still pointed to).
+func IsForeignKey(err error, constraint string) bool {
+	return violates(err, codeForeignKeyViolation, constraint)
+}
+
+// IsCheck tells whether this check constraint refused the row.
+func IsCheck(err error, constraint string) bool {
+	return violates(err, codeCheckViolation, constraint)
+}
+
+// IsLocked tells whether a row or lock was held by somebody else for too long.
+func IsLocked(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == codeLockNotAvailable
+}
+
+func violates(err error, code, constraint string) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == code && e.ConstraintName == constraint
+}
+
+// commitError tells a refused commit from one whose outcome nobody knows: the
+// caller must then ask again with the same request_id.
+func commitError(err error) error {
+	var e *pgconn.PgError
+	if errors.As(err, &e) || errors.Is(err, pgx.ErrTxCommitRollback) {
+		return fmt.Errorf("committing: %w", err)
+	}
+	return unavailable("committing, outcome unknown", err)
+}
+
+// unavailable keeps refusals of the server and ends of the caller's context as
+// they are; everything else is a database that cannot be reached.
+func unavailable(doing string, err error) error {
+	var e *pgconn.PgError
+	wrapped := fmt.Errorf("%s: %w", doing, err)
+	if errors.As(err, &e) && !isShutdown(e) {
+		return wrapped
+	}
+	if errors.Is(err, context.Canceled) && !errors.Is(err, pgx.ErrTxClosed) {
+		return wrapped
+	}
+	return fault.New(reasonv1.Reason_REASON_UNAVAILABLE, fault.Cause(wrapped))
+}
+
+// isShutdown matches class 57P (the server stops or starts) and too many
+// connections.
+func isShutdown(e *pgconn.PgError) bool {
+	return len(e.Code) == 5 && (e.Code[:3] == "57P" || e.Code == "53300")
+}

@@ -1,0 +1,3 @@
+# Aval: `make` prints this help.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help

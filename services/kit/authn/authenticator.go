@@ -1,0 +1,114 @@
+package authn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spiffe/go-spiffe/v2/spiffeid"
+	"google.golang.org/grpc/metadata"
+
+	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
+	"github.com/aval-access/aval/services/kit/fault"
+)
+
+// Options says how callers are told apart.
+type Options struct {
+	// Verifier checks tokens; nil refuses every call that carries one.
+	Verifier *Verifier
+	// Namespace is where Aval's own services run; "aval" when empty.
+	Namespace string
+	// PlatformCallers and Operators hold exact SPIFFE ids.
+	PlatformCallers, Operators []string
+}
+
+// Authenticator derives the caller of a request, by the steps in the comment
+// of this package.
+type Authenticator struct {
+	options Options
+}
+
+// NewAuthenticator refuses ids that are malformed, so that a misspelt list is
+// found at the start.
+func NewAuthenticator(o Options) (*Authenticator, error) {
+	for _, name := range slices.Concat(o.PlatformCallers, o.Operators) {
+		if _, err := spiffeid.FromString(name); err != nil {
+			return nil, fmt.Errorf("reading the caller %q: %w", name, err)
+		}
+	}
+	if o.Namespace == "" {
+		o.Namespace = "aval"
+	}
+	return &Authenticator{options: o}, nil
+}
+
+// Caller derives the caller from the connection and the metadata of an
+// incoming request. The Locale is set even where an error comes with it.
+func (a *Authenticator) Caller(ctx context.Context) (Caller, error) {
+	caller := Caller{Locale: localeOf(ctx)}
+	name, err := peerID(ctx)
+	if err != nil {
+		return caller, refused(err)
+	}
+	_, caller.Service, _ = splitPath(name)
+	caller.SPIFFE = name.String()
+	caller.Class = a.workloadClass(name)
+	token, err := bearer(ctx)
+	if err != nil {
+		return caller, refused(err)
+	}
+	if token == "" {
+		return caller, nil
+	}
+	return a.withPerson(ctx, caller, token)
+}
+
+func (a *Authenticator) withPerson(ctx context.Context, caller Caller, token string) (Caller, error) {
+	if caller.Class != authzv1.CallerClass_CALLER_CLASS_SERVICE {
+		return caller, refused(errors.New("this workload may not forward a person's token"))
+	}
+	if a.options.Verifier == nil {
+		return caller, refused(errors.New("this server accepts no tokens"))
+	}
+	person, err := a.options.Verifier.Verify(ctx, token)
+	if err != nil {
+		return caller, err
+	}
+	caller.Person = &person
+	caller.Class = caller.PersonClass()
+	if person.Locale != "" {
+		caller.Locale = fault.Language(person.Locale)
+	}
+	return caller, nil
+}
+
+// workloadClass classes a peer by its certificate alone.
+func (a *Authenticator) workloadClass(name spiffeid.ID) authzv1.CallerClass {
+	namespace, service, _ := splitPath(name)
+	switch {
+	case namespace == a.options.Namespace && isOwnService(service):
+		return authzv1.CallerClass_CALLER_CLASS_SERVICE
+	case slices.Contains(a.options.PlatformCallers, name.String()):
+		return authzv1.CallerClass_CALLER_CLASS_PLATFORM
+	case slices.Contains(a.options.Operators, name.String()):
+		return authzv1.CallerClass_CALLER_CLASS_OPERATOR
+	default:
+		return authzv1.CallerClass_CALLER_CLASS_ANONYMOUS
+	}
+}
+
+// bearer gives the token of the metadata, or "" when there is none. Anything
+// else under that name is an error, and so are two of them.
+func bearer(ctx context.Context) (string, error) {
+	values := metadata.ValueFromIncomingContext(ctx, authorizationKey)
+	if len(values) == 0 {
+		return "", nil
+	}
+	token, ok := strings.CutPrefix(values[0], "Bearer ")
+	if !ok || len(values) > 1 || token == "" {
+		return "", errors.New("the authorization metadata is not one bearer token")
+	}
+	return token, nil
+}

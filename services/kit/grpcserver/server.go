@@ -1,0 +1,122 @@
+// Package grpcserver is the gRPC server of every service: mutual TLS, who is
+// calling, whether they may, whether the request is well-formed, errors in the
+// caller's language, traces, metrics, logs, health and reflection. A service
+// registers its implementation and runs the component; it handles none of this
+// itself.
+//
+// The interceptors, from the outside in: metrics, faults (errors become
+// statuses), log, recover, authenticate, authorize, validate. Health and
+// reflection pass by authenticate, authorize and validate by their names;
+// their callers still need a certificate of the trust domain.
+package grpcserver
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"buf.build/go/protovalidate"
+	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
+	"go.opentelemetry.io/otel/metric/noop"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/health"
+	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/reflection"
+
+	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/authz"
+)
+
+// Server is one gRPC server. It is made, given its services, and run once.
+type Server struct {
+	options       Options
+	grpc          *grpc.Server
+	health        *health.Server
+	authenticator *authn.Authenticator
+	validator     protovalidate.Validator
+	metrics       *metrics
+	logged        atomic.Uint64
+	// authorizer is set when the component starts, once all services are
+	// registered.
+	authorizer atomic.Pointer[authz.Authorizer]
+
+	mu        sync.Mutex
+	addr      string
+	probeAddr string
+}
+
+// New makes a server; nothing listens before its component runs.
+func New(o Options) (*Server, error) {
+	o, err := o.complete()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{options: o, health: health.NewServer()}
+	s.authenticator, err = authn.NewAuthenticator(authn.Options{
+		Verifier:        o.Verifier,
+		Namespace:       o.Namespace,
+		PlatformCallers: o.PlatformCallers,
+		Operators:       o.Operators,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("making the server of %s: %w", o.Name, err)
+	}
+	if s.validator, err = protovalidate.New(); err != nil {
+		return nil, fmt.Errorf("making the validator of %s: %w", o.Name, err)
+	}
+	if s.metrics, err = newMetrics(o.Telemetry.Meter); err != nil {
+		return nil, fmt.Errorf("making the metrics of %s: %w", o.Name, err)
+	}
+	s.grpc = grpc.NewServer(s.serverOptions()...)
+	s.health.Shutdown() // not serving before the component is ready
+	healthv1.RegisterHealthServer(s.grpc, s.health)
+	reflection.Register(s.grpc)
+	return s, nil
+}
+
+// GRPC is where services are registered, before the component runs.
+func (s *Server) GRPC() *grpc.Server { return s.grpc }
+
+// Addr is the address that the server listens on, once its component is ready.
+func (s *Server) Addr() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.addr
+}
+
+// ProbeAddr is the address of health and metrics, once the component is ready;
+// empty where there is none.
+func (s *Server) ProbeAddr() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.probeAddr
+}
+
+func (s *Server) serverOptions() []grpc.ServerOption {
+	tracing := otelgrpc.NewServerHandler(
+		otelgrpc.WithTracerProvider(s.options.Telemetry.Tracer),
+		otelgrpc.WithPropagators(s.options.Telemetry.Propagator),
+		// Our own metrics count by method and code alone.
+		otelgrpc.WithMeterProvider(noop.NewMeterProvider()),
+	)
+	return []grpc.ServerOption{
+		grpc.Creds(credentials.NewTLS(s.options.TLS.ServerTLS())),
+		grpc.StatsHandler(tracing),
+		grpc.MaxRecvMsgSize(maxMessage),
+		grpc.NumStreamWorkers(s.options.NumStreamWorkers),
+		grpc.KeepaliveParams(keepalive.ServerParameters{
+			MaxConnectionAge:      connectionAge,
+			MaxConnectionAgeGrace: connectionGrace,
+		}),
+		grpc.ChainUnaryInterceptor(
+			s.countUnary, s.faultUnary, s.logUnary, recoverUnary,
+			s.authenticateUnary, s.authorizeUnary, s.validateUnary,
+		),
+		grpc.ChainStreamInterceptor(
+			s.countStream, s.faultStream, s.logStream, recoverStream,
+			s.authenticateStream, s.authorizeStream, s.validateStream,
+		),
+	}
+}

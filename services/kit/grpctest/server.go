@@ -1,0 +1,125 @@
+// Package grpctest starts a real server of kit/grpcserver on loopback for a
+// test, under an authority of its own, and gives clients with any identity and
+// tokens of any person.
+package grpctest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+
+	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/grpcclient"
+	"github.com/aval-access/aval/services/kit/grpcserver"
+	"github.com/aval-access/aval/services/kit/telemetry"
+)
+
+// startTimeout bounds how long a test waits for its server.
+const startTimeout = 10 * time.Second
+
+// Options says what to serve. Fields of Server that are left empty are filled:
+// the name "membership", a certificate under that name, a verifier of Signer,
+// no telemetry, probes on a free port, the operator and demo-product listed.
+type Options struct {
+	// Register registers the services.
+	Register func(*grpc.Server)
+	Server   grpcserver.Options
+	// PKI and Signer are fresh when nil.
+	PKI    *PKI
+	Signer *Signer
+}
+
+// Server runs until its test ends.
+type Server struct {
+	*grpcserver.Server
+	PKI    *PKI
+	Signer *Signer
+	id     string
+}
+
+// Start starts a server and waits until it is ready.
+func Start(t testing.TB, o Options) *Server {
+	t.Helper()
+	o = o.complete(t)
+	server, err := grpcserver.New(o.Server)
+	require.NoError(t, err)
+	if o.Register != nil {
+		o.Register(server.GRPC())
+	}
+	run(t, server)
+	return &Server{Server: server, PKI: o.PKI, Signer: o.Signer, id: o.Server.TLS.ID()}
+}
+
+// Client connects as a workload in Aval's namespace, such as "gateway",
+// "operator" or "demo-product".
+func (s *Server) Client(t testing.TB, name string) *grpc.ClientConn {
+	t.Helper()
+	return s.ClientWith(t, s.PKI.MTLS(t, name))
+}
+
+// ClientWith connects with any certificate.
+func (s *Server) ClientWith(t testing.TB, m *authn.MTLS) *grpc.ClientConn {
+	t.Helper()
+	conn, err := grpcclient.Dial(s.Addr(), grpcclient.Options{
+		TLS:       m,
+		Server:    s.id,
+		Telemetry: telemetry.Discard(),
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, conn.Close()) })
+	return conn
+}
+
+func (o Options) complete(t testing.TB) Options {
+	t.Helper()
+	if o.PKI == nil {
+		o.PKI = NewPKI(t)
+	}
+	if o.Signer == nil {
+		o.Signer = NewSigner(t)
+	}
+	if o.Server.Name == "" {
+		o.Server.Name = "membership"
+	}
+	if o.Server.TLS == nil {
+		o.Server.TLS = o.PKI.MTLS(t, o.Server.Name)
+	}
+	if o.Server.Verifier == nil {
+		o.Server.Verifier = o.Signer.Verifier(t)
+	}
+	if o.Server.Telemetry == nil {
+		o.Server.Telemetry = telemetry.Discard()
+	}
+	if o.Server.ProbeAddr == "" {
+		o.Server.ProbeAddr = "127.0.0.1:0"
+	}
+	if o.Server.PlatformCallers == nil {
+		o.Server.PlatformCallers = []string{ID("demo-product")}
+	}
+	if o.Server.Operators == nil {
+		o.Server.Operators = []string{ID("operator")}
+	}
+	return o
+}
+
+func run(t testing.TB, server *grpcserver.Server) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	ready, ended := make(chan struct{}), make(chan error, 1)
+	go func() { ended <- server.Component("127.0.0.1:0").Run(ctx, func() { close(ready) }) }()
+	t.Cleanup(func() {
+		cancel()
+		require.NoError(t, <-ended)
+	})
+	select {
+	case <-ready:
+	case err := <-ended:
+		ended <- nil
+		require.NoError(t, err, "the server did not start")
+	case <-time.After(startTimeout):
+		require.Fail(t, "the server did not get ready in time")
+	}
+}

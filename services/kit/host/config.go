@@ -1,0 +1,70 @@
+// Package host is what the process of a service stands on: configuration,
+// telemetry, certificates, database, event bus, connections to its siblings
+// and its server, opened in one place and closed in reverse. What a service
+// does with them is its own business.
+package host
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/bus"
+	"github.com/aval-access/aval/services/kit/config"
+	"github.com/aval-access/aval/services/kit/telemetry"
+)
+
+// minPageKey is the least length of the key of page tokens, in bytes.
+const minPageKey = 32
+
+// Config is the part of its configuration that a service shares with all
+// others. Embed it first.
+type Config struct {
+	telemetry.Config
+	authn.TLSConfig
+	// Listener is given by a launcher that chose the address itself.
+	Listener net.Listener `env:"-"`
+	// InProcessNATS is given by a launcher that holds the broker itself.
+	InProcessNATS nats.InProcessConnProvider `env:"-"`
+	// OnReady is called once the service answers; may be nil.
+	OnReady func() `env:"-"`
+
+	Addr    string `env:"ADDR" envDefault:":8443" doc:"Address of the gRPC server (mutual TLS)."`
+	OpsAddr string `env:"OPS_ADDR" doc:"Address of health and metrics in plain HTTP; none when empty."`
+
+	DatabaseURL        config.Secret `env:"DATABASE_URL,required" doc:"Postgres URL of the application role, under row-level security."`
+	SystemDatabaseURL  config.Secret `env:"SYSTEM_DATABASE_URL,required" doc:"Postgres URL of the system role, for jobs and cascades."`
+	MigrateDatabaseURL config.Secret `env:"MIGRATE_DATABASE_URL" doc:"Postgres URL of the migration role; only the migrate command needs it."`
+	DatabaseMaxConns   int32         `env:"DATABASE_MAX_CONNS" envDefault:"10" doc:"Connections of each of the two pools."`
+
+	NATSURL   config.Secret `env:"NATS_URL" doc:"NATS URL, with the service's own credentials."`
+	NATSCreds string        `env:"NATS_CREDS" doc:"NATS credentials file, where the URL holds none."`
+
+	Peers  map[string]string `env:"PEERS" envKeyValSeparator:"=" doc:"The siblings' addresses: identity=dns:///identity:8443,membership=…"`
+	Issuer string            `env:"ISSUER,required" doc:"Issuer of people's tokens, as in their iss."`
+
+	PlatformCallers []string      `env:"PLATFORM_CALLERS" doc:"SPIFFE ids of platform teams' products."`
+	Operators       []string      `env:"OPERATORS" doc:"SPIFFE ids of operators."`
+	PageKey         config.Secret `env:"PAGE_KEY,required" doc:"Base64 of 32 random bytes or more; seals page tokens."`
+}
+
+// bus says how to reach the broker.
+func (c Config) bus(name string) bus.Config {
+	return bus.Config{Name: name, URL: c.NATSURL.Reveal(), CredsFile: c.NATSCreds, InProcess: c.InProcessNATS}
+}
+
+// pageKey decodes the key of page tokens.
+func (c Config) pageKey() ([]byte, error) {
+	key, err := base64.StdEncoding.DecodeString(c.PageKey.Reveal())
+	if err != nil {
+		return nil, errors.New("reading PAGE_KEY: it must be base64")
+	}
+	if len(key) < minPageKey {
+		return nil, fmt.Errorf("reading PAGE_KEY: it needs %d bytes or more", minPageKey)
+	}
+	return key, nil
+}

@@ -1,0 +1,155 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"google.golang.org/grpc"
+
+	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/authz"
+	"github.com/aval-access/aval/services/kit/bus"
+	"github.com/aval-access/aval/services/kit/clock"
+	"github.com/aval-access/aval/services/kit/grpcclient"
+	"github.com/aval-access/aval/services/kit/grpcserver"
+	"github.com/aval-access/aval/services/kit/page"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/kit/telemetry"
+)
+
+// stopTimeout is what all parts of a service share when it stops.
+const stopTimeout = 15 * time.Second
+
+// Host is an opened process. Close it once Run has returned.
+type Host struct {
+	Name      string
+	Clock     clock.Clock
+	Telemetry *telemetry.Telemetry
+	Log       *slog.Logger
+	TLS       *authn.MTLS
+	DB        *pg.DB
+	Bus       *bus.Conn
+	Pages     *page.Sealer
+
+	config Config
+	server *grpcserver.Server
+	conns  map[string]*grpc.ClientConn
+	closes []func(context.Context) error
+}
+
+// Open opens everything that the configuration names; on an error nothing
+// stays open.
+func Open(ctx context.Context, name string, c Config) (*Host, error) {
+	h := &Host{Name: name, Clock: clock.System{}, config: c, conns: map[string]*grpc.ClientConn{}}
+	for _, open := range []func(context.Context) error{h.openTelemetry, h.openPages, h.openTLS, h.openPeers, h.openDB, h.openBus} {
+		if err := open(ctx); err != nil {
+			return nil, fmt.Errorf("opening %s: %w", name, errors.Join(err, h.Close()))
+		}
+	}
+	return h, nil
+}
+
+// Conn is the connection to a sibling named in PEERS. It connects at the first
+// call. A name that PEERS lacks is a mistake of the wiring: calls over it fail.
+func (h *Host) Conn(peer string) grpc.ClientConnInterface {
+	conn, ok := h.conns[peer]
+	if !ok {
+		return missingPeer(peer)
+	}
+	return conn
+}
+
+// ServerOptions are what differs between services.
+type ServerOptions struct {
+	// Keys verify people's tokens.
+	Keys authn.KeySource
+	// Decider answers the permissions in the methods' rules.
+	Decider authz.Decider
+}
+
+// Server makes the service's server; Run serves it.
+func (h *Host) Server(o ServerOptions) (*grpcserver.Server, error) {
+	verifier, err := authn.NewVerifier(authn.VerifierOptions{Keys: o.Keys, Issuer: h.config.Issuer, Clock: h.Clock})
+	if err != nil {
+		return nil, err
+	}
+	h.server, err = grpcserver.New(grpcserver.Options{
+		Name:            h.Name,
+		Listener:        h.config.Listener,
+		TLS:             h.TLS,
+		Verifier:        verifier,
+		Decider:         o.Decider,
+		Telemetry:       h.Telemetry,
+		PlatformCallers: h.config.PlatformCallers,
+		Operators:       h.config.Operators,
+		ProbeAddr:       h.config.OpsAddr,
+		Ready:           h.DB.Ping,
+	})
+	return h.server, err
+}
+
+// Close closes what Open opened, last first.
+func (h *Host) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	var err error
+	for i := len(h.closes) - 1; i >= 0; i-- {
+		err = errors.Join(err, h.closes[i](ctx))
+	}
+	return err
+}
+
+func (h *Host) onClose(fn func(context.Context) error) { h.closes = append(h.closes, fn) }
+
+func (h *Host) openTelemetry(ctx context.Context) error {
+	t, stop, err := telemetry.Start(ctx, h.Name, h.config.Config)
+	if err != nil {
+		return err
+	}
+	h.Telemetry, h.Log = t, t.Log
+	h.onClose(stop)
+	return nil
+}
+
+func (h *Host) openPages(context.Context) error {
+	key, err := h.config.pageKey()
+	if err != nil {
+		return err
+	}
+	h.Pages, err = page.NewSealer(h.Clock, key)
+	return err
+}
+
+func (h *Host) openTLS(context.Context) (err error) {
+	h.TLS, err = authn.NewMTLS(h.config.TLSConfig, h.Log)
+	return err
+}
+
+func (h *Host) openPeers(context.Context) error {
+	for name, target := range h.config.Peers {
+		conn, err := grpcclient.Dial(target, grpcclient.Options{TLS: h.TLS, Server: h.TLS.ServiceID(name), Telemetry: h.Telemetry})
+		if err != nil {
+			return err
+		}
+		h.conns[name] = conn
+		h.onClose(func(context.Context) error { return conn.Close() })
+	}
+	return nil
+}
+
+func (h *Host) openDB(ctx context.Context) (err error) {
+	h.DB, err = pg.Open(ctx, pg.Config{
+		AppURL:    h.config.DatabaseURL,
+		SystemURL: h.config.SystemDatabaseURL,
+		MaxConns:  h.config.DatabaseMaxConns,
+		Tracer:    h.Telemetry.Tracer,
+	})
+	if err != nil {
+		return err
+	}
+	h.onClose(func(context.Context) error { h.DB.Close(); return nil })
+	return nil
+}

@@ -1,0 +1,70 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/aval-access/aval/services/kit/bus"
+	"github.com/aval-access/aval/services/kit/lifecycle"
+	"github.com/aval-access/aval/services/kit/outbox"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+func (h *Host) openBus(context.Context) (err error) {
+	h.Bus, err = bus.Connect(h.config.bus(h.Name))
+	if err != nil {
+		return err
+	}
+	h.onClose(func(context.Context) error { h.Bus.Close(); return nil })
+	return nil
+}
+
+// Consumer is the component that feeds events to a handler; the telemetry is
+// the service's.
+func (h *Host) Consumer(s bus.Spec) lifecycle.Component {
+	s.Telemetry = h.Telemetry
+	return bus.Consume(h.Bus.JS(), s)
+}
+
+// Run starts the relay, the given components and, last, the server, and works
+// until ctx ends. The server stops first: what it answered is then still
+// published.
+func (h *Host) Run(ctx context.Context, components ...lifecycle.Component) error {
+	if h.server == nil {
+		return errors.New("running: no server was made")
+	}
+	all := []lifecycle.Component{outbox.Relay(outbox.RelayOptions{DB: h.DB, JS: h.Bus.JS(), Source: h.Name, Telemetry: h.Telemetry})}
+	all = append(all, components...)
+	all = append(all, h.server.Component(h.config.Addr), h.announce())
+	return lifecycle.Run(ctx, stopTimeout, all...)
+}
+
+// announce tells the launcher that everything before it is ready.
+func (h *Host) announce() lifecycle.Component {
+	return lifecycle.Component{Name: "ready", Run: func(ctx context.Context, ready func()) error {
+		if h.config.OnReady != nil {
+			h.config.OnReady()
+		}
+		ready()
+		<-ctx.Done()
+		return nil
+	}}
+}
+
+// Migrate brings the service's database to this version, and makes the streams.
+func Migrate(ctx context.Context, name string, c Config, own fs.FS, steps ...pg.Step) error {
+	if err := pg.Migrate(ctx, c.MigrateDatabaseURL.Reveal(), own, steps...); err != nil {
+		return fmt.Errorf("migrating %s: %w", name, err)
+	}
+	conn, err := bus.Connect(c.bus(name + "-migrate"))
+	if err != nil {
+		return fmt.Errorf("migrating %s: %w", name, err)
+	}
+	defer conn.Close()
+	if err := bus.Streams(ctx, conn.JS()); err != nil {
+		return fmt.Errorf("migrating %s: %w", name, err)
+	}
+	return nil
+}

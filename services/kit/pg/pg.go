@@ -15,20 +15,19 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/aval-access/aval/services/kit/config"
 )
 
 // ErrNoRows is what a query for one row answers when there is none.
 var ErrNoRows = pgx.ErrNoRows
 
-// Secret is a value that must not be printed, such as config.Secret.
-type Secret interface{ Reveal() string }
-
 // Config says how a service reaches its database. AppURL is required.
 type Config struct {
 	// AppURL is of the role x_app, under row-level security.
-	AppURL Secret
+	AppURL config.Secret
 	// SystemURL is of the role x_system; without it InSystem is refused.
-	SystemURL Secret
+	SystemURL config.Secret
 	// MaxConns bounds each pool; 10 if zero.
 	MaxConns int32
 	// Tracer records one span per statement; none if nil.
@@ -55,19 +54,19 @@ type DB struct {
 
 // Open connects and asks once, so that a wrong URL shows at start.
 func Open(ctx context.Context, c Config) (*DB, error) {
-	if reveal(c.AppURL) == "" {
+	if c.AppURL.Reveal() == "" {
 		return nil, errors.New("opening database: no url given")
 	}
 	db := &DB{signals: map[string]chan struct{}{}}
 	var err error
-	if db.app, err = openPool(ctx, c, poolKind{url: reveal(c.AppURL), name: "app", limit: appStatementLimit}); err != nil {
+	if db.app, err = openPool(ctx, c, poolKind{url: c.AppURL.Reveal(), name: "app", limit: appStatementLimit}); err != nil {
 		return nil, err
 	}
 	db.dedicated = db.app.Config().ConnConfig.Copy()
-	if reveal(c.SystemURL) == "" {
+	if c.SystemURL.Reveal() == "" {
 		return db, nil
 	}
-	kind := poolKind{url: reveal(c.SystemURL), name: "system", limit: systemStatementLimit}
+	kind := poolKind{url: c.SystemURL.Reveal(), name: "system", limit: systemStatementLimit}
 	if db.system, err = openPool(ctx, c, kind); err != nil {
 		db.Close()
 		return nil, err
@@ -149,11 +148,4 @@ func sessionParameters(c *pgx.ConnConfig, k poolKind) {
 	if c.RuntimeParams["application_name"] == "" {
 		c.RuntimeParams["application_name"] = "aval-" + k.name
 	}
-}
-
-func reveal(s Secret) string {
-	if s == nil {
-		return ""
-	}
-	return s.Reveal()
 }

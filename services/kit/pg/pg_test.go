@@ -12,6 +12,7 @@ import (
 
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/config"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -104,7 +105,7 @@ func TestTenantDoesNotOutliveItsTransaction(t *testing.T) { // T-09
 	t.Parallel()
 	urls := pgtest.URLs(t, "sample", notes())
 	ctx := t.Context()
-	db, err := pg.Open(ctx, pg.Config{AppURL: pgtest.URL(urls.App), MaxConns: 1})
+	db, err := pg.Open(ctx, pg.Config{AppURL: config.NewSecret(urls.App), MaxConns: 1})
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
 	tenant := id.New()
@@ -213,7 +214,7 @@ func TestUnreachableDatabase(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
-	_, err := pg.Open(ctx, pg.Config{AppURL: pgtest.URL("postgres://u:hidden@/x?host=/nonexistent")})
+	_, err := pg.Open(ctx, pg.Config{AppURL: config.NewSecret("postgres://u:hidden@/x?host=/nonexistent")})
 	require.Error(t, err)
 	require.NotContains(t, err.Error(), "hidden")
 	_, err = pg.Open(ctx, pg.Config{})

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"github.com/aval-access/aval/services/kit/config"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
 )
@@ -26,7 +27,7 @@ const setupTimeout = 90 * time.Second
 func DB(t testing.TB, name string, migrations fs.FS, steps ...pg.Step) *pg.DB {
 	t.Helper()
 	urls := URLs(t, name, migrations, steps...)
-	db, err := pg.Open(t.Context(), pg.Config{AppURL: URL(urls.App), SystemURL: URL(urls.System), MaxConns: 8})
+	db, err := pg.Open(t.Context(), pg.Config{AppURL: config.NewSecret(urls.App), SystemURL: config.NewSecret(urls.System), MaxConns: 8})
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
 	return db
@@ -64,12 +65,6 @@ func Empty(t testing.TB, name string) pg.URLs {
 	require.NoError(t, err)
 	return urls
 }
-
-// URL is a database URL of a test, where the code takes a secret.
-type URL string
-
-// Reveal gives the URL.
-func (u URL) Reveal() string { return string(u) }
 
 type copying struct{ from, to, owner string }
 

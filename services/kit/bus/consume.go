@@ -1,0 +1,244 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/lifecycle"
+	"github.com/aval-access/aval/services/kit/telemetry"
+)
+
+const (
+	defaultMaxDeliver = 20
+	firstRetry        = 250 * time.Millisecond
+	longestRetry      = time.Minute
+	handlerTimeout    = 20 * time.Second
+	ackWait           = time.Minute
+	prefetch          = 16
+	reconnectPause    = time.Second
+)
+
+// Handler applies an event. An error means: deliver again later; Permanent
+// means: never, put it aside. It may see the same event twice.
+type Handler func(ctx context.Context, e Event) error
+
+// Spec describes a durable consumer. Name, Stream and Handler are required.
+type Spec struct {
+	// Name of the durable consumer, also in the inbox: "notification-consent".
+	Name   string
+	Stream string
+	// Subjects filter the stream; all of it if empty.
+	Subjects []string
+	Handler  Handler
+	// MaxDeliver bounds deliveries before the dead-letter stream; 20 if zero.
+	MaxDeliver uint64
+	// Backoff is the delay after the n-th delivery failed; doubling with
+	// jitter from 250 ms to a minute if nil.
+	Backoff   func(deliveries uint64) time.Duration
+	Telemetry *telemetry.Telemetry
+}
+
+type consumer struct {
+	js    jetstream.JetStream
+	spec  Spec
+	types *Types
+	tel   *telemetry.Telemetry
+	count metric.Int64Counter
+}
+
+// Consume gives the component that feeds the handler, one event after the
+// other. It is ready at once: a broker that is down delays facts and nothing
+// else.
+func Consume(js jetstream.JetStream, s Spec) lifecycle.Component {
+	return lifecycle.Component{Name: "consumer " + s.Name, Run: func(ctx context.Context, ready func()) error {
+		c, err := newConsumer(js, s)
+		if err != nil {
+			return err
+		}
+		ready()
+		c.run(ctx)
+		return nil
+	}}
+}
+
+func newConsumer(js jetstream.JetStream, s Spec) (*consumer, error) {
+	if s.Name == "" || s.Stream == "" || s.Handler == nil {
+		return nil, errors.New("starting consumer: name, stream and handler are required")
+	}
+	if s.MaxDeliver == 0 {
+		s.MaxDeliver = defaultMaxDeliver
+	}
+	if s.Backoff == nil {
+		s.Backoff = doubling
+	}
+	if s.Telemetry == nil {
+		s.Telemetry = telemetry.Discard()
+	}
+	count, err := s.Telemetry.Meter.Meter("bus").Int64Counter("aval_bus_events_total",
+		metric.WithDescription("Events received, by consumer and outcome."))
+	if err != nil {
+		return nil, fmt.Errorf("making metric of consumer: %w", err)
+	}
+	return &consumer{js: js, spec: s, types: LinkedTypes(), tel: s.Telemetry, count: count}, nil
+}
+
+func doubling(deliveries uint64) time.Duration {
+	delay := longestRetry
+	if deliveries < 9 {
+		delay = min(longestRetry, firstRetry<<(deliveries-min(deliveries, 1)))
+	}
+	return delay + rand.N(delay/4) //nolint:gosec // jitter
+}
+
+func (c *consumer) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := c.consume(ctx); err != nil && ctx.Err() == nil {
+			c.tel.Log.Warn("consumer interrupted", "consumer", c.spec.Name, "error", err)
+		}
+		pause(ctx, reconnectPause)
+	}
+}
+
+// consume reads until the context ends or the subscription breaks.
+func (c *consumer) consume(ctx context.Context) error {
+	durable, err := c.js.CreateOrUpdateConsumer(ctx, c.spec.Stream, jetstream.ConsumerConfig{
+		Durable:        c.spec.Name,
+		FilterSubjects: c.spec.Subjects,
+		AckPolicy:      jetstream.AckExplicitPolicy,
+		AckWait:        ackWait,
+		// The bound is ours, so that nothing is dropped without a dead letter.
+		MaxDeliver: -1,
+	})
+	if err != nil {
+		return fmt.Errorf("making consumer: %w", err)
+	}
+	messages, err := durable.Messages(jetstream.PullMaxMessages(prefetch))
+	if err != nil {
+		return fmt.Errorf("subscribing consumer: %w", err)
+	}
+	defer messages.Stop()
+	defer context.AfterFunc(ctx, messages.Stop)()
+	for {
+		msg, err := messages.Next()
+		if err != nil {
+			return fmt.Errorf("receiving event: %w", err)
+		}
+		c.receive(ctx, msg)
+	}
+}
+
+// receive handles one delivery and settles it.
+func (c *consumer) receive(ctx context.Context, msg jetstream.Msg) {
+	meta, err := msg.Metadata()
+	if err != nil {
+		c.tel.Log.Error("event without metadata", "consumer", c.spec.Name, "error", err)
+		return
+	}
+	if only := msg.Headers().Get(headerOnlyFor); only != "" && only != c.spec.Name {
+		c.settle(ctx, msg, "skipped", nil)
+		return
+	}
+	spanCtx, span := c.tel.Tracer.Tracer("bus").Start(continued(ctx, msg.Headers()), "consume "+msg.Subject(),
+		trace.WithSpanKind(trace.SpanKindConsumer), trace.WithAttributes(
+			attribute.String("messaging.consumer.group.name", c.spec.Name),
+			attribute.String("messaging.message.id", msg.Headers().Get(headerID))))
+	defer span.End()
+	err = c.handle(spanCtx, msg, meta)
+	if err != nil {
+		span.SetStatus(codes.Error, "handling event")
+		span.RecordError(err)
+	}
+	c.conclude(ctx, delivery{msg: msg, meta: meta, err: err})
+}
+
+func (c *consumer) handle(ctx context.Context, msg jetstream.Msg, meta *jetstream.MsgMetadata) (err error) {
+	if meta.NumDelivered > c.spec.MaxDeliver {
+		return Permanent(errors.New("delivered too often without an answer"))
+	}
+	event, err := decode(msg.Subject(), msg.Headers(), msg.Data(), c.types)
+	switch {
+	case errors.Is(err, ErrUnknownSubject):
+		return err // a newer binary beside this one may know it
+	case err != nil:
+		return Permanent(err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, handlerTimeout)
+	defer cancel()
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			err = fmt.Errorf("handling event: panic: %v", panicked)
+		}
+	}()
+	return c.spec.Handler(ctx, event)
+}
+
+type delivery struct {
+	msg  jetstream.Msg
+	meta *jetstream.MsgMetadata
+	err  error
+}
+
+func (c *consumer) conclude(ctx context.Context, d delivery) {
+	switch {
+	case d.err == nil:
+		c.settle(ctx, d.msg, "applied", d.msg.DoubleAck)
+	case ctx.Err() != nil:
+		_ = d.msg.Nak() // stopping: another process takes it now
+	case isPermanent(d.err) || d.meta.NumDelivered >= c.spec.MaxDeliver:
+		c.bury(ctx, d)
+	default:
+		c.tel.Log.Warn("event will be delivered again", "consumer", c.spec.Name, "event_id", d.msg.Headers().Get(headerID),
+			"subject", d.msg.Subject(), "deliveries", d.meta.NumDelivered, "error", d.err)
+		c.retry(ctx, d)
+	}
+}
+
+func (c *consumer) retry(ctx context.Context, d delivery) {
+	c.settle(ctx, d.msg, "retried", func(context.Context) error {
+		return d.msg.NakWithDelay(c.spec.Backoff(d.meta.NumDelivered))
+	})
+}
+
+// bury puts the event aside, and only then ends its deliveries.
+func (c *consumer) bury(ctx context.Context, d delivery) {
+	if err := publishDeadLetter(ctx, c.js, c.spec.Name, d); err != nil {
+		c.tel.Log.Error("dead letter not stored", "consumer", c.spec.Name, "error", err)
+		c.retry(ctx, d)
+		return
+	}
+	c.tel.Log.Error("event put aside", "consumer", c.spec.Name, "event_id", d.msg.Headers().Get(headerID),
+		"subject", d.msg.Subject(), "reason", fault.ReasonOf(d.err).String(), "error", d.err)
+	c.settle(ctx, d.msg, "dead", func(context.Context) error { return d.msg.Term() })
+}
+
+// settle answers the broker; an answer that is lost means one more delivery.
+func (c *consumer) settle(ctx context.Context, msg jetstream.Msg, outcome string, answer func(context.Context) error) {
+	if answer == nil {
+		answer = msg.DoubleAck
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), AckTimeout)
+	defer cancel()
+	if err := answer(ctx); err != nil {
+		c.tel.Log.Warn("event not settled", "consumer", c.spec.Name, "outcome", outcome, "error", err)
+	}
+	c.count.Add(ctx, 1, metric.WithAttributes(attribute.String("consumer", c.spec.Name), attribute.String("outcome", outcome)))
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}

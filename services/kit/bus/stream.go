@@ -1,0 +1,70 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// The streams, one per owner of facts, and the dead letters.
+const (
+	StreamIdentity       = "IDENTITY"
+	StreamMembership     = "MEMBERSHIP"
+	StreamPartnerSupport = "PARTNERSUPPORT"
+	StreamConsent        = "CONSENT"
+	StreamNotification   = "NOTIFICATION"
+	StreamDeadLetters    = "DLQ"
+)
+
+const (
+	streamAge       = 30 * 24 * time.Hour
+	duplicateWindow = 10 * time.Minute
+)
+
+// Streams makes the streams or brings them to this configuration. The number
+// of replicas of an existing stream is the operator's and stays.
+func Streams(ctx context.Context, js jetstream.JetStream) error {
+	for _, name := range []string{StreamIdentity, StreamMembership, StreamPartnerSupport, StreamConsent, StreamNotification} {
+		if err := ensure(ctx, js, name, "aval."+strings.ToLower(name)+".v1.>"); err != nil {
+			return err
+		}
+	}
+	return ensure(ctx, js, StreamDeadLetters, StreamDeadLetters+".>")
+}
+
+// StreamOf answers the stream that holds a subject aval.<context>.v1.….
+func StreamOf(subject string) (string, error) {
+	parts := strings.Split(subject, ".")
+	if len(parts) < 5 || parts[0] != "aval" || parts[2] != "v1" {
+		return "", fmt.Errorf("subject %q is not aval.<context>.v1.<aggregate>.<fact>", subject)
+	}
+	return strings.ToUpper(parts[1]), nil
+}
+
+func ensure(ctx context.Context, js jetstream.JetStream, name, subjects string) error {
+	config := jetstream.StreamConfig{
+		Name:       name,
+		Subjects:   []string{subjects},
+		Storage:    jetstream.FileStorage,
+		Retention:  jetstream.LimitsPolicy,
+		Discard:    jetstream.DiscardNew,
+		MaxAge:     streamAge,
+		Duplicates: duplicateWindow,
+		Replicas:   1,
+	}
+	existing, err := js.Stream(ctx, name)
+	switch {
+	case err == nil:
+		config.Replicas = existing.CachedInfo().Config.Replicas
+	case !errors.Is(err, jetstream.ErrStreamNotFound):
+		return fmt.Errorf("looking for stream %s: %w", name, err)
+	}
+	if _, err := js.CreateOrUpdateStream(ctx, config); err != nil {
+		return fmt.Errorf("making stream %s: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,91 @@
+// Package outbox makes facts leave the service exactly as they became true:
+// Append writes the event in the transaction of its effect, the relay
+// publishes it afterwards. The broker is package bus's.
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"go.opentelemetry.io/otel/propagation"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/aval-access/aval/services/kit/bus"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+// Retention lets a wiped broker be refilled.
+const Retention = 35 * 24 * time.Hour
+
+const (
+	topic      = "outbox"
+	purgeBatch = 5000
+)
+
+// Event is a fact about one aggregate. The caller holds the aggregate's row
+// lock, so that events of one aggregate are ordered as they were committed.
+type Event struct {
+	// AggregateType in the subject's word: "invitation".
+	AggregateType string
+	AggregateID   id.ID
+	// Version of the aggregate after the fact, from 1.
+	Version int64
+	// Message declares its subject by the option aval.event.v1.subject; ids
+	// only, never tokens or addresses.
+	Message proto.Message
+	// Tenant is the transaction's if zero.
+	Tenant id.ID
+}
+
+// Append writes the event into the transaction, with the trace it happens in,
+// and wakes the relay once it is committed.
+func Append(ctx context.Context, tx pg.Tx, e Event) error {
+	if e.AggregateType == "" || e.AggregateID.IsZero() || e.Version < 1 || e.Message == nil {
+		return errors.New("appending event: aggregate, version and message are required")
+	}
+	subject, err := bus.SubjectOf(e.Message)
+	if err != nil {
+		return fmt.Errorf("appending event: %w", err)
+	}
+	payload, err := proto.MarshalOptions{Deterministic: true}.Marshal(e.Message)
+	if err != nil {
+		return fmt.Errorf("encoding event: %w", err)
+	}
+	carrier := propagation.MapCarrier{}
+	propagation.TraceContext{}.Inject(ctx, carrier)
+	_, err = tx.Exec(ctx, `
+INSERT INTO outbox (id, tenant_id, aggregate_type, aggregate_id, version, subject, payload, traceparent, tracestate)
+VALUES (@id, coalesce(@tenant, ctx_tenant()), @type, @aggregate, @version, @subject, @payload, @traceparent, @tracestate)`,
+		pgx.NamedArgs{
+			"id": id.New(), "tenant": e.Tenant, "type": e.AggregateType, "aggregate": e.AggregateID,
+			"version": e.Version, "subject": subject, "payload": payload,
+			"traceparent": carrier.Get("traceparent"), "tracestate": carrier.Get("tracestate"),
+		})
+	if err != nil {
+		return fmt.Errorf("appending event: %w", err)
+	}
+	tx.Signal(topic)
+	return nil
+}
+
+// Purge removes a batch of published events past their retention; it answers
+// how many.
+func Purge(ctx context.Context, tx pg.Tx) (int64, error) {
+	tag, err := tx.Exec(ctx, `
+DELETE FROM outbox
+WHERE position IN (
+  SELECT position
+  FROM outbox
+  WHERE published_at < now() - make_interval(secs => @age)
+  ORDER BY published_at, position
+  LIMIT @batch
+)`, pgx.NamedArgs{"age": Retention.Seconds(), "batch": purgeBatch})
+	if err != nil {
+		return 0, fmt.Errorf("purging outbox: %w", err)
+	}
+	return tag.RowsAffected(), nil
+}

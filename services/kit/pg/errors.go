@@ -76,3 +76,14 @@ func unavailable(doing string, err error) error {
 func isShutdown(e *pgconn.PgError) bool {
 	return len(e.Code) == 5 && (e.Code[:3] == "57P" || e.Code == "53300")
 }
+
+// lostConnection makes an unexpected error of the work UNAVAILABLE when the
+// server went away under it.
+func lostConnection(ctx context.Context, conn *pgx.Conn, err error) error {
+	var e *pgconn.PgError
+	gone := conn.IsClosed() || errors.As(err, &e) && isShutdown(e)
+	if !gone || ctx.Err() != nil || fault.ReasonOf(err) != reasonv1.Reason_REASON_UNSPECIFIED {
+		return err
+	}
+	return fault.New(reasonv1.Reason_REASON_UNAVAILABLE, fault.Cause(err))
+}

@@ -178,6 +178,13 @@ func TestErrors(t *testing.T) {
 		})
 		require.Equal(t, reasonv1.Reason_REASON_UNAVAILABLE, fault.ReasonOf(err))
 	})
+	t.Run("a server that goes away under the work is unavailable", func(t *testing.T) {
+		err := db.InTenant(ctx, tenant, func(ctx context.Context, tx pg.Tx) error {
+			_, err := tx.Exec(ctx, "SELECT pg_terminate_backend(pg_backend_pid())")
+			return err
+		})
+		require.Equal(t, reasonv1.Reason_REASON_UNAVAILABLE, fault.ReasonOf(err))
+	})
 	t.Run("a swallowed failure does not commit", func(t *testing.T) {
 		err := db.InTenant(ctx, tenant, func(ctx context.Context, tx pg.Tx) error {
 			_, _ = tx.Exec(ctx, "SELECT 1 / 0")

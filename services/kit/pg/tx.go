@@ -115,7 +115,7 @@ func (d *DB) run(ctx context.Context, pool *pgxpool.Pool, s scope, fn Func) (err
 		}
 	}()
 	if err := fn(ctx, Tx{Tx: inner, after: &after, db: d}); err != nil {
-		return err
+		return lostConnection(ctx, inner.Conn(), err)
 	}
 	done = true
 	if err := inner.Commit(ctx); err != nil {

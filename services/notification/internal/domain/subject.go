@@ -1,0 +1,45 @@
+package domain
+
+import "slices"
+
+// Owner is a context that has something to say by mail.
+type Owner string
+
+// The owners.
+const (
+	Membership Owner = "membership"
+	Consent    Owner = "consent"
+)
+
+// Owners lists every owner.
+func Owners() []Owner { return []Owner{Membership, Consent} }
+
+// subjects is the one table of facts that call for mails.
+func subjects() map[Owner][]string {
+	return map[Owner][]string{
+		Membership: {
+			"aval.membership.v1.invitation.created",
+			"aval.membership.v1.invitation.renewed",
+		},
+		Consent: {
+			"aval.consent.v1.consent.requested",
+			"aval.consent.v1.consent.reminded",
+			"aval.consent.v1.consent.given",
+			"aval.consent.v1.consent.refused",
+			"aval.consent.v1.consent.ended",
+		},
+	}
+}
+
+// Subjects lists the owner's facts that call for mails.
+func (o Owner) Subjects() []string { return subjects()[o] }
+
+// OwnerOf tells whom to ask what a fact's mails say.
+func OwnerOf(subject string) (Owner, bool) {
+	for _, o := range Owners() {
+		if slices.Contains(o.Subjects(), subject) {
+			return o, true
+		}
+	}
+	return "", false
+}

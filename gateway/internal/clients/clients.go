@@ -1,0 +1,64 @@
+// Package clients holds one client per gRPC service behind the gateway, and
+// what every call from the edge carries: a request_id, the evidence that the
+// edge itself saw, and nothing of the browser's headers beyond a fixed list.
+// Whose token goes with a call is for session and rest to say.
+package clients
+
+import (
+	"google.golang.org/grpc"
+
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
+	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+)
+
+// Clients are the services as the edge calls them.
+type Clients struct {
+	Auth   identityv1.AuthServiceClient
+	Users  identityv1.UserServiceClient
+	Tokens identityv1.TokenServiceClient
+
+	Organizations membershipv1.OrganizationServiceClient
+	Members       membershipv1.MemberServiceClient
+	Invitations   membershipv1.InvitationServiceClient
+	Features      membershipv1.FeatureServiceClient
+	Access        membershipv1.AccessServiceClient
+
+	Products        partnersupportv1.ProductServiceClient
+	Collaborators   partnersupportv1.CollaboratorServiceClient
+	Dossiers        partnersupportv1.DossierServiceClient
+	Assignments     partnersupportv1.AssignmentServiceClient
+	SupportSessions partnersupportv1.SupportSessionServiceClient
+
+	Consents consentv1.ConsentServiceClient
+	History  consentv1.HistoryServiceClient
+
+	Deliveries notificationv1.DeliveryServiceClient
+}
+
+// New makes the clients over one connection per context: conn is asked for
+// "identity", "membership", "partnersupport", "consent" and "notification".
+func New(conn func(peer string) grpc.ClientConnInterface) *Clients {
+	identity, membership := guard(conn("identity")), guard(conn("membership"))
+	partnersupport, consent := guard(conn("partnersupport")), guard(conn("consent"))
+	return &Clients{
+		Auth:            identityv1.NewAuthServiceClient(identity),
+		Users:           identityv1.NewUserServiceClient(identity),
+		Tokens:          identityv1.NewTokenServiceClient(identity),
+		Organizations:   membershipv1.NewOrganizationServiceClient(membership),
+		Members:         membershipv1.NewMemberServiceClient(membership),
+		Invitations:     membershipv1.NewInvitationServiceClient(membership),
+		Features:        membershipv1.NewFeatureServiceClient(membership),
+		Access:          membershipv1.NewAccessServiceClient(membership),
+		Products:        partnersupportv1.NewProductServiceClient(partnersupport),
+		Collaborators:   partnersupportv1.NewCollaboratorServiceClient(partnersupport),
+		Dossiers:        partnersupportv1.NewDossierServiceClient(partnersupport),
+		Assignments:     partnersupportv1.NewAssignmentServiceClient(partnersupport),
+		SupportSessions: partnersupportv1.NewSupportSessionServiceClient(partnersupport),
+		Consents:        consentv1.NewConsentServiceClient(consent),
+		History:         consentv1.NewHistoryServiceClient(consent),
+		Deliveries:      notificationv1.NewDeliveryServiceClient(guard(conn("notification"))),
+	}
+}

@@ -1,0 +1,111 @@
+// Package stack runs all of Aval in one process on real parts: a private
+// Postgres, NATS in process, a private certificate authority, the development
+// mailbox, the five services, the gateway and the demo product. The launcher,
+// the end-to-end tests, the demo and the benchmarks start the same stack.
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aval-access/aval/services/kit/lifecycle"
+	"github.com/aval-access/aval/services/kit/mailbox"
+)
+
+const (
+	// TrustDomain is the private authority's.
+	TrustDomain = "aval.local"
+	stopTimeout = 30 * time.Second
+)
+
+// Options say where a stack keeps its data and where it listens. Dir is
+// required.
+type Options struct {
+	// Dir holds everything that is kept between starts.
+	Dir string
+	// Addresses are where it listens; a free port of 127.0.0.1 each when empty.
+	Addresses Addresses
+	// DatabaseURL, NATSURL and SMTPURL take the place of the embedded parts:
+	// an administrator's URL of a Postgres cluster, a NATS URL, an SMTP URL.
+	DatabaseURL, NATSURL, SMTPURL string
+	// Volatile trades durability for speed; for tests alone.
+	Volatile bool
+	// Progress hears what is being prepared; may be nil.
+	Progress func(step string)
+	// LogLevel is "WARN" when empty.
+	LogLevel string
+}
+
+// Addresses of one stack.
+type Addresses struct {
+	// HTTP is the gateway's pages and API; Token its OAuth 2.0 endpoint for
+	// products, by certificate; Mail the mailbox's pages; Demo the demo product.
+	HTTP, Token, Mail, Demo string
+	// GRPC holds the services' addresses by name.
+	GRPC map[string]string
+}
+
+// Stack is a running Aval.
+type Stack struct {
+	// Mailbox holds the mails; nil when SMTPURL was given.
+	Mailbox *mailbox.Mailbox
+
+	options Options
+	parts   *parts
+	cancel  context.CancelFunc
+	ended   chan struct{}
+	err     error // to be read once ended is closed
+}
+
+// Start returns once every part answers. Stop ends it.
+func Start(ctx context.Context, o Options) (*Stack, error) {
+	if o.Progress == nil {
+		o.Progress = func(string) {}
+	}
+	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
+		return nil, fmt.Errorf("making the data folder: %w", err)
+	}
+	parts, err := openParts(ctx, o)
+	if err != nil {
+		return nil, fmt.Errorf("starting: %w", err)
+	}
+	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	s := &Stack{options: o, parts: parts, cancel: cancel, ended: make(chan struct{})}
+	ready := make(chan struct{})
+	go s.run(run, ready)
+	select {
+	case <-ready:
+		return s, nil
+	case <-s.ended:
+		return nil, fmt.Errorf("starting: %w", errors.Join(s.err, errors.New("a part ended before it was ready")))
+	case <-ctx.Done():
+		return nil, errors.Join(ctx.Err(), s.Stop())
+	}
+}
+
+// Ended is closed when a part failed or the stack was stopped.
+func (s *Stack) Ended() <-chan struct{} { return s.ended }
+
+// Stop ends all parts in reverse and gives what went wrong while running.
+func (s *Stack) Stop() error {
+	s.cancel()
+	<-s.ended
+	return s.err
+}
+
+func (s *Stack) run(ctx context.Context, ready chan<- struct{}) {
+	defer close(s.ended)
+	components := append(s.components(), lifecycle.Component{
+		Name: "ready",
+		Run: func(ctx context.Context, up func()) error {
+			up()
+			close(ready)
+			<-ctx.Done()
+			return nil
+		},
+	})
+	s.err = errors.Join(lifecycle.Run(ctx, stopTimeout, components...), s.parts.close())
+}

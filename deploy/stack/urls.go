@@ -1,0 +1,63 @@
+package stack
+
+import (
+	"fmt"
+	"net"
+
+	"google.golang.org/grpc"
+
+	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/ca"
+	"github.com/aval-access/aval/services/kit/grpcclient"
+	"github.com/aval-access/aval/services/kit/telemetry"
+)
+
+// URL is the gateway's, for browsers and REST. An address cannot be a WebAuthn
+// relying party, so it is a name.
+func (s *Stack) URL() string { return s.parts.publicURL() }
+
+// MailURL is the development mailbox's. Cookies ignore ports: it has a name of
+// its own.
+func (s *Stack) MailURL() string { return s.parts.named("mail.localhost", "mailbox") }
+
+// DemoURL is the demo product's.
+func (s *Stack) DemoURL() string { return s.parts.named("demo.localhost", "demo") }
+
+// TokenURL is the OAuth 2.0 endpoint for products, by certificate.
+func (s *Stack) TokenURL() string {
+	return "https://localhost:" + s.parts.port("token") + "/oauth2/token"
+}
+
+// Address of a service's gRPC server.
+func (s *Stack) Address(service string) string { return s.parts.address(service) }
+
+// Certificate of a workload of this stack.
+func (s *Stack) Certificate(workload string) ca.Paths { return s.parts.certs[workload] }
+
+// AdminURL is the Postgres administrator's.
+func (s *Stack) AdminURL() string { return s.parts.adminURL }
+
+// Dial connects to a service as one of the stack's workloads.
+func (s *Stack) Dial(workload, service string) (*grpc.ClientConn, error) {
+	paths := s.Certificate(workload)
+	quiet := telemetry.Discard()
+	mtls, err := authn.NewMTLS(authn.TLSConfig{CertFile: paths.Cert, KeyFile: paths.Key, CAFile: paths.CA, TrustDomain: TrustDomain}, quiet.Log)
+	if err != nil {
+		return nil, fmt.Errorf("connecting as %s: %w", workload, err)
+	}
+	return grpcclient.Dial(s.Address(service), grpcclient.Options{TLS: mtls, Server: SPIFFEID(service), Telemetry: quiet})
+}
+
+func (p *parts) publicURL() string { return p.named("localhost", "gateway") }
+
+func (p *parts) named(name, part string) string { return "http://" + name + ":" + p.port(part) }
+
+func (p *parts) address(part string) string { return p.listeners[part].Addr().String() }
+
+func (p *parts) port(part string) string {
+	_, port, _ := net.SplitHostPort(p.address(part))
+	return port
+}
+
+// LocalName is Address by the name that the certificates carry.
+func (s *Stack) LocalName(service string) string { return "localhost:" + s.parts.port(service) }

@@ -1,3 +1,53 @@
-# Aval: `make` prints this help.
+# Aval. `make` prints this help.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
+M := github.com/aval-access/aval
+MODULES := proto services gateway deploy
+PACKAGES := $(MODULES:%=$(M)/%/...)
+export GOFLAGS := -trimpath $(GOFLAGS)
+
+.PHONY: help run build test demo bench fuzz check generate tools format clean
+
+help: ## This help
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: build bin/grpcurl ## Run everything with demo data until Ctrl-C (AVAL_DATA, AVAL_PORT_BASE, AVAL_DATABASE_URL, AVAL_NATS_URL, AVAL_SMTP_URL)
+	@exec bin/aval run
+
+build: ## Build bin/aval
+	@mkdir -p bin
+	@echo "building bin/aval (minutes the first time, seconds later)"
+	@go build -o bin/aval ./deploy/aval
+
+test: ## Every test, race detector on
+	go test -race -shuffle=on -timeout 20m $(PACKAGES)
+
+demo: build ## The main journey against a private instance, step by step
+	@bin/aval demo
+
+bench: ## The figures, one BENCH line each
+	@go run ./deploy/bench
+
+fuzz: ## Every fuzz target for FUZZTIME each (default 20s)
+	@deploy/tools/fuzz.sh $(or $(FUZZTIME),20s)
+
+check: bin/staticcheck ## Formatting, vet, lint, generated code, protos, modules, architecture
+	@deploy/tools/check.sh
+
+generate: tools ## Make the Go of the protos
+	@deploy/tools/generate.sh
+
+tools: bin/protoc-gen-go ## Build the pinned tools into bin/
+
+bin/protoc-gen-go bin/staticcheck bin/grpcurl: deploy/tools/go.mod
+	@mkdir -p bin
+	@echo "building the tools"
+	@GOWORK=off GOBIN=$(CURDIR)/bin GOFLAGS=-trimpath go -C deploy/tools install tool
+	@touch bin/protoc-gen-go bin/staticcheck bin/grpcurl
+
+format: ## Format Go and protos
+	@gofmt -w $(MODULES)
+	@bin/buf format -w proto/aval
+
+clean: ## Remove bin/ (data of make run stays)
+	@rm -rf bin

@@ -1236,8 +1236,14 @@ type SupportToken struct {
 	SupportSessionId string `protobuf:"bytes,3,opt,name=support_session_id,json=supportSessionId,proto3" json:"support_session_id,omitempty"`
 	// The session's absolute end.
 	SessionExpireTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=session_expire_time,json=sessionExpireTime,proto3" json:"session_expire_time,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// The client's registered name, for the product's banner.
+	AccountName string `protobuf:"bytes,5,opt,name=account_name,json=accountName,proto3" json:"account_name,omitempty"`
+	// First and family name of the collaborator.
+	ActorName string `protobuf:"bytes,6,opt,name=actor_name,json=actorName,proto3" json:"actor_name,omitempty"`
+	// The partner's registered name.
+	PartnerName   string `protobuf:"bytes,7,opt,name=partner_name,json=partnerName,proto3" json:"partner_name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SupportToken) Reset() {
@@ -1296,6 +1302,27 @@ func (x *SupportToken) GetSessionExpireTime() *timestamppb.Timestamp {
 		return x.SessionExpireTime
 	}
 	return nil
+}
+
+func (x *SupportToken) GetAccountName() string {
+	if x != nil {
+		return x.AccountName
+	}
+	return ""
+}
+
+func (x *SupportToken) GetActorName() string {
+	if x != nil {
+		return x.ActorName
+	}
+	return ""
+}
+
+func (x *SupportToken) GetPartnerName() string {
+	if x != nil {
+		return x.PartnerName
+	}
+	return ""
 }
 
 var File_aval_identity_v1_identity_service_proto protoreflect.FileDescriptor
@@ -1369,13 +1396,17 @@ const file_aval_identity_v1_identity_service_proto_rawDesc = "" +
 	"\x12support_session_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04sup_\x98\x01\x1eR\x10supportSessionId\x122\n" +
 	"\x10client_spiffe_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\x0eclientSpiffeId\"Q\n" +
 	"\x19RenewSupportTokenResponse\x124\n" +
-	"\x05token\x18\x01 \x01(\v2\x1e.aval.identity.v1.SupportTokenR\x05token\"\xe8\x01\n" +
+	"\x05token\x18\x01 \x01(\v2\x1e.aval.identity.v1.SupportTokenR\x05token\"\xcd\x02\n" +
 	"\fSupportToken\x12!\n" +
 	"\faccess_token\x18\x01 \x01(\tR\vaccessToken\x12;\n" +
 	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x12,\n" +
 	"\x12support_session_id\x18\x03 \x01(\tR\x10supportSessionId\x12J\n" +
-	"\x13session_expire_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x11sessionExpireTime2\xa6\x05\n" +
+	"\x13session_expire_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x11sessionExpireTime\x12!\n" +
+	"\faccount_name\x18\x05 \x01(\tR\vaccountName\x12\x1d\n" +
+	"\n" +
+	"actor_name\x18\x06 \x01(\tR\tactorName\x12!\n" +
+	"\fpartner_name\x18\a \x01(\tR\vpartnerName2\xa6\x05\n" +
 	"\vAuthService\x12p\n" +
 	"\x06SignIn\x12\x1f.aval.identity.v1.SignInRequest\x1a .aval.identity.v1.SignInResponse\"#\x8a\xe7\x18\x05\n" +
 	"\x01\x010\x02\x82\xd3\xe4\x93\x02\x14:\x01*\"\x0f/v1/auth:signIn\x12\xa2\x01\n" +

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Makes the Go of the protos: into proto/gen, or with --check beside it, to
+# tell whether what is committed is what the protos say.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+deploy/tools/buf.sh
+deploy/tools/protos.sh
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+bin/buf generate --output "$tmp"
+if [ "${1:-}" = --check ]; then
+  diff -r "$tmp/proto/gen" proto/gen || { echo "proto/gen is not what the protos say: run make generate"; exit 1; }
+  exit 0
+fi
+mkdir -p proto/gen
+rsync -a --delete "$tmp/proto/gen/" proto/gen/ 2>/dev/null || { rm -rf proto/gen && cp -r "$tmp/proto/gen" proto/gen; }

@@ -1,0 +1,35 @@
+// Package app holds what identity does, a use case a file. Siblings are asked
+// before or after a transaction, never inside one.
+package app
+
+import (
+	"context"
+
+	"github.com/aval-access/aval/services/identity/internal/domain"
+	"github.com/aval-access/aval/services/kit/email"
+	"github.com/aval-access/aval/services/kit/id"
+)
+
+// Proof is what a live invitation link proves.
+type Proof struct {
+	Address email.Address
+	// Locale is the inviting organisation's.
+	Locale string
+}
+
+// Membership is asked who belongs where.
+type Membership interface {
+	// ProveInvitation gives the address that a link proves; the link stays
+	// usable. A dead link is a fault.
+	ProveInvitation(ctx context.Context, token string) (Proof, error)
+	// NameIn gives a person's name in an organisation; REASON_NOT_FOUND when
+	// they are no member there.
+	NameIn(ctx context.Context, user, organization id.ID) (string, error)
+}
+
+// PartnerSupport is asked about visits.
+type PartnerSupport interface {
+	// CheckSession checks a running visit in a product again;
+	// REASON_SUPPORT_SESSION_OVER otherwise.
+	CheckSession(ctx context.Context, session id.ID, productSPIFFE string) (domain.Visit, error)
+}

@@ -1,0 +1,71 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/identity/internal/domain"
+	"github.com/aval-access/aval/services/identity/internal/issuer"
+	"github.com/aval-access/aval/services/identity/internal/postgres"
+	"github.com/aval-access/aval/services/kit/clock"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/kit/token"
+)
+
+// ResolveSession exchanges a browser's token for one that services verify.
+type ResolveSession struct {
+	DB     *pg.DB
+	Clock  clock.Clock
+	Issuer *issuer.Issuer
+}
+
+// Resolved is a live session with its person and their token.
+type Resolved struct {
+	Token   issuer.Token
+	Session domain.Session
+	User    domain.User
+}
+
+// Do marks the session as used. REASON_SESSION_EXPIRED for a token that is
+// malformed, unknown, ended or out of time: which of them is nobody's business.
+func (u ResolveSession) Do(ctx context.Context, text string) (Resolved, error) {
+	secret, err := token.Parse(token.Session, text)
+	if err != nil {
+		return Resolved{}, over(err)
+	}
+	now := u.Clock.Now()
+	var out Resolved
+	err = u.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) (err error) {
+		out, err = live(ctx, tx, secret, now)
+		return err
+	})
+	if err != nil {
+		return Resolved{}, err
+	}
+	out.Token, err = u.Issuer.Person(out.Session, out.User, now)
+	return out, err
+}
+
+func live(ctx context.Context, tx pg.Tx, secret token.Token, now time.Time) (Resolved, error) {
+	s, err := postgres.Sessions{}.ByToken(ctx, tx, secret.Hash())
+	if postgres.Missing(err) || err == nil && !s.Live(now) {
+		return Resolved{}, over(err)
+	}
+	if err != nil {
+		return Resolved{}, err
+	}
+	user, err := postgres.Users{}.ByID(ctx, tx, s.UserID)
+	if err != nil {
+		return Resolved{}, err
+	}
+	if s.NeedsTouch(now) {
+		err = postgres.Sessions{}.Touch(ctx, tx, s.ID, now)
+	}
+	return Resolved{Session: s, User: user}, err
+}
+
+func over(cause error) error {
+	return fault.New(reasonv1.Reason_REASON_SESSION_EXPIRED, fault.Cause(cause))
+}

@@ -1,0 +1,72 @@
+package app
+
+import (
+	"context"
+
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/identity/internal/domain"
+	"github.com/aval-access/aval/services/identity/internal/postgres"
+	"github.com/aval-access/aval/services/kit/clock"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+// SelectContext lets a signed-in person choose where they act.
+type SelectContext struct {
+	Membership Membership
+	Rotate     Rotate
+}
+
+// Do answers REASON_NOT_FOUND where the person is no member.
+func (u SelectContext) Do(ctx context.Context, in Selection) (Opened, error) {
+	name, err := u.Membership.NameIn(ctx, in.UserID, in.OrganizationID)
+	if err != nil {
+		return Opened{}, err
+	}
+	in.Name = name
+	return u.Rotate.Do(ctx, in)
+}
+
+// Rotate moves a person from one session to the next, in an
+// organisation of which membership said that they belong to it (R95).
+type Rotate struct {
+	DB    *pg.DB
+	Clock clock.Clock
+}
+
+// Selection is whose session goes where.
+type Selection struct {
+	SessionID, UserID, OrganizationID id.ID
+	// Name is the person's in that organisation.
+	Name string
+}
+
+// Do ends the session and opens its successor in one transaction: of two calls
+// at once one gets REASON_SESSION_EXPIRED.
+func (u Rotate) Do(ctx context.Context, in Selection) (Opened, error) {
+	var opened Opened
+	err := u.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) (err error) {
+		opened, err = u.rotate(ctx, tx, in)
+		return err
+	})
+	return opened, err
+}
+
+func (u Rotate) rotate(ctx context.Context, tx pg.Tx, in Selection) (Opened, error) {
+	now := u.Clock.Now()
+	old, err := postgres.Sessions{}.Hold(ctx, tx, in.SessionID, in.UserID)
+	if postgres.Missing(err) || err == nil && !old.Live(now) {
+		return Opened{}, fault.New(reasonv1.Reason_REASON_SESSION_EXPIRED)
+	}
+	if err != nil {
+		return Opened{}, err
+	}
+	if err := (postgres.Sessions{}).End(ctx, tx, old.ID, postgres.End{Reason: domain.Rotated, Now: now}); err != nil {
+		return Opened{}, err
+	}
+	next := old.Rotate(domain.Choice{
+		SessionID: id.New(), OrganizationID: in.OrganizationID, Name: in.Name, Now: now,
+	})
+	return store(ctx, tx, next)
+}

@@ -1,0 +1,104 @@
+package domain
+
+import (
+	"slices"
+	"time"
+
+	"github.com/aval-access/aval/services/kit/id"
+)
+
+const (
+	// IntermediateLife is the time to choose an organisation after sign-in.
+	IntermediateLife = 10 * time.Minute
+	// IdleLimit ends a session that is not used.
+	IdleLimit = 30 * time.Minute
+	// AbsoluteLimit is counted from the moment the password was typed; changing
+	// the organisation does not lengthen it.
+	AbsoluteLimit = 12 * time.Hour
+	// MaxParallel is how many sessions a person may have; the oldest goes out.
+	MaxParallel = 10
+	// useGrain is how exactly the last use is kept: not every request writes.
+	useGrain = time.Minute
+)
+
+// EndReason says why a session ended before its time.
+type EndReason string
+
+// The ways a session ends.
+const (
+	SignedOut      EndReason = "SIGNED_OUT"
+	Rotated        EndReason = "ROTATED"
+	CrowdedOut     EndReason = "CROWDED_OUT"
+	EndedByService EndReason = "ENDED_BY_SERVICE"
+)
+
+// Session is what a browser holds after sign-in.
+type Session struct {
+	ID     id.ID
+	UserID id.ID
+	// OrganizationID is zero in the intermediate session.
+	OrganizationID id.ID
+	// Name is the person's name in that organisation.
+	Name string
+	// AMR lists how the person proved who they are (RFC 8176).
+	AMR        []string
+	AuthTime   time.Time
+	CreateTime time.Time
+	UseTime    time.Time
+	ExpireTime time.Time
+	// EndTime is zero while nobody ended the session.
+	EndTime time.Time
+}
+
+// SignedIn is a person who has just proved who they are.
+type SignedIn struct {
+	SessionID, UserID id.ID
+	Now               time.Time
+}
+
+// OpenSession gives the intermediate session after a password.
+func OpenSession(in SignedIn) Session {
+	return Session{
+		ID:         in.SessionID,
+		UserID:     in.UserID,
+		AMR:        []string{"pwd"},
+		AuthTime:   in.Now,
+		CreateTime: in.Now,
+		UseTime:    in.Now,
+		ExpireTime: in.Now.Add(IntermediateLife),
+	}
+}
+
+// Choice is the organisation that a person chose.
+type Choice struct {
+	SessionID, OrganizationID id.ID
+	// Name is the person's name there.
+	Name string
+	Now  time.Time
+}
+
+// Rotate gives the session that follows this one in the chosen organisation
+// (R95); this one is to be ended in the same transaction.
+func (s Session) Rotate(c Choice) Session {
+	return Session{
+		ID:             c.SessionID,
+		UserID:         s.UserID,
+		OrganizationID: c.OrganizationID,
+		Name:           c.Name,
+		AMR:            slices.Clone(s.AMR),
+		AuthTime:       s.AuthTime,
+		CreateTime:     c.Now,
+		UseTime:        c.Now,
+		ExpireTime:     s.AuthTime.Add(AbsoluteLimit),
+	}
+}
+
+// Live tells whether the session may still be used.
+func (s Session) Live(now time.Time) bool {
+	return s.EndTime.IsZero() && now.Before(s.ExpireTime) && now.Before(s.UseTime.Add(IdleLimit))
+}
+
+// NeedsTouch tells whether a use at this moment is worth writing down.
+func (s Session) NeedsTouch(now time.Time) bool {
+	return now.Sub(s.UseTime) >= useGrain
+}

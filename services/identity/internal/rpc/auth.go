@@ -1,0 +1,95 @@
+package rpc
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
+	"github.com/aval-access/aval/services/identity/internal/app"
+	"github.com/aval-access/aval/services/kit/authn"
+)
+
+// Auth serves AuthService.
+type Auth struct {
+	identityv1.UnimplementedAuthServiceServer
+
+	SignInCase         app.SignIn
+	RegisterCase       app.RegisterWithInvitation
+	SelectContextCase  app.SelectContext
+	SignOutCase        app.SignOut
+	ResolveSessionCase app.ResolveSession
+}
+
+// SignIn implements AuthService.
+func (s *Auth) SignIn(ctx context.Context, in *identityv1.SignInRequest) (*identityv1.SignInResponse, error) {
+	opened, err := s.SignInCase.Do(ctx, in.GetEmail(), in.GetPassword())
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.SignInResponse{
+		SessionToken: opened.Token.String(),
+		Session:      sessionToProto(opened.Session),
+	}, nil
+}
+
+// RegisterWithInvitation implements AuthService.
+func (s *Auth) RegisterWithInvitation(
+	ctx context.Context, in *identityv1.RegisterWithInvitationRequest,
+) (*identityv1.RegisterWithInvitationResponse, error) {
+	opened, err := s.RegisterCase.Do(ctx, app.LinkRegistration{
+		Token: in.GetToken(), Password: in.GetPassword(), Locale: in.GetLocale(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.RegisterWithInvitationResponse{
+		SessionToken: opened.Token.String(),
+		Session:      sessionToProto(opened.Session),
+	}, nil
+}
+
+// SelectContext implements AuthService.
+func (s *Auth) SelectContext(
+	ctx context.Context, in *identityv1.SelectContextRequest,
+) (*identityv1.SelectContextResponse, error) {
+	organization, err := parseID("organization_id", "org", in.GetOrganizationId())
+	if err != nil {
+		return nil, err
+	}
+	person := authn.FromContext(ctx).Person
+	opened, err := s.SelectContextCase.Do(ctx, app.Selection{
+		SessionID: person.SessionID, UserID: person.UserID, OrganizationID: organization,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.SelectContextResponse{
+		SessionToken: opened.Token.String(),
+		Session:      sessionToProto(opened.Session),
+	}, nil
+}
+
+// SignOut implements AuthService.
+func (s *Auth) SignOut(ctx context.Context, _ *identityv1.SignOutRequest) (*identityv1.SignOutResponse, error) {
+	if err := s.SignOutCase.Do(ctx, authn.FromContext(ctx).Person.SessionID); err != nil {
+		return nil, err
+	}
+	return &identityv1.SignOutResponse{}, nil
+}
+
+// ResolveSession implements AuthService.
+func (s *Auth) ResolveSession(
+	ctx context.Context, in *identityv1.ResolveSessionRequest,
+) (*identityv1.ResolveSessionResponse, error) {
+	out, err := s.ResolveSessionCase.Do(ctx, in.GetSessionToken())
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.ResolveSessionResponse{
+		AccessToken: out.Token.Text,
+		ExpireTime:  timestamppb.New(out.Token.ExpireTime),
+		Session:     sessionToProto(out.Session),
+		User:        userToProto(out.User),
+	}, nil
+}

@@ -1,0 +1,80 @@
+package rpc
+
+import (
+	"context"
+
+	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
+	"github.com/aval-access/aval/services/identity/internal/app"
+	"github.com/aval-access/aval/services/identity/internal/domain"
+	"github.com/aval-access/aval/services/identity/internal/postgres"
+	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+// User serves UserService.
+type User struct {
+	identityv1.UnimplementedUserServiceServer
+
+	DB              *pg.DB
+	EndSessionsCase app.EndSessions
+}
+
+// GetMe implements UserService.
+func (s *User) GetMe(ctx context.Context, _ *identityv1.GetMeRequest) (*identityv1.GetMeResponse, error) {
+	found, err := s.read(ctx, []id.ID{authn.FromContext(ctx).Person.UserID})
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, fault.NotFound()
+	}
+	return &identityv1.GetMeResponse{User: userToProto(found[0])}, nil
+}
+
+// BatchGetUsers implements UserService.
+func (s *User) BatchGetUsers(
+	ctx context.Context, in *identityv1.BatchGetUsersRequest,
+) (*identityv1.BatchGetUsersResponse, error) {
+	ids, err := parseIDs("user_ids", "usr", in.GetUserIds())
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.read(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := &identityv1.BatchGetUsersResponse{}
+	for _, u := range found {
+		out.Users = append(out.Users, userToProto(u))
+	}
+	return out, nil
+}
+
+// EndSessions implements UserService.
+func (s *User) EndSessions(
+	ctx context.Context, in *identityv1.EndSessionsRequest,
+) (*identityv1.EndSessionsResponse, error) {
+	user, err := parseID("user_id", "usr", in.GetUserId())
+	if err != nil {
+		return nil, err
+	}
+	organizations, err := parseIDs("organization_ids", "org", in.GetOrganizationIds())
+	if err != nil {
+		return nil, err
+	}
+	ended, err := s.EndSessionsCase.Do(ctx, user, organizations)
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.EndSessionsResponse{Ended: int32(ended)}, nil
+}
+
+func (s *User) read(ctx context.Context, ids []id.ID) (found []domain.User, err error) {
+	err = s.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) (err error) {
+		found, err = postgres.Users{}.ByIDs(ctx, tx, ids)
+		return err
+	})
+	return found, err
+}

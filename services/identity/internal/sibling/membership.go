@@ -1,0 +1,62 @@
+// Package sibling asks the other services, in the words of this one's use
+// cases. It converts and decides nothing.
+package sibling
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"google.golang.org/grpc"
+
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/identity/internal/app"
+	"github.com/aval-access/aval/services/kit/email"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+)
+
+// Membership asks by this workload's own certificate.
+type Membership struct {
+	members     membershipv1.MemberServiceClient
+	invitations membershipv1.InvitationServiceClient
+}
+
+// NewMembership uses a connection to membership.
+func NewMembership(conn grpc.ClientConnInterface) *Membership {
+	return &Membership{
+		members:     membershipv1.NewMemberServiceClient(conn),
+		invitations: membershipv1.NewInvitationServiceClient(conn),
+	}
+}
+
+// ProveInvitation implements app.Membership.
+func (m *Membership) ProveInvitation(ctx context.Context, token string) (app.Proof, error) {
+	out, err := m.invitations.ProveInvitation(ctx, &membershipv1.ProveInvitationRequest{Token: token})
+	if err != nil {
+		return app.Proof{}, err
+	}
+	address, err := email.Parse(out.GetEmail())
+	if err != nil {
+		return app.Proof{}, fmt.Errorf("reading the address of an invitation: %w", err)
+	}
+	return app.Proof{Address: address, Locale: out.GetLocale()}, nil
+}
+
+// NameIn implements app.Membership. That somebody is no member is not told from
+// an organisation that does not exist.
+func (m *Membership) NameIn(ctx context.Context, user, organization id.ID) (string, error) {
+	out, err := m.members.ResolveContext(ctx, &membershipv1.ResolveContextRequest{
+		UserId:         user.Text("usr"),
+		OrganizationId: organization.Text("org"),
+	})
+	if fault.Is(err, reasonv1.Reason_REASON_NOT_A_MEMBER) {
+		return "", fault.NotFound()
+	}
+	if err != nil {
+		return "", err
+	}
+	standing := out.GetContext()
+	return strings.TrimSpace(standing.GetGivenName() + " " + standing.GetFamilyName()), nil
+}

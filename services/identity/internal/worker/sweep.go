@@ -1,0 +1,55 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/aval-access/aval/services/identity/internal/postgres"
+	"github.com/aval-access/aval/services/kit/clock"
+	"github.com/aval-access/aval/services/kit/lifecycle"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+const (
+	sweepEvery = time.Hour
+	// keepOver is how long ended sessions and spent codes can still be looked
+	// into.
+	keepOver = 30 * 24 * time.Hour
+)
+
+// Sweep removes sessions and codes that were over long ago.
+type Sweep struct {
+	DB    *pg.DB
+	Clock clock.Clock
+	Log   *slog.Logger
+}
+
+// Component runs the sweep every hour.
+func (s Sweep) Component() lifecycle.Component {
+	return every("sweep", sweepEvery, func(ctx context.Context) {
+		if err := s.Once(ctx); err != nil {
+			s.Log.WarnContext(ctx, "sweeping failed", slog.Any("error", err))
+		}
+	})
+}
+
+// Once goes on, batch by batch, until nothing old is left.
+func (s Sweep) Once(ctx context.Context) error {
+	before := s.Clock.Now().Add(-keepOver)
+	for _, purge := range []func(context.Context, pg.Tx, time.Time) (int64, error){
+		postgres.Sessions{}.Purge, postgres.Codes{}.Purge,
+	} {
+		for gone := int64(1); gone > 0; {
+			err := s.DB.InSystem(ctx, "sweep old sessions and codes", func(ctx context.Context, tx pg.Tx) (err error) {
+				gone, err = purge(ctx, tx, before)
+				return err
+			})
+			if err != nil {
+				return fmt.Errorf("sweeping: %w", err)
+			}
+		}
+	}
+	return nil
+}

@@ -21,7 +21,6 @@ const (
 	capacity        = 1000
 	maxMessageBytes = 10 << 20
 	ioTimeout       = 30 * time.Second
-	stopTimeout     = 2 * time.Second
 )
 
 // Options of a mailbox. All may be left out.
@@ -80,25 +79,15 @@ func (m *Mailbox) Addr() string { return m.ln.Addr().String() }
 // URL is the address in the form of a service's configuration, without TLS.
 func (m *Mailbox) URL() string { return "smtp://" + m.Addr() + "?tls=none" }
 
-// Close ends open sessions and waits until nothing runs any more. Mails stay
-// readable.
+// Close ends open sessions and takes no more. Mails stay readable.
 func (m *Mailbox) Close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
-	defer cancel()
-	err := m.server.Shutdown(ctx)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = m.server.Close()
-	}
+	err := m.server.Close()
 	_ = m.ln.Close() // the server knows it only once it serves
+	<-m.served
 	if err != nil && !errors.Is(err, smtp.ErrServerClosed) {
 		return fmt.Errorf("stopping mailbox: %w", err)
 	}
-	select {
-	case <-m.served:
-		return nil
-	case <-ctx.Done():
-		return errors.New("stopping mailbox: still serving")
-	}
+	return nil
 }
 
 // Messages lists what is kept, newest first.

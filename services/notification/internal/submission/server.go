@@ -67,15 +67,17 @@ func Parse(text string) (Server, error) {
 	return s, nil
 }
 
-func (s Server) client() (*gomail.Client, error) {
+// client prepares one exchange; dial makes its connection where TLS does not
+// come first.
+func (s Server) client(dial gomail.DialContextFunc) (*gomail.Client, error) {
 	options := []gomail.Option{gomail.WithTimeout(ioTimeout)}
 	switch s.security {
 	case plain:
-		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS))
+		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS), gomail.WithDialContextFunc(dial))
 	case implicitTLS:
 		options = append(options, gomail.WithSSL())
 	default:
-		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
+		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory), gomail.WithDialContextFunc(dial))
 	}
 	options = append(options, gomail.WithPort(s.port))
 	if s.TLS != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/mail"
 	"time"
 
@@ -52,7 +53,10 @@ func (s Server) Submit(ctx context.Context, m Mail) Outcome {
 	if err != nil {
 		return Outcome{Result: Rejected, Cause: err}
 	}
-	client, err := s.client()
+	// The library leaves the connection open when the greeting or TLS fails.
+	var line connection
+	defer line.close()
+	client, err := s.client(line.dial)
 	if err != nil {
 		return Outcome{Result: Deferred, Cause: err}
 	}
@@ -64,6 +68,21 @@ func (s Server) Submit(ctx context.Context, m Mail) Outcome {
 	err = client.Send(message)
 	_ = client.Close()
 	return outcomeOf(message, err)
+}
+
+// connection remembers what was dialled, to close it whatever happens.
+type connection struct{ conn net.Conn }
+
+func (c *connection) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	c.conn = conn
+	return conn, err
+}
+
+func (c *connection) close() {
+	if c.conn != nil {
+		_ = c.conn.Close() // closed twice in the ordinary case
+	}
 }
 
 func outcomeOf(message *gomail.Msg, err error) Outcome {

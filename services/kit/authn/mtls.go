@@ -14,13 +14,13 @@ import (
 // service's configuration.
 type TLSConfig struct {
 	// CertFile is the PEM chain with the SPIFFE id, the workload's own first.
-	CertFile string `env:"TLS_CERT,required"`
+	CertFile string `env:"TLS_CERT,required" doc:"File of this workload's certificate chain (PEM, with its SPIFFE id)."`
 	// KeyFile is the PEM private key.
-	KeyFile string `env:"TLS_KEY,required"`
+	KeyFile string `env:"TLS_KEY,required" doc:"File of its private key (PEM)."`
 	// CAFile is the PEM bundle of the trust domain's authorities.
-	CAFile string `env:"TLS_CA,required"`
+	CAFile string `env:"TLS_CA,required" doc:"File of the authorities that are trusted (PEM)."`
 	// TrustDomain is the one whose workloads may connect.
-	TrustDomain string `env:"TRUST_DOMAIN" envDefault:"aval.local"`
+	TrustDomain string `env:"TRUST_DOMAIN" envDefault:"aval.local" doc:"SPIFFE trust domain of all workloads."`
 }
 
 // MTLS makes the two TLS configurations of a workload. Its files are read

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/proto"
 
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
@@ -119,7 +120,7 @@ func TestAdmittedClass(t *testing.T) {
 
 	t.Run("a method without a rule admits nobody", func(t *testing.T) {
 		t.Parallel()
-		_, err := authorizer(t, forAnybody, nil).Admit(gateway, "/test.v1.ThingService/Other")
+		_, err := authorizer(t, forAnybody, nil).Admit(gateway, "/test.v1.Things/Other")
 		require.True(t, fault.Is(err, denied))
 	})
 }
@@ -152,7 +153,7 @@ func TestOrganizationOfTheRequest(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			req := request(contract(t, rule), c.named)
+			req := request(t, rule, c.named)
 			_, err := authorizer(t, rule, nil).Enforce(t.Context(), c.caller, method, req)
 			require.Equal(t, c.reason, fault.ReasonOf(err), err)
 		})
@@ -166,7 +167,7 @@ func TestPersonalMethodsNeedNoOrganization(t *testing.T) {
 		{Callers: classes{person}, Personal: true},
 		{Callers: classes{anonymous, person}},
 	} {
-		req := request(contract(t, rule), "")
+		req := request(t, rule, "")
 		got, err := authorizer(t, rule, nil).Enforce(t.Context(), intermediate, method, req)
 		require.NoError(t, err)
 		require.Equal(t, person, got.Class)
@@ -177,7 +178,7 @@ func TestPermission(t *testing.T) {
 	t.Parallel()
 	org := id.New()
 	caller := withPerson(workload(service, "gateway"), org)
-	req := request(contract(t, membersRule()), org.Text("org"))
+	req := request(t, membersRule(), org.Text("org"))
 
 	t.Run("the decider is asked for the person in their organisation", func(t *testing.T) {
 		t.Parallel()
@@ -208,7 +209,7 @@ func TestPermission(t *testing.T) {
 	t.Run("another organisation is not even asked about", func(t *testing.T) {
 		t.Parallel()
 		decide := func(context.Context, authz.Question) (bool, error) { panic("asked") }
-		foreign := request(contract(t, membersRule()), id.New().Text("org"))
+		foreign := request(t, membersRule(), id.New().Text("org"))
 		_, err := authorizer(t, membersRule(), decide).Enforce(t.Context(), caller, method, foreign)
 		require.True(t, fault.Is(err, reasonv1.Reason_REASON_NOT_FOUND))
 	})
@@ -258,4 +259,11 @@ func withSupport(c authn.Caller, organization id.ID) authn.Caller {
 	c.Person.Act = &authn.Actor{UserID: c.Person.UserID, OrganizationID: id.New()}
 	c.Class = c.PersonClass()
 	return c
+}
+
+func TestRuleIn(t *testing.T) {
+	t.Parallel()
+	rule, err := authz.RuleIn(things(t, membersRule()).Contracts, method)
+	require.NoError(t, err)
+	require.True(t, proto.Equal(membersRule(), rule))
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 
@@ -56,8 +57,13 @@ func (s *RuleSet) Methods() []string {
 // RuleOf gives the rule of a method named "/package.Service/Method", out of
 // the contracts compiled into this binary.
 func RuleOf(fullMethod string) (*authzv1.Rule, error) {
+	return RuleIn(protoregistry.GlobalFiles, fullMethod)
+}
+
+// RuleIn gives the rule of a method out of some contracts.
+func RuleIn(contracts protodesc.Resolver, fullMethod string) (*authzv1.Rule, error) {
 	name := strings.ReplaceAll(strings.TrimPrefix(fullMethod, "/"), "/", ".")
-	found, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(name))
+	found, err := contracts.FindDescriptorByName(protoreflect.FullName(name))
 	if err != nil {
 		return nil, fmt.Errorf("looking up the method %s: %w", fullMethod, err)
 	}

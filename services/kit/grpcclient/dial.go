@@ -14,6 +14,8 @@ import (
 	"go.opentelemetry.io/otel/metric/noop"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
+	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/telemetry"
@@ -35,12 +37,17 @@ type Options struct {
 	// Timeout bounds a call; zero for 10 s. A call never outlives the request
 	// that it serves.
 	Timeout time.Duration
+	// Contracts finds the rules that say which methods may be repeated; the
+	// ones compiled in when nil.
+	Contracts protodesc.Resolver
 }
 
 type client struct {
 	timeout time.Duration
 	retries metric.Int64Counter
 	jitter  func() float64
+	// contracts tell which methods may be repeated.
+	contracts protodesc.Resolver
 }
 
 // Dial makes a connection to a target such as "dns:///membership:8443". It
@@ -86,5 +93,9 @@ func newClient(o Options) (*client, error) {
 	if timeout == 0 {
 		timeout = defaultTimeout
 	}
-	return &client{timeout: timeout, retries: retries, jitter: rand.Float64}, nil
+	var contracts protodesc.Resolver = protoregistry.GlobalFiles
+	if o.Contracts != nil {
+		contracts = o.Contracts
+	}
+	return &client{timeout: timeout, retries: retries, jitter: rand.Float64, contracts: contracts}, nil
 }

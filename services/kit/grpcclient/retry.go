@@ -33,7 +33,7 @@ func (c *client) retryUnary(
 	pause := firstPause
 	for attempt := 1; ; attempt++ {
 		err := invoker(ctx, method, req, reply, conn, opts...)
-		if attempt == maxAttempts || !unavailable(err) || !repeatable(method, req) {
+		if attempt == maxAttempts || !unavailable(err) || !c.repeatable(method, req) {
 			return err
 		}
 		if !wait(ctx, time.Duration(float64(pause)*(1-c.jitter()/2))) {
@@ -50,8 +50,8 @@ func unavailable(err error) bool {
 	return err != nil && fault.Is(fault.FromStatus(err), reasonv1.Reason_REASON_UNAVAILABLE)
 }
 
-func repeatable(method string, req any) bool {
-	rule, err := authz.RuleOf(method)
+func (c *client) repeatable(method string, req any) bool {
+	rule, err := authz.RuleIn(c.contracts, method)
 	if err != nil {
 		return false
 	}

@@ -49,9 +49,12 @@ func (s *Server) run(ctx context.Context, addr string, ready func()) error {
 	return s.waitAndStop(ctx, probeServer, ended)
 }
 
-// waitAndStop returns once both servers' goroutines have.
+// waitAndStop returns once the goroutines of both servers have.
 func (s *Server) waitAndStop(ctx context.Context, probeServer *http.Server, ended <-chan error) error {
-	running := 2
+	running := 1
+	if probeServer != nil {
+		running++
+	}
 	var failure error
 	select {
 	case <-ctx.Done():

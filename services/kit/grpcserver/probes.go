@@ -19,10 +19,9 @@ func (s *Server) listenProbes(ctx context.Context) (net.Listener, error) {
 	return listen(ctx, s.options.ProbeAddr)
 }
 
-// serveProbes always reports one end, so that the component waits for two.
+// serveProbes reports its end once; without a listener it does nothing.
 func (s *Server) serveProbes(listener net.Listener, ended chan<- error) *http.Server {
 	if listener == nil {
-		ended <- nil
 		return nil
 	}
 	server := &http.Server{Handler: s.probes(), ReadHeaderTimeout: probeTimeout}

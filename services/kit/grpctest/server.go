@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
+	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/grpcclient"
@@ -38,6 +40,8 @@ type Server struct {
 	PKI    *PKI
 	Signer *Signer
 	id     string
+	// contracts are those of the server, for its clients.
+	contracts protodesc.Resolver
 }
 
 // Start starts a server and waits until it is ready.
@@ -50,7 +54,19 @@ func Start(t testing.TB, o Options) *Server {
 		o.Register(server.GRPC())
 	}
 	run(t, server)
-	return &Server{Server: server, PKI: o.PKI, Signer: o.Signer, id: o.Server.TLS.ID()}
+	return &Server{
+		Server:    server,
+		PKI:       o.PKI,
+		Signer:    o.Signer,
+		id:        o.Server.TLS.ID(),
+		contracts: o.Server.Contracts,
+	}
+}
+
+// Attach gives clients to a server that the test runs itself, under the name
+// of its certificate; they repeat no call.
+func Attach(server *grpcserver.Server, pki *PKI, name string) *Server {
+	return &Server{Server: server, PKI: pki, id: ID(name), contracts: &protoregistry.Files{}}
 }
 
 // Client connects as a workload in Aval's namespace, such as "gateway",
@@ -67,6 +83,7 @@ func (s *Server) ClientWith(t testing.TB, m *authn.MTLS) *grpc.ClientConn {
 		TLS:       m,
 		Server:    s.id,
 		Telemetry: telemetry.Discard(),
+		Contracts: s.contracts,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, conn.Close()) })

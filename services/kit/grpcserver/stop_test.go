@@ -1,0 +1,103 @@
+package grpcserver_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/dynamicpb"
+
+	"github.com/aval-access/aval/services/kit/grpcserver"
+	"github.com/aval-access/aval/services/kit/grpctest"
+	"github.com/aval-access/aval/services/kit/grpctest/thing"
+	"github.com/aval-access/aval/services/kit/telemetry"
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m)
+}
+
+func TestStop(t *testing.T) {
+	t.Parallel()
+
+	t.Run("a running call is answered before the server ends", func(t *testing.T) {
+		t.Parallel()
+		entered, release := make(chan struct{}), make(chan struct{})
+		c := startCancelled(t, func(_ context.Context, req *dynamicpb.Message) (proto.Message, error) {
+			close(entered)
+			<-release
+			return req, nil
+		})
+		answered := make(chan error, 1)
+		conn := c.client.Client(t, "gateway")
+		go func() { answered <- c.things.Call(context.Background(), conn, "Open", c.things.With("", "")) }()
+		await(t, entered)
+
+		c.cancel()
+		close(release)
+
+		require.NoError(t, <-answered)
+		require.NoError(t, <-c.ended)
+	})
+
+	t.Run("a call that does not end is cut after the timeout", func(t *testing.T) {
+		t.Parallel()
+		entered := make(chan struct{})
+		c := startCancelled(t, func(ctx context.Context, req *dynamicpb.Message) (proto.Message, error) {
+			close(entered)
+			<-ctx.Done()
+			return nil, ctx.Err()
+		})
+		answered := make(chan error, 1)
+		conn := c.client.Client(t, "gateway")
+		go func() { answered <- c.things.Call(context.Background(), conn, "Open", c.things.With("", "")) }()
+		await(t, entered)
+
+		c.cancel()
+
+		require.NoError(t, <-c.ended)
+		require.Error(t, <-answered)
+	})
+}
+
+// cancelled is a server that the test itself stops.
+type cancelled struct {
+	things *thing.Service
+	client *grpctest.Server
+	cancel context.CancelFunc
+	ended  chan error
+}
+
+func startCancelled(t *testing.T, do func(context.Context, *dynamicpb.Message) (proto.Message, error)) cancelled {
+	t.Helper()
+	pki := grpctest.NewPKI(t)
+	things := thing.New(t, standardRules())
+	things.Do = do
+	server, err := grpcserver.New(grpcserver.Options{
+		Name:        "membership",
+		TLS:         pki.MTLS(t, "membership"),
+		Telemetry:   telemetry.Discard(),
+		Contracts:   things.Contracts,
+		StopTimeout: 200 * time.Millisecond,
+	})
+	require.NoError(t, err)
+	things.Register(server.GRPC())
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
+	ready, ended := make(chan struct{}), make(chan error, 1)
+	go func() { ended <- server.Component("127.0.0.1:0").Run(ctx, func() { close(ready) }) }()
+	<-ready
+	return cancelled{things: things, client: grpctest.Attach(server, pki, "membership"), cancel: cancel, ended: ended}
+}
+
+func await(t *testing.T, happened <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-happened:
+	case <-time.After(10 * time.Second):
+		require.FailNow(t, "it did not happen in time")
+	}
+}

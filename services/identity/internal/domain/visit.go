@@ -22,6 +22,8 @@ type Visit struct {
 	Audience string
 	// Reason is why, in the collaborator's words.
 	Reason string
+	// ClientName, CollaboratorName and PartnerName are for the product's banner.
+	ClientName, CollaboratorName, PartnerName string
 	// ExpireTime is the absolute end.
 	ExpireTime time.Time
 }

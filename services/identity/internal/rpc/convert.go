@@ -38,6 +38,9 @@ func supportTokenToProto(t app.SupportToken) *identityv1.SupportToken {
 		ExpireTime:        timestamppb.New(t.Token.ExpireTime),
 		SupportSessionId:  t.Visit.SessionID.Text("sup"),
 		SessionExpireTime: timestamppb.New(t.Visit.ExpireTime),
+		AccountName:       t.Visit.ClientName,
+		ActorName:         t.Visit.CollaboratorName,
+		PartnerName:       t.Visit.PartnerName,
 	}
 }
 

@@ -41,9 +41,12 @@ func (p *PartnerSupport) CheckSession(ctx context.Context, session id.ID, produc
 func visitFromProto(out *partnersupportv1.CheckSessionResponse) (domain.Visit, error) {
 	s := out.GetSupportSession()
 	visit := domain.Visit{
-		Audience:   out.GetProduct().GetAudience(),
-		Reason:     s.GetReason(),
-		ExpireTime: s.GetExpireTime().AsTime(),
+		Audience:         out.GetProduct().GetAudience(),
+		Reason:           s.GetReason(),
+		ClientName:       out.GetClientName(),
+		CollaboratorName: out.GetCollaboratorName(),
+		PartnerName:      out.GetPartnerName(),
+		ExpireTime:       s.GetExpireTime().AsTime(),
 	}
 	var bad []error
 	for _, part := range []struct {

@@ -14,15 +14,18 @@ import (
 )
 
 // Main is the command line of a service: serve, migrate, config docs, version.
-// The configuration is read from variables named AVAL_<NAME>_….
+// The configuration is read from variables named AVAL_<NAME>_…. migrate is nil
+// where there is no database.
 func Main[T any](name, prefix string, run, migrate func(context.Context, T) error) {
 	root := &cobra.Command{Use: name, Short: "The " + name + " service of Aval", SilenceUsage: true}
 	root.AddCommand(
 		command[T]("serve", "Serve until SIGTERM", prefix, run),
-		command[T]("migrate", "Bring the database to this version's schema", prefix, migrate),
 		configCommand[T](prefix),
 		versionCommand(),
 	)
+	if migrate != nil {
+		root.AddCommand(command[T]("migrate", "Bring the database to this version's schema", prefix, migrate))
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := root.ExecuteContext(ctx); err != nil {

@@ -1,0 +1,36 @@
+package problem
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+)
+
+// jsonPath turns a path of proto names into one of JSON names. A header's name
+// stays as it is.
+func jsonPath(path string) string {
+	var out strings.Builder
+	upper := false
+	for _, c := range path {
+		switch {
+		case c == '_':
+			upper = true
+		case upper:
+			out.WriteString(strings.ToUpper(string(c)))
+			upper = false
+		default:
+			out.WriteRune(c)
+		}
+	}
+	return out.String()
+}
+
+// reasonFor names an error that came without a reason.
+func reasonFor(err error) reasonv1.Reason {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return reasonv1.Reason_REASON_DEADLINE_EXCEEDED
+	}
+	return reasonv1.Reason_REASON_INTERNAL
+}

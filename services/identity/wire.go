@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	"github.com/aval-access/aval/services/identity/internal/app"
@@ -16,7 +17,13 @@ import (
 	"github.com/aval-access/aval/services/kit/host"
 )
 
+// pepperLen is the least length of a pepper's base64: 32 bytes.
+const pepperLen = 44
+
 func run(ctx context.Context, cfg Config) (err error) {
+	if err := cfg.Pepper.CheckKey(pepperLen); err != nil {
+		return fmt.Errorf("reading the pepper: %w", err)
+	}
 	peppers, err := credential.ParsePeppers(cfg.Pepper.Reveal())
 	if err != nil {
 		return err

@@ -1,0 +1,114 @@
+// Package gateway is the HTTP edge of Aval: pages for people, JSON for
+// programs, OAuth 2.0 for products. It owns no data and takes no decision: the
+// five services behind it do.
+package gateway
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/config"
+	"github.com/aval-access/aval/services/kit/telemetry"
+)
+
+// minKey is the least length of the key of forms, in bytes.
+const minKey = 32
+
+// Config is read from variables named AVAL_GATEWAY_….
+type Config struct {
+	telemetry.Config
+	authn.TLSConfig
+	// Listener and MTLSListener are given by a launcher that chose the
+	// addresses itself.
+	Listener, MTLSListener net.Listener `env:"-"`
+	// OnReady is called once both listeners answer; may be nil.
+	OnReady func() `env:"-"`
+
+	Addr     string `env:"ADDR" envDefault:":8080" doc:"Address of pages and API, in plain HTTP: a proxy ends TLS."`
+	MTLSAddr string `env:"MTLS_ADDR" envDefault:":8444" doc:"Address of the token endpoint for products (mutual TLS)."`
+	OpsAddr  string `env:"OPS_ADDR" doc:"Address of health and metrics in plain HTTP; none when empty."`
+
+	PublicURL      string   `env:"PUBLIC_URL,required" doc:"Base of every link, such as https://aval.example.com; requests for another host get 421."`
+	MTLSURL        string   `env:"MTLS_URL" doc:"Base under which products reach MTLS_ADDR, named in the OAuth metadata."`
+	AllowedHosts   []string `env:"ALLOWED_HOSTS" doc:"Further hosts that requests may be for, with the port where there is one."`
+	TrustedProxies []string `env:"TRUSTED_PROXIES" doc:"Networks (CIDR) of proxies whose X-Forwarded-For is believed."`
+
+	Peers  map[string]string `env:"PEERS,required" envKeyValSeparator:"=" doc:"The services' addresses: identity=dns:///identity:8443,membership=…"`
+	Issuer string            `env:"ISSUER,required" doc:"Issuer of people's tokens, as in their iss."`
+
+	PageKey config.Secret `env:"PAGE_KEY,required" doc:"Base64 of 32 random bytes or more; seals forms."`
+}
+
+// Validate tells every mistake that the types let through.
+func (c Config) Validate() error {
+	_, keyErr := c.formKey()
+	_, proxyErr := c.proxies()
+	return errors.Join(checkBase("PUBLIC_URL", c.PublicURL), c.checkMTLSURL(), keyErr, proxyErr)
+}
+
+// Run serves until ctx ends.
+func Run(ctx context.Context, c Config) error {
+	if err := c.Validate(); err != nil {
+		return fmt.Errorf("reading the configuration: %w", err)
+	}
+	g, err := open(ctx, c)
+	if err != nil {
+		return fmt.Errorf("opening the gateway: %w", err)
+	}
+	return errors.Join(g.run(ctx), g.close())
+}
+
+func (c Config) checkMTLSURL() error {
+	if c.MTLSURL == "" {
+		return nil
+	}
+	return checkBase("MTLS_URL", c.MTLSURL)
+}
+
+// checkBase wants what links can be appended to.
+func checkBase(name, text string) error {
+	base, err := url.Parse(text)
+	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") || strings.HasSuffix(text, "/") || base.RawQuery != "" {
+		return fmt.Errorf("%s must be a scheme and a host, without a slash at the end: %q", name, text)
+	}
+	return nil
+}
+
+// hosts are all values of Host that are ours.
+func (c Config) hosts() []string {
+	out := append([]string(nil), c.AllowedHosts...)
+	if base, err := url.Parse(c.MTLSURL); err == nil && base.Host != "" {
+		out = append(out, base.Host)
+	}
+	return out
+}
+
+func (c Config) formKey() ([]byte, error) {
+	key, err := base64.StdEncoding.DecodeString(c.PageKey.Reveal())
+	if err != nil {
+		return nil, errors.New("PAGE_KEY must be base64")
+	}
+	if len(key) < minKey {
+		return nil, fmt.Errorf("PAGE_KEY needs %d bytes or more", minKey)
+	}
+	return key, nil
+}
+
+func (c Config) proxies() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range c.TrustedProxies {
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("TRUSTED_PROXIES: %q is no network such as 10.0.0.0/8", text)
+		}
+		out = append(out, network)
+	}
+	return out, nil
+}

@@ -1,0 +1,39 @@
+package rest
+
+import (
+	"context"
+	"errors"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+
+	"github.com/aval-access/aval/gateway/internal/clients"
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
+	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+)
+
+// register binds every service that has HTTP rules; a test walks the
+// descriptors and names the one that is missing.
+func register(mux *runtime.ServeMux, c *clients.Clients) error {
+	// The context ends streams of a dialled connection; these clients have none.
+	ctx := context.Background()
+	return errors.Join(
+		identityv1.RegisterAuthServiceHandlerClient(ctx, mux, c.Auth),
+		identityv1.RegisterUserServiceHandlerClient(ctx, mux, c.Users),
+		membershipv1.RegisterOrganizationServiceHandlerClient(ctx, mux, c.Organizations),
+		membershipv1.RegisterMemberServiceHandlerClient(ctx, mux, c.Members),
+		membershipv1.RegisterInvitationServiceHandlerClient(ctx, mux, c.Invitations),
+		membershipv1.RegisterFeatureServiceHandlerClient(ctx, mux, c.Features),
+		membershipv1.RegisterAccessServiceHandlerClient(ctx, mux, c.Access),
+		partnersupportv1.RegisterProductServiceHandlerClient(ctx, mux, c.Products),
+		partnersupportv1.RegisterCollaboratorServiceHandlerClient(ctx, mux, c.Collaborators),
+		partnersupportv1.RegisterDossierServiceHandlerClient(ctx, mux, c.Dossiers),
+		partnersupportv1.RegisterAssignmentServiceHandlerClient(ctx, mux, c.Assignments),
+		partnersupportv1.RegisterSupportSessionServiceHandlerClient(ctx, mux, c.SupportSessions),
+		consentv1.RegisterConsentServiceHandlerClient(ctx, mux, c.Consents),
+		consentv1.RegisterHistoryServiceHandlerClient(ctx, mux, c.History),
+		notificationv1.RegisterDeliveryServiceHandlerClient(ctx, mux, c.Deliveries),
+	)
+}

@@ -1,0 +1,201 @@
+package rest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/fault"
+)
+
+// strict refuses what the method does not have. grpc-gateway would ignore
+// unknown parameters, and decode a body as JSON whatever it says it is, which
+// is how a form on another site would get through.
+func strict(r *http.Request, m method, params map[string]string) error {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return fault.Invalid("query", "query")
+	}
+	if err := checkQuery(query, m, params); err != nil {
+		return err
+	}
+	if !m.body {
+		return nil
+	}
+	if !isJSON(r.Header.Get("Content-Type")) {
+		return fault.New(reasonv1.Reason_REASON_CONTENT_TYPE_REFUSED)
+	}
+	return checkBody(r, m.input, params)
+}
+
+func isJSON(contentType string) bool {
+	kind, params, err := mime.ParseMediaType(contentType)
+	if err != nil || kind != "application/json" {
+		return false
+	}
+	for name, value := range params {
+		if name != "charset" || !strings.EqualFold(value, "utf-8") {
+			return false
+		}
+	}
+	return true
+}
+
+// checkQuery names the first unknown parameter in the order of the alphabet.
+// With a body there is no query, and what the path names is not named twice.
+func checkQuery(query url.Values, m method, params map[string]string) error {
+	names := make([]string, 0, len(query))
+	for name := range query {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		if m.body || !isParameter(m.input, name, params) {
+			return unknown(name)
+		}
+	}
+	return nil
+}
+
+// isParameter follows a dotted path down to a field that is no message of ours.
+func isParameter(message protoreflect.MessageDescriptor, path string, params map[string]string) bool {
+	name, rest, nested := strings.Cut(path, ".")
+	field := fieldNamed(message, name)
+	if field == nil || field.IsMap() {
+		return false
+	}
+	if _, inPath := params[string(field.Name())]; inPath && !nested {
+		return false
+	}
+	inner := field.Message()
+	if inner == nil || isWellKnown(inner) {
+		return !nested
+	}
+	return nested && !field.IsList() && isParameter(inner, rest, nil)
+}
+
+// checkBody reads the body, checks its names, and puts it back.
+func checkBody(r *http.Request, input protoreflect.MessageDescriptor, params map[string]string) error {
+	content, err := io.ReadAll(r.Body)
+	if err != nil {
+		return fmt.Errorf("reading the body: %w", err)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(content))
+	if len(bytes.TrimSpace(content)) == 0 {
+		return nil
+	}
+	var value any
+	if err := json.Unmarshal(content, &value); err != nil {
+		return badJSON(err)
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		return badJSON(errors.New("the body is not an object"))
+	}
+	for name := range params {
+		if field := input.Fields().ByName(protoreflect.Name(name)); field != nil && hasField(object, field) {
+			return unknown(name)
+		}
+	}
+	return checkObject(object, input, "")
+}
+
+func badJSON(cause error) error {
+	return fault.New(reasonv1.Reason_REASON_INVALID_ARGUMENT, fault.Field("body", "json"), fault.Cause(cause))
+}
+
+func hasField(object map[string]any, field protoreflect.FieldDescriptor) bool {
+	_, byJSON := object[field.JSONName()]
+	_, byName := object[string(field.Name())]
+	return byJSON || byName
+}
+
+// checkObject names the first unknown field, depth first, in the order of the
+// alphabet. Values are for protojson to check.
+func checkObject(object map[string]any, message protoreflect.MessageDescriptor, at string) error {
+	names := make([]string, 0, len(object))
+	for name := range object {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		field := fieldNamed(message, name)
+		if field == nil {
+			return unknown(at + name)
+		}
+		if err := checkValue(object[name], field, at+name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkValue(value any, field protoreflect.FieldDescriptor, at string) error {
+	inner := field.Message()
+	if field.IsMap() {
+		inner = field.MapValue().Message()
+	}
+	if inner == nil || isWellKnown(inner) {
+		return nil
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		if field.IsMap() {
+			return checkEntries(v, inner, at)
+		}
+		return checkObject(v, inner, at+".")
+	case []any:
+		return checkItems(v, inner, at)
+	default:
+		return nil
+	}
+}
+
+func checkEntries(entries map[string]any, inner protoreflect.MessageDescriptor, at string) error {
+	for key, entry := range entries {
+		if object, ok := entry.(map[string]any); ok {
+			if err := checkObject(object, inner, fmt.Sprintf("%s[%s].", at, key)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func checkItems(items []any, inner protoreflect.MessageDescriptor, at string) error {
+	for i, item := range items {
+		if object, ok := item.(map[string]any); ok {
+			if err := checkObject(object, inner, fmt.Sprintf("%s[%d].", at, i)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// fieldNamed takes both forms that protojson takes.
+func fieldNamed(message protoreflect.MessageDescriptor, name string) protoreflect.FieldDescriptor {
+	if field := message.Fields().ByJSONName(name); field != nil {
+		return field
+	}
+	return message.Fields().ByName(protoreflect.Name(name))
+}
+
+// isWellKnown messages have a JSON form of their own.
+func isWellKnown(message protoreflect.MessageDescriptor) bool {
+	return message.ParentFile().Package() == "google.protobuf"
+}
+
+func unknown(field string) error {
+	return fault.New(reasonv1.Reason_REASON_UNKNOWN_FIELD, fault.Field(field, "unknown_field"))
+}

@@ -141,6 +141,15 @@ func (d *Delivery) Rejected(code int) error {
 	return nil
 }
 
+// GiveUp ends a delivery that waits and that nothing calls for any more. One
+// whose answer was lost stays uncertain.
+func (d *Delivery) GiveUp() {
+	if next, ok := d.State.Next(Reject); ok {
+		d.State = next
+	}
+	d.finish()
+}
+
 // Lost notes that nobody knows whether the server accepted. The mail is sent
 // once more, under the same Message-ID, and never a third time.
 func (d *Delivery) Lost(now time.Time) error {

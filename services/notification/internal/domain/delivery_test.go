@@ -110,6 +110,19 @@ func TestWorkerThatDiedLeavesAnUncertainMail(t *testing.T) {
 	require.True(t, d.Repeated)
 }
 
+func TestMailThatNothingCallsForIsGivenUp(t *testing.T) {
+	t.Parallel()
+	deferred, uncertain := claimed(t), claimed(t)
+	require.NoError(t, deferred.Refused(noon(), 451))
+	deferred.GiveUp()
+	require.Equal(t, domain.Bounced, deferred.State)
+	require.True(t, deferred.Done())
+	require.NoError(t, uncertain.Lost(noon()))
+	uncertain.GiveUp()
+	require.Equal(t, domain.Uncertain, uncertain.State)
+	require.True(t, uncertain.Done())
+}
+
 func TestAnswerWithoutAClaimIsAMistake(t *testing.T) {
 	t.Parallel()
 	d := queued()

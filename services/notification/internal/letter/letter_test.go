@@ -1,0 +1,236 @@
+package letter_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aval-access/aval/services/notification/internal/letter"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata/*.golden") //nolint:gochecknoglobals // a test's flag
+
+func locales() []string { return []string{"fr", "en"} }
+
+func renderer(t *testing.T) *letter.Renderer {
+	t.Helper()
+	r, err := letter.New("https://aval.example")
+	require.NoError(t, err)
+	return r
+}
+
+// variables are exactly what membership and consent give.
+func variables(template, locale string) map[string]string {
+	if strings.Contains(template, "invitation") {
+		return map[string]string{
+			"organization_name": "Cabinet Martin & Fils", "inviter_name": "Claire Martin", "given_name": "Karim",
+			"role": "ROLE_MEMBER", "partner_role": "PARTNER_ROLE_TECHNICAL_SUPPORT",
+		}
+	}
+	out := map[string]string{
+		"partner_name": "Cabinet Martin & Fils", "partner_registration_number": "552 100 554 00021",
+		"partner_address": "12 rue de la Paix\n75002 Paris\nFrance", "partner_email": "contact@martin.example",
+		"partner_phone": "+33 1 23 45 67 89", "collaborator_name": "Karim Haddad", "client_name": "Boulangerie Durand",
+		"reason": "Paramétrage de la facturation", "rights": "Gestion : tous les droits\nComptabilité : tous les droits",
+		"duration": "1 semaine", "expire_date": "28 novembre 2026 à 18:00", "product_name": "Compta+", "state": "TERMINATED",
+	}
+	if locale == "en" {
+		out["reason"], out["duration"] = "Setting up invoicing", "1 week"
+		out["rights"], out["expire_date"] = "Management: all rights\nAccounting: all rights", "28 November 2026, 18:00"
+	}
+	return out
+}
+
+func render(t *testing.T, template, locale string) letter.Rendered {
+	t.Helper()
+	out, err := renderer(t).Render(letter.Letter{
+		Template: template, Locale: locale, Variables: variables(template, locale),
+		ActionPath: "/c/avl_con1_abc", Reference: "cns_01h455vb4pex5vsknk084sn02q",
+	})
+	require.NoError(t, err)
+	return out
+}
+
+// Run with -update after changing words.
+func TestEveryTemplateReadsAsItsGoldenFile(t *testing.T) {
+	t.Parallel()
+	require.Len(t, letter.Names(), 8)
+	for _, name := range letter.Names() {
+		for _, locale := range locales() {
+			out := render(t, name, locale)
+			got := out.Subject + "\n\n" + out.Text + "\n" + out.HTML
+			path := filepath.Join("testdata", name+"."+locale+".golden")
+			if *update {
+				require.NoError(t, os.WriteFile(path, []byte(got), 0o600))
+			}
+			want, err := os.ReadFile(path)
+			require.NoError(t, err, "run: go test -update")
+			require.Equal(t, string(want), got, "run: go test -update")
+		}
+	}
+}
+
+func TestRequestCarriesItsExactLabels(t *testing.T) { // R21, R25
+	t.Parallel()
+	fr, en := render(t, "consent_request", "fr"), render(t, "consent_request", "en")
+	require.Equal(t, "Demande d'accès à votre compte pour l'assistance", fr.Subject)
+	require.Contains(t, fr.Text, "OUI, J'AUTORISE L'ACCÈS\nhttps://aval.example/c/avl_con1_abc\n")
+	require.Contains(t, unescaped(fr.HTML), ">OUI, J'AUTORISE L'ACCÈS</a>")
+	require.Equal(t, "Access request to your account for assistance", en.Subject)
+	require.Contains(t, en.HTML, ">YES, I AUTHORISE ACCESS</a>")
+}
+
+func unescaped(html string) string {
+	return strings.NewReplacer("&#39;", "'", "&amp;", "&", "&#43;", "+").Replace(html)
+}
+
+func TestRequestIdentifiesThePartnerWhole(t *testing.T) { // R24
+	t.Parallel()
+	for _, locale := range locales() {
+		out := render(t, "consent_request", locale)
+		for _, part := range []string{"Cabinet Martin & Fils", "552 100 554 00021", "12 rue de la Paix", "75002 Paris",
+			"contact@martin.example", "+33 1 23 45 67 89", "Karim Haddad"} {
+			require.Contains(t, out.Text, part)
+			require.Contains(t, unescaped(out.HTML), part)
+		}
+	}
+}
+
+func TestCollaboratorIsAskedForAPasswordAndNothingElse(t *testing.T) { // R15, R16, R18
+	t.Parallel()
+	out := render(t, "collaborator_invitation", "fr")
+	require.Contains(t, out.Text, "en tant que partenaire")
+	require.Contains(t, out.Text, "Définir mon mot de passe\nhttps://aval.example/")
+	require.Contains(t, out.Text, "enregistrez ce mot de passe dans votre navigateur")
+	require.Contains(t, out.Text, "courriers indésirables (spams)")
+}
+
+func TestClientsReadNoJargon(t *testing.T) {
+	t.Parallel()
+	jargon := regexp.MustCompile(`(?i)dossier|collaborat|durable|révo|\bcomptes?\b`)
+	for _, name := range []string{"consent_request", "consent_receipt", "access_ended"} {
+		for _, state := range []string{"", "EXPIRED_UNANSWERED", "CANCELLED", "WITHDRAWN", "TERMINATED", "EXPIRED", "SUPERSEDED", "INVALIDATED"} {
+			v := variables(name, "fr")
+			v["state"] = state
+			out, err := renderer(t).Render(letter.Letter{Template: name, Locale: "fr", Variables: v, ActionPath: "/x"})
+			require.NoError(t, err)
+			for _, part := range []string{out.Subject, out.Text, unescaped(out.HTML)} {
+				plain := strings.ReplaceAll(part, "Demande d'accès à votre compte pour l'assistance", "")
+				require.Empty(t, jargon.FindAllString(plain, -1), name)
+			}
+		}
+	}
+}
+
+func TestMissingVariablesLeaveNoHole(t *testing.T) {
+	t.Parallel()
+	hole := regexp.MustCompile(`no value|  |\( *\)| [,.]|: *\n\n|«\s*»|<td></td>|<p></p>`)
+	for _, name := range letter.Names() {
+		for _, locale := range locales() {
+			full := variables(name, locale)
+			missing := []map[string]string{nil}
+			for key := range full {
+				one := variables(name, locale)
+				delete(one, key)
+				missing = append(missing, one)
+			}
+			for _, v := range missing {
+				out, err := renderer(t).Render(letter.Letter{Template: name, Locale: locale, Variables: v})
+				require.NoError(t, err)
+				require.NotEmpty(t, out.Subject)
+				lines := strings.ReplaceAll(out.Subject+"\n"+out.Text, "\n  - ", "\n- ")
+				require.Empty(t, hole.FindAllString(lines, -1), "%s.%s: %s", name, locale, lines)
+				require.NotContains(t, out.HTML, "<td></td>")
+			}
+		}
+	}
+}
+
+func TestBothLanguagesSayTheSame(t *testing.T) {
+	t.Parallel()
+	for _, name := range letter.Names() {
+		fr, en := render(t, name, "fr"), render(t, name, "en")
+		for _, tag := range []string{"<h2>", "<tr>", "<p>", "<a "} {
+			require.Equal(t, strings.Count(fr.HTML, tag), strings.Count(en.HTML, tag), "%s in %s", tag, name)
+		}
+	}
+}
+
+func TestMailWithoutAnActionHasNoButton(t *testing.T) {
+	t.Parallel()
+	out, err := renderer(t).Render(letter.Letter{Template: "access_ended", Locale: "fr", Variables: variables("access_ended", "fr")})
+	require.NoError(t, err)
+	require.NotContains(t, out.HTML, "<a ")
+	require.NotContains(t, out.Text, "http")
+}
+
+func TestUnknownLanguageIsFrench(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "fr", render(t, "invitation", "de").Locale)
+}
+
+func TestNothingIsFetchedOrTracked(t *testing.T) {
+	t.Parallel()
+	for _, name := range letter.Names() {
+		html := render(t, name, "fr").HTML
+		require.NotContains(t, html, "<img")
+		require.NotContains(t, html, "src=")
+		require.NotContains(t, html, "url(")
+		require.Len(t, regexp.MustCompile(`href="https://aval\.example/c/avl_con1_abc"`).FindAllString(html, -1), strings.Count(html, "href="))
+	}
+}
+
+func TestValuesAreEscaped(t *testing.T) {
+	t.Parallel()
+	v := variables("consent_request", "fr")
+	v["partner_name"] = `<script>alert(1)</script>{{.x}}`
+	out, err := renderer(t).Render(letter.Letter{Template: "consent_request", Locale: "fr", Variables: v})
+	require.NoError(t, err)
+	require.NotContains(t, out.HTML, "<script>")
+	require.Contains(t, out.Text, "{{.x}}", "a value is no template")
+}
+
+func TestUnsafeValuesAreRefused(t *testing.T) {
+	t.Parallel()
+	for key, value := range map[string]string{
+		"organization_name": "Aval\r\nBcc: eve@evil.test",
+		"inviter_name":      "Claire\nMartin",
+		"given_name":        "Ka\x00rim",
+		"role":              "a\u202eb",
+		"reason":            "line\nline\x1b[0m",
+		"client_name":       "\xff",
+	} {
+		v := variables("invitation", "fr")
+		v[key] = value
+		_, err := renderer(t).Render(letter.Letter{Template: "invitation", Locale: "fr", Variables: v})
+		require.ErrorIs(t, err, letter.ErrUnsafe, key)
+		require.NotContains(t, err.Error(), value)
+	}
+	for _, path := range []string{"https://evil.test/", "//evil.test", "c/x", "/c/x y", "/c/\nx", `/\evil.test`, `/c/"x`} {
+		_, err := renderer(t).Render(letter.Letter{Template: "invitation", ActionPath: path})
+		require.ErrorIs(t, err, letter.ErrUnsafe, path)
+	}
+}
+
+func TestUnknownTemplateIsToldApart(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"", "frame", "layout", "../invitation"} {
+		_, err := renderer(t).Render(letter.Letter{Template: name})
+		require.ErrorIs(t, err, letter.ErrUnknown)
+	}
+}
+
+func TestPublicURLIsAHostAlone(t *testing.T) {
+	t.Parallel()
+	for _, bad := range []string{"", "aval.example", "ftp://aval.example", "https://", "https://u@aval.example", "https://aval.example/x", "https://aval.example?x"} {
+		_, err := letter.New(bad)
+		require.Error(t, err, bad)
+	}
+	_, err := letter.New("http://localhost:8080/")
+	require.NoError(t, err)
+}

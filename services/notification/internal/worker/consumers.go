@@ -1,0 +1,44 @@
+// Package worker feeds the use cases: facts from the bus, and jobs from the
+// queue. It converts and decides nothing.
+package worker
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/aval-access/aval/services/kit/bus"
+	"github.com/aval-access/aval/services/notification/internal/app"
+	"github.com/aval-access/aval/services/notification/internal/domain"
+)
+
+// Consumers describes one consumer per owner, for the facts that call for
+// mails.
+func Consumers(receive app.Receive) []bus.Spec {
+	streams := map[domain.Owner]string{domain.Membership: bus.StreamMembership, domain.Consent: bus.StreamConsent}
+	var out []bus.Spec
+	for _, owner := range domain.Owners() {
+		out = append(out, bus.Spec{
+			Name:     app.Consumer(owner),
+			Stream:   streams[owner],
+			Subjects: owner.Subjects(),
+			Handler: func(ctx context.Context, e bus.Event) error {
+				fact, err := factFromEvent(e)
+				if err != nil {
+					return bus.Permanent(err)
+				}
+				return receive.Do(ctx, fact)
+			},
+		})
+	}
+	return out
+}
+
+func factFromEvent(e bus.Event) (domain.Fact, error) {
+	payload, err := proto.MarshalOptions{Deterministic: true}.Marshal(e.Message)
+	if err != nil {
+		return domain.Fact{}, fmt.Errorf("writing payload of event: %w", err)
+	}
+	return domain.Fact{EventID: e.ID, Subject: e.Subject, Payload: payload}, nil
+}

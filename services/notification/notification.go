@@ -1,0 +1,62 @@
+// Package notification tells people by mail what happened, and whether the
+// mail arrived. It owns templates and deliveries; what a mail says, and to
+// whom, it asks the context whose fact it is.
+package notification
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/mail"
+
+	"github.com/aval-access/aval/services/kit/config"
+	"github.com/aval-access/aval/services/kit/host"
+	"github.com/aval-access/aval/services/kit/jobs"
+	"github.com/aval-access/aval/services/notification/internal/letter"
+	"github.com/aval-access/aval/services/notification/internal/postgres"
+	"github.com/aval-access/aval/services/notification/internal/submission"
+)
+
+// name of the service; also its database's and its SPIFFE id's.
+const name = "notification"
+
+// Config of the service.
+type Config struct {
+	host.Config
+	SMTPURL   config.Secret `env:"SMTP_URL,required" doc:"Mail server: smtp://user:password@host:port?tls=starttls, or tls=tls, or tls=none. STARTTLS is required unless said otherwise."`
+	MailFrom  string        `env:"MAIL_FROM,required" doc:"Sender of all mails: Aval <no-reply@aval.example>."`
+	PublicURL string        `env:"PUBLIC_URL,required" doc:"Base of every link in mails: https://host, without a path."`
+}
+
+// Validate refuses what could not be sent with.
+func (c Config) Validate() error {
+	_, smtpErr := submission.Parse(c.SMTPURL.Reveal())
+	_, urlErr := letter.New(c.PublicURL)
+	_, fromErr := c.from()
+	return errors.Join(smtpErr, urlErr, fromErr)
+}
+
+func (c Config) from() (mail.Address, error) {
+	from, err := mail.ParseAddress(c.MailFrom)
+	if err != nil {
+		return mail.Address{}, errors.New("reading MAIL_FROM: it must be an address")
+	}
+	return *from, nil
+}
+
+// Run serves until ctx ends.
+func Run(ctx context.Context, c Config) error {
+	h, err := host.Open(ctx, name, c.Config)
+	if err != nil {
+		return err
+	}
+	return errors.Join(serve(ctx, h, c), h.Close())
+}
+
+// Migrate brings the database to this version's schema.
+func Migrate(ctx context.Context, c Config) error {
+	if err := host.Migrate(ctx, name, c.Config, postgres.Migrations, jobs.Migrate); err != nil {
+		return fmt.Errorf("migrating notification: %w", err)
+	}
+	return nil
+}

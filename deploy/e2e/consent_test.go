@@ -1,0 +1,236 @@
+package e2e
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/aval-access/aval/deploy/journey"
+	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+)
+
+// R21 R23 R24 R25: the mail has the exact title, all that identifies the
+// partner, the person's name and the button's words.
+func TestTheConsentMailIdentifiesTheSender(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		a := b.asked(t)
+		mail, err := b.ReadMail(t.Context(), a.client.Owner.Email, journey.ConsentSubject)
+		require.NoError(t, err)
+		require.Equal(t, journey.ConsentSubject, mail.Subject)
+		for _, words := range []string{
+			a.partner.Name, "000 000 009", "9 rue des Exemples", "01 99 00 00 09", "contact@", a.person.Name(), "OUI, J'AUTORISE L'ACCÈS",
+		} {
+			require.Contains(t, mail.Text, words)
+		}
+	})
+}
+
+// Every current approver is asked, and whoever holds no right is not.
+func TestEveryApproverIsAskedAndTheFirstDecides(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		s := b.support(t)
+		second := b.invited(t, s.client, person("adele"), membershipv1.Role_ROLE_ADMIN, nil)
+		b.invited(t, s.client, person("milan"), membershipv1.Role_ROLE_MEMBER, nil)
+		_, err := b.Assign(t.Context(), s.partner, s.collaborator.GetId(), s.dossier.GetId())
+		require.NoError(t, err)
+		tokens := make([]string, 2)
+		for i, email := range []string{s.client.Owner.Email, second.Email} {
+			tokens[i], err = b.ConsentLink(t.Context(), email)
+			require.NoError(t, err)
+		}
+		given := approveAtOnce(t, b, tokens)
+		require.Equal(t, given[0].GetId(), given[1].GetId())
+		require.Equal(t, given[0].GetGiveTime().AsTime(), given[1].GetGiveTime().AsTime())
+	})
+}
+
+// approveAtOnce presses from all links in the same moment.
+func approveAtOnce(t *testing.T, b bundle, tokens []string) []*consentv1.Consent {
+	t.Helper()
+	given := make([]*consentv1.Consent, len(tokens))
+	failed := make([]error, len(tokens))
+	var wg sync.WaitGroup
+	for i, token := range tokens {
+		wg.Go(func() {
+			given[i], failed[i] = b.ApproveByLink(t.Context(), token, consentv1.DurationChoice_DURATION_CHOICE_24_HOURS)
+		})
+	}
+	wg.Wait()
+	for _, err := range failed {
+		require.NoError(t, err)
+	}
+	return given
+}
+
+// invited brings a further person into an organisation.
+func (b bundle) invited(t *testing.T, o journey.Organization, p journey.Person, role membershipv1.Role, rights []*membershipv1.FeatureRight) journey.Person {
+	t.Helper()
+	_, err := membershipv1.NewInvitationServiceClient(o.Owner).CreateInvitation(t.Context(), &membershipv1.CreateInvitationRequest{
+		OrganizationId: o.ID, Email: p.Email, GivenName: p.GivenName, FamilyName: p.FamilyName, Role: role, Rights: rights,
+	})
+	require.NoError(t, err)
+	joined, err := b.Join(t.Context(), p, o.ID)
+	require.NoError(t, err)
+	return joined
+}
+
+// Pressing again after a lost answer shows the recorded answer.
+func TestPressingAgainShowsTheRecordedAnswer(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		a := b.asked(t)
+		first, err := b.ApproveByLink(t.Context(), a.token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+		require.NoError(t, err)
+		again, err := b.ApproveByLink(t.Context(), a.token, consentv1.DurationChoice_DURATION_CHOICE_1_YEAR)
+		require.NoError(t, err)
+		require.Equal(t, first.GetExpireTime().AsTime(), again.GetExpireTime().AsTime())
+	})
+}
+
+// R40: the client's answer carries the duration.
+func TestTheClientPicksTheDuration(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		a := b.asked(t)
+		client := consentv1.NewConsentServiceClient(b.Transport.Session("fr"))
+		shown, err := client.LookupRequest(t.Context(), &consentv1.LookupRequestRequest{Token: a.token})
+		require.NoError(t, err)
+		answer := journey.Yes(shown.GetText(), consentv1.DurationChoice_DURATION_CHOICE_DATE)
+		_, err = client.ApproveByLink(t.Context(), &consentv1.ApproveByLinkRequest{Token: a.token, Answer: answer})
+		require.Error(t, err, "a date must be given with the choice DATE")
+
+		end := time.Now().Add(36 * time.Hour).UTC().Truncate(time.Second)
+		answer.ExpireTime = timestamppb.New(end)
+		given, err := client.ApproveByLink(t.Context(), &consentv1.ApproveByLinkRequest{Token: a.token, Answer: answer})
+		require.NoError(t, err)
+		require.Equal(t, end, given.GetConsent().GetExpireTime().AsTime())
+	})
+}
+
+// R123: the client lowers what the preset asks for, and cannot raise it.
+func TestTheClientLowersRights(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		a := b.asked(t)
+		client := consentv1.NewConsentServiceClient(b.Transport.Session("fr"))
+		shown, err := client.LookupRequest(t.Context(), &consentv1.LookupRequestRequest{Token: a.token})
+		require.NoError(t, err)
+		answer := journey.Yes(shown.GetText(), consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+		answer.Rights = []*membershipv1.FeatureRight{{Feature: "emailings", Level: authzv1.Level_LEVEL_APPROVER}}
+		_, err = client.ApproveByLink(t.Context(), &consentv1.ApproveByLinkRequest{Token: a.token, Answer: answer})
+		requireReason(t, reasonv1.Reason_REASON_RIGHTS_EXCEED_REQUEST, err)
+
+		answer.Rights = []*membershipv1.FeatureRight{{Feature: "accounting", Level: authzv1.Level_LEVEL_NONE}}
+		given, err := client.ApproveByLink(t.Context(), &consentv1.ApproveByLinkRequest{Token: a.token, Answer: answer})
+		require.NoError(t, err)
+		v := visiting{asked: a, consent: given.GetConsent()}
+		v.visit, err = b.EnterDossier(t.Context(), v.person, v.partner.ID, v.dossier.GetId())
+		require.NoError(t, err)
+		require.True(t, b.allowed(t, v, "management/invoices"))
+		require.False(t, b.allowed(t, v, "accounting/entries"))
+	})
+}
+
+// A text that is not the one recorded is not agreed to (C7).
+func TestAnotherTextIsNotAgreedTo(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		a := b.asked(t)
+		client := consentv1.NewConsentServiceClient(b.Transport.Session("fr"))
+		shown, err := client.LookupRequest(t.Context(), &consentv1.LookupRequestRequest{Token: a.token})
+		require.NoError(t, err)
+		answer := journey.Yes(shown.GetText(), consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+		answer.TextLocale = "en"
+		_, err = client.ApproveByLink(t.Context(), &consentv1.ApproveByLinkRequest{Token: a.token, Answer: answer})
+		requireReason(t, reasonv1.Reason_REASON_TEXT_CHANGED, err)
+		require.Equal(t, consentv1.ConsentState_CONSENT_STATE_REQUESTED, b.stateOf(t, a.token))
+	})
+}
+
+// C4, m16: the collaborator, as member of the client under an address that
+// differs by +tag alone, cannot say yes for themselves.
+func TestNobodyApprovesThemselves(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		s := b.support(t)
+		twin := s.person
+		twin.Password = journey.NewPassword()
+		twin.Email = withTag(s.person.Email, "client")
+		twin = b.invited(t, s.client, twin, membershipv1.Role_ROLE_ADMIN, nil)
+		_, err := b.Assign(t.Context(), s.partner, s.collaborator.GetId(), s.dossier.GetId())
+		require.NoError(t, err)
+		_, err = b.ConsentLink(t.Context(), s.client.Owner.Email)
+		require.NoError(t, err)
+		list, err := consentv1.NewConsentServiceClient(twin).ListConsents(t.Context(), &consentv1.ListConsentsRequest{OrganizationId: s.client.ID})
+		require.NoError(t, err)
+		id := list.GetConsents()[0].GetId()
+		shown, err := consentv1.NewConsentServiceClient(twin).LookupConsent(t.Context(), &consentv1.LookupConsentRequest{ConsentId: id})
+		require.NoError(t, err)
+		_, err = consentv1.NewConsentServiceClient(twin).ApproveConsent(t.Context(), &consentv1.ApproveConsentRequest{
+			ConsentId: id, Answer: journey.Yes(shown.GetText(), consentv1.DurationChoice_DURATION_CHOICE_24_HOURS),
+		})
+		requireReason(t, reasonv1.Reason_REASON_SELF_APPROVAL, err)
+	})
+}
+
+// No is distinct for ever; the partner hears it and nobody enters.
+func TestANoClosesTheDoor(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		a := b.asked(t)
+		nobody := consentv1.NewConsentServiceClient(b.Transport.Session("fr"))
+		declined, err := nobody.DeclineByLink(t.Context(), &consentv1.DeclineByLinkRequest{Token: a.token, Reason: "unknown_person"})
+		require.NoError(t, err)
+		require.Equal(t, consentv1.ConsentState_CONSENT_STATE_REFUSED, declined.GetConsent().GetState())
+		_, err = b.EnterDossier(t.Context(), a.person, a.partner.ID, a.dossier.GetId())
+		requireReason(t, reasonv1.Reason_REASON_CONSENT_REFUSED, err)
+	})
+}
+
+// Not now leaves the request open.
+func TestNotNowLeavesTheRequestOpen(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		a := b.asked(t)
+		nobody := consentv1.NewConsentServiceClient(b.Transport.Session("fr"))
+		_, err := nobody.DeclineByLink(t.Context(), &consentv1.DeclineByLinkRequest{Token: a.token, NotNow: true})
+		require.NoError(t, err)
+		require.Equal(t, consentv1.ConsentState_CONSENT_STATE_REQUESTED, b.stateOf(t, a.token))
+		_, err = b.ApproveByLink(t.Context(), a.token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+		require.NoError(t, err)
+	})
+}
+
+// Withdrawing twice says the same; there is nothing to withdraw before a yes.
+func TestWithdrawingTwiceSaysTheSame(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		v := b.visiting(t)
+		for range 2 {
+			answer, err := b.Withdraw(t.Context(), v.client.Owner, v.consent.GetId())
+			require.NoError(t, err)
+			require.Equal(t, consentv1.ConsentState_CONSENT_STATE_WITHDRAWN, answer.GetConsent().GetState())
+		}
+		a := b.asked(t)
+		list, err := consentv1.NewConsentServiceClient(a.client.Owner).ListConsents(t.Context(), &consentv1.ListConsentsRequest{OrganizationId: a.client.ID})
+		require.NoError(t, err)
+		_, err = b.Withdraw(t.Context(), a.client.Owner, list.GetConsents()[0].GetId())
+		requireReason(t, reasonv1.Reason_REASON_CONSENT_NOT_GIVEN, err)
+	})
+}
+
+// The timeline of a consent tells every step (R6).
+func TestTheTimelineTellsEveryStep(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		v := b.visiting(t)
+		_, err := b.Withdraw(t.Context(), v.client.Owner, v.consent.GetId())
+		require.NoError(t, err)
+		answer, err := consentv1.NewConsentServiceClient(v.client.Owner).GetConsent(t.Context(), &consentv1.GetConsentRequest{ConsentId: v.consent.GetId()})
+		require.NoError(t, err)
+		var states []consentv1.ConsentState
+		for _, step := range answer.GetConsent().GetTimeline() {
+			states = append(states, step.GetTo())
+		}
+		require.Equal(t, []consentv1.ConsentState{
+			consentv1.ConsentState_CONSENT_STATE_REQUESTED, consentv1.ConsentState_CONSENT_STATE_GIVEN, consentv1.ConsentState_CONSENT_STATE_WITHDRAWN,
+		}, states)
+	})
+}

@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/contract"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
+)
+
+// DetachAssignment takes a collaborator off one dossier (R35).
+type DetachAssignment struct{ Deps }
+
+// DetachIn says which, and who typed what.
+type DetachIn struct {
+	Partner, Assignment, Actor id.ID
+	Confirm                    string
+	Key                        idempotency.Key
+}
+
+// Do ends the access first, which waits until nobody answers yes any more,
+// then our row. Repeating it goes on where it stopped, and waits again.
+func (u DetachAssignment) Do(ctx context.Context, in DetachIn) (*v1.DetachAssignmentResponse, error) {
+	if err := domain.Confirm(in.Confirm); err != nil {
+		return nil, err
+	}
+	resp, done, err := answered[*v1.DetachAssignmentResponse](ctx, u.DB, in.Key)
+	if done || err != nil {
+		return resp, err
+	}
+	before, err := u.read(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	ended, err := u.terminate(ctx, in, before)
+	if err != nil {
+		return nil, err
+	}
+	err = u.DB.InTenant(ctx, in.Partner, func(ctx context.Context, tx pg.Tx) (err error) {
+		resp, err = idempotency.Do(ctx, tx, in.Key, func() (*v1.DetachAssignmentResponse, error) {
+			return u.finish(ctx, tx, in, detached{before, ended})
+		})
+		return err
+	})
+	return resp, err
+}
+
+func (u DetachAssignment) read(ctx context.Context, in DetachIn) (a domain.Assignment, err error) {
+	err = u.DB.InTenant(ctx, in.Partner, func(ctx context.Context, tx pg.Tx) error {
+		a, err = postgres.LockAssignment(ctx, tx, in.Partner, in.Assignment)
+		return err
+	})
+	return a, err
+}
+
+// terminate ends the consent; where the client was not asked yet there is
+// none, and the job that would ask finds the assignment ended.
+func (u DetachAssignment) terminate(ctx context.Context, in DetachIn, a domain.Assignment) (domain.Receipt, error) {
+	if a.ConsentID.IsZero() {
+		return domain.Receipt{}, nil
+	}
+	return u.Consent.Terminate(ctx, a, in.Actor)
+}
+
+// detached is the assignment as it was before, and what its consent's end
+// ended elsewhere.
+type detached struct {
+	before domain.Assignment
+	ended  domain.Receipt
+}
+
+func (u DetachAssignment) finish(ctx context.Context, tx pg.Tx, in DetachIn, d detached) (*v1.DetachAssignmentResponse, error) {
+	e, c, err := lockEnding(ctx, tx, in.Partner, in.Assignment)
+	if err != nil {
+		return nil, err
+	}
+	now := u.Clock.Now()
+	own, err := e.end(ctx, tx, domain.Happening{Event: domain.PartnerDetached, Actor: in.Actor, Time: now})
+	if err != nil && !errors.Is(err, domain.TransitionRefused) {
+		return nil, err // refused: the news of the end was faster than this call
+	}
+	return &v1.DetachAssignmentResponse{
+		Assignment: contract.AssignmentToProto(e.assignment, c.Name()),
+		Receipt:    contract.ReceiptToProto(d.receipt(own), now),
+	}, nil
+}
+
+// receipt counts what this call ended: our rows may have followed consent's
+// news already, so the larger count is the true one.
+func (d detached) receipt(own domain.Receipt) domain.Receipt {
+	out := domain.Receipt{
+		Requests:        max(own.Requests, d.ended.Requests),
+		Grants:          d.ended.Grants,
+		SupportSessions: max(own.SupportSessions, d.ended.SupportSessions),
+	}
+	if d.before.Live() {
+		out.Assignments = 1
+	}
+	return out
+}

@@ -1,0 +1,107 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
+)
+
+const (
+	// removalLease is longer than a call may last: whoever takes a removal over
+	// knows that its last driver is gone.
+	removalLease = 30 * time.Second
+	// releaseTimeout bounds giving the lease back after a failure.
+	releaseTimeout = 2 * time.Second
+)
+
+// DriveRemoval takes a removal through the services, one stage after the
+// other. Every stage is harmless to repeat.
+type DriveRemoval struct{ Deps }
+
+// Do drives the removal to its end. Another driver at work is refused with
+// REQUEST_IN_FLIGHT; an error of a sibling leaves the stage to the next driver.
+func (u DriveRemoval) Do(ctx context.Context, partner, removal id.ID) (domain.Removal, error) {
+	r, err := u.lease(ctx, partner, removal)
+	if err != nil {
+		return domain.Removal{}, err
+	}
+	err = u.drive(ctx, r)
+	return *r, errors.Join(err, u.release(ctx, *r))
+}
+
+func (u DriveRemoval) lease(ctx context.Context, partner, removal id.ID) (r *domain.Removal, err error) {
+	now := u.Clock.Now()
+	err = u.DB.InTenant(ctx, partner, func(ctx context.Context, tx pg.Tx) error {
+		r, err = postgres.LeaseRemoval(ctx, tx, postgres.RemovalLease{
+			Partner: partner, Removal: removal, Now: now, Until: now.Add(removalLease),
+		})
+		return err
+	})
+	if err == nil && r == nil {
+		return nil, domain.InFlight
+	}
+	return r, err
+}
+
+func (u DriveRemoval) drive(ctx context.Context, r *domain.Removal) error {
+	for r.Stage != domain.RemovalDone {
+		ended, err := u.step(ctx, *r)
+		if err != nil {
+			return err
+		}
+		if err := r.Advance(ended, u.Clock.Now()); err != nil {
+			return err
+		}
+		err = u.DB.InTenant(ctx, r.PartnerID, func(ctx context.Context, tx pg.Tx) error {
+			return postgres.SaveRemoval(ctx, tx, *r)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step does the present stage. Visits and requests were counted in our own
+// rows at the start, so that the siblings' counts of the same are left out.
+func (u DriveRemoval) step(ctx context.Context, r domain.Removal) (ended domain.Receipt, err error) {
+	switch r.Stage {
+	case domain.RemoveVisits:
+		return ended, u.closeVisits(ctx, r)
+	case domain.RemoveConsents:
+		theirs, err := u.Consent.TerminateForPerson(ctx, r)
+		return domain.Receipt{Grants: theirs.Grants}, err
+	case domain.RemoveMembership:
+		ended.Grants, err = u.Membership.EndMembership(ctx, r.PartnerID, r.UserID)
+	case domain.RemoveSessions:
+		ended.BrowserSessions, err = u.Identity.EndSessions(ctx, r.UserID, r.PartnerID)
+	case domain.RemovalDone:
+	}
+	return ended, err
+}
+
+func (u DriveRemoval) closeVisits(ctx context.Context, r domain.Removal) error {
+	var open []id.ID
+	err := u.DB.InTenant(ctx, r.PartnerID, func(ctx context.Context, tx pg.Tx) (err error) {
+		open, err = postgres.UnexpiredSessions(ctx, tx, r, u.Clock.Now())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return u.Membership.CloseSessions(ctx, open)
+}
+
+// release lets the next driver in at once, even when the caller is gone.
+func (u DriveRemoval) release(ctx context.Context, r domain.Removal) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
+	defer cancel()
+	return u.DB.InTenant(ctx, r.PartnerID, func(ctx context.Context, tx pg.Tx) error {
+		return postgres.ReleaseRemoval(ctx, tx, r)
+	})
+}

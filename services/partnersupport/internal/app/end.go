@@ -1,0 +1,109 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/outbox"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/contract"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
+)
+
+// ending is an assignment about to end, with the ids that its event names.
+type ending struct {
+	assignment domain.Assignment
+	parties    contract.AssignmentParties
+}
+
+// end applies the event to the locked assignment, ends its open visits, and
+// answers what ended. The decision on access is not ours: the siblings deny by
+// themselves.
+func (e *ending) end(ctx context.Context, tx pg.Tx, h domain.Happening) (domain.Receipt, error) {
+	var ended domain.Receipt
+	if e.assignment.State == domain.PendingConsent {
+		ended.Requests = 1
+	}
+	if err := e.assignment.CatchUp(h); err != nil {
+		return domain.Receipt{}, err
+	}
+	if err := postgres.SaveAssignment(ctx, tx, e.assignment); err != nil {
+		return domain.Receipt{}, err
+	}
+	if e.assignment.Live() {
+		return domain.Receipt{}, nil
+	}
+	ended.Assignments = 1
+	if err := outbox.Append(ctx, tx, contract.AssignmentEnded(e.assignment, e.parties)); err != nil {
+		return domain.Receipt{}, err
+	}
+	visits, err := endVisits(ctx, tx, e.assignment, h)
+	ended.SupportSessions = visits
+	return ended, err
+}
+
+func endVisits(ctx context.Context, tx pg.Tx, a domain.Assignment, h domain.Happening) (int32, error) {
+	open, err := postgres.LockOpenSessions(ctx, tx, a)
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range open {
+		if err := endVisit(ctx, tx, &s, h.Actor, h.Time); err != nil {
+			return 0, err
+		}
+	}
+	return int32(len(open)), nil //nolint:gosec // bounded by the query
+}
+
+// endVisit ends a locked visit once; one that ended already stays as it is.
+func endVisit(ctx context.Context, tx pg.Tx, s *domain.SupportSession, actor id.ID, now time.Time) error {
+	if !s.End(actor, now) {
+		return nil
+	}
+	if err := postgres.SaveSession(ctx, tx, *s); err != nil {
+		return err
+	}
+	return outbox.Append(ctx, tx, contract.SessionEnded(*s))
+}
+
+// endAll ends every assignment of a locked collaborator who leaves.
+func endAll(ctx context.Context, tx pg.Tx, c domain.Collaborator, h domain.Happening) (domain.Receipt, error) {
+	live, err := postgres.LockLiveAssignments(ctx, tx, c.PartnerID, c.ID)
+	if err != nil || len(live) == 0 {
+		return domain.Receipt{}, err
+	}
+	dossiers, err := postgres.DossiersByID(ctx, tx, c.PartnerID, dossierIDs(live))
+	if err != nil {
+		return domain.Receipt{}, err
+	}
+	var total domain.Receipt
+	for _, a := range live {
+		e := ending{a, contract.AssignmentParties{ClientID: dossiers[a.DossierID].ClientID, UserID: c.UserID}}
+		ended, err := e.end(ctx, tx, h)
+		if err != nil {
+			return domain.Receipt{}, err
+		}
+		total = total.Plus(ended)
+	}
+	return total, nil
+}
+
+func dossierIDs(list []domain.Assignment) []id.ID {
+	return contract.Each(list, func(a domain.Assignment) id.ID { return a.DossierID })
+}
+
+// lockEnding finds an assignment with the ids that its event names.
+func lockEnding(ctx context.Context, tx pg.Tx, partner, assignment id.ID) (ending, domain.Collaborator, error) {
+	a, err := postgres.LockAssignment(ctx, tx, partner, assignment)
+	if err != nil {
+		return ending{}, domain.Collaborator{}, err
+	}
+	d, err := postgres.Dossier(ctx, tx, partner, a.DossierID)
+	if err != nil {
+		return ending{}, domain.Collaborator{}, err
+	}
+	c, err := postgres.Collaborator(ctx, tx, partner, a.CollaboratorID)
+	return ending{a, contract.AssignmentParties{ClientID: d.ClientID, UserID: c.UserID}}, c, err
+}

@@ -1,0 +1,66 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/inbox"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
+)
+
+// ConsentConsumer is the durable consumer of consent's facts.
+const ConsentConsumer = "partnersupport-consent"
+
+// FollowConsent keeps assignments in step with the clients' answers.
+type FollowConsent struct{ Deps }
+
+// Answer is how far a consent has come, as an event or consent itself says.
+type Answer struct {
+	EventID                          id.ID // zero: not an event
+	PartnerID, Assignment, ConsentID id.ID
+	State                            domain.ConsentState
+	ExpireTime                       *time.Time
+	Actor                            id.ID
+	Time                             time.Time
+}
+
+// Do moves the assignment where the answer leads; an answer that the
+// assignment is beyond already changes nothing.
+func (u FollowConsent) Do(ctx context.Context, a Answer) error {
+	return u.DB.InSystem(ctx, "a client answered", func(ctx context.Context, tx pg.Tx) error {
+		if !a.EventID.IsZero() {
+			first, err := inbox.Once(ctx, tx, ConsentConsumer, a.EventID)
+			if err != nil || !first {
+				return err
+			}
+		}
+		e, _, err := lockEnding(ctx, tx, a.PartnerID, a.Assignment)
+		if err != nil {
+			return err
+		}
+		return follow(ctx, tx, e, a)
+	})
+}
+
+func follow(ctx context.Context, tx pg.Tx, e ending, a Answer) error {
+	event, ok := domain.EventOf(a.State)
+	if !ok || !e.assignment.Live() {
+		return nil
+	}
+	e.assignment.ConsentID = a.ConsentID
+	if event == domain.ClientAgreed {
+		e.assignment.ExpireTime = a.ExpireTime
+		if e.assignment.State != domain.PendingConsent {
+			return postgres.SaveAssignment(ctx, tx, e.assignment) // known already; now with its end
+		}
+	}
+	_, err := e.end(ctx, tx, domain.Happening{Event: event, Actor: a.Actor, Time: a.Time})
+	if errors.Is(err, domain.TransitionRefused) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,79 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/outbox"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/contract"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
+)
+
+// LinkDossier links a partner and a client (R9). It gives no access (R27).
+type LinkDossier struct{ Deps }
+
+// Do asks membership for both sides and stores the link.
+func (u LinkDossier) Do(ctx context.Context, partner, client id.ID, k idempotency.Key) (resp *v1.LinkDossierResponse, err error) {
+	d, err := u.link(ctx, partner, client)
+	if err != nil {
+		return nil, err
+	}
+	err = u.DB.InTenant(ctx, partner, func(ctx context.Context, tx pg.Tx) (err error) {
+		resp, err = idempotency.Do(ctx, tx, k, func() (*v1.LinkDossierResponse, error) {
+			if err := postgres.AddDossier(ctx, tx, d); err != nil {
+				return nil, err
+			}
+			return &v1.LinkDossierResponse{Dossier: contract.DossierToProto(d, nil)},
+				outbox.Append(ctx, tx, contract.DossierActivated(d))
+		})
+		return err
+	})
+	return resp, err
+}
+
+func (u LinkDossier) link(ctx context.Context, partner, client id.ID) (domain.Dossier, error) {
+	p, err := u.organization(ctx, "partner_id", partner)
+	if err != nil {
+		return domain.Dossier{}, err
+	}
+	c, err := u.organization(ctx, "client_id", client)
+	if err != nil {
+		return domain.Dossier{}, err
+	}
+	d, err := domain.Link(u.NewID(), p, c, u.Clock.Now())
+	if errors.Is(err, domain.KindWrong) {
+		return d, fault.New(reasonv1.Reason_REASON_ORGANIZATION_KIND_WRONG, fault.Cause(err),
+			fault.Meta("partner_kind", string(p.Kind)), fault.Meta("client_kind", string(c.Kind)))
+	}
+	return d, err
+}
+
+func (u LinkDossier) organization(ctx context.Context, field string, organization id.ID) (domain.Organization, error) {
+	o, err := u.Membership.Organization(ctx, organization)
+	if err != nil {
+		return domain.Organization{}, fault.With(err, fault.Meta("field", field))
+	}
+	return organizationFrom(organization, o), nil
+}
+
+func organizationFrom(organization id.ID, o *membershipv1.Organization) domain.Organization {
+	kinds := map[membershipv1.OrganizationKind]domain.OrganizationKind{
+		membershipv1.OrganizationKind_ORGANIZATION_KIND_PARTNER: domain.KindPartner,
+		membershipv1.OrganizationKind_ORGANIZATION_KIND_CLIENT:  domain.KindClient,
+	}
+	return domain.Organization{
+		ID:                 organization,
+		Kind:               kinds[o.GetKind()],
+		LegalName:          o.GetIdentification().GetLegalName(),
+		RegistrationNumber: o.GetIdentification().GetRegistrationNumber(),
+		Level1Support:      o.GetLevel1Support(),
+	}
+}

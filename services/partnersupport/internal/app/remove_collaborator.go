@@ -1,0 +1,113 @@
+package app
+
+import (
+	"context"
+
+	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/contract"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+	"github.com/aval-access/aval/services/partnersupport/internal/job"
+	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
+)
+
+// RemoveCollaborator ends everything that a person holds through the partner
+// (R34, R82).
+type RemoveCollaborator struct{ Deps }
+
+// RemoveIn says whom, and who typed what.
+type RemoveIn struct {
+	Partner, Collaborator, Actor id.ID
+	Confirm                      string
+	Key                          idempotency.Key
+}
+
+// Do begins the removal in our own rows, drives it through the services, and
+// answers when all of it is over. Repeating it goes on where it stopped.
+func (u RemoveCollaborator) Do(ctx context.Context, in RemoveIn) (*v1.RemoveCollaboratorResponse, error) {
+	if err := domain.Confirm(in.Confirm); err != nil {
+		return nil, err
+	}
+	resp, done, err := answered[*v1.RemoveCollaboratorResponse](ctx, u.DB, in.Key)
+	if done || err != nil {
+		return resp, err
+	}
+	if err := u.cancelInvitation(ctx, in); err != nil {
+		return nil, err
+	}
+	r, err := u.begin(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if r, err = (DriveRemoval{u.Deps}).Do(ctx, in.Partner, r.ID); err != nil {
+		return nil, err
+	}
+	err = u.DB.InTenant(ctx, in.Partner, func(ctx context.Context, tx pg.Tx) (err error) {
+		resp, err = idempotency.Do(ctx, tx, in.Key, func() (*v1.RemoveCollaboratorResponse, error) {
+			return &v1.RemoveCollaboratorResponse{Receipt: contract.ReceiptToProto(r.Receipt, *r.CompleteTime)}, nil
+		})
+		return err
+	})
+	return resp, err
+}
+
+// cancelInvitation takes the invitation of a person back who has not come yet.
+// It is done while the administrator is here: a job cannot act for a person.
+// Somebody who accepts in this moment is sent away by FollowMembership.
+func (u RemoveCollaborator) cancelInvitation(ctx context.Context, in RemoveIn) error {
+	var c domain.Collaborator
+	err := u.DB.InTenant(ctx, in.Partner, func(ctx context.Context, tx pg.Tx) (err error) {
+		c, err = postgres.Collaborator(ctx, tx, in.Partner, in.Collaborator)
+		return err
+	})
+	if err != nil || c.State != domain.Invited {
+		return err
+	}
+	_, err = u.Membership.CancelInvitation(ctx, c)
+	return err
+}
+
+// begin ends our own rows and writes the removal that drives the rest, with a
+// job that takes over if this process does not finish.
+func (u RemoveCollaborator) begin(ctx context.Context, in RemoveIn) (r domain.Removal, err error) {
+	err = u.DB.InTenant(ctx, in.Partner, func(ctx context.Context, tx pg.Tx) error {
+		c, err := postgres.LockCollaborator(ctx, tx, in.Partner, in.Collaborator)
+		if err != nil {
+			return err
+		}
+		known, err := postgres.RemovalOf(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		if known != nil {
+			r = *known
+			return nil
+		}
+		r, err = u.start(ctx, tx, c, in.Actor)
+		return err
+	})
+	return r, err
+}
+
+func (u RemoveCollaborator) start(ctx context.Context, tx pg.Tx, c domain.Collaborator, actor id.ID) (r domain.Removal, err error) {
+	now := u.Clock.Now()
+	r = domain.NewRemoval(u.NewID(), c, actor, now)
+	if c.State != domain.Left { // else the membership ended before, and the siblings are asked to be sure
+		r.Receipt, err = leave(ctx, tx, c, leaving{
+			event:     domain.Removed,
+			happening: domain.Happening{Event: domain.PersonLeft, Actor: actor, Time: now},
+		})
+		if err != nil {
+			return r, err
+		}
+	}
+	if err := postgres.AddRemoval(ctx, tx, r); err != nil {
+		return r, err
+	}
+	if r.Stage == domain.RemovalDone {
+		return r, nil
+	}
+	return r, u.Queue.At(ctx, tx, now.Add(removalLease), job.ResumeRemoval{PartnerID: r.PartnerID, RemovalID: r.ID})
+}

@@ -1,0 +1,117 @@
+package app
+
+import (
+	"context"
+
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
+	"github.com/aval-access/aval/services/partnersupport/internal/sibling"
+)
+
+// RequestConsent asks the client of an assignment. A job does it after the
+// assignment was made; entering does it where the job is late.
+type RequestConsent struct{ Deps }
+
+// asking is an assignment and what the client will read about it.
+type asking struct {
+	ending       ending
+	collaborator domain.Collaborator
+	productName  string
+}
+
+// Do asks once: an assignment that was asked for or ended already is left as
+// it is, and consent itself knows an assignment that it saw before.
+func (u RequestConsent) Do(ctx context.Context, partner, assignment id.ID) error {
+	a, err := u.read(ctx, partner, assignment)
+	if err != nil {
+		return err
+	}
+	if !a.ending.assignment.Live() || !a.ending.assignment.ConsentID.IsZero() {
+		return nil
+	}
+	consent, err := u.ask(ctx, a)
+	if fault.Is(err, reasonv1.Reason_REASON_CONSENT_REFUSED) {
+		return u.giveUp(ctx, a, err)
+	}
+	if err != nil {
+		return err
+	}
+	return u.note(ctx, a, consent)
+}
+
+func (u RequestConsent) read(ctx context.Context, partner, assignment id.ID) (a asking, err error) {
+	err = u.DB.InSystem(ctx, "asking for consent", func(ctx context.Context, tx pg.Tx) error {
+		a.ending, a.collaborator, err = lockEnding(ctx, tx, partner, assignment)
+		if err != nil {
+			return err
+		}
+		product, err := postgres.FirstProduct(ctx, tx)
+		if product != nil {
+			a.productName = product.Name
+		}
+		return err
+	})
+	return a, err
+}
+
+func (u RequestConsent) ask(ctx context.Context, a asking) (id.ID, error) {
+	partner, err := u.Membership.Organization(ctx, a.ending.assignment.PartnerID)
+	if err != nil {
+		return id.ID{}, err
+	}
+	client, err := u.Membership.Organization(ctx, a.ending.parties.ClientID)
+	if err != nil {
+		return id.ID{}, err
+	}
+	return u.Consent.Request(ctx, sibling.Question{
+		Assignment:   a.ending.assignment,
+		Collaborator: a.collaborator,
+		Partner:      partner,
+		Client:       client,
+		ProductName:  a.productName,
+	})
+}
+
+// note stores the consent. An assignment that ended while the client was being
+// asked takes the request back.
+func (u RequestConsent) note(ctx context.Context, a asking, consent id.ID) error {
+	var now domain.Assignment
+	err := u.DB.InSystem(ctx, "noting a consent", func(ctx context.Context, tx pg.Tx) (err error) {
+		now, err = postgres.LockAssignment(ctx, tx, a.ending.assignment.PartnerID, a.ending.assignment.ID)
+		if err != nil {
+			return err
+		}
+		now.ConsentID = consent
+		return postgres.SaveAssignment(ctx, tx, now)
+	})
+	if err != nil || now.Live() {
+		return err
+	}
+	actor := now.EndActorID
+	if actor.IsZero() {
+		actor = now.RequesterID
+	}
+	_, err = u.Consent.Terminate(ctx, now, actor)
+	return err
+}
+
+// giveUp ends an assignment that the client may not be asked for: they said no
+// a short while ago.
+func (u RequestConsent) giveUp(ctx context.Context, a asking, cause error) error {
+	err := u.DB.InSystem(ctx, "giving up a request in its cool-down", func(ctx context.Context, tx pg.Tx) error {
+		e, _, err := lockEnding(ctx, tx, a.ending.assignment.PartnerID, a.ending.assignment.ID)
+		if err != nil || e.assignment.State != domain.PendingConsent {
+			return err
+		}
+		_, err = e.end(ctx, tx, domain.Happening{Event: domain.ClientRefused, Time: u.Clock.Now()})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return cause
+}

@@ -1,0 +1,190 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+)
+
+const assignmentColumns = `a.partner_id, a.id, a.dossier_id, a.collaborator_id, a.requester_id, a.consent_id,
+  a.reason, a.proposed_duration, a.state, a.end_reason, a.version, a.create_time, a.expire_time,
+  a.end_time, a.end_actor_id`
+
+// AddAssignments stores new assignments in one round trip. The caller holds
+// the collaborator's lock and knows that none of them lives already.
+func AddAssignments(ctx context.Context, tx pg.Tx, list []domain.Assignment) error {
+	batch := &pgx.Batch{}
+	for _, a := range list {
+		batch.Queue(`
+INSERT INTO assignment (partner_id, id, dossier_id, collaborator_id, requester_id, consent_id,
+  reason, proposed_duration, state, end_reason, version, create_time, expire_time, end_time, end_actor_id)
+VALUES (@partner_id, @id, @dossier_id, @collaborator_id, @requester_id, @consent_id,
+  @reason, @proposed_duration, @state, @end_reason, @version, @create_time, @expire_time, @end_time, @end_actor_id)`,
+			assignmentArgs(a))
+	}
+	err := tx.SendBatch(ctx, batch).Close()
+	if pg.IsUnique(err, "assignment_live") {
+		return domain.AlreadyAssigned
+	}
+	if err != nil {
+		return fmt.Errorf("storing assignments: %w", err)
+	}
+	return nil
+}
+
+// SaveAssignment writes what may change of one.
+func SaveAssignment(ctx context.Context, tx pg.Tx, a domain.Assignment) error {
+	return update(ctx, tx, query{"saving assignment", `
+UPDATE assignment
+SET consent_id = @consent_id,
+    state = @state,
+    end_reason = @end_reason,
+    version = @version,
+    expire_time = @expire_time,
+    end_time = @end_time,
+    end_actor_id = @end_actor_id
+WHERE partner_id = @partner_id
+  AND id = @id`, assignmentArgs(a)})
+}
+
+func assignmentArgs(a domain.Assignment) pgx.NamedArgs {
+	return pgx.NamedArgs{
+		"partner_id": a.PartnerID, "id": a.ID, "dossier_id": a.DossierID, "collaborator_id": a.CollaboratorID,
+		"requester_id": a.RequesterID, "consent_id": a.ConsentID, "reason": a.Reason,
+		"proposed_duration": a.ProposedDuration, "state": a.State, "end_reason": a.EndReason,
+		"version": a.Version, "create_time": a.CreateTime, "expire_time": a.ExpireTime,
+		"end_time": a.EndTime, "end_actor_id": a.EndActorID,
+	}
+}
+
+// LockAssignment finds one and keeps it from changing.
+func LockAssignment(ctx context.Context, tx pg.Tx, partner, assignment id.ID) (domain.Assignment, error) {
+	return one[domain.Assignment](ctx, tx, query{"locking assignment", `
+SELECT ` + assignmentColumns + `
+FROM assignment a
+WHERE a.partner_id = @partner
+  AND a.id = @id
+FOR UPDATE`, pgx.NamedArgs{"partner": partner, "id": assignment}})
+}
+
+// LockLiveAssignments finds a collaborator's assignments that have not ended.
+func LockLiveAssignments(ctx context.Context, tx pg.Tx, partner, collaborator id.ID) ([]domain.Assignment, error) {
+	return collect[domain.Assignment](ctx, tx, query{"locking live assignments", `
+SELECT ` + assignmentColumns + `
+FROM assignment a
+WHERE a.partner_id = @partner
+  AND a.collaborator_id = @collaborator
+  AND a.state <> 'ENDED'
+ORDER BY a.id
+LIMIT 100000
+FOR UPDATE`, pgx.NamedArgs{"partner": partner, "collaborator": collaborator}})
+}
+
+// LatestAssignment finds the newest assignment of a collaborator on a dossier;
+// nil when there never was one.
+func LatestAssignment(ctx context.Context, tx pg.Tx, c domain.Collaborator, dossier id.ID) (*domain.Assignment, error) {
+	return maybe[domain.Assignment](ctx, tx, query{"reading latest assignment", `
+SELECT ` + assignmentColumns + `
+FROM assignment a
+WHERE a.partner_id = @partner
+  AND a.collaborator_id = @collaborator
+  AND a.dossier_id = @dossier
+ORDER BY (a.state = 'ENDED'), a.id DESC
+LIMIT 1`, pgx.NamedArgs{"partner": c.PartnerID, "collaborator": c.ID, "dossier": dossier}})
+}
+
+// AssignedDossiers tells on which of the dossiers the collaborator has a live
+// assignment.
+func AssignedDossiers(ctx context.Context, tx pg.Tx, c domain.Collaborator, dossiers []id.ID) (map[id.ID]bool, error) {
+	type row struct{ DossierID id.ID }
+	found, err := collect[row](ctx, tx, query{"reading assigned dossiers", `
+SELECT a.dossier_id
+FROM assignment a
+WHERE a.partner_id = @partner
+  AND a.collaborator_id = @collaborator
+  AND a.dossier_id = ANY (@dossiers::uuid[])
+  AND a.state <> 'ENDED'
+ORDER BY a.dossier_id
+LIMIT @limit`, pgx.NamedArgs{
+		"partner": c.PartnerID, "collaborator": c.ID, "dossiers": dossiers, "limit": len(dossiers),
+	}})
+	if err != nil {
+		return nil, err
+	}
+	assigned := make(map[id.ID]bool, len(found))
+	for _, r := range found {
+		assigned[r.DossierID] = true
+	}
+	return assigned, nil
+}
+
+// AssignmentView is an assignment with its collaborator's name.
+type AssignmentView struct {
+	domain.Assignment
+	CollaboratorName string
+}
+
+const assignmentViewColumns = assignmentColumns + `, btrim(c.given_name || ' ' || c.family_name) AS collaborator_name`
+
+// AssignmentList says which assignments to list, newest first.
+type AssignmentList struct {
+	Partner      id.ID
+	Dossier      id.ID // zero: all
+	Collaborator id.ID // zero: all
+	Before       id.ID // zero: the first page
+	Limit        int
+}
+
+// Assignments lists a partner's assignments.
+func Assignments(ctx context.Context, tx pg.Tx, l AssignmentList) ([]AssignmentView, error) {
+	return collect[AssignmentView](ctx, tx, query{"listing assignments", `
+SELECT ` + assignmentViewColumns + `
+FROM assignment a
+JOIN collaborator c ON c.partner_id = a.partner_id AND c.id = a.collaborator_id
+WHERE a.partner_id = @partner
+  AND (@dossier::uuid IS NULL OR a.dossier_id = @dossier)
+  AND (@collaborator::uuid IS NULL OR a.collaborator_id = @collaborator)
+  AND (@before::uuid IS NULL OR a.id < @before)
+ORDER BY a.id DESC
+LIMIT @limit`, pgx.NamedArgs{
+		"partner": l.Partner, "dossier": l.Dossier, "collaborator": l.Collaborator,
+		"before": l.Before, "limit": l.Limit,
+	}})
+}
+
+// LiveAssignments gives what has not ended on each of the dossiers, newest
+// first, at most perDossier each. Collaborator: only theirs; zero: all.
+func LiveAssignments(ctx context.Context, tx pg.Tx, l AssignmentList, dossiers []id.ID) (map[id.ID][]AssignmentView, error) {
+	found, err := collect[AssignmentView](ctx, tx, query{"reading live assignments", `
+SELECT ` + assignmentViewColumns + `
+FROM unnest(@dossiers::uuid[]) AS wanted (dossier_id)
+CROSS JOIN LATERAL (
+  SELECT ` + assignmentColumns + `
+  FROM assignment a
+  WHERE a.partner_id = @partner
+    AND a.dossier_id = wanted.dossier_id
+    AND (@collaborator::uuid IS NULL OR a.collaborator_id = @collaborator)
+    AND a.state <> 'ENDED'
+  ORDER BY a.id DESC
+  LIMIT @limit
+) a
+JOIN collaborator c ON c.partner_id = a.partner_id AND c.id = a.collaborator_id
+ORDER BY a.id DESC
+LIMIT @total`, pgx.NamedArgs{
+		"partner": l.Partner, "collaborator": l.Collaborator, "dossiers": dossiers,
+		"limit": l.Limit, "total": l.Limit * len(dossiers),
+	}})
+	if err != nil {
+		return nil, err
+	}
+	byDossier := map[id.ID][]AssignmentView{}
+	for _, a := range found {
+		byDossier[a.DossierID] = append(byDossier[a.DossierID], a)
+	}
+	return byDossier, nil
+}

@@ -1,0 +1,110 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+)
+
+const collaboratorColumns = `c.partner_id, c.id, c.invitation_id, c.user_id, c.given_name, c.family_name,
+  c.email, c.partner_role, c.state, c.version, c.create_time, c.leave_time`
+
+// AddCollaborator stores a collaborator unless the invitation has one already,
+// and gives whichever row there is then, locked.
+func AddCollaborator(ctx context.Context, tx pg.Tx, c domain.Collaborator) (domain.Collaborator, error) {
+	_, err := exec(ctx, tx, query{"storing collaborator", `
+INSERT INTO collaborator (partner_id, id, invitation_id, user_id, given_name, family_name,
+  email, partner_role, state, version, create_time, leave_time)
+VALUES (@partner_id, @id, @invitation_id, @user_id, @given_name, @family_name,
+  @email, @partner_role, @state, @version, @create_time, @leave_time)
+ON CONFLICT ON CONSTRAINT collaborator_invitation_unique DO NOTHING`, collaboratorArgs(c)})
+	if err != nil {
+		return domain.Collaborator{}, err
+	}
+	return one[domain.Collaborator](ctx, tx, query{"reading collaborator by invitation", `
+SELECT ` + collaboratorColumns + `
+FROM collaborator c
+WHERE c.partner_id = @partner_id
+  AND c.invitation_id = @invitation_id
+FOR UPDATE`, collaboratorArgs(c)})
+}
+
+// SaveCollaborator writes what may change of one.
+func SaveCollaborator(ctx context.Context, tx pg.Tx, c domain.Collaborator) error {
+	return update(ctx, tx, query{"saving collaborator", `
+UPDATE collaborator
+SET user_id = @user_id,
+    given_name = @given_name,
+    family_name = @family_name,
+    email = @email,
+    partner_role = @partner_role,
+    state = @state,
+    version = @version,
+    leave_time = @leave_time
+WHERE partner_id = @partner_id
+  AND id = @id`, collaboratorArgs(c)})
+}
+
+func collaboratorArgs(c domain.Collaborator) pgx.NamedArgs {
+	return pgx.NamedArgs{
+		"partner_id": c.PartnerID, "id": c.ID, "invitation_id": c.InvitationID, "user_id": c.UserID,
+		"given_name": c.GivenName, "family_name": c.FamilyName, "email": c.Email,
+		"partner_role": c.PartnerRole, "state": c.State, "version": c.Version,
+		"create_time": c.CreateTime, "leave_time": c.LeaveTime,
+	}
+}
+
+// LockCollaborator finds one and keeps it from changing: whoever assigns or
+// removes holds this lock, and so they wait for each other.
+func LockCollaborator(ctx context.Context, tx pg.Tx, partner, collaborator id.ID) (domain.Collaborator, error) {
+	return one[domain.Collaborator](ctx, tx, query{"locking collaborator", `
+SELECT ` + collaboratorColumns + `
+FROM collaborator c
+WHERE c.partner_id = @partner
+  AND c.id = @id
+FOR UPDATE`, pgx.NamedArgs{"partner": partner, "id": collaborator}})
+}
+
+// Collaborator finds one.
+func Collaborator(ctx context.Context, tx pg.Tx, partner, collaborator id.ID) (domain.Collaborator, error) {
+	return one[domain.Collaborator](ctx, tx, query{"reading collaborator", `
+SELECT ` + collaboratorColumns + `
+FROM collaborator c
+WHERE c.partner_id = @partner
+  AND c.id = @id`, pgx.NamedArgs{"partner": partner, "id": collaborator}})
+}
+
+// CollaboratorOf finds the present collaborator behind a person; nil when the
+// person is none, or left.
+func CollaboratorOf(ctx context.Context, tx pg.Tx, partner, user id.ID) (*domain.Collaborator, error) {
+	return maybe[domain.Collaborator](ctx, tx, query{"reading collaborator by person", `
+SELECT ` + collaboratorColumns + `
+FROM collaborator c
+WHERE c.partner_id = @partner
+  AND c.user_id = @user
+  AND c.state <> 'LEFT'`, pgx.NamedArgs{"partner": partner, "user": user}})
+}
+
+// CollaboratorList says which collaborators to list, newest first.
+type CollaboratorList struct {
+	Partner id.ID
+	State   domain.CollaboratorState // empty: all
+	Before  id.ID                    // zero: the first page
+	Limit   int
+}
+
+// Collaborators lists a partner's staff.
+func Collaborators(ctx context.Context, tx pg.Tx, l CollaboratorList) ([]domain.Collaborator, error) {
+	return collect[domain.Collaborator](ctx, tx, query{"listing collaborators", `
+SELECT ` + collaboratorColumns + `
+FROM collaborator c
+WHERE c.partner_id = @partner
+  AND (@state::text = '' OR c.state = @state)
+  AND (@before::uuid IS NULL OR c.id < @before)
+ORDER BY c.id DESC
+LIMIT @limit`, pgx.NamedArgs{"partner": l.Partner, "state": l.State, "before": l.Before, "limit": l.Limit}})
+}

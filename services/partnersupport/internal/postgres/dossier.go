@@ -1,0 +1,106 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+)
+
+const dossierColumns = `d.partner_id, d.id, d.client_id, d.partner_name, d.client_name,
+  d.client_registration_number, d.sort_name, d.state, d.version, d.create_time`
+
+// AddDossier stores a link; one that lives between the two already is refused.
+func AddDossier(ctx context.Context, tx pg.Tx, d domain.Dossier) error {
+	_, err := exec(ctx, tx, query{"storing dossier", `
+INSERT INTO dossier (partner_id, id, client_id, partner_name, client_name,
+  client_registration_number, sort_name, state, version, create_time)
+VALUES (@partner_id, @id, @client_id, @partner_name, @client_name,
+  @number, @sort_name, @state, @version, @create_time)`, pgx.NamedArgs{
+		"partner_id": d.PartnerID, "id": d.ID, "client_id": d.ClientID, "partner_name": d.PartnerName,
+		"client_name": d.ClientName, "number": d.ClientRegistrationNumber, "sort_name": d.SortName,
+		"state": d.State, "version": d.Version, "create_time": d.CreateTime,
+	}})
+	if pg.IsUnique(err, "dossier_live") {
+		return domain.DossierExists
+	}
+	return err
+}
+
+// Dossier finds one.
+func Dossier(ctx context.Context, tx pg.Tx, partner, dossier id.ID) (domain.Dossier, error) {
+	return one[domain.Dossier](ctx, tx, query{"reading dossier", `
+SELECT ` + dossierColumns + `
+FROM dossier d
+WHERE d.partner_id = @partner
+  AND d.id = @id`, pgx.NamedArgs{"partner": partner, "id": dossier}})
+}
+
+// DossiersByID finds those of the ids that the partner has, and keeps their
+// state until the transaction ends.
+func DossiersByID(ctx context.Context, tx pg.Tx, partner id.ID, dossiers []id.ID) (map[id.ID]domain.Dossier, error) {
+	found, err := collect[domain.Dossier](ctx, tx, query{"reading dossiers", `
+SELECT ` + dossierColumns + `
+FROM dossier d
+WHERE d.partner_id = @partner
+  AND d.id = ANY (@ids::uuid[])
+ORDER BY d.id
+LIMIT @limit
+FOR SHARE`, pgx.NamedArgs{"partner": partner, "ids": dossiers, "limit": len(dossiers)}})
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[id.ID]domain.Dossier, len(found))
+	for _, d := range found {
+		byID[d.ID] = d
+	}
+	return byID, nil
+}
+
+// DossiersAfter is where a list of dossiers goes on.
+type DossiersAfter struct {
+	SortName string
+	ID       id.ID
+}
+
+// DossierList says which dossiers to list, by client name.
+type DossierList struct {
+	Partner id.ID
+	// Collaborator sees only dossiers with a live assignment of theirs; zero:
+	// all.
+	Collaborator id.ID
+	// Search is part of the folded name or of the number; empty: all.
+	Search string
+	After  *DossiersAfter // nil: the first page
+	Limit  int
+}
+
+// Dossiers lists a partner's dossiers.
+func Dossiers(ctx context.Context, tx pg.Tx, l DossierList) ([]domain.Dossier, error) {
+	args := pgx.NamedArgs{
+		"partner": l.Partner, "collaborator": l.Collaborator, "search": l.Search,
+		"first": l.After == nil, "name": "", "id": id.ID{}, "limit": l.Limit,
+	}
+	if l.After != nil {
+		args["name"], args["id"] = l.After.SortName, l.After.ID
+	}
+	return collect[domain.Dossier](ctx, tx, query{"listing dossiers", `
+SELECT ` + dossierColumns + `
+FROM dossier d
+WHERE d.partner_id = @partner
+  AND (@search::text = '' OR strpos(d.sort_name, @search) > 0 OR strpos(lower(d.client_registration_number), @search) > 0)
+  AND (@collaborator::uuid IS NULL OR EXISTS (
+    SELECT
+    FROM assignment a
+    WHERE a.partner_id = d.partner_id
+      AND a.dossier_id = d.id
+      AND a.collaborator_id = @collaborator
+      AND a.state <> 'ENDED'
+  ))
+  AND (@first::boolean OR (d.sort_name, d.id) > (@name::text, @id::uuid))
+ORDER BY d.sort_name, d.id
+LIMIT @limit`, args})
+}

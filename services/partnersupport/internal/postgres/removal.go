@@ -1,0 +1,87 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+)
+
+const removalColumns = `r.partner_id, r.id, r.collaborator_id, r.user_id, r.actor_id, r.stage, r.assignments,
+  r.requests, r.grants, r.support_sessions, r.browser_sessions, r.create_time, r.complete_time`
+
+// AddRemoval stores a removal that begins.
+func AddRemoval(ctx context.Context, tx pg.Tx, r domain.Removal) error {
+	_, err := exec(ctx, tx, query{"storing removal", `
+INSERT INTO removal (partner_id, id, collaborator_id, user_id, actor_id, stage, assignments,
+  requests, grants, support_sessions, browser_sessions, create_time, complete_time)
+VALUES (@partner_id, @id, @collaborator_id, @user_id, @actor_id, @stage, @assignments,
+  @requests, @grants, @support_sessions, @browser_sessions, @create_time, @complete_time)`, removalArgs(r)})
+	return err
+}
+
+// SaveRemoval writes how far a removal has come.
+func SaveRemoval(ctx context.Context, tx pg.Tx, r domain.Removal) error {
+	return update(ctx, tx, query{"saving removal", `
+UPDATE removal
+SET user_id = @user_id,
+    stage = @stage,
+    assignments = @assignments,
+    requests = @requests,
+    grants = @grants,
+    support_sessions = @support_sessions,
+    browser_sessions = @browser_sessions,
+    complete_time = @complete_time
+WHERE partner_id = @partner_id
+  AND id = @id`, removalArgs(r)})
+}
+
+func removalArgs(r domain.Removal) pgx.NamedArgs {
+	return pgx.NamedArgs{
+		"partner_id": r.PartnerID, "id": r.ID, "collaborator_id": r.CollaboratorID, "user_id": r.UserID,
+		"actor_id": r.ActorID, "stage": r.Stage, "assignments": r.Assignments, "requests": r.Requests,
+		"grants": r.Grants, "support_sessions": r.SupportSessions, "browser_sessions": r.BrowserSessions,
+		"create_time": r.CreateTime, "complete_time": r.CompleteTime,
+	}
+}
+
+// RemovalOf finds the removal of a collaborator; nil when there is none.
+func RemovalOf(ctx context.Context, tx pg.Tx, c domain.Collaborator) (*domain.Removal, error) {
+	return maybe[domain.Removal](ctx, tx, query{"reading removal", `
+SELECT ` + removalColumns + `
+FROM removal r
+WHERE r.partner_id = @partner
+  AND r.collaborator_id = @collaborator`, pgx.NamedArgs{"partner": c.PartnerID, "collaborator": c.ID}})
+}
+
+// RemovalLease says who drives a removal, and until when nobody else does.
+type RemovalLease struct {
+	Partner, Removal id.ID
+	Now, Until       time.Time
+}
+
+// LeaseRemoval takes a removal for its driver; nil when another one holds it.
+func LeaseRemoval(ctx context.Context, tx pg.Tx, l RemovalLease) (*domain.Removal, error) {
+	return maybe[domain.Removal](ctx, tx, query{"leasing removal", `
+UPDATE removal r
+SET lease_time = @until
+WHERE r.partner_id = @partner
+  AND r.id = @id
+  AND (r.lease_time IS NULL OR r.lease_time <= @now)
+RETURNING ` + removalColumns, pgx.NamedArgs{
+		"until": l.Until, "partner": l.Partner, "id": l.Removal, "now": l.Now,
+	}})
+}
+
+// ReleaseRemoval gives the lease back.
+func ReleaseRemoval(ctx context.Context, tx pg.Tx, r domain.Removal) error {
+	return update(ctx, tx, query{"releasing removal", `
+UPDATE removal
+SET lease_time = NULL
+WHERE partner_id = @partner
+  AND id = @id`, pgx.NamedArgs{"partner": r.PartnerID, "id": r.ID}})
+}

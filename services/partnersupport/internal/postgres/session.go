@@ -1,0 +1,175 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+)
+
+const sessionColumns = `s.partner_id, s.id, s.assignment_id, s.dossier_id, s.collaborator_id, s.product_id,
+  s.user_id, s.client_id, s.grant_id, s.consent_id, s.reason, s.start_time, s.expire_time, s.idle,
+  s.last_use_time, s.end_time, s.end_actor_id, s.version`
+
+// AddSession stores a visit that begins.
+func AddSession(ctx context.Context, tx pg.Tx, s domain.SupportSession) error {
+	_, err := exec(ctx, tx, query{"storing support session", `
+INSERT INTO support_session (partner_id, id, assignment_id, dossier_id, collaborator_id, product_id,
+  user_id, client_id, grant_id, consent_id, reason, start_time, expire_time, idle,
+  last_use_time, end_time, end_actor_id, version)
+VALUES (@partner_id, @id, @assignment_id, @dossier_id, @collaborator_id, @product_id,
+  @user_id, @client_id, @grant_id, @consent_id, @reason, @start_time, @expire_time, @idle,
+  @last_use_time, @end_time, @end_actor_id, @version)`, sessionArgs(s)})
+	return err
+}
+
+// SaveSession writes what may change of one.
+func SaveSession(ctx context.Context, tx pg.Tx, s domain.SupportSession) error {
+	return update(ctx, tx, query{"saving support session", `
+UPDATE support_session
+SET end_time = @end_time,
+    end_actor_id = @end_actor_id,
+    version = @version
+WHERE partner_id = @partner_id
+  AND id = @id`, sessionArgs(s)})
+}
+
+func sessionArgs(s domain.SupportSession) pgx.NamedArgs {
+	return pgx.NamedArgs{
+		"partner_id": s.PartnerID, "id": s.ID, "assignment_id": s.AssignmentID, "dossier_id": s.DossierID,
+		"collaborator_id": s.CollaboratorID, "product_id": s.ProductID, "user_id": s.UserID,
+		"client_id": s.ClientID, "grant_id": s.GrantID, "consent_id": s.ConsentID, "reason": s.Reason,
+		"start_time": s.StartTime, "expire_time": s.ExpireTime, "idle": s.Idle,
+		"last_use_time": s.LastUseTime, "end_time": s.EndTime, "end_actor_id": s.EndActorID,
+		"version": s.Version,
+	}
+}
+
+// LockSession finds a visit by its id alone and keeps it from changing. In a
+// tenant's transaction it finds that tenant's only.
+func LockSession(ctx context.Context, tx pg.Tx, session id.ID) (domain.SupportSession, error) {
+	return one[domain.SupportSession](ctx, tx, query{"locking support session", `
+SELECT ` + sessionColumns + `
+FROM support_session s
+WHERE s.id = @id
+FOR UPDATE`, pgx.NamedArgs{"id": session}})
+}
+
+// UseSession notes that the product just asked about a visit; false when it
+// ended meanwhile.
+func UseSession(ctx context.Context, tx pg.Tx, s domain.SupportSession, now time.Time) (bool, error) {
+	changed, err := exec(ctx, tx, query{"marking support session as used", `
+UPDATE support_session
+SET last_use_time = greatest(last_use_time, @now)
+WHERE partner_id = @partner
+  AND id = @id
+  AND end_time IS NULL`, pgx.NamedArgs{"now": now, "partner": s.PartnerID, "id": s.ID}})
+	return changed == 1, err
+}
+
+// SessionDetails is a visit with all that a token says about it.
+type SessionDetails struct {
+	domain.SupportSession
+	GivenName       string
+	FamilyName      string
+	PartnerName     string
+	ClientName      string
+	AssignmentState domain.AssignmentState
+	ProductName     string
+	EnterURL        string
+	Audience        string
+	SpiffeID        string
+}
+
+// Session finds a visit by its id alone, with its surroundings.
+func Session(ctx context.Context, tx pg.Tx, session id.ID) (SessionDetails, error) {
+	return one[SessionDetails](ctx, tx, query{"reading support session", `
+SELECT ` + sessionColumns + `, c.given_name, c.family_name, d.partner_name, d.client_name,
+  a.state AS assignment_state, p.name AS product_name, p.enter_url, p.audience, p.spiffe_id
+FROM support_session s
+JOIN collaborator c ON c.partner_id = s.partner_id AND c.id = s.collaborator_id
+JOIN dossier d ON d.partner_id = s.partner_id AND d.id = s.dossier_id
+JOIN assignment a ON a.partner_id = s.partner_id AND a.id = s.assignment_id
+JOIN product p ON p.id = s.product_id
+WHERE s.id = @id`, pgx.NamedArgs{"id": session}})
+}
+
+// LockOpenSessions finds the visits of an assignment that have not ended.
+func LockOpenSessions(ctx context.Context, tx pg.Tx, a domain.Assignment) ([]domain.SupportSession, error) {
+	return collect[domain.SupportSession](ctx, tx, query{"locking open support sessions", `
+SELECT ` + sessionColumns + `
+FROM support_session s
+WHERE s.partner_id = @partner
+  AND s.assignment_id = @assignment
+  AND s.end_time IS NULL
+ORDER BY s.id
+LIMIT 10000
+FOR UPDATE`, pgx.NamedArgs{"partner": a.PartnerID, "assignment": a.ID}})
+}
+
+// UnexpiredSessions gives the ids of a collaborator's visits that the decision
+// might still know.
+func UnexpiredSessions(ctx context.Context, tx pg.Tx, r domain.Removal, now time.Time) ([]id.ID, error) {
+	return ids(ctx, tx, query{"reading unexpired support sessions", `
+SELECT s.id
+FROM support_session s
+WHERE s.partner_id = @partner
+  AND s.collaborator_id = @collaborator
+  AND s.expire_time > @now
+ORDER BY s.id
+LIMIT 10000`, pgx.NamedArgs{"partner": r.PartnerID, "collaborator": r.CollaboratorID, "now": now}})
+}
+
+// OverdueSessions gives the ids of visits, over all partners, whose time is
+// over and that nobody ended.
+func OverdueSessions(ctx context.Context, tx pg.Tx, now time.Time, limit int) ([]id.ID, error) {
+	return ids(ctx, tx, query{"reading overdue support sessions", `
+SELECT s.id
+FROM support_session s
+WHERE s.end_time IS NULL
+  AND (s.expire_time <= @now OR s.last_use_time + s.idle <= @now)
+ORDER BY s.start_time, s.id
+LIMIT @limit`, pgx.NamedArgs{"now": now, "limit": limit}})
+}
+
+func ids(ctx context.Context, tx pg.Tx, q query) ([]id.ID, error) {
+	type row struct{ ID id.ID }
+	found, err := collect[row](ctx, tx, q)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]id.ID, len(found))
+	for i, r := range found {
+		out[i] = r.ID
+	}
+	return out, nil
+}
+
+// SessionList says which visits to list, newest first.
+type SessionList struct {
+	Partner id.ID
+	User    id.ID      // zero: everybody's
+	Live    *time.Time // only those that run at this time; nil: all
+	Before  id.ID      // zero: the first page
+	Limit   int
+}
+
+// Sessions lists a partner's visits.
+func Sessions(ctx context.Context, tx pg.Tx, l SessionList) ([]domain.SupportSession, error) {
+	return collect[domain.SupportSession](ctx, tx, query{"listing support sessions", `
+SELECT ` + sessionColumns + `
+FROM support_session s
+WHERE s.partner_id = @partner
+  AND (@user::uuid IS NULL OR s.user_id = @user)
+  AND (@live::timestamptz IS NULL
+    OR (s.end_time IS NULL AND s.expire_time > @live AND s.last_use_time + s.idle > @live))
+  AND (@before::uuid IS NULL OR s.id < @before)
+ORDER BY s.id DESC
+LIMIT @limit`, pgx.NamedArgs{
+		"partner": l.Partner, "user": l.User, "live": l.Live, "before": l.Before, "limit": l.Limit,
+	}})
+}

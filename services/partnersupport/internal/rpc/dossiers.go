@@ -1,0 +1,135 @@
+package rpc
+
+import (
+	"context"
+
+	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
+	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/authz"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/app"
+	"github.com/aval-access/aval/services/partnersupport/internal/contract"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
+)
+
+// liveShown is how many live assignments a dossier in a list shows.
+const liveShown = 20
+
+type dossiers struct {
+	v1.UnimplementedDossierServiceServer
+	base
+}
+
+func (s dossiers) LinkDossier(ctx context.Context, req *v1.LinkDossierRequest) (*v1.LinkDossierResponse, error) {
+	key := idempotency.KeyOf(ctx, v1.DossierService_LinkDossier_FullMethodName, req)
+	sides, err := contract.IDs(
+		contract.Field{Name: "partner_id", Prefix: contract.Organization, Text: req.GetPartnerId()},
+		contract.Field{Name: "client_id", Prefix: contract.Organization, Text: req.GetClientId()},
+	)
+	if err != nil {
+		return nil, err
+	}
+	return answer(app.LinkDossier{Deps: s.Deps}.Do(ctx, sides[0], sides[1], key))
+}
+
+// ListDossiers shows administrators all dossiers, and everybody else those
+// with a live assignment of theirs.
+func (s dossiers) ListDossiers(ctx context.Context, req *v1.ListDossiersRequest) (*v1.ListDossiersResponse, error) {
+	w, err := s.window(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	after, err := dossiersAfter(w)
+	if err != nil {
+		return nil, err
+	}
+	person := *authn.FromContext(ctx).Person
+	all, err := s.seesAll(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	var found dossierPage
+	err = s.DB.InTenant(ctx, person.OrganizationID, func(ctx context.Context, tx pg.Tx) (err error) {
+		found, err = readDossiers(ctx, tx, dossierQuery{person: person, all: all, list: postgres.DossierList{
+			Partner: person.OrganizationID, Search: domain.Fold(req.GetSearch()), After: after, Limit: w.limit(),
+		}})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	rows, next, err := cut(w, found.rows, func(d domain.Dossier) []string { return []string{d.SortName, d.ID.String()} })
+	return &v1.ListDossiersResponse{Dossiers: contract.Each(rows, found.show), NextPageToken: next}, err
+}
+
+// seesAll tells whether the person sees the dossiers and visits of everybody
+// in the partner.
+func (b base) seesAll(ctx context.Context, p authn.Person) (bool, error) {
+	return b.Decider.Decide(ctx, authz.Question{
+		UserID: p.UserID, OrganizationID: p.OrganizationID,
+		Feature: "aval/partner/dossiers", Level: authzv1.Level_LEVEL_GUEST,
+	})
+}
+
+func dossiersAfter(w window) (*postgres.DossiersAfter, error) {
+	name, dossier, more, err := w.named()
+	if err != nil || !more {
+		return nil, err
+	}
+	return &postgres.DossiersAfter{SortName: name, ID: dossier}, nil
+}
+
+type dossierQuery struct {
+	person authn.Person
+	all    bool
+	list   postgres.DossierList
+}
+
+// dossierPage is a page of dossiers with what lives on each.
+type dossierPage struct {
+	rows []domain.Dossier
+	live map[id.ID][]postgres.AssignmentView
+}
+
+func (p dossierPage) show(d domain.Dossier) *v1.Dossier {
+	return contract.DossierToProto(d, p.live[d.ID])
+}
+
+func readDossiers(ctx context.Context, tx pg.Tx, q dossierQuery) (out dossierPage, err error) {
+	if !q.all {
+		c, err := postgres.CollaboratorOf(ctx, tx, q.list.Partner, q.person.UserID)
+		if err != nil || c == nil {
+			return out, err
+		}
+		q.list.Collaborator = c.ID
+	}
+	if out.rows, err = postgres.Dossiers(ctx, tx, q.list); err != nil {
+		return out, err
+	}
+	out.live, err = postgres.LiveAssignments(ctx, tx, postgres.AssignmentList{
+		Partner: q.list.Partner, Collaborator: q.list.Collaborator, Limit: liveShown,
+	}, contract.Each(out.rows, func(d domain.Dossier) id.ID { return d.ID }))
+	return out, err
+}
+
+func (s dossiers) EnterDossier(ctx context.Context, req *v1.EnterDossierRequest) (*v1.EnterDossierResponse, error) {
+	named, err := contract.IDs(
+		contract.Field{Name: "dossier_id", Prefix: contract.Dossier, Text: req.GetDossierId()},
+		contract.Field{Name: "product_id", Prefix: contract.Product, Text: req.GetProductId(), Optional: true},
+	)
+	if err != nil {
+		return nil, err
+	}
+	person := authn.FromContext(ctx).Person
+	out, err := answer(app.EnterDossier{Deps: s.Deps}.Do(ctx, app.EnterIn{
+		Partner: person.OrganizationID, User: person.UserID, Dossier: named[0], Product: named[1], Reason: req.GetReason(),
+	}))
+	if err != nil {
+		return nil, err
+	}
+	return &v1.EnterDossierResponse{SupportSession: contract.SessionToProto(out.Session), RedirectUrl: out.RedirectURL}, nil
+}

@@ -1,0 +1,54 @@
+package rpc
+
+import (
+	"context"
+
+	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/app"
+	"github.com/aval-access/aval/services/partnersupport/internal/contract"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
+)
+
+type products struct {
+	v1.UnimplementedProductServiceServer
+	base
+}
+
+func (s products) RegisterProduct(ctx context.Context, req *v1.RegisterProductRequest) (*v1.RegisterProductResponse, error) {
+	key := idempotency.KeyOf(ctx, v1.ProductService_RegisterProduct_FullMethodName, req)
+	return answer(app.RegisterProduct{Deps: s.Deps}.Do(ctx, domain.Product{
+		Name: req.GetName(), EnterURL: req.GetEnterUrl(), Audience: req.GetAudience(), SpiffeID: req.GetSpiffeId(),
+	}, key))
+}
+
+func (s products) ListProducts(ctx context.Context, req *v1.ListProductsRequest) (*v1.ListProductsResponse, error) {
+	w, err := s.window(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	after, err := productsAfter(w)
+	if err != nil {
+		return nil, err
+	}
+	var rows []domain.Product
+	err = s.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) (err error) {
+		rows, err = postgres.Products(ctx, tx, after, w.limit())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	rows, next, err := cut(w, rows, func(p domain.Product) []string { return []string{p.Name, p.ID.String()} })
+	return &v1.ListProductsResponse{Products: contract.Each(rows, contract.ProductToProto), NextPageToken: next}, err
+}
+
+func productsAfter(w window) (*postgres.ProductsAfter, error) {
+	name, product, more, err := w.named()
+	if err != nil || !more {
+		return nil, err
+	}
+	return &postgres.ProductsAfter{Name: name, ID: product}, nil
+}

@@ -1,0 +1,102 @@
+package rpc
+
+import (
+	"context"
+
+	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/app"
+	"github.com/aval-access/aval/services/partnersupport/internal/contract"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
+)
+
+type sessions struct {
+	v1.UnimplementedSupportSessionServiceServer
+	base
+}
+
+// ListSupportSessions shows administrators all visits, and everybody else
+// their own.
+func (s sessions) ListSupportSessions(ctx context.Context, req *v1.ListSupportSessionsRequest) (*v1.ListSupportSessionsResponse, error) {
+	w, err := s.window(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.sessionList(ctx, req, w)
+	if err != nil {
+		return nil, err
+	}
+	var rows []domain.SupportSession
+	err = s.DB.InTenant(ctx, list.Partner, func(ctx context.Context, tx pg.Tx) (err error) {
+		rows, err = postgres.Sessions(ctx, tx, list)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	rows, next, err := cut(w, rows, func(x domain.SupportSession) []string { return []string{x.ID.String()} })
+	return &v1.ListSupportSessionsResponse{
+		SupportSessions: contract.Each(rows, contract.SessionToProto), NextPageToken: next,
+	}, err
+}
+
+func (s sessions) sessionList(ctx context.Context, req *v1.ListSupportSessionsRequest, w window) (l postgres.SessionList, err error) {
+	person := *authn.FromContext(ctx).Person
+	l = postgres.SessionList{Partner: person.OrganizationID, Limit: w.limit()}
+	if l.Before, err = w.before(); err != nil {
+		return l, err
+	}
+	if req.GetLive() {
+		now := s.Clock.Now()
+		l.Live = &now
+	}
+	all, err := s.seesAll(ctx, person)
+	if !all {
+		l.User = person.UserID
+	}
+	return l, err
+}
+
+func (s sessions) EndSupportSession(ctx context.Context, req *v1.EndSupportSessionRequest) (*v1.EndSupportSessionResponse, error) {
+	session, err := sessionID(req.GetSupportSessionId())
+	if err != nil {
+		return nil, err
+	}
+	person := authn.FromContext(ctx).Person
+	ended, err := answer(app.EndVisit{Deps: s.Deps}.Do(ctx, person.OrganizationID, person.UserID, session))
+	if err != nil {
+		return nil, err
+	}
+	return &v1.EndSupportSessionResponse{SupportSession: contract.SessionToProto(ended)}, nil
+}
+
+func (s sessions) StopSupportSession(ctx context.Context, req *v1.StopSupportSessionRequest) (*v1.StopSupportSessionResponse, error) {
+	session, err := sessionID(req.GetSupportSessionId())
+	if err != nil {
+		return nil, err
+	}
+	ended, err := answer(app.StopVisit{Deps: s.Deps}.Do(ctx, session, authn.FromContext(ctx).SPIFFE))
+	if err != nil {
+		return nil, err
+	}
+	return &v1.StopSupportSessionResponse{SupportSession: contract.SessionToProto(ended)}, nil
+}
+
+func (s sessions) CheckSession(ctx context.Context, req *v1.CheckSessionRequest) (*v1.CheckSessionResponse, error) {
+	session, err := sessionID(req.GetSupportSessionId())
+	if err != nil {
+		return nil, err
+	}
+	d, err := answer(app.CheckSession{Deps: s.Deps}.Do(ctx, session, req.GetProductSpiffeId()))
+	if err != nil {
+		return nil, err
+	}
+	return contract.CheckedSession(d), nil
+}
+
+func sessionID(text string) (id.ID, error) {
+	return contract.Field{Name: "support_session_id", Prefix: contract.Session, Text: text}.ID()
+}

@@ -1,0 +1,132 @@
+// Package worker hears of facts and does what falls due: it converts, and calls
+// the use case.
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	"github.com/aval-access/aval/services/kit/bus"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/partnersupport/internal/app"
+	"github.com/aval-access/aval/services/partnersupport/internal/contract"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+	"github.com/aval-access/aval/services/partnersupport/internal/sibling"
+)
+
+// Membership consumes the beginnings and ends of memberships.
+func Membership(deps app.Deps) bus.Spec {
+	follow := app.FollowMembership{Deps: deps}
+	return bus.Spec{
+		Name:     app.MembershipConsumer,
+		Stream:   bus.StreamMembership,
+		Subjects: []string{"aval.membership.v1.membership.started", "aval.membership.v1.membership.ended"},
+		Handler: func(ctx context.Context, e bus.Event) error {
+			switch m := e.Message.(type) {
+			case *membershipv1.MembershipStarted:
+				in, err := started(e.ID, m)
+				if err != nil {
+					return bus.Permanent(err)
+				}
+				return follow.Started(ctx, in)
+			case *membershipv1.MembershipEnded:
+				in, err := ended(e.ID, m)
+				if err != nil {
+					return bus.Permanent(err)
+				}
+				return follow.Ended(ctx, in)
+			}
+			return unexpected(e)
+		},
+	}
+}
+
+func started(event id.ID, m *membershipv1.MembershipStarted) (app.Membership, error) {
+	named, err := contract.IDs(
+		contract.Field{Name: "organization_id", Prefix: contract.Organization, Text: m.GetOrganizationId()},
+		contract.Field{Name: "user_id", Prefix: contract.User, Text: m.GetUserId()},
+		contract.Field{Name: "invitation_id", Prefix: contract.Invitation, Text: m.GetInvitationId(), Optional: true},
+	)
+	if err != nil {
+		return app.Membership{}, err
+	}
+	return app.Membership{
+		EventID: event, PartnerID: named[0], UserID: named[1], InvitationID: named[2],
+		PartnerRole: contract.PartnerRoleFromProto(m.GetPartnerRole()),
+	}, nil
+}
+
+func ended(event id.ID, m *membershipv1.MembershipEnded) (app.Membership, error) {
+	named, err := contract.IDs(
+		contract.Field{Name: "organization_id", Prefix: contract.Organization, Text: m.GetOrganizationId()},
+		contract.Field{Name: "user_id", Prefix: contract.User, Text: m.GetUserId()},
+	)
+	if err != nil {
+		return app.Membership{}, err
+	}
+	return app.Membership{EventID: event, PartnerID: named[0], UserID: named[1]}, nil
+}
+
+// Consent consumes the clients' answers and the ends of what they gave.
+func Consent(deps app.Deps) bus.Spec {
+	follow := app.FollowConsent{Deps: deps}
+	return bus.Spec{
+		Name:   app.ConsentConsumer,
+		Stream: bus.StreamConsent,
+		Subjects: []string{
+			"aval.consent.v1.consent.given", "aval.consent.v1.consent.refused", "aval.consent.v1.consent.ended",
+		},
+		Handler: func(ctx context.Context, e bus.Event) error {
+			a, err := answerOf(e)
+			if err != nil {
+				return err
+			}
+			err = follow.Do(ctx, a)
+			if errors.Is(err, domain.NotFound) {
+				return bus.Permanent(fmt.Errorf("following a consent of no assignment of ours: %w", err))
+			}
+			return err
+		},
+	}
+}
+
+// answerOf reads how far a consent has come by its event.
+func answerOf(e bus.Event) (app.Answer, error) {
+	switch m := e.Message.(type) {
+	case *consentv1.ConsentGiven:
+		a, err := newAnswer(e, m.GetConsent(), m.GetActorId())
+		a.State, a.ExpireTime = domain.ConsentGiven, contract.OptionalTime(m.GetExpireTime())
+		return a, err
+	case *consentv1.ConsentRefused:
+		a, err := newAnswer(e, m.GetConsent(), m.GetActorId())
+		a.State = domain.ConsentDeclined
+		return a, err
+	case *consentv1.ConsentEnded:
+		a, err := newAnswer(e, m.GetConsent(), m.GetActorId())
+		a.State = sibling.StateFromProto(m.GetState())
+		return a, err
+	}
+	return app.Answer{}, unexpected(e)
+}
+
+func newAnswer(e bus.Event, ref *consentv1.ConsentRef, actor string) (app.Answer, error) {
+	named, err := contract.IDs(
+		contract.Field{Name: "partner_id", Prefix: contract.Organization, Text: ref.GetPartnerId()},
+		contract.Field{Name: "assignment_id", Prefix: contract.Assignment, Text: ref.GetAssignmentId()},
+		contract.Field{Name: "consent_id", Prefix: contract.Consent, Text: ref.GetConsentId()},
+		contract.Field{Name: "actor_id", Prefix: contract.User, Text: actor, Optional: true},
+	)
+	if err != nil {
+		return app.Answer{}, bus.Permanent(err)
+	}
+	return app.Answer{
+		EventID: e.ID, PartnerID: named[0], Assignment: named[1], ConsentID: named[2], Actor: named[3], Time: e.Time,
+	}, nil
+}
+
+func unexpected(e bus.Event) error {
+	return bus.Permanent(fmt.Errorf("no use for an event of %s", e.Subject))
+}

@@ -1,0 +1,72 @@
+// Package partnersupport knows who should help which client: collaborators,
+// dossiers, assignments and visits. It asks clients through consent and never
+// decides on access itself.
+package partnersupport
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/aval-access/aval/services/kit/host"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+	"github.com/aval-access/aval/services/partnersupport/internal/job"
+	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
+)
+
+// Name of the context and of its workload.
+const Name = "partnersupport"
+
+// EnvPrefix begins the names of its variables.
+const EnvPrefix = "AVAL_PARTNERSUPPORT_"
+
+// Config is the whole configuration. Peers must name identity, membership and
+// consent.
+type Config struct {
+	host.Config
+
+	SupportSessionLife    time.Duration `env:"SUPPORT_SESSION_LIFE" envDefault:"60m" doc:"Absolute length of a visit for technical support, 5m to 12h."`
+	SupportSessionIdle    time.Duration `env:"SUPPORT_SESSION_IDLE" envDefault:"30m" doc:"How long such a visit may go unused."`
+	AccountantSessionLife time.Duration `env:"ACCOUNTANT_SESSION_LIFE" envDefault:"12h" doc:"Absolute length of an accountant's visit, 5m to 12h."`
+	AccountantSessionIdle time.Duration `env:"ACCOUNTANT_SESSION_IDLE" envDefault:"60m" doc:"How long an accountant's visit may go unused."`
+}
+
+// The range of a visit's length.
+const (
+	shortestSession = 5 * time.Minute
+	longestSession  = 12 * time.Hour
+)
+
+// Validate refuses limits that are out of range.
+func (c Config) Validate() error {
+	for _, l := range c.limits() {
+		if l.Life < shortestSession || l.Life > longestSession {
+			return errors.New("the length of a visit must be from 5m to 12h")
+		}
+		if l.Idle <= 0 || l.Idle > l.Life {
+			return errors.New("a visit's idle time must be above zero and no longer than the visit")
+		}
+	}
+	return nil
+}
+
+func (c Config) limits() map[domain.PartnerRole]domain.SessionLimits {
+	return map[domain.PartnerRole]domain.SessionLimits{
+		domain.TechnicalSupport: {Life: c.SupportSessionLife, Idle: c.SupportSessionIdle},
+		domain.Accountant:       {Life: c.AccountantSessionLife, Idle: c.AccountantSessionIdle},
+	}
+}
+
+// Run serves until ctx ends.
+func Run(ctx context.Context, cfg Config) error {
+	h, err := host.Open(ctx, Name, cfg.Config)
+	if err != nil {
+		return err
+	}
+	return errors.Join(run(ctx, h, cfg), h.Close())
+}
+
+// Migrate brings the database to this version's schema.
+func Migrate(ctx context.Context, cfg Config) error {
+	return host.Migrate(ctx, Name, cfg.Config, postgres.Migrations, job.Migrate)
+}

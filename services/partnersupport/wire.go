@@ -1,0 +1,43 @@
+package partnersupport
+
+import (
+	"context"
+
+	"github.com/aval-access/aval/services/kit/host"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/partnersupport/internal/app"
+	"github.com/aval-access/aval/services/partnersupport/internal/job"
+	"github.com/aval-access/aval/services/partnersupport/internal/rpc"
+	"github.com/aval-access/aval/services/partnersupport/internal/sibling"
+	"github.com/aval-access/aval/services/partnersupport/internal/worker"
+	"github.com/aval-access/aval/services/peer"
+)
+
+// run wires the parts in the order in which they start.
+func run(ctx context.Context, h *host.Host, cfg Config) error {
+	queue, err := job.NewQueue()
+	if err != nil {
+		return err
+	}
+	deps := app.Deps{
+		DB:         h.DB,
+		Queue:      queue,
+		Membership: sibling.NewMembership(h.Conn("membership")),
+		Consent:    sibling.NewConsent(h.Conn("consent")),
+		Identity:   sibling.NewIdentity(h.Conn("identity")),
+		Decider:    peer.Decider(h.Conn("membership")),
+		Clock:      h.Clock,
+		NewID:      id.New,
+		Limits:     cfg.limits(),
+	}
+	server, err := h.Server(host.ServerOptions{Keys: peer.Keys(h.Conn("identity")), Decider: deps.Decider})
+	if err != nil {
+		return err
+	}
+	rpc.Register(server.GRPC(), deps, h.Pages)
+	return h.Run(ctx,
+		worker.Jobs(deps, h.Log),
+		h.Consumer(worker.Membership(deps)),
+		h.Consumer(worker.Consent(deps)),
+	)
+}

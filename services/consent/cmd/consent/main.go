@@ -1,0 +1,9 @@
+// Command consent serves the consent context.
+package main
+
+import (
+	"github.com/aval-access/aval/services/consent"
+	"github.com/aval-access/aval/services/kit/host"
+)
+
+func main() { host.Main("consent", consent.EnvPrefix, consent.Run, consent.Migrate) }

@@ -1,0 +1,31 @@
+// Package consent answers: did the client say yes, and to what? It owns
+// requests, answers, grants and the history of accounts. Config, Run and
+// Migrate are all that others see of it.
+package consent
+
+import (
+	"context"
+	"time"
+
+	"github.com/aval-access/aval/services/consent/internal/postgres"
+	"github.com/aval-access/aval/services/kit/host"
+	"github.com/aval-access/aval/services/kit/jobs"
+)
+
+// EnvPrefix is the beginning of the service's variables.
+const EnvPrefix = "AVAL_CONSENT_"
+
+const name = "consent"
+
+// Config is read from AVAL_CONSENT_… variables.
+type Config struct {
+	host.Config
+
+	RequestTerm time.Duration `env:"REQUEST_TERM" envDefault:"336h" doc:"How long a request waits for an answer: 1 h to 90 days."`
+	CoolDown    time.Duration `env:"COOL_DOWN" envDefault:"168h" doc:"How long a partner waits to ask again after a no or a withdrawal."`
+}
+
+// Migrate brings the database to this version's schema.
+func Migrate(ctx context.Context, cfg Config) error {
+	return host.Migrate(ctx, name, cfg.Config, postgres.Migrations(), jobs.Migrate)
+}

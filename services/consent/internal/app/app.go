@@ -1,0 +1,97 @@
+// Package app holds what consent does: one use case per file, each of which
+// loads, asks the domain, stores and appends the event in one transaction.
+// Calls to siblings stand before or after it. Converting is left to rpc and
+// worker.
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/consent/internal/postgres"
+	"github.com/aval-access/aval/services/consent/internal/sibling"
+	"github.com/aval-access/aval/services/kit/clock"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/jobs"
+	"github.com/aval-access/aval/services/kit/outbox"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+// Terms are the deployment's choices.
+type Terms struct {
+	// Request is how long a request waits for an answer.
+	Request time.Duration
+	// CoolDown is how long a partner waits after a no or a withdrawal.
+	CoolDown time.Duration
+}
+
+// Deps is what every use case stands on.
+type Deps struct {
+	DB       *pg.DB
+	Clock    clock.Clock
+	Siblings *sibling.Siblings
+	Jobs     *jobs.Queue
+	Log      *slog.Logger
+	Terms    Terms
+
+	consents postgres.Consents
+	grants   postgres.Grants
+	links    postgres.Links
+	history  postgres.History
+}
+
+// save stores what a step changed, appends it to the timeline and publishes
+// its event. The caller holds the consent's row.
+func (d Deps) save(ctx context.Context, tx pg.Tx, c *domain.Consent, step domain.Step) error {
+	r := c.Record()
+	if err := d.consents.Update(ctx, tx, r); err != nil {
+		return err
+	}
+	if err := d.consents.Append(ctx, tx, r, step); err != nil {
+		return err
+	}
+	grant, _, err := d.grants.ByConsent(ctx, tx, r.ClientID, r.ID)
+	if err != nil {
+		return err
+	}
+	return d.publish(ctx, tx, fact{record: r, step: step, grantID: grant.ID})
+}
+
+func (d Deps) publish(ctx context.Context, tx pg.Tx, f fact) error {
+	return outbox.Append(ctx, tx, outbox.Event{
+		AggregateType: "consent",
+		AggregateID:   f.record.ID,
+		Version:       f.record.Version,
+		Message:       f.message(),
+		Tenant:        f.record.ClientID,
+	})
+}
+
+// end takes the grant under a consent out of force, in the consent's
+// transaction, and leaves a job that sees to it that the decision knows.
+func (d Deps) end(ctx context.Context, tx pg.Tx, c *domain.Consent, now time.Time) error {
+	r := c.Record()
+	grant, ok, err := d.grants.ByConsent(ctx, tx, r.ClientID, r.ID)
+	if err != nil || !ok {
+		return err
+	}
+	ended := grant.End(r.State, now)
+	if ended.Version == grant.Version {
+		return nil
+	}
+	if err := d.grants.Update(ctx, tx, ended); err != nil {
+		return err
+	}
+	return d.settleLater(ctx, tx, ended, now)
+}
+
+// grantOf reads the grant under a consent as it is now, if any.
+func (d Deps) grantOf(ctx context.Context, tx pg.Tx, client, consent id.ID) ([]domain.Grant, error) {
+	grant, ok, err := d.grants.ByConsent(ctx, tx, client, consent)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return []domain.Grant{grant}, nil
+}

@@ -1,0 +1,153 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/consent/internal/wording"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+// decideTries bounds how often a yes is tried again that met another one for
+// the same person at the same instant.
+const decideTries = 3
+
+// Approve records a yes, by link or signed in, and makes it work.
+type Approve struct{ Deps }
+
+// Answer is the yes as it came.
+type Answer struct {
+	Respond
+	Duration             domain.Duration
+	Rights               []domain.Right
+	TextHash, TextLocale string
+}
+
+// Do checks who answers, decides, and waits until the decision knows. When it
+// returns, the access works, or a job keeps making it work.
+func (u Approve) Do(ctx context.Context, a Answer) (domain.Record, error) {
+	by, asker, err := u.people(ctx, a.Respond)
+	if err != nil {
+		return domain.Record{}, err
+	}
+	decided, err := u.Decide(ctx, a, Parties{By: by, For: asker})
+	if err != nil {
+		return domain.Record{}, err
+	}
+	if _, err := (Settle{u.Deps}).Do(ctx, unsettled(decided.Grants)); err != nil {
+		u.Log.WarnContext(ctx, "grant_not_applied_yet", "consent", a.ConsentID.Text("cns"), "error", err)
+	}
+	return decided.Record, nil
+}
+
+// Parties are the people of a decision, as siblings know them at the click.
+type Parties struct {
+	By  domain.Respondent
+	For domain.Asker
+}
+
+// Decided is what is recorded after a decision, whoever made it.
+type Decided struct {
+	Record domain.Record
+	Grants []domain.Grant
+}
+
+// Decide is the transaction. The first decision wins; whoever comes later is
+// given what was recorded.
+func (u Approve) Decide(ctx context.Context, a Answer, p Parties) (Decided, error) {
+	var out Decided
+	var err error
+	for range decideTries {
+		err = u.DB.InTenant(ctx, a.ClientID, func(ctx context.Context, tx pg.Tx) error {
+			out, err = u.decide(ctx, tx, a, p)
+			return err
+		})
+		if !pg.IsUnique(err, "access_grant_one_active") {
+			break
+		}
+	}
+	return out, err
+}
+
+func (u Approve) decide(ctx context.Context, tx pg.Tx, a Answer, p Parties) (Decided, error) {
+	_, err := idempotency.Do(ctx, tx, a.Key, func() (*emptypb.Empty, error) {
+		return &emptypb.Empty{}, u.give(ctx, tx, a, p)
+	})
+	if err != nil {
+		return Decided{}, err
+	}
+	r, err := u.consents.ByID(ctx, tx, a.ClientID, a.ConsentID)
+	if err != nil {
+		return Decided{}, err
+	}
+	grants, err := u.grantOf(ctx, tx, a.ClientID, a.ConsentID)
+	return Decided{Record: r, Grants: grants}, err
+}
+
+func (u Approve) give(ctx context.Context, tx pg.Tx, a Answer, p Parties) error {
+	r, err := u.consents.Lock(ctx, tx, a.ClientID, a.ConsentID)
+	if err != nil {
+		return err
+	}
+	now := u.Clock.Now()
+	if r.StateAt(now).Answered() {
+		return nil
+	}
+	c, text := domain.Restore(r), wording.Canonical(r, a.TextLocale)
+	evidence := a.evidence()
+	evidence.TextHash, evidence.TextVersion, evidence.TextLocale = a.TextHash, text.Version, text.Locale
+	grant, step, err := c.Give(domain.Yes{
+		GrantID: id.New(), By: p.By, For: p.For, Duration: a.Duration, Rights: a.Rights,
+		Evidence: evidence, CurrentHash: text.Hash(), Now: now,
+	})
+	if err != nil {
+		return err
+	}
+	if err := u.replace(ctx, tx, c.Record(), step); err != nil {
+		return err
+	}
+	if err := u.grants.Insert(ctx, tx, grant); err != nil {
+		return err
+	}
+	if err := u.settleLater(ctx, tx, grant, now); err != nil {
+		return err
+	}
+	return u.save(ctx, tx, c, step)
+}
+
+// replace ends what the same person holds for the same client, partner and
+// role: a wider or longer yes is a new consent in the place of the old one.
+func (u Approve) replace(ctx context.Context, tx pg.Tx, r domain.Record, given domain.Step) error {
+	others, err := u.consents.LockOthersGiven(ctx, tx, r)
+	if err != nil {
+		return err
+	}
+	for _, other := range others {
+		c := domain.Restore(other)
+		step, lapsed := c.Lapse(given.Time)
+		if !lapsed {
+			if step, err = c.End(domain.Supersede, given.Actor, given.Time); err != nil {
+				return fmt.Errorf("superseding consent %s: %w", other.ID, err)
+			}
+		}
+		if err := u.finish(ctx, tx, ending{c, step, given.Time}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func unsettled(grants []domain.Grant) []domain.Grant {
+	var out []domain.Grant
+	for _, g := range grants {
+		if !g.IsSettled() {
+			out = append(out, g)
+		}
+	}
+	return out
+}

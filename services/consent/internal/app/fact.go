@@ -1,0 +1,53 @@
+package app
+
+import (
+	"google.golang.org/protobuf/proto"
+
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/consent/internal/sibling"
+	"github.com/aval-access/aval/services/kit/id"
+)
+
+// fact is a step as others hear of it: ids only.
+type fact struct {
+	record  domain.Record
+	step    domain.Step
+	grantID id.ID
+}
+
+func (f fact) message() proto.Message {
+	ref := refOf(f.record, f.grantID)
+	actor := f.step.Actor.ID.Text("usr")
+	switch f.step.Event {
+	case "":
+		return &consentv1.ConsentRequested{Consent: ref}
+	case domain.Give:
+		return &consentv1.ConsentGiven{Consent: ref, ActorId: actor, ExpireTime: sibling.TimeToProto(f.record.ExpireTime)}
+	case domain.Refuse:
+		return &consentv1.ConsentRefused{Consent: ref, ActorId: actor}
+	case domain.Postpone:
+		return &consentv1.ConsentPostponed{Consent: ref, ActorId: actor}
+	default:
+		return &consentv1.ConsentEnded{
+			Consent: ref, State: StateToProto(f.step.To), ActorId: actor, Party: PartyToProto(f.step.Actor.Party),
+		}
+	}
+}
+
+func refOf(r domain.Record, grantID id.ID) *consentv1.ConsentRef {
+	return &consentv1.ConsentRef{
+		ConsentId: r.ID.Text("cns"), AssignmentId: r.AssignmentID.Text("asg"), ClientId: r.ClientID.Text("org"),
+		PartnerId: r.PartnerID.Text("org"), UserId: r.UserID.Text("usr"), GrantId: grantID.Text("grt"),
+	}
+}
+
+// StateToProto converts a state; the empty one is UNSPECIFIED.
+func StateToProto(s domain.State) consentv1.ConsentState {
+	return consentv1.ConsentState(consentv1.ConsentState_value["CONSENT_STATE_"+string(s)])
+}
+
+// PartyToProto converts a party; time is UNSPECIFIED.
+func PartyToProto(p domain.Party) consentv1.Party {
+	return consentv1.Party(consentv1.Party_value["PARTY_"+string(p)])
+}

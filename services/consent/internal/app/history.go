@@ -1,0 +1,120 @@
+package app
+
+import (
+	"context"
+
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	"github.com/aval-access/aval/services/consent/internal/postgres"
+	"github.com/aval-access/aval/services/kit/bus"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/inbox"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+// HistoryConsumer is the name under which facts are applied once.
+const HistoryConsumer = "consent-history"
+
+// RecordFact turns an event of any context that touches an account into an
+// entry of its history, exactly once.
+type RecordFact struct{ Deps }
+
+// Do keeps nothing of an event that touches no account.
+func (u RecordFact) Do(ctx context.Context, e bus.Event) error {
+	entry, ok, err := entryOf(e)
+	if err != nil {
+		return bus.Permanent(err)
+	}
+	if !ok {
+		return nil
+	}
+	return u.DB.InSystem(ctx, "recording facts in histories", func(ctx context.Context, tx pg.Tx) error {
+		first, err := inbox.Once(ctx, tx, HistoryConsumer, e.ID)
+		if err != nil || !first {
+			return err
+		}
+		if err := u.name(ctx, tx, &entry); err != nil {
+			return err
+		}
+		_, err = u.history.Append(ctx, tx, entry)
+		return err
+	})
+}
+
+// name adds who answered, whom the consent knows.
+func (u RecordFact) name(ctx context.Context, tx pg.Tx, e *postgres.Entry) error {
+	if e.ConsentID.IsZero() || e.ActorID.IsZero() {
+		return nil
+	}
+	steps, err := u.consents.Timeline(ctx, tx, e.AccountID, e.ConsentID)
+	if err != nil {
+		return err
+	}
+	for _, step := range steps {
+		if step.Actor.ID == e.ActorID && step.Actor.Name != "" {
+			e.ActorName = step.Actor.Name
+		}
+	}
+	return nil
+}
+
+// RecordActivity appends what people did in a product.
+type RecordActivity struct{ Deps }
+
+// Do gives how many entries were new: one with a request id that the product
+// has sent before is taken once.
+func (u RecordActivity) Do(ctx context.Context, key idempotency.Key, entries []postgres.Entry) (int, error) {
+	var answer *consentv1.RecordActivityResponse
+	err := u.DB.InSystem(ctx, "recording activity of products", func(ctx context.Context, tx pg.Tx) (err error) {
+		answer, err = idempotency.Do(ctx, tx, key, func() (*consentv1.RecordActivityResponse, error) {
+			recorded, err := u.append(ctx, tx, entries)
+			return &consentv1.RecordActivityResponse{Recorded: int32(recorded)}, err
+		})
+		return err
+	})
+	return int(answer.GetRecorded()), err
+}
+
+func (u RecordActivity) append(ctx context.Context, tx pg.Tx, entries []postgres.Entry) (int, error) {
+	seen := map[visitor]postgres.Given{}
+	recorded := 0
+	for _, e := range entries {
+		if e.Time.IsZero() {
+			e.Time = u.Clock.Now()
+		}
+		if err := u.attribute(ctx, tx, &e, seen); err != nil {
+			return 0, err
+		}
+		first, err := u.history.Append(ctx, tx, e)
+		if err != nil {
+			return 0, err
+		}
+		if first {
+			recorded++
+		}
+	}
+	return recorded, nil
+}
+
+type visitor struct{ account, actor id.ID }
+
+// attribute adds, for somebody on a visit, the partner they act for and the
+// consent that lets them in.
+func (u RecordActivity) attribute(ctx context.Context, tx pg.Tx, e *postgres.Entry, seen map[visitor]postgres.Given) error {
+	if e.SupportSessionID.IsZero() {
+		return nil
+	}
+	who := visitor{e.AccountID, e.ActorID}
+	given, ok := seen[who]
+	if !ok {
+		var err error
+		if given, err = u.consents.LastGiven(ctx, tx, e.AccountID, e.ActorID); err != nil {
+			return err
+		}
+		seen[who] = given
+	}
+	e.SubjectID, e.ActorName = e.ActorID, given.Name
+	e.PartnerID, e.ActingForID = given.PartnerID, given.PartnerID
+	e.ConsentID, e.GrantID = given.ConsentID, given.GrantID
+	return nil
+}

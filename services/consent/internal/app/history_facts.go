@@ -1,0 +1,137 @@
+package app
+
+import (
+	"fmt"
+	"strings"
+
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	"github.com/aval-access/aval/services/consent/internal/postgres"
+	"github.com/aval-access/aval/services/kit/bus"
+	"github.com/aval-access/aval/services/kit/id"
+)
+
+// ids are what a fact names, in their outer form; empty where nothing.
+type ids struct {
+	account, actor, partner, subject, consent, grant, session string
+	// object is what the fact is about, in outer form.
+	object string
+	// ofPartner: the actor acted for the partner.
+	ofPartner bool
+	// detail tells apart facts that share a subject.
+	detail string
+}
+
+// entryOf makes the entry of an event; false when it touches no account.
+func entryOf(e bus.Event) (postgres.Entry, bool, error) {
+	named, ok := idsOf(e.Message)
+	if !ok {
+		return postgres.Entry{}, false, nil
+	}
+	entry := postgres.Entry{
+		ID: id.New(), Time: e.Time, Action: e.Subject + named.detail, Object: named.object,
+		Outcome: postgres.Done, Source: "event", RequestID: e.ID.Text("evt"),
+	}
+	for _, field := range []struct {
+		to           *id.ID
+		prefix, text string
+	}{
+		{&entry.AccountID, "org", named.account},
+		{&entry.ActorID, "usr", named.actor},
+		{&entry.PartnerID, "org", named.partner},
+		{&entry.SubjectID, "usr", named.subject},
+		{&entry.ConsentID, "cns", named.consent},
+		{&entry.GrantID, "grt", named.grant},
+		{&entry.SupportSessionID, "sup", named.session},
+	} {
+		if err := parse(field.to, field.prefix, field.text); err != nil {
+			return postgres.Entry{}, false, fmt.Errorf("reading fact %s: %w", e.Subject, err)
+		}
+	}
+	if named.ofPartner {
+		entry.ActingForID = entry.PartnerID
+	}
+	return entry, true, nil
+}
+
+func parse(to *id.ID, prefix, text string) (err error) {
+	if text != "" {
+		*to, err = id.Parse(prefix, text)
+	}
+	return err
+}
+
+func idsOf(message any) (ids, bool) {
+	switch m := message.(type) {
+	case *membershipv1.OrganizationCreated:
+		return ids{account: m.GetOrganizationId()}, true
+	case *membershipv1.InvitationCreated:
+		return ids{account: m.GetOrganizationId(), actor: m.GetInviterId(), object: m.GetInvitationId()}, true
+	case *membershipv1.InvitationRenewed:
+		return ids{account: m.GetOrganizationId(), object: m.GetInvitationId()}, true
+	case *membershipv1.InvitationCancelled:
+		return ids{account: m.GetOrganizationId(), actor: m.GetActorId(), object: m.GetInvitationId()}, true
+	case *membershipv1.MembershipStarted:
+		return ids{account: m.GetOrganizationId(), actor: m.GetUserId(), object: m.GetMemberId()}, true
+	case *membershipv1.MembershipEnded:
+		return ids{account: m.GetOrganizationId(), object: m.GetMemberId()}, true
+	default:
+		if named, ok := supportIDs(message); ok {
+			return named, true
+		}
+		return consentIDs(message)
+	}
+}
+
+func supportIDs(message any) (ids, bool) {
+	switch m := message.(type) {
+	case *partnersupportv1.DossierActivated:
+		return ids{account: m.GetClientId(), partner: m.GetPartnerId(), object: m.GetDossierId()}, true
+	case *partnersupportv1.AssignmentCreated:
+		return ids{
+			account: m.GetClientId(), partner: m.GetPartnerId(), subject: m.GetUserId(),
+			actor: m.GetActorId(), ofPartner: true, object: m.GetAssignmentId(),
+		}, true
+	case *partnersupportv1.AssignmentEnded:
+		return ids{
+			account: m.GetClientId(), partner: m.GetPartnerId(), subject: m.GetUserId(),
+			actor: m.GetActorId(), ofPartner: true, object: m.GetAssignmentId(),
+		}, true
+	case *partnersupportv1.SupportSessionStarted:
+		return ids{
+			account: m.GetClientId(), partner: m.GetPartnerId(), subject: m.GetUserId(), actor: m.GetUserId(),
+			ofPartner: true, consent: m.GetConsentId(), session: m.GetSupportSessionId(), object: m.GetProductId(),
+		}, true
+	case *partnersupportv1.SupportSessionEnded:
+		return ids{
+			account: m.GetClientId(), partner: m.GetPartnerId(), subject: m.GetUserId(), actor: m.GetActorId(),
+			ofPartner: true, session: m.GetSupportSessionId(),
+		}, true
+	default:
+		return ids{}, false
+	}
+}
+
+func consentIDs(message any) (ids, bool) {
+	named, ok := message.(interface{ GetConsent() *consentv1.ConsentRef })
+	if !ok {
+		return ids{}, false
+	}
+	ref := named.GetConsent()
+	out := ids{
+		account: ref.GetClientId(), partner: ref.GetPartnerId(), subject: ref.GetUserId(),
+		consent: ref.GetConsentId(), grant: ref.GetGrantId(), object: ref.GetAssignmentId(),
+	}
+	if acted, ok := message.(interface{ GetActorId() string }); ok {
+		out.actor = acted.GetActorId()
+	}
+	switch m := message.(type) {
+	case *consentv1.ConsentRequested, *consentv1.ConsentReminded:
+		out.ofPartner = true
+	case *consentv1.ConsentEnded:
+		out.ofPartner = m.GetParty() == consentv1.Party_PARTY_PARTNER
+		out.detail = "#" + strings.TrimPrefix(m.GetState().String(), "CONSENT_STATE_")
+	}
+	return out, true
+}

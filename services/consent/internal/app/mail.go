@@ -1,0 +1,175 @@
+package app
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/proto"
+
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/consent/internal/postgres"
+	"github.com/aval-access/aval/services/consent/internal/sibling"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/kit/token"
+)
+
+// Names of the templates that notification keeps.
+const (
+	mailRequest   = "consent_request"
+	mailGiven     = "consent_given"
+	mailReceipt   = "consent_receipt"
+	mailRefused   = "consent_refused"
+	mailWithdrawn = "access_withdrawn"
+	mailEnded     = "access_ended"
+)
+
+// assistancePath is the client's page of past and present accesses (R129).
+const assistancePath = "/assistance"
+
+// Mail is one mail to one person. Address and ActionPath are never logged.
+type Mail struct {
+	RecipientID     id.ID
+	Address, Locale string
+	Template        string
+	Variables       map[string]string
+	ActionPath      string
+	OrganizationID  id.ID
+	ConsentID       id.ID
+}
+
+// PrepareMail says which mails an event of consent calls for. Links are minted
+// afresh; those of before stay valid to their common end.
+type PrepareMail struct{ Deps }
+
+// Do answers no mail when the fact no longer calls for one.
+func (u PrepareMail) Do(ctx context.Context, event proto.Message) ([]Mail, error) {
+	ref := refIn(event)
+	if ref == nil {
+		return nil, nil
+	}
+	client, err := id.Parse("org", ref.GetClientId())
+	if err != nil {
+		return nil, err
+	}
+	consent, err := id.Parse("cns", ref.GetConsentId())
+	if err != nil {
+		return nil, err
+	}
+	r, err := u.read(ctx, client, consent)
+	if err != nil {
+		return nil, err
+	}
+	switch e := event.(type) {
+	case *consentv1.ConsentRequested, *consentv1.ConsentReminded:
+		return u.request(ctx, r)
+	case *consentv1.ConsentGiven:
+		return u.given(ctx, r)
+	case *consentv1.ConsentRefused:
+		return u.toCollaborator(ctx, r, mailRefused)
+	case *consentv1.ConsentEnded:
+		return u.ended(ctx, r, e.GetState())
+	default:
+		return nil, nil
+	}
+}
+
+// refIn finds the consent that an event names.
+func refIn(event proto.Message) *consentv1.ConsentRef {
+	named, ok := event.(interface{ GetConsent() *consentv1.ConsentRef })
+	if !ok {
+		return nil
+	}
+	return named.GetConsent()
+}
+
+// request writes to every current approver (R21, R24, R25).
+func (u PrepareMail) request(ctx context.Context, r domain.Record) ([]Mail, error) {
+	now := u.Clock.Now()
+	if r.StateAt(now) != domain.Requested {
+		return nil, nil
+	}
+	approvers, err := u.Siblings.Approvers(ctx, r.ClientID, r.PartnerID)
+	if err != nil || len(approvers) == 0 {
+		return nil, err
+	}
+	mails := make([]Mail, len(approvers))
+	links := make([]postgres.Link, len(approvers))
+	for i, p := range approvers {
+		t := token.New(token.Consent)
+		locale := localeOf(p, r)
+		links[i] = postgres.Link{
+			Hash: t.Hash(), ClientID: r.ClientID, ConsentID: r.ID, RecipientID: p.UserID,
+			GivenName: p.GivenName, Locale: locale, CreateTime: now, ExpireTime: r.RequestExpireTime,
+		}
+		mails[i] = mailTo(p, r, mailRequest)
+		mails[i].ActionPath = "/c/" + t.String()
+	}
+	return mails, u.DB.InTenant(ctx, r.ClientID, func(ctx context.Context, tx pg.Tx) error {
+		return u.links.Insert(ctx, tx, links)
+	})
+}
+
+// given tells the collaborator, and every approver what one of them decided.
+func (u PrepareMail) given(ctx context.Context, r domain.Record) ([]Mail, error) {
+	mails, err := u.toCollaborator(ctx, r, mailGiven)
+	if err != nil {
+		return nil, err
+	}
+	receipts, err := u.toApprovers(ctx, r, mailReceipt)
+	return append(mails, receipts...), err
+}
+
+// ended tells the side that did not end it. A request that nobody answered, or
+// that was taken back, needs no mail.
+func (u PrepareMail) ended(ctx context.Context, r domain.Record, state consentv1.ConsentState) ([]Mail, error) {
+	switch state {
+	case consentv1.ConsentState_CONSENT_STATE_WITHDRAWN:
+		return u.toCollaborator(ctx, r, mailWithdrawn)
+	case consentv1.ConsentState_CONSENT_STATE_TERMINATED,
+		consentv1.ConsentState_CONSENT_STATE_EXPIRED,
+		consentv1.ConsentState_CONSENT_STATE_INVALIDATED:
+		return u.toApprovers(ctx, r, mailEnded)
+	default:
+		return nil, nil
+	}
+}
+
+func (u PrepareMail) toCollaborator(ctx context.Context, r domain.Record, template string) ([]Mail, error) {
+	person, err := u.Siblings.User(ctx, r.UserID)
+	if err != nil || person.Address == "" {
+		return nil, err
+	}
+	mail := mailTo(person, r, template)
+	mail.OrganizationID = r.PartnerID
+	return []Mail{mail}, nil
+}
+
+func (u PrepareMail) toApprovers(ctx context.Context, r domain.Record, template string) ([]Mail, error) {
+	approvers, err := u.Siblings.Approvers(ctx, r.ClientID, r.PartnerID)
+	if err != nil {
+		return nil, err
+	}
+	mails := make([]Mail, len(approvers))
+	for i, p := range approvers {
+		mails[i] = mailTo(p, r, template)
+		mails[i].ActionPath = assistancePath
+	}
+	return mails, nil
+}
+
+func mailTo(p sibling.Person, r domain.Record, template string) Mail {
+	locale := localeOf(p, r)
+	return Mail{
+		RecipientID: p.UserID, Address: p.Address, Locale: locale, Template: template,
+		Variables: variables(r, locale, template), OrganizationID: r.ClientID, ConsentID: r.ID,
+	}
+}
+
+// localeOf is the person's language, else the client's.
+func localeOf(p sibling.Person, r domain.Record) string {
+	if p.Locale == "fr" || p.Locale == "en" {
+		return p.Locale
+	}
+	return r.ClientLocale
+}

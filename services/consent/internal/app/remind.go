@@ -1,0 +1,53 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/outbox"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+// Remind mails a pending request again, at most once a day however often the
+// collaborator tries to enter (R28).
+type Remind struct{ Deps }
+
+// Reminded says what happened.
+type Reminded struct {
+	Mailed bool
+	State  domain.State
+	// RetryTime is when asking again becomes possible, after a no or a
+	// withdrawal; else zero.
+	RetryTime time.Time
+}
+
+// Do acts for the partner who asked.
+func (u Remind) Do(ctx context.Context, partner, consent id.ID) (Reminded, error) {
+	var out Reminded
+	err := u.DB.InTenant(ctx, partner, func(ctx context.Context, tx pg.Tx) error {
+		r, err := u.consents.LockForPartner(ctx, tx, partner, consent)
+		if err != nil {
+			return err
+		}
+		c, now := domain.Restore(r), u.Clock.Now()
+		out = Reminded{State: c.StateAt(now), RetryTime: c.RetryTime(u.Terms.CoolDown), Mailed: c.Remind(now)}
+		if !out.Mailed {
+			return nil
+		}
+		return u.mailAgain(ctx, tx, c.Record())
+	})
+	return out, err
+}
+
+func (u Remind) mailAgain(ctx context.Context, tx pg.Tx, r domain.Record) error {
+	if err := u.consents.Update(ctx, tx, r); err != nil {
+		return err
+	}
+	return outbox.Append(ctx, tx, outbox.Event{
+		AggregateType: "consent", AggregateID: r.ID, Version: r.Version, Tenant: r.ClientID,
+		Message: &consentv1.ConsentReminded{Consent: refOf(r, id.ID{})},
+	})
+}

@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+// RequestConsent asks a client for one assignment. Asking twice gives the same
+// consent. Nobody gets access by it (R27).
+type RequestConsent struct{ Deps }
+
+// Requested says what was asked, and how many can answer.
+type Requested struct {
+	ConsentID id.ID
+	Approvers int
+}
+
+// Do takes the parties, names, role, reason and proposal of the record; the
+// rest is filled here.
+func (u RequestConsent) Do(ctx context.Context, asked domain.Record) (Requested, error) {
+	proposed, err := domain.ProposalOf(asked.Proposed)
+	if err != nil {
+		return Requested{}, err
+	}
+	approvers, err := u.Siblings.Approvers(ctx, asked.ClientID, asked.PartnerID)
+	if err != nil {
+		return Requested{}, err
+	}
+	catalogue, err := u.Siblings.Catalogue(ctx)
+	if err != nil {
+		return Requested{}, err
+	}
+	asked.Proposed, asked.Lines = proposed, domain.LinesOf(asked.Role, catalogue)
+	consent, err := u.Record(ctx, asked)
+	return Requested{ConsentID: consent, Approvers: len(approvers)}, err
+}
+
+// Record is the transaction: the request, the first step of its timeline and
+// the event whose mail follows, or the request of before.
+func (u RequestConsent) Record(ctx context.Context, asked domain.Record) (id.ID, error) {
+	consent, err := u.tryRecord(ctx, asked)
+	if pg.IsUnique(err, "consent_assignment_unique") {
+		// Somebody asked the same at the same time: theirs is there now.
+		return u.tryRecord(ctx, asked)
+	}
+	return consent, err
+}
+
+func (u RequestConsent) tryRecord(ctx context.Context, asked domain.Record) (id.ID, error) {
+	var consent id.ID
+	err := u.DB.InTenant(ctx, asked.ClientID, func(ctx context.Context, tx pg.Tx) error {
+		before, ok, err := u.consents.ByAssignment(ctx, tx, asked.ClientID, asked.AssignmentID)
+		if err != nil || ok {
+			consent = before.ID
+			return err
+		}
+		asked.ID = id.New()
+		consent = asked.ID
+		return u.insert(ctx, tx, asked)
+	})
+	return consent, err
+}
+
+func (u RequestConsent) insert(ctx context.Context, tx pg.Tx, asked domain.Record) error {
+	c, step := domain.Ask(asked, u.Clock.Now(), u.Terms.Request)
+	if err := u.consents.Insert(ctx, tx, c.Record()); err != nil {
+		return err
+	}
+	if err := u.consents.Append(ctx, tx, c.Record(), step); err != nil {
+		return err
+	}
+	return u.publish(ctx, tx, fact{record: c.Record(), step: step})
+}

@@ -1,0 +1,71 @@
+package app
+
+import (
+	"context"
+
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/consent/internal/postgres"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/kit/token"
+)
+
+// Respond says who answers which request, and how they came to it.
+type Respond struct {
+	ClientID, ConsentID, UserID id.ID
+	Via                         domain.Assurance
+	// SessionOrganizationID is where the browser is signed in, if anywhere.
+	SessionOrganizationID id.ID
+	Network, Agent        string
+	// Key names the request, so that its repetition is recognised.
+	Key idempotency.Key
+}
+
+// OpenLink reads the link behind a token. It changes nothing and uses nothing
+// up.
+func (d Deps) OpenLink(ctx context.Context, text string) (postgres.Link, error) {
+	t, err := token.Parse(token.Consent, text)
+	if err != nil {
+		return postgres.Link{}, fault.New(reasonv1.Reason_REASON_LINK_INVALID, fault.Cause(err))
+	}
+	var link postgres.Link
+	err = d.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) error {
+		link, err = d.links.ByHash(ctx, tx, t.Hash(), d.Clock.Now())
+		return err
+	})
+	return link, err
+}
+
+// read gives a client's consent as it is stored.
+func (d Deps) read(ctx context.Context, client, consent id.ID) (domain.Record, error) {
+	var r domain.Record
+	err := d.DB.InTenant(ctx, client, func(ctx context.Context, tx pg.Tx) (err error) {
+		r, err = d.consents.ByID(ctx, tx, client, consent)
+		return err
+	})
+	return r, err
+}
+
+// people asks who answers and who is asked for, at the click.
+func (d Deps) people(ctx context.Context, a Respond) (domain.Respondent, domain.Asker, error) {
+	r, err := d.read(ctx, a.ClientID, a.ConsentID)
+	if err != nil {
+		return domain.Respondent{}, domain.Asker{}, err
+	}
+	if a.SessionOrganizationID == r.PartnerID {
+		return domain.Respondent{}, domain.Asker{}, domain.PartnerSession
+	}
+	by, err := d.Siblings.Respondent(ctx, a.UserID, r.ClientID, r.PartnerID)
+	if err != nil {
+		return domain.Respondent{}, domain.Asker{}, err
+	}
+	asker, err := d.Siblings.Asker(ctx, r.UserID)
+	return by, asker, err
+}
+
+func (a Respond) evidence() domain.Evidence {
+	return domain.Evidence{Assurance: a.Via, Network: a.Network, Agent: a.Agent}
+}

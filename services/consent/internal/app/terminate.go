@@ -1,0 +1,140 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+// Terminate ends a consent, or all of a person's through one partner, from the
+// partner's side. It is idempotent: a repetition waits again.
+type Terminate struct{ Deps }
+
+// Termination counts what ended.
+type Termination struct {
+	RequestsCancelled int
+	Ended
+}
+
+// Party names the partner and who acts for it.
+type Party struct{ PartnerID, ActorID id.ID }
+
+// One ends one consent or cancels its request (R35).
+func (u Terminate) One(ctx context.Context, p Party, consent id.ID) (Termination, error) {
+	var out Termination
+	var grants []domain.Grant
+	err := u.DB.InTenant(ctx, p.PartnerID, func(ctx context.Context, tx pg.Tx) error {
+		r, err := u.consents.LockForPartner(ctx, tx, p.PartnerID, consent)
+		if err != nil {
+			return err
+		}
+		if out.RequestsCancelled, err = u.stop(ctx, tx, p, r); err != nil {
+			return err
+		}
+		found, err := u.grantOf(ctx, tx, r.ClientID, r.ID)
+		grants = found
+		return err
+	})
+	if err != nil {
+		return Termination{}, err
+	}
+	out.Ended, err = u.waitForEnd(ctx, grants)
+	return out, err
+}
+
+// ForSubject ends all that one person holds through the partner, on every
+// client (R34, R82).
+func (u Terminate) ForSubject(ctx context.Context, p Party, user id.ID) (Termination, error) {
+	var out Termination
+	for {
+		some, more, err := u.subjectBatch(ctx, p, user)
+		if err != nil {
+			return Termination{}, err
+		}
+		out.RequestsCancelled += some.RequestsCancelled
+		out.Grants += some.Grants
+		out.Visits += some.Visits
+		if !more {
+			return out, nil
+		}
+	}
+}
+
+// subjectBatch ends one batch, and waits for it and for ends of before that the
+// decision has not confirmed.
+func (u Terminate) subjectBatch(ctx context.Context, p Party, user id.ID) (Termination, bool, error) {
+	var out Termination
+	var grants []domain.Grant
+	more := false
+	err := u.DB.InTenant(ctx, p.PartnerID, func(ctx context.Context, tx pg.Tx) error {
+		open, err := u.consents.LockOpenOfSubject(ctx, tx, p.PartnerID, user)
+		if err != nil {
+			return err
+		}
+		more = len(open) > 0
+		for _, r := range open {
+			cancelled, err := u.stop(ctx, tx, p, r)
+			if err != nil {
+				return err
+			}
+			out.RequestsCancelled += cancelled
+		}
+		grants, err = u.grants.UnsettledEndsOfSubject(ctx, tx, p.PartnerID, user)
+		return err
+	})
+	if err != nil {
+		return Termination{}, false, err
+	}
+	out.Ended, err = u.waitForEnd(ctx, grants)
+	return out, more, err
+}
+
+// stop moves one consent to its end; it answers 1 when a request was
+// cancelled. What is over already stays as it is.
+func (u Terminate) stop(ctx context.Context, tx pg.Tx, p Party, r domain.Record) (int, error) {
+	c, now := domain.Restore(r), u.Clock.Now()
+	step, lapsed := c.Lapse(now)
+	cancelled := 0
+	if !lapsed {
+		event := domain.Terminate
+		switch r.State {
+		case domain.Requested:
+			event, cancelled = domain.Cancel, 1
+		case domain.Given:
+		default:
+			return 0, nil
+		}
+		var err error
+		if step, err = c.End(event, actorOf(p, r), now); err != nil {
+			return 0, err
+		}
+	}
+	return cancelled, u.finish(ctx, tx, ending{c, step, now})
+}
+
+type ending struct {
+	consent *domain.Consent
+	step    domain.Step
+	now     time.Time
+}
+
+// finish stores an end with its grant's.
+func (d Deps) finish(ctx context.Context, tx pg.Tx, e ending) error {
+	if err := d.end(ctx, tx, e.consent, e.now); err != nil {
+		return err
+	}
+	return d.save(ctx, tx, e.consent, e.step)
+}
+
+// actorOf names the collaborator, whom the client knows; other people of the
+// partner stay an id.
+func actorOf(p Party, r domain.Record) domain.Actor {
+	actor := domain.Actor{Party: domain.ByPartner, ID: p.ActorID}
+	if p.ActorID == r.UserID {
+		actor.Name = r.CollaboratorName()
+	}
+	return actor
+}

@@ -1,0 +1,101 @@
+package domain
+
+import (
+	"time"
+
+	"github.com/aval-access/aval/services/kit/id"
+)
+
+// Yes is a yes in full.
+type Yes struct {
+	GrantID  id.ID
+	By       Respondent
+	For      Asker
+	Duration Duration
+	// Rights are those that the client named, lowered or ticked.
+	Rights   []Right
+	Evidence Evidence
+	// CurrentHash is the hash of the text in the answer's language today.
+	CurrentHash string
+	Now         time.Time
+}
+
+// No is a no, or a not-now.
+type No struct {
+	By     Respondent
+	For    Asker
+	NotNow bool
+	// Reason is a category; empty is fine.
+	Reason   string
+	Evidence Evidence
+	Now      time.Time
+}
+
+// Give records the yes and makes the grant. The caller has checked that the
+// consent still waits: a yes on anything else is NotPending.
+func (c *Consent) Give(y Yes) (Grant, Step, error) {
+	end, granted, err := c.checkYes(y)
+	if err != nil {
+		return Grant{}, Step{}, err
+	}
+	step, err := c.move(Give, Actor{Party: ByClient, ID: y.By.UserID, Name: y.By.Name}, y.Now)
+	if err != nil {
+		return Grant{}, Step{}, err
+	}
+	c.r.Choice, c.r.Granted = y.Duration.Choice, granted
+	c.r.GiveTime, c.r.ExpireTime = y.Now, end
+	c.r.ApproverID, c.r.ApproverName, c.r.Evidence = y.By.UserID, y.By.Name, y.Evidence
+	return c.grant(y.GrantID), step, nil
+}
+
+func (c *Consent) checkYes(y Yes) (time.Time, []Right, error) {
+	if c.StateAt(y.Now) != Requested {
+		return time.Time{}, nil, NotPending
+	}
+	if err := y.By.mayAnswer(y.For); err != nil {
+		return time.Time{}, nil, err
+	}
+	if y.Evidence.TextHash != y.CurrentHash {
+		return time.Time{}, nil, TextChanged
+	}
+	end, err := y.Duration.End(y.Now)
+	if err != nil {
+		return time.Time{}, nil, err
+	}
+	if err := y.By.mayGiveUntil(end, y.Now); err != nil {
+		return time.Time{}, nil, err
+	}
+	granted, err := Lower(c.r.Lines, y.Rights)
+	return end, granted, err
+}
+
+func (c *Consent) grant(grantID id.ID) Grant {
+	return Grant{
+		ID: grantID, ConsentID: c.r.ID, ClientID: c.r.ClientID, PartnerID: c.r.PartnerID, UserID: c.r.UserID,
+		Role: c.r.Role, Rights: c.r.Granted, State: GrantActive,
+		ValidFrom: c.r.GiveTime, ValidUntil: c.r.ExpireTime, Version: 1,
+	}
+}
+
+// Decline records the no; with NotNow the request stays open, without a
+// cool-down.
+func (c *Consent) Decline(n No) (Step, error) {
+	if c.StateAt(n.Now) != Requested {
+		return Step{}, NotPending
+	}
+	if err := n.By.mayAnswer(n.For); err != nil {
+		return Step{}, err
+	}
+	event := Refuse
+	if n.NotNow {
+		event = Postpone
+	}
+	step, err := c.move(event, Actor{Party: ByClient, ID: n.By.UserID, Name: n.By.Name}, n.Now)
+	if err != nil || n.NotNow {
+		return step, err
+	}
+	step.Reason = n.Reason
+	c.r.RefuseTime = n.Now
+	c.r.ApproverID, c.r.ApproverName, c.r.Evidence = n.By.UserID, n.By.Name, n.Evidence
+	return step, nil
+}

@@ -1,0 +1,205 @@
+package domain
+
+import (
+	"slices"
+	"time"
+
+	"github.com/aval-access/aval/services/kit/id"
+)
+
+// Record is all that is kept of a consent: what stores write and read.
+type Record struct {
+	ID, ClientID, PartnerID, AssignmentID, UserID, RequesterID id.ID
+
+	ClientName   string
+	ClientLocale string // "fr" or "en"
+	ProductName  string
+	Partner      Identification
+	GivenName    string
+	FamilyName   string
+	Role         Role
+	Reason       string
+	Proposed     time.Duration
+	Lines        []Line
+
+	State             State
+	Choice            Choice
+	Granted           []Right
+	CreateTime        time.Time
+	RequestExpireTime time.Time
+	LastMailTime      time.Time
+	GiveTime          time.Time
+	RefuseTime        time.Time
+	ExpireTime        time.Time // zero: no end of its own
+	RevokeTime        time.Time
+	ApproverID        id.ID
+	ApproverName      string
+	Evidence          Evidence
+	Version           int64
+}
+
+// CollaboratorName is the first and family name.
+func (r Record) CollaboratorName() string { return FullName(r.GivenName, r.FamilyName) }
+
+// Identification is who the partner is, as it was when it asked (R24).
+type Identification struct {
+	LegalName, RegistrationNumber, PostalAddress, ContactEmail, ContactPhone string
+}
+
+// Assurance is how sure it is that the approver answered.
+type Assurance string
+
+// The assurances that can be reached today.
+const (
+	EmailLink Assurance = "EMAIL_LINK"
+	Session   Assurance = "SESSION"
+)
+
+// Evidence is what proves an answer.
+type Evidence struct {
+	Assurance Assurance
+	// TextHash, TextVersion and TextLocale name the exact text shown.
+	TextHash, TextVersion, TextLocale string
+	// Network (/24 or /48) and Agent are personal data, with a term of their own.
+	Network, Agent string
+}
+
+// Party is who did something; the empty party is time.
+type Party string
+
+// The parties.
+const (
+	ByTime     Party = ""
+	ByClient   Party = "CLIENT"
+	ByPartner  Party = "PARTNER"
+	ByPlatform Party = "PLATFORM"
+)
+
+// Actor is the person of a step.
+type Actor struct {
+	Party Party
+	ID    id.ID
+	Name  string
+}
+
+// Step is one entry of the timeline.
+type Step struct {
+	Event    Event
+	From, To State
+	Actor    Actor
+	Time     time.Time
+	Reason   string
+}
+
+// Consent is one request and what becomes of it. It changes by its methods
+// alone, each of which answers the step that it made.
+type Consent struct{ r Record }
+
+// Ask makes a request. The record brings who asks whom for what.
+func Ask(r Record, now time.Time, term time.Duration) (*Consent, Step) {
+	r.State, r.Version = Requested, 1
+	r.CreateTime, r.LastMailTime = now, now
+	r.RequestExpireTime = now.Add(term)
+	actor := Actor{Party: ByPartner, ID: r.RequesterID}
+	return &Consent{r: r}, Step{To: Requested, Actor: actor, Time: now}
+}
+
+// Restore gives a stored consent back its behaviour.
+func Restore(r Record) *Consent { return &Consent{r: r} }
+
+// Record gives a copy of what is to be kept.
+func (c *Consent) Record() Record {
+	r := c.r
+	r.Lines, r.Granted = slices.Clone(c.r.Lines), slices.Clone(c.r.Granted)
+	return r
+}
+
+// StateAt compares with time: a request or a yes whose end has come is over
+// from that instant on, recorded or not.
+func (c *Consent) StateAt(now time.Time) State { return c.r.StateAt(now) }
+
+// StateAt is the state at an instant.
+func (r Record) StateAt(now time.Time) State {
+	event, due := r.dueAt(now)
+	if !due {
+		return r.State
+	}
+	to, _ := Next(r.State, event)
+	return to
+}
+
+func (r Record) dueAt(now time.Time) (Event, bool) {
+	switch {
+	case r.State == Requested && !now.Before(r.RequestExpireTime):
+		return LapseAsked, true
+	case r.State == Given && !r.ExpireTime.IsZero() && !now.Before(r.ExpireTime):
+		return Expire, true
+	default:
+		return "", false
+	}
+}
+
+// Lapse records what time has already done; false when it did nothing.
+func (c *Consent) Lapse(now time.Time) (Step, bool) {
+	event, due := c.r.dueAt(now)
+	if !due {
+		return Step{}, false
+	}
+	step, err := c.move(event, Actor{}, now)
+	return step, err == nil
+}
+
+// End takes the consent out of force: Cancel, Withdraw, Terminate, Supersede
+// or Invalidate. Time's own ends go by Lapse.
+func (c *Consent) End(event Event, actor Actor, now time.Time) (Step, error) {
+	step, err := c.move(event, actor, now)
+	if err != nil {
+		return Step{}, err
+	}
+	c.r.RevokeTime = now
+	return step, nil
+}
+
+// Remind notes that the request is mailed again; false when a mail left within
+// the last day, or nothing waits for an answer (R28).
+func (c *Consent) Remind(now time.Time) bool {
+	if c.StateAt(now) != Requested || now.Sub(c.r.LastMailTime) < day {
+		return false
+	}
+	c.r.LastMailTime = now
+	c.r.Version++
+	return true
+}
+
+// RetryTime gives when the partner may ask again after a no or a withdrawal;
+// zero when nothing stands in the way.
+func (c *Consent) RetryTime(coolDown time.Duration) time.Time {
+	switch c.r.State {
+	case Refused:
+		return c.r.RefuseTime.Add(coolDown)
+	case Withdrawn:
+		return c.r.RevokeTime.Add(coolDown)
+	default:
+		return time.Time{}
+	}
+}
+
+// move is the one door through which the state changes.
+func (c *Consent) move(event Event, actor Actor, now time.Time) (Step, error) {
+	from := c.r.State
+	to, ok := Next(from, event)
+	if !ok {
+		return Step{}, TransitionRefused
+	}
+	c.r.State = to
+	c.r.Version++
+	return Step{Event: event, From: from, To: to, Actor: actor, Time: now}, nil
+}
+
+// FullName joins a first and a family name, either of which may be missing.
+func FullName(given, family string) string {
+	if given == "" || family == "" {
+		return given + family
+	}
+	return given + " " + family
+}

@@ -1,0 +1,53 @@
+package domain
+
+import (
+	"time"
+
+	"github.com/aval-access/aval/services/kit/id"
+)
+
+// GrantState is whether a grant is in force.
+type GrantState string
+
+// The states of a grant. Withdrawing, detaching and removing revoke it; time
+// and a newer consent end it.
+const (
+	GrantActive  GrantState = "ACTIVE"
+	GrantEnded   GrantState = "ENDED"
+	GrantRevoked GrantState = "REVOKED"
+)
+
+// Grant is the delegated right under a given consent. It is never a membership
+// and counts as no seat (R33, R38).
+type Grant struct {
+	ID, ConsentID, ClientID, PartnerID, UserID id.ID
+
+	Role       Role
+	Rights     []Right
+	State      GrantState
+	ValidFrom  time.Time
+	ValidUntil time.Time // zero: no end of its own
+	EndTime    time.Time
+	EndReason  State // the consent's final state
+	// Version rises with every change; Settled is the version that the decision
+	// has confirmed.
+	Version, Settled int64
+}
+
+// IsSettled tells whether the decision knows the grant as it is.
+func (g Grant) IsSettled() bool { return g.Settled >= g.Version }
+
+// End takes the grant out of force, for the consent's final state. A grant
+// that is over stays as it is.
+func (g Grant) End(by State, now time.Time) Grant {
+	if g.State != GrantActive {
+		return g
+	}
+	g.State = GrantRevoked
+	if by == Expired || by == Superseded {
+		g.State = GrantEnded
+	}
+	g.EndTime, g.EndReason = now, by
+	g.Version++
+	return g
+}

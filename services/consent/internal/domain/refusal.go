@@ -1,0 +1,34 @@
+package domain
+
+// Refusal is a rule that says no. Adapters turn each into a reason of the
+// registry.
+type Refusal string
+
+// The refusals.
+const (
+	// NotPending: the request was cancelled or its time is over.
+	NotPending Refusal = "the request waits for no answer"
+	// NotGiven: there is no yes in force.
+	NotGiven Refusal = "no yes is in force"
+	// SelfApproval: nobody approves an access for themselves.
+	SelfApproval Refusal = "the approver is the person who asks"
+	// NotAnApprover: the person may not answer for the client.
+	NotAnApprover Refusal = "the person may not answer"
+	// PartnerSession: the browser is signed in at the partner who asks.
+	PartnerSession Refusal = "the browser is signed in at the asking partner"
+	// DurationRequired: no duration was chosen.
+	DurationRequired Refusal = "no duration was chosen"
+	// DurationOutOfRange: the date is under 1 hour or over 2 years ahead.
+	DurationOutOfRange Refusal = "the date is out of range"
+	// DurationTooLong: over what this approver may give.
+	DurationTooLong Refusal = "the duration is over the approver's limit"
+	// RightsExceedRequest: rights may be lowered, never raised.
+	RightsExceedRequest Refusal = "the rights are over what was asked"
+	// TextChanged: the hash is not that of the text of today.
+	TextChanged Refusal = "the text shown is not the text recorded"
+	// TransitionRefused: the table of states does not have the pair.
+	TransitionRefused Refusal = "the state does not allow this step"
+)
+
+// Error gives the rule in words for the log.
+func (r Refusal) Error() string { return string(r) }

@@ -1,0 +1,101 @@
+package postgres
+
+import (
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/kit/id"
+)
+
+const consentColumns = `
+client_id, id, partner_id, assignment_id, user_id, requester_id, client_name, client_locale, product_name,
+partner, given_name, family_name, partner_role, reason, proposed_seconds, lines, state, choice, granted,
+create_time, request_expire_time, last_mail_time, give_time, refuse_time, expire_time, revoke_time,
+approver_id, approver_name, assurance, text_hash, text_version, text_locale, network, agent, version`
+
+type consentRow struct {
+	ClientID          id.ID                 `db:"client_id"`
+	ID                id.ID                 `db:"id"`
+	PartnerID         id.ID                 `db:"partner_id"`
+	AssignmentID      id.ID                 `db:"assignment_id"`
+	UserID            id.ID                 `db:"user_id"`
+	RequesterID       id.ID                 `db:"requester_id"`
+	ClientName        string                `db:"client_name"`
+	ClientLocale      string                `db:"client_locale"`
+	ProductName       string                `db:"product_name"`
+	Partner           domain.Identification `db:"partner"`
+	GivenName         string                `db:"given_name"`
+	FamilyName        string                `db:"family_name"`
+	Role              string                `db:"partner_role"`
+	Reason            string                `db:"reason"`
+	ProposedSeconds   int64                 `db:"proposed_seconds"`
+	Lines             []domain.Line         `db:"lines"`
+	State             string                `db:"state"`
+	Choice            string                `db:"choice"`
+	Granted           []domain.Right        `db:"granted"`
+	CreateTime        time.Time             `db:"create_time"`
+	RequestExpireTime time.Time             `db:"request_expire_time"`
+	LastMailTime      time.Time             `db:"last_mail_time"`
+	GiveTime          *time.Time            `db:"give_time"`
+	RefuseTime        *time.Time            `db:"refuse_time"`
+	ExpireTime        *time.Time            `db:"expire_time"`
+	RevokeTime        *time.Time            `db:"revoke_time"`
+	ApproverID        id.ID                 `db:"approver_id"`
+	ApproverName      string                `db:"approver_name"`
+	Assurance         string                `db:"assurance"`
+	TextHash          string                `db:"text_hash"`
+	TextVersion       string                `db:"text_version"`
+	TextLocale        string                `db:"text_locale"`
+	Network           string                `db:"network"`
+	Agent             string                `db:"agent"`
+	Version           int64                 `db:"version"`
+}
+
+func consentFromRow(row consentRow) domain.Record {
+	return domain.Record{
+		ID: row.ID, ClientID: row.ClientID, PartnerID: row.PartnerID,
+		AssignmentID: row.AssignmentID, UserID: row.UserID, RequesterID: row.RequesterID,
+		ClientName: row.ClientName, ClientLocale: row.ClientLocale, ProductName: row.ProductName,
+		Partner: row.Partner, GivenName: row.GivenName, FamilyName: row.FamilyName,
+		Role: domain.Role(row.Role), Reason: row.Reason,
+		Proposed: time.Duration(row.ProposedSeconds) * time.Second, Lines: row.Lines,
+		State: domain.State(row.State), Choice: domain.Choice(row.Choice), Granted: row.Granted,
+		CreateTime: row.CreateTime.UTC(), RequestExpireTime: row.RequestExpireTime.UTC(),
+		LastMailTime: row.LastMailTime.UTC(), GiveTime: orZero(row.GiveTime), RefuseTime: orZero(row.RefuseTime),
+		ExpireTime: orZero(row.ExpireTime), RevokeTime: orZero(row.RevokeTime),
+		ApproverID: row.ApproverID, ApproverName: row.ApproverName,
+		Evidence: domain.Evidence{
+			Assurance: domain.Assurance(row.Assurance), TextHash: row.TextHash, TextVersion: row.TextVersion,
+			TextLocale: row.TextLocale, Network: row.Network, Agent: row.Agent,
+		},
+		Version: row.Version,
+	}
+}
+
+// askedArgs are the values that a request brings and that never change.
+func askedArgs(r domain.Record) pgx.NamedArgs {
+	return pgx.NamedArgs{
+		"client_id": r.ClientID, "id": r.ID, "partner_id": r.PartnerID, "assignment_id": r.AssignmentID,
+		"user_id": r.UserID, "requester_id": r.RequesterID, "client_name": r.ClientName,
+		"client_locale": r.ClientLocale, "product_name": r.ProductName, "partner": r.Partner,
+		"given_name": r.GivenName, "family_name": r.FamilyName, "partner_role": string(r.Role), "reason": r.Reason,
+		"proposed_seconds": int64(r.Proposed / time.Second), "lines": present(r.Lines), "state": string(r.State),
+		"create_time": r.CreateTime, "request_expire_time": r.RequestExpireTime,
+		"last_mail_time": r.LastMailTime, "version": r.Version,
+	}
+}
+
+// changedArgs are the values that steps change.
+func changedArgs(r domain.Record) pgx.NamedArgs {
+	return pgx.NamedArgs{
+		"client_id": r.ClientID, "id": r.ID, "state": string(r.State), "choice": string(r.Choice),
+		"granted": present(r.Granted), "last_mail_time": r.LastMailTime, "give_time": optional(r.GiveTime),
+		"refuse_time": optional(r.RefuseTime), "expire_time": optional(r.ExpireTime),
+		"revoke_time": optional(r.RevokeTime), "approver_id": r.ApproverID, "approver_name": r.ApproverName,
+		"assurance": string(r.Evidence.Assurance), "text_hash": r.Evidence.TextHash,
+		"text_version": r.Evidence.TextVersion, "text_locale": r.Evidence.TextLocale,
+		"network": r.Evidence.Network, "agent": r.Evidence.Agent, "version": r.Version,
+	}
+}

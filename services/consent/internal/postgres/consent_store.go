@@ -1,0 +1,196 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+// Consents keeps consents and their timelines.
+type Consents struct{}
+
+// maxAtOnce bounds what one cascade or sweep handles in a transaction.
+const maxAtOnce = 500
+
+// Insert writes a new request.
+func (Consents) Insert(ctx context.Context, tx pg.Tx, r domain.Record) error {
+	_, err := tx.Exec(ctx, `
+INSERT INTO consent (client_id, id, partner_id, assignment_id, user_id, requester_id, client_name, client_locale,
+  product_name, partner, given_name, family_name, partner_role, reason, proposed_seconds, lines, state,
+  create_time, request_expire_time, last_mail_time, version)
+VALUES (@client_id, @id, @partner_id, @assignment_id, @user_id, @requester_id, @client_name, @client_locale,
+  @product_name, @partner, @given_name, @family_name, @partner_role, @reason, @proposed_seconds, @lines, @state,
+  @create_time, @request_expire_time, @last_mail_time, @version)`, askedArgs(r))
+	if err != nil {
+		return fmt.Errorf("inserting consent: %w", err)
+	}
+	return nil
+}
+
+// Update writes what a step changed. The caller holds the row.
+func (Consents) Update(ctx context.Context, tx pg.Tx, r domain.Record) error {
+	tag, err := tx.Exec(ctx, `
+UPDATE consent
+SET state = @state, choice = @choice, granted = @granted, last_mail_time = @last_mail_time,
+    give_time = @give_time, refuse_time = @refuse_time, expire_time = @expire_time, revoke_time = @revoke_time,
+    approver_id = @approver_id, approver_name = @approver_name, assurance = @assurance,
+    text_hash = @text_hash, text_version = @text_version, text_locale = @text_locale,
+    network = @network, agent = @agent, version = @version
+WHERE client_id = @client_id
+  AND id = @id
+  AND version < @version`, changedArgs(r))
+	if err != nil {
+		return fmt.Errorf("updating consent: %w", err)
+	}
+	if tag.RowsAffected() != 1 {
+		return fmt.Errorf("updating consent %s: the row is not the one that was read", r.ID)
+	}
+	return nil
+}
+
+// Append writes one step of the timeline.
+func (Consents) Append(ctx context.Context, tx pg.Tx, r domain.Record, s domain.Step) error {
+	_, err := tx.Exec(ctx, `
+INSERT INTO transition (client_id, consent_id, version, partner_id, event, from_state, to_state,
+  party, actor_id, actor_name, time, reason)
+VALUES (@client, @consent, @version, @partner, @event, @from, @to, @party, @actor, @name, @time, @reason)`,
+		pgx.NamedArgs{
+			"client": r.ClientID, "consent": r.ID, "version": r.Version, "partner": r.PartnerID,
+			"event": string(s.Event), "from": string(s.From), "to": string(s.To), "party": string(s.Actor.Party),
+			"actor": s.Actor.ID, "name": s.Actor.Name, "time": s.Time, "reason": s.Reason,
+		})
+	if err != nil {
+		return fmt.Errorf("appending to timeline: %w", err)
+	}
+	return nil
+}
+
+// ByID reads a client's consent. A partner's tenant finds nothing here.
+func (s Consents) ByID(ctx context.Context, tx pg.Tx, client, consent id.ID) (domain.Record, error) {
+	return s.one(ctx, tx, `WHERE client_id = @client AND id = @id LIMIT 1`,
+		pgx.NamedArgs{"client": client, "id": consent})
+}
+
+// Lock reads a client's consent and holds it until the transaction ends.
+func (s Consents) Lock(ctx context.Context, tx pg.Tx, client, consent id.ID) (domain.Record, error) {
+	return s.one(ctx, tx, `WHERE client_id = @client AND id = @id LIMIT 1 FOR UPDATE`,
+		pgx.NamedArgs{"client": client, "id": consent})
+}
+
+// LockForPartner is Lock for the side that asked.
+func (s Consents) LockForPartner(ctx context.Context, tx pg.Tx, partner, consent id.ID) (domain.Record, error) {
+	return s.one(ctx, tx, `WHERE partner_id = @partner AND id = @id LIMIT 1 FOR UPDATE`,
+		pgx.NamedArgs{"partner": partner, "id": consent})
+}
+
+// ByAssignment reads what an assignment asked; false when it asked nothing.
+func (s Consents) ByAssignment(ctx context.Context, tx pg.Tx, client, assignment id.ID) (domain.Record, bool, error) {
+	list, err := s.many(ctx, tx, `WHERE client_id = @client AND assignment_id = @assignment LIMIT 1`,
+		pgx.NamedArgs{"client": client, "assignment": assignment})
+	if err != nil || len(list) == 0 {
+		return domain.Record{}, false, err
+	}
+	return list[0], true, nil
+}
+
+// LockOthersGiven holds the other yeses that the same person has for the same
+// client, partner and role.
+func (s Consents) LockOthersGiven(ctx context.Context, tx pg.Tx, r domain.Record) ([]domain.Record, error) {
+	return s.many(ctx, tx, `
+WHERE client_id = @client
+  AND partner_id = @partner
+  AND user_id = @user
+  AND partner_role = @role
+  AND state = 'GIVEN'
+  AND id <> @id
+ORDER BY id
+LIMIT @limit
+FOR UPDATE`, pgx.NamedArgs{
+		"client": r.ClientID, "partner": r.PartnerID, "user": r.UserID, "role": string(r.Role), "id": r.ID, "limit": maxAtOnce,
+	})
+}
+
+// LockOpenOfSubject holds what one person has asked or holds through one
+// partner, over all clients.
+func (s Consents) LockOpenOfSubject(ctx context.Context, tx pg.Tx, partner, user id.ID) ([]domain.Record, error) {
+	return s.many(ctx, tx, `
+WHERE partner_id = @partner
+  AND user_id = @user
+  AND state IN ('REQUESTED', 'GIVEN')
+ORDER BY id
+LIMIT @limit
+FOR UPDATE`, pgx.NamedArgs{"partner": partner, "user": user, "limit": maxAtOnce})
+}
+
+// LockDue holds a batch of those whose time is over, leaving what others hold.
+func (s Consents) LockDue(ctx context.Context, tx pg.Tx, now time.Time) ([]domain.Record, error) {
+	return s.many(ctx, tx, `
+WHERE (state = 'REQUESTED' AND request_expire_time <= @now)
+   OR (state = 'GIVEN' AND expire_time <= @now)
+ORDER BY id
+LIMIT @limit
+FOR UPDATE SKIP LOCKED`, pgx.NamedArgs{"now": now, "limit": maxAtOnce})
+}
+
+// Timeline reads the steps of a consent, oldest first.
+func (Consents) Timeline(ctx context.Context, tx pg.Tx, client, consent id.ID) ([]domain.Step, error) {
+	rows, err := tx.Query(ctx, `
+SELECT event, from_state, to_state, party, actor_id, actor_name, time, reason
+FROM transition
+WHERE client_id = @client
+  AND consent_id = @consent
+ORDER BY version
+LIMIT @limit`, pgx.NamedArgs{"client": client, "consent": consent, "limit": maxAtOnce})
+	if err != nil {
+		return nil, fmt.Errorf("reading timeline: %w", err)
+	}
+	steps, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (domain.Step, error) {
+		var s domain.Step
+		err := row.Scan(&s.Event, &s.From, &s.To, &s.Actor.Party, &s.Actor.ID, &s.Actor.Name, &s.Time, &s.Reason)
+		s.Time = s.Time.UTC()
+		return s, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading timeline: %w", err)
+	}
+	return steps, nil
+}
+
+func (s Consents) one(ctx context.Context, tx pg.Tx, rest string, args pgx.NamedArgs) (domain.Record, error) {
+	rows, err := tx.Query(ctx, "SELECT "+consentColumns+" FROM consent "+rest, args)
+	if err != nil {
+		return domain.Record{}, fmt.Errorf("reading consent: %w", err)
+	}
+	row, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[consentRow])
+	if errors.Is(err, pg.ErrNoRows) {
+		return domain.Record{}, fault.NotFound()
+	}
+	if err != nil {
+		return domain.Record{}, fmt.Errorf("reading consent: %w", err)
+	}
+	return consentFromRow(row), nil
+}
+
+func (Consents) many(ctx context.Context, tx pg.Tx, rest string, args pgx.NamedArgs) ([]domain.Record, error) {
+	rows, err := tx.Query(ctx, "SELECT "+consentColumns+" FROM consent "+rest, args)
+	if err != nil {
+		return nil, fmt.Errorf("reading consents: %w", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[consentRow])
+	if err != nil {
+		return nil, fmt.Errorf("reading consents: %w", err)
+	}
+	out := make([]domain.Record, len(list))
+	for i, row := range list {
+		out[i] = consentFromRow(row)
+	}
+	return out, nil
+}

@@ -1,0 +1,144 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+// Grants keeps the rights under given consents.
+type Grants struct{}
+
+const grantColumns = `
+client_id, id, consent_id, partner_id, user_id, partner_role, rights, state,
+valid_from, valid_until, end_time, end_reason, version, settled`
+
+type grantRow struct {
+	ClientID   id.ID          `db:"client_id"`
+	ID         id.ID          `db:"id"`
+	ConsentID  id.ID          `db:"consent_id"`
+	PartnerID  id.ID          `db:"partner_id"`
+	UserID     id.ID          `db:"user_id"`
+	Role       string         `db:"partner_role"`
+	Rights     []domain.Right `db:"rights"`
+	State      string         `db:"state"`
+	ValidFrom  time.Time      `db:"valid_from"`
+	ValidUntil *time.Time     `db:"valid_until"`
+	EndTime    *time.Time     `db:"end_time"`
+	EndReason  string         `db:"end_reason"`
+	Version    int64          `db:"version"`
+	Settled    int64          `db:"settled"`
+}
+
+func grantFromRow(row grantRow) domain.Grant {
+	return domain.Grant{
+		ID: row.ID, ConsentID: row.ConsentID, ClientID: row.ClientID, PartnerID: row.PartnerID, UserID: row.UserID,
+		Role: domain.Role(row.Role), Rights: row.Rights, State: domain.GrantState(row.State),
+		ValidFrom: row.ValidFrom.UTC(), ValidUntil: orZero(row.ValidUntil),
+		EndTime: orZero(row.EndTime), EndReason: domain.State(row.EndReason),
+		Version: row.Version, Settled: row.Settled,
+	}
+}
+
+func grantArgs(g domain.Grant) pgx.NamedArgs {
+	return pgx.NamedArgs{
+		"client_id": g.ClientID, "id": g.ID, "consent_id": g.ConsentID, "partner_id": g.PartnerID, "user_id": g.UserID,
+		"partner_role": string(g.Role), "rights": present(g.Rights), "state": string(g.State),
+		"valid_from": g.ValidFrom, "valid_until": optional(g.ValidUntil), "end_time": optional(g.EndTime),
+		"end_reason": string(g.EndReason), "version": g.Version, "settled": g.Settled,
+	}
+}
+
+// Insert writes a new grant.
+func (Grants) Insert(ctx context.Context, tx pg.Tx, g domain.Grant) error {
+	_, err := tx.Exec(ctx, `
+INSERT INTO access_grant (`+grantColumns+`)
+VALUES (@client_id, @id, @consent_id, @partner_id, @user_id, @partner_role, @rights, @state,
+  @valid_from, @valid_until, @end_time, @end_reason, @version, @settled)`, grantArgs(g))
+	if err != nil {
+		return fmt.Errorf("inserting grant: %w", err)
+	}
+	return nil
+}
+
+// Update writes an end. The caller holds the consent's row.
+func (Grants) Update(ctx context.Context, tx pg.Tx, g domain.Grant) error {
+	_, err := tx.Exec(ctx, `
+UPDATE access_grant
+SET state = @state, end_time = @end_time, end_reason = @end_reason, version = @version
+WHERE client_id = @client_id
+  AND id = @id
+  AND version < @version`, grantArgs(g))
+	if err != nil {
+		return fmt.Errorf("updating grant: %w", err)
+	}
+	return nil
+}
+
+// Settle notes that the decision has confirmed the grant's version.
+func (Grants) Settle(ctx context.Context, tx pg.Tx, g domain.Grant) error {
+	_, err := tx.Exec(ctx, `
+UPDATE access_grant
+SET settled = @version
+WHERE client_id = @client_id
+  AND id = @id
+  AND settled < @version`, grantArgs(g))
+	if err != nil {
+		return fmt.Errorf("settling grant: %w", err)
+	}
+	return nil
+}
+
+// ByConsent reads the grant under a consent; false when there is none.
+func (s Grants) ByConsent(ctx context.Context, tx pg.Tx, client, consent id.ID) (domain.Grant, bool, error) {
+	return s.maybe(ctx, tx, `WHERE client_id = @client AND consent_id = @id LIMIT 1`,
+		pgx.NamedArgs{"client": client, "id": consent})
+}
+
+// ByID reads a grant; false when there is none.
+func (s Grants) ByID(ctx context.Context, tx pg.Tx, client, grant id.ID) (domain.Grant, bool, error) {
+	return s.maybe(ctx, tx, `WHERE client_id = @client AND id = @id LIMIT 1`,
+		pgx.NamedArgs{"client": client, "id": grant})
+}
+
+// UnsettledEndsOfSubject reads the ends that the decision has not confirmed,
+// of one person through one partner.
+func (s Grants) UnsettledEndsOfSubject(ctx context.Context, tx pg.Tx, partner, user id.ID) ([]domain.Grant, error) {
+	return s.many(ctx, tx, `
+WHERE partner_id = @partner
+  AND user_id = @user
+  AND state <> 'ACTIVE'
+  AND settled < version
+ORDER BY id
+LIMIT @limit`, pgx.NamedArgs{"partner": partner, "user": user, "limit": maxAtOnce})
+}
+
+func (s Grants) maybe(ctx context.Context, tx pg.Tx, rest string, args pgx.NamedArgs) (domain.Grant, bool, error) {
+	list, err := s.many(ctx, tx, rest, args)
+	if err != nil || len(list) == 0 {
+		return domain.Grant{}, false, err
+	}
+	return list[0], true, nil
+}
+
+func (Grants) many(ctx context.Context, tx pg.Tx, rest string, args pgx.NamedArgs) ([]domain.Grant, error) {
+	rows, err := tx.Query(ctx, "SELECT "+grantColumns+" FROM access_grant "+rest, args)
+	if err != nil {
+		return nil, fmt.Errorf("reading grants: %w", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[grantRow])
+	if err != nil {
+		return nil, fmt.Errorf("reading grants: %w", err)
+	}
+	out := make([]domain.Grant, len(list))
+	for i, row := range list {
+		out[i] = grantFromRow(row)
+	}
+	return out, nil
+}

@@ -1,0 +1,130 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+// Outcome is how an action ended.
+type Outcome string
+
+// The outcomes.
+const (
+	Done   Outcome = "DONE"
+	Denied Outcome = "DENIED"
+	Failed Outcome = "FAILED"
+)
+
+// Entry is one fact of an account. Ids that do not apply are zero.
+type Entry struct {
+	AccountID, ID    id.ID
+	Time             time.Time
+	ActorID          id.ID
+	ActorName        string
+	ActingForID      id.ID
+	SubjectID        id.ID // the collaborator whom the fact is about
+	PartnerID        id.ID
+	ConsentID        id.ID
+	GrantID          id.ID
+	SupportSessionID id.ID
+	Feature          string
+	Action           string
+	Object           string
+	Outcome          Outcome
+	// Source is the stream of an event or the certificate identity of a product;
+	// with RequestID it makes the entry unique in the account.
+	Source    string
+	RequestID string
+}
+
+// NamedEntry is an entry with the names that the account's consents know.
+type NamedEntry struct {
+	Entry
+	SubjectName, PartnerName string
+}
+
+// History keeps the append-only history.
+type History struct{}
+
+// Append writes an entry; false when its source has sent it before.
+func (History) Append(ctx context.Context, tx pg.Tx, e Entry) (bool, error) {
+	tag, err := tx.Exec(ctx, `
+INSERT INTO history (account_id, id, time, actor_id, actor_name, acting_for_id, subject_id, partner_id, consent_id,
+  grant_id, support_session_id, feature, action, object, outcome, source, request_id)
+VALUES (@account, @id, @time, @actor, @name, @acting_for, @subject, @partner, @consent,
+  @grant, @session, @feature, @action, @object, @outcome, @source, @request)
+ON CONFLICT DO NOTHING`, pgx.NamedArgs{
+		"account": e.AccountID, "id": e.ID, "time": e.Time, "actor": e.ActorID, "name": e.ActorName,
+		"acting_for": e.ActingForID, "subject": e.SubjectID, "partner": e.PartnerID, "consent": e.ConsentID,
+		"grant": e.GrantID, "session": e.SupportSessionID, "feature": e.Feature, "action": e.Action,
+		"object": e.Object, "outcome": string(e.Outcome), "source": e.Source, "request": e.RequestID,
+	})
+	if err != nil {
+		return false, fmt.Errorf("appending to history: %w", err)
+	}
+	return tag.RowsAffected() == 1, nil
+}
+
+// Range says which entries of an account to list, newest first.
+type Range struct {
+	AccountID, ActorID id.ID     // ActorID zero: everybody
+	Start, End         time.Time // zero: open
+	AfterTime          time.Time // where the page before ended
+	AfterID            id.ID
+	Limit              int
+}
+
+// List reads one page. Names of collaborators and partners are those that the
+// partner gave when it last asked this account.
+func (History) List(ctx context.Context, tx pg.Tx, r Range) ([]NamedEntry, error) {
+	rows, err := tx.Query(ctx, `
+SELECT h.account_id, h.id, h.time, h.actor_id, h.actor_name, h.acting_for_id, h.subject_id, h.partner_id,
+  h.consent_id, h.grant_id, h.support_session_id, h.feature, h.action, h.object, h.outcome, h.source, h.request_id,
+  coalesce(c.given_name, ''), coalesce(c.family_name, ''), coalesce(c.partner ->> 'LegalName', '')
+FROM history h
+LEFT JOIN LATERAL (
+  SELECT given_name, family_name, partner
+  FROM consent
+  WHERE client_id = h.account_id
+    AND partner_id = h.partner_id
+    AND user_id = h.subject_id
+  ORDER BY create_time DESC, id DESC
+  LIMIT 1
+) c ON true
+WHERE h.account_id = @account
+  AND (@actor::uuid IS NULL OR h.actor_id = @actor)
+  AND (@start::timestamptz IS NULL OR h.time >= @start)
+  AND (@end::timestamptz IS NULL OR h.time < @end)
+  AND (@after_id::uuid IS NULL OR (h.time, h.id) < (@after_time, @after_id))
+ORDER BY h.time DESC, h.id DESC
+LIMIT @limit`, pgx.NamedArgs{
+		"account": r.AccountID, "actor": r.ActorID, "start": optional(r.Start), "end": optional(r.End),
+		"after_time": optional(r.AfterTime), "after_id": r.AfterID, "limit": r.Limit,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading history: %w", err)
+	}
+	list, err := pgx.CollectRows(rows, scanEntry)
+	if err != nil {
+		return nil, fmt.Errorf("reading history: %w", err)
+	}
+	return list, nil
+}
+
+func scanEntry(row pgx.CollectableRow) (NamedEntry, error) {
+	var e NamedEntry
+	var given, family string
+	err := row.Scan(&e.AccountID, &e.ID, &e.Time, &e.ActorID, &e.ActorName, &e.ActingForID, &e.SubjectID,
+		&e.PartnerID, &e.ConsentID, &e.GrantID, &e.SupportSessionID, &e.Feature, &e.Action, &e.Object,
+		&e.Outcome, &e.Source, &e.RequestID, &given, &family, &e.PartnerName)
+	e.Time = e.Time.UTC()
+	e.SubjectName = domain.FullName(given, family)
+	return e, err
+}

@@ -1,0 +1,66 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+// Link names a request and who it was sent to. It can be opened again and
+// again, and is no proof of a person beyond the mailbox.
+type Link struct {
+	Hash                             []byte
+	ClientID, ConsentID, RecipientID id.ID
+	GivenName, Locale                string
+	CreateTime, ExpireTime           time.Time
+}
+
+// Links keeps the hashes of mailed links, outside row-level security.
+type Links struct{}
+
+// Insert writes freshly minted links in one statement.
+func (Links) Insert(ctx context.Context, tx pg.Tx, links []Link) error {
+	batch := &pgx.Batch{}
+	for _, l := range links {
+		batch.Queue(`
+INSERT INTO consent_link (hash, client_id, consent_id, recipient_id, given_name, locale, create_time, expire_time)
+VALUES (@hash, @client, @consent, @recipient, @given, @locale, @created, @expires)`, pgx.NamedArgs{
+			"hash": l.Hash, "client": l.ClientID, "consent": l.ConsentID, "recipient": l.RecipientID,
+			"given": l.GivenName, "locale": l.Locale, "created": l.CreateTime, "expires": l.ExpireTime,
+		})
+	}
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return fmt.Errorf("inserting links: %w", err)
+	}
+	return nil
+}
+
+// ByHash reads a link that is still valid: LINK_INVALID when it is unknown,
+// LINK_EXPIRED after its end.
+func (Links) ByHash(ctx context.Context, tx pg.Tx, hash []byte, now time.Time) (Link, error) {
+	l := Link{Hash: hash}
+	err := tx.QueryRow(ctx, `
+SELECT client_id, consent_id, recipient_id, given_name, locale, create_time, expire_time
+FROM consent_link
+WHERE hash = @hash
+LIMIT 1`, pgx.NamedArgs{"hash": hash}).Scan(
+		&l.ClientID, &l.ConsentID, &l.RecipientID, &l.GivenName, &l.Locale, &l.CreateTime, &l.ExpireTime)
+	if errors.Is(err, pg.ErrNoRows) {
+		return Link{}, fault.New(reasonv1.Reason_REASON_LINK_INVALID)
+	}
+	if err != nil {
+		return Link{}, fmt.Errorf("reading link: %w", err)
+	}
+	if !now.Before(l.ExpireTime) {
+		return Link{}, fault.New(reasonv1.Reason_REASON_LINK_EXPIRED)
+	}
+	return l, nil
+}

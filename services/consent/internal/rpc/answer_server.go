@@ -1,0 +1,116 @@
+package rpc
+
+import (
+	"context"
+	"encoding/hex"
+
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	"github.com/aval-access/aval/services/consent/internal/app"
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/idempotency"
+)
+
+// ApproveByLink says yes by the mailed link.
+func (s *ConsentServer) ApproveByLink(ctx context.Context, req *consentv1.ApproveByLinkRequest) (*consentv1.ApproveByLinkResponse, error) {
+	key := idempotency.KeyOf(ctx, consentv1.ConsentService_ApproveByLink_FullMethodName, req)
+	who, err := s.byLink(ctx, req.GetToken(), req.GetEvidence(), key)
+	if err != nil {
+		return nil, err
+	}
+	consent, err := s.approve(ctx, who, req.GetAnswer())
+	return &consentv1.ApproveByLinkResponse{Consent: consent}, err
+}
+
+// ApproveConsent says yes, signed in.
+func (s *ConsentServer) ApproveConsent(ctx context.Context, req *consentv1.ApproveConsentRequest) (*consentv1.ApproveConsentResponse, error) {
+	key := idempotency.KeyOf(ctx, consentv1.ConsentService_ApproveConsent_FullMethodName, req)
+	who, err := signedIn(ctx, req.GetConsentId(), req.GetEvidence(), key)
+	if err != nil {
+		return nil, err
+	}
+	consent, err := s.approve(ctx, who, req.GetAnswer())
+	return &consentv1.ApproveConsentResponse{Consent: consent}, err
+}
+
+// DeclineByLink says no, or not now, by the mailed link.
+func (s *ConsentServer) DeclineByLink(ctx context.Context, req *consentv1.DeclineByLinkRequest) (*consentv1.DeclineByLinkResponse, error) {
+	key := idempotency.KeyOf(ctx, consentv1.ConsentService_DeclineByLink_FullMethodName, req)
+	who, err := s.byLink(ctx, req.GetToken(), req.GetEvidence(), key)
+	if err != nil {
+		return nil, err
+	}
+	consent, err := s.decline(ctx, app.Denial{Respond: who, NotNow: req.GetNotNow(), Reason: req.GetReason()})
+	return &consentv1.DeclineByLinkResponse{Consent: consent}, err
+}
+
+// DeclineConsent says no, or not now, signed in.
+func (s *ConsentServer) DeclineConsent(ctx context.Context, req *consentv1.DeclineConsentRequest) (*consentv1.DeclineConsentResponse, error) {
+	key := idempotency.KeyOf(ctx, consentv1.ConsentService_DeclineConsent_FullMethodName, req)
+	who, err := signedIn(ctx, req.GetConsentId(), req.GetEvidence(), key)
+	if err != nil {
+		return nil, err
+	}
+	consent, err := s.decline(ctx, app.Denial{Respond: who, NotNow: req.GetNotNow(), Reason: req.GetReason()})
+	return &consentv1.DeclineConsentResponse{Consent: consent}, err
+}
+
+// byLink is the recipient of the link. A browser signed in somewhere brings
+// that organisation along, by the edge or by a token.
+func (s *ConsentServer) byLink(ctx context.Context, text string, seen *consentv1.Evidence, key idempotency.Key) (app.Respond, error) {
+	link, err := s.deps.OpenLink(ctx, text)
+	if err != nil {
+		return app.Respond{}, err
+	}
+	key.Tenant, key.Principal = link.ClientID, hex.EncodeToString(link.Hash)
+	who := app.Respond{
+		ClientID: link.ClientID, ConsentID: link.ConsentID, UserID: link.RecipientID,
+		Via: domain.EmailLink, Network: seen.GetNetwork(), Agent: seen.GetAgent(), Key: key,
+	}
+	if person := authn.FromContext(ctx).Person; person != nil {
+		who.SessionOrganizationID = person.OrganizationID
+		return who, nil
+	}
+	return who, parseAll(sessionField(seen, &who.SessionOrganizationID))
+}
+
+// signedIn is the person of the token, in the token's organisation.
+func signedIn(ctx context.Context, consent string, seen *consentv1.Evidence, key idempotency.Key) (app.Respond, error) {
+	person := authn.FromContext(ctx).Person
+	if person == nil || person.Act != nil {
+		return app.Respond{}, fault.NotFound()
+	}
+	who := app.Respond{
+		ClientID: person.OrganizationID, UserID: person.UserID, Via: domain.Session,
+		SessionOrganizationID: person.OrganizationID, Network: seen.GetNetwork(), Agent: seen.GetAgent(), Key: key,
+	}
+	return who, parseAll(field{name: "consent_id", prefix: "cns", text: consent, to: &who.ConsentID})
+}
+
+func sessionField(seen *consentv1.Evidence, to *id.ID) field {
+	return field{
+		name: "evidence.session_organization_id", prefix: "org",
+		text: seen.GetSessionOrganizationId(), to: to, optional: true,
+	}
+}
+
+func (s *ConsentServer) approve(ctx context.Context, who app.Respond, a *consentv1.Answer) (*consentv1.Consent, error) {
+	r, err := app.Approve{Deps: s.deps}.Do(ctx, app.Answer{
+		Respond: who, Duration: durationFromProto(a), Rights: rightsFromProto(a.GetRights()),
+		TextHash: a.GetTextHash(), TextLocale: a.GetTextLocale(),
+	})
+	if err != nil {
+		return nil, faultOf(err)
+	}
+	return consentToProto(r, s.deps.Clock.Now()), nil
+}
+
+func (s *ConsentServer) decline(ctx context.Context, n app.Denial) (*consentv1.Consent, error) {
+	r, err := app.Decline{Deps: s.deps}.Do(ctx, n)
+	if err != nil {
+		return nil, faultOf(err)
+	}
+	return consentToProto(r, s.deps.Clock.Now()), nil
+}

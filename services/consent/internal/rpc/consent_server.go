@@ -1,0 +1,139 @@
+package rpc
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	"github.com/aval-access/aval/services/consent/internal/app"
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/consent/internal/postgres"
+	"github.com/aval-access/aval/services/consent/internal/sibling"
+	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/page"
+)
+
+// ConsentServer implements aval.consent.v1.ConsentService.
+type ConsentServer struct {
+	consentv1.UnimplementedConsentServiceServer
+	deps  app.Deps
+	reads postgres.Consents
+	pages *page.Sealer
+}
+
+// NewConsentServer makes the server.
+func NewConsentServer(deps app.Deps, pages *page.Sealer) *ConsentServer {
+	return &ConsentServer{deps: deps, pages: pages}
+}
+
+// RequestConsent asks a client for one assignment.
+func (s *ConsentServer) RequestConsent(ctx context.Context, req *consentv1.RequestConsentRequest) (*consentv1.RequestConsentResponse, error) {
+	asked, err := requestFromProto(req)
+	if err != nil {
+		return nil, err
+	}
+	out, err := app.RequestConsent{Deps: s.deps}.Do(ctx, asked)
+	if errors.Is(err, domain.DurationOutOfRange) {
+		return nil, fault.Invalid("proposed_duration", "duration.gte_lte")
+	}
+	if err != nil {
+		return nil, faultOf(err)
+	}
+	return &consentv1.RequestConsentResponse{ConsentId: out.ConsentID.Text("cns"), Approvers: int32(out.Approvers)}, nil
+}
+
+// Remind mails a pending request again.
+func (s *ConsentServer) Remind(ctx context.Context, req *consentv1.RemindRequest) (*consentv1.RemindResponse, error) {
+	var partner, consent id.ID
+	err := parseAll(
+		field{name: "consent_id", prefix: "cns", text: req.GetConsentId(), to: &consent},
+		field{name: "partner_id", prefix: "org", text: req.GetPartnerId(), to: &partner},
+	)
+	if err != nil {
+		return nil, err
+	}
+	out, err := app.Remind{Deps: s.deps}.Do(ctx, partner, consent)
+	if err != nil {
+		return nil, faultOf(err)
+	}
+	return &consentv1.RemindResponse{
+		Reminded: out.Mailed, State: app.StateToProto(out.State), RetryTime: sibling.TimeToProto(out.RetryTime),
+	}, nil
+}
+
+// LookupRequest answers the text and the choices behind a link.
+func (s *ConsentServer) LookupRequest(ctx context.Context, req *consentv1.LookupRequestRequest) (*consentv1.LookupRequestResponse, error) {
+	link, err := s.deps.OpenLink(ctx, req.GetToken())
+	if err != nil {
+		return nil, err
+	}
+	shown, err := app.Show{Deps: s.deps}.Do(ctx, app.Viewer{
+		ClientID: link.ClientID, ConsentID: link.ConsentID, UserID: link.RecipientID, MustAnswer: true,
+	})
+	if err != nil {
+		return nil, faultOf(err)
+	}
+	text := shown.Text(firstOf(req.GetLocale(), link.Locale))
+	return &consentv1.LookupRequestResponse{
+		Consent: consentToProto(shown.Record, shown.Now), Text: textToProto(text),
+		RecipientGivenName: link.GivenName, MaxDuration: durationToProto(shown.Longest),
+	}, nil
+}
+
+// LookupConsent answers the text and the choices to the caller's organisation.
+func (s *ConsentServer) LookupConsent(ctx context.Context, req *consentv1.LookupConsentRequest) (*consentv1.LookupConsentResponse, error) {
+	caller := authn.FromContext(ctx)
+	viewer := app.Viewer{ClientID: caller.Person.OrganizationID, UserID: caller.Person.UserID}
+	if err := parseAll(field{name: "consent_id", prefix: "cns", text: req.GetConsentId(), to: &viewer.ConsentID}); err != nil {
+		return nil, err
+	}
+	shown, err := app.Show{Deps: s.deps}.Do(ctx, viewer)
+	if err != nil {
+		return nil, faultOf(err)
+	}
+	return &consentv1.LookupConsentResponse{
+		Consent:     consentToProto(shown.Record, shown.Now),
+		Text:        textToProto(shown.Text(firstOf(req.GetLocale(), caller.Locale))),
+		MaxDuration: durationToProto(shown.Longest),
+	}, nil
+}
+
+func requestFromProto(req *consentv1.RequestConsentRequest) (domain.Record, error) {
+	r := domain.Record{
+		ClientName: oneLine(req.GetClientName()), ClientLocale: firstOf(req.GetClientLocale(), "fr"),
+		ProductName: oneLine(req.GetProductName()), Partner: identificationFromProto(req.GetPartner()),
+		GivenName: oneLine(req.GetGivenName()), FamilyName: oneLine(req.GetFamilyName()),
+		Role: roleFromProto(req.GetPartnerRole()), Reason: oneLine(req.GetReason()),
+	}
+	if d := req.GetProposedDuration(); d != nil {
+		r.Proposed = d.AsDuration()
+	}
+	return r, parseAll(
+		field{name: "assignment_id", prefix: "asg", text: req.GetAssignmentId(), to: &r.AssignmentID},
+		field{name: "partner_id", prefix: "org", text: req.GetPartnerId(), to: &r.PartnerID},
+		field{name: "client_id", prefix: "org", text: req.GetClientId(), to: &r.ClientID},
+		field{name: "user_id", prefix: "usr", text: req.GetUserId(), to: &r.UserID},
+		field{name: "requester_id", prefix: "usr", text: req.GetRequesterId(), to: &r.RequesterID},
+	)
+}
+
+func durationToProto(d time.Duration) *durationpb.Duration {
+	if d == 0 {
+		return nil
+	}
+	return durationpb.New(d)
+}
+
+func firstOf(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}

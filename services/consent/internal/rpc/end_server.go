@@ -1,0 +1,77 @@
+package rpc
+
+import (
+	"context"
+
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	"github.com/aval-access/aval/services/consent/internal/app"
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/idempotency"
+)
+
+// WithdrawConsent takes the yes back (R41).
+func (s *ConsentServer) WithdrawConsent(ctx context.Context, req *consentv1.WithdrawConsentRequest) (*consentv1.WithdrawConsentResponse, error) {
+	person := authn.FromContext(ctx).Person
+	w := app.Withdrawal{
+		ClientID: person.OrganizationID,
+		Actor:    domain.Actor{Party: domain.ByClient, ID: person.UserID, Name: person.Name},
+		Key:      idempotency.KeyOf(ctx, consentv1.ConsentService_WithdrawConsent_FullMethodName, req),
+	}
+	if err := parseAll(field{name: "consent_id", prefix: "cns", text: req.GetConsentId(), to: &w.ConsentID}); err != nil {
+		return nil, err
+	}
+	r, ended, err := app.Withdraw{Deps: s.deps}.Do(ctx, w)
+	if err != nil {
+		return nil, faultOf(err)
+	}
+	return &consentv1.WithdrawConsentResponse{
+		Consent:     consentToProto(r, s.deps.Clock.Now()),
+		GrantsEnded: int32(ended.Grants), SupportSessionsEnded: int32(ended.Visits),
+	}, nil
+}
+
+// Terminate ends a consent from the partner's side.
+func (s *ConsentServer) Terminate(ctx context.Context, req *consentv1.TerminateRequest) (*consentv1.TerminateResponse, error) {
+	var party app.Party
+	var consent id.ID
+	err := parseAll(
+		field{name: "consent_id", prefix: "cns", text: req.GetConsentId(), to: &consent},
+		field{name: "partner_id", prefix: "org", text: req.GetPartnerId(), to: &party.PartnerID},
+		field{name: "actor_id", prefix: "usr", text: req.GetActorId(), to: &party.ActorID},
+	)
+	if err != nil {
+		return nil, err
+	}
+	out, err := app.Terminate{Deps: s.deps}.One(ctx, party, consent)
+	if err != nil {
+		return nil, faultOf(err)
+	}
+	return &consentv1.TerminateResponse{
+		RequestsCancelled: int32(out.RequestsCancelled),
+		GrantsEnded:       int32(out.Grants), SupportSessionsEnded: int32(out.Visits),
+	}, nil
+}
+
+// TerminateForSubject ends all that one person holds through one partner.
+func (s *ConsentServer) TerminateForSubject(ctx context.Context, req *consentv1.TerminateForSubjectRequest) (*consentv1.TerminateForSubjectResponse, error) {
+	var party app.Party
+	var user id.ID
+	err := parseAll(
+		field{name: "user_id", prefix: "usr", text: req.GetUserId(), to: &user},
+		field{name: "partner_id", prefix: "org", text: req.GetPartnerId(), to: &party.PartnerID},
+		field{name: "actor_id", prefix: "usr", text: req.GetActorId(), to: &party.ActorID},
+	)
+	if err != nil {
+		return nil, err
+	}
+	out, err := app.Terminate{Deps: s.deps}.ForSubject(ctx, party, user)
+	if err != nil {
+		return nil, faultOf(err)
+	}
+	return &consentv1.TerminateForSubjectResponse{
+		RequestsCancelled: int32(out.RequestsCancelled),
+		GrantsEnded:       int32(out.Grants), SupportSessionsEnded: int32(out.Visits),
+	}, nil
+}

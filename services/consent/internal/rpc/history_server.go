@@ -1,0 +1,178 @@
+package rpc
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	"github.com/aval-access/aval/services/consent/internal/app"
+	"github.com/aval-access/aval/services/consent/internal/postgres"
+	"github.com/aval-access/aval/services/consent/internal/wording"
+	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/page"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+// maxAhead is how far a product's clock may run before ours.
+const maxAhead = 5 * time.Minute
+
+// HistoryServer implements aval.consent.v1.HistoryService.
+type HistoryServer struct {
+	consentv1.UnimplementedHistoryServiceServer
+	deps  app.Deps
+	reads postgres.History
+	pages *page.Sealer
+}
+
+// NewHistoryServer makes the server.
+func NewHistoryServer(deps app.Deps, pages *page.Sealer) *HistoryServer {
+	return &HistoryServer{deps: deps, pages: pages}
+}
+
+// RecordActivity appends what people did in a product.
+func (s *HistoryServer) RecordActivity(ctx context.Context, req *consentv1.RecordActivityRequest) (*consentv1.RecordActivityResponse, error) {
+	product := authn.FromContext(ctx).SPIFFE
+	entries := make([]postgres.Entry, len(req.GetActivities()))
+	for i, activity := range req.GetActivities() {
+		entry, err := entryFromProto(activity, fmt.Sprintf("activities[%d].", i))
+		if err != nil {
+			return nil, err
+		}
+		if entry.Time.After(s.deps.Clock.Now().Add(maxAhead)) {
+			return nil, fault.Invalid(fmt.Sprintf("activities[%d].time", i), "timestamp.lt_now")
+		}
+		entry.Source = product
+		entries[i] = entry
+	}
+	key := idempotency.KeyOf(ctx, consentv1.HistoryService_RecordActivity_FullMethodName, req)
+	recorded, err := app.RecordActivity{Deps: s.deps}.Do(ctx, key, entries)
+	if err != nil {
+		return nil, faultOf(err)
+	}
+	return &consentv1.RecordActivityResponse{Recorded: int32(recorded)}, nil
+}
+
+func entryFromProto(a *consentv1.Activity, at string) (postgres.Entry, error) {
+	e := postgres.Entry{
+		ID: id.New(), Feature: oneLine(a.GetFeature()), Action: oneLine(a.GetAction()), Object: oneLine(a.GetObject()),
+		Outcome: outcomeFromProto(a.GetOutcome()), RequestID: a.GetRequestId(),
+	}
+	if t := a.GetTime(); t != nil {
+		e.Time = t.AsTime().Truncate(time.Microsecond)
+	}
+	return e, parseAll(
+		field{name: at + "account_id", prefix: "org", text: a.GetAccountId(), to: &e.AccountID},
+		field{name: at + "actor_id", prefix: "usr", text: a.GetActorId(), to: &e.ActorID},
+		field{name: at + "support_session_id", prefix: "sup", text: a.GetSupportSessionId(), to: &e.SupportSessionID, optional: true},
+	)
+}
+
+// ListHistory lists an account's history, newest first (R110).
+func (s *HistoryServer) ListHistory(ctx context.Context, req *consentv1.ListHistoryRequest) (*consentv1.ListHistoryResponse, error) {
+	caller := authn.FromContext(ctx)
+	cursor, err := cursorOf(caller.Person, req)
+	if err != nil {
+		return nil, err
+	}
+	size := page.Size(req.GetPageSize())
+	asked, err := rangeFromProto(req, caller.Person.OrganizationID, size+1)
+	if err != nil {
+		return nil, err
+	}
+	key, err := s.pages.Open(req.GetPageToken(), cursor)
+	if err != nil {
+		return nil, err
+	}
+	if err := goOn(&asked, key); err != nil {
+		return nil, err
+	}
+	var list []postgres.NamedEntry
+	err = s.deps.DB.InTenant(ctx, asked.AccountID, func(ctx context.Context, tx pg.Tx) (err error) {
+		list, err = s.reads.List(ctx, tx, asked)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &consentv1.ListHistoryResponse{}
+	if len(list) > size {
+		list = list[:size]
+		last := list[size-1]
+		cursor.Key = []string{last.Time.Format(time.RFC3339Nano), last.ID.Text("act")}
+		if out.NextPageToken, err = s.pages.Seal(cursor); err != nil {
+			return nil, err
+		}
+	}
+	for _, e := range list {
+		out.Entries = append(out.Entries, entryToProto(e, caller.Locale))
+	}
+	return out, nil
+}
+
+func rangeFromProto(req *consentv1.ListHistoryRequest, account id.ID, limit int) (postgres.Range, error) {
+	r := postgres.Range{AccountID: account, Limit: limit}
+	if t := req.GetStartTime(); t != nil {
+		r.Start = t.AsTime()
+	}
+	if t := req.GetEndTime(); t != nil {
+		r.End = t.AsTime()
+	}
+	return r, parseAll(field{name: "actor_id", prefix: "usr", text: req.GetActorId(), to: &r.ActorID, optional: true})
+}
+
+// goOn continues after the last entry of the page before.
+func goOn(r *postgres.Range, key []string) error {
+	if len(key) != 2 {
+		return nil
+	}
+	at, err := time.Parse(time.RFC3339Nano, key[0])
+	if err != nil {
+		return fault.Invalid("page_token", "page_token")
+	}
+	r.AfterTime = at
+	return parseAll(field{name: "page_token", prefix: "act", text: key[1], to: &r.AfterID})
+}
+
+// entryToProto hides who acted on the partner's side, but for the person whom
+// the client let in.
+func entryToProto(e postgres.NamedEntry, locale string) *consentv1.HistoryEntry {
+	if !e.ActingForID.IsZero() {
+		if e.ActorName = e.SubjectName; e.ActorID != e.SubjectID {
+			e.ActorID, e.ActorName = id.ID{}, ""
+		}
+	}
+	out := &consentv1.HistoryEntry{
+		Id: e.ID.Text("act"), AccountId: e.AccountID.Text("org"), ActorId: e.ActorID.Text("usr"), ActorName: e.ActorName,
+		ActingForId: e.ActingForID.Text("org"), ConsentId: e.ConsentID.Text("cns"), GrantId: e.GrantID.Text("grt"),
+		SupportSessionId: e.SupportSessionID.Text("sup"), Feature: e.Feature, Action: plainAction(e.Action),
+		Object: e.Object, Outcome: outcomeToProto(e.Outcome), Time: timestamppb.New(e.Time),
+		Sentence: sentenceOf(e, locale),
+	}
+	if !e.ActingForID.IsZero() {
+		out.ActingForName = e.PartnerName
+	}
+	if e.Source != eventSource {
+		out.RequestId = e.RequestID
+	}
+	return out
+}
+
+func cursorOf(person *authn.Person, req proto.Message) (page.Cursor, error) {
+	filter, err := page.Filter(req)
+	return page.Cursor{Tenant: person.OrganizationID, User: person.UserID, Filter: filter}, err
+}
+
+func sentenceOf(e postgres.NamedEntry, locale string) string {
+	return wording.Sentence(locale, wording.Fact{
+		Action: e.Action, Actor: e.ActorName, Subject: e.SubjectName, Partner: e.PartnerName,
+		Feature: e.Feature, Object: e.Object,
+		Refused: e.Outcome == postgres.Denied, Failed: e.Outcome == postgres.Failed,
+	})
+}

@@ -1,0 +1,92 @@
+package rpc
+
+import (
+	"context"
+	"strings"
+
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/consent/internal/postgres"
+	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/page"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+// ListConsents lists requests and accesses of the caller's organisation as a
+// client, newest first (R129).
+func (s *ConsentServer) ListConsents(ctx context.Context, req *consentv1.ListConsentsRequest) (*consentv1.ListConsentsResponse, error) {
+	person := authn.FromContext(ctx).Person
+	cursor, err := cursorOf(person, req)
+	if err != nil {
+		return nil, err
+	}
+	size := page.Size(req.GetPageSize())
+	listing := postgres.Listing{
+		ClientID: person.OrganizationID, States: statesFromProto(req.GetStates()), Now: s.deps.Clock.Now(), Limit: size + 1,
+	}
+	key, err := s.pages.Open(req.GetPageToken(), cursor)
+	if err != nil {
+		return nil, err
+	}
+	if len(key) == 1 {
+		if listing.After, err = id.Parse("cns", key[0]); err != nil {
+			return nil, fault.Invalid("page_token", "page_token")
+		}
+	}
+	var list []domain.Record
+	err = s.deps.DB.InTenant(ctx, person.OrganizationID, func(ctx context.Context, tx pg.Tx) (err error) {
+		list, err = s.reads.List(ctx, tx, listing)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &consentv1.ListConsentsResponse{}
+	if len(list) > size {
+		list = list[:size]
+		cursor.Key = []string{list[size-1].ID.Text("cns")}
+		if out.NextPageToken, err = s.pages.Seal(cursor); err != nil {
+			return nil, err
+		}
+	}
+	for _, r := range list {
+		out.Consents = append(out.Consents, consentToProto(r, listing.Now))
+	}
+	return out, nil
+}
+
+// GetConsent answers one consent with its timeline.
+func (s *ConsentServer) GetConsent(ctx context.Context, req *consentv1.GetConsentRequest) (*consentv1.GetConsentResponse, error) {
+	client := authn.FromContext(ctx).Person.OrganizationID
+	var consent id.ID
+	if err := parseAll(field{name: "consent_id", prefix: "cns", text: req.GetConsentId(), to: &consent}); err != nil {
+		return nil, err
+	}
+	var r domain.Record
+	var steps []domain.Step
+	err := s.deps.DB.InTenant(ctx, client, func(ctx context.Context, tx pg.Tx) (err error) {
+		if r, err = s.reads.ByID(ctx, tx, client, consent); err != nil {
+			return err
+		}
+		steps, err = s.reads.Timeline(ctx, tx, client, consent)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := consentToProto(r, s.deps.Clock.Now())
+	out.Timeline = timelineToProto(steps, r)
+	return &consentv1.GetConsentResponse{Consent: out}, nil
+}
+
+func statesFromProto(states []consentv1.ConsentState) []domain.State {
+	var out []domain.State
+	for _, state := range states {
+		if state != consentv1.ConsentState_CONSENT_STATE_UNSPECIFIED {
+			out = append(out, domain.State(strings.TrimPrefix(state.String(), "CONSENT_STATE_")))
+		}
+	}
+	return out
+}

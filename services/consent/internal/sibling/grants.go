@@ -1,0 +1,72 @@
+package sibling
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	"github.com/aval-access/aval/services/consent/internal/domain"
+)
+
+// Apply makes grants known to the decision; when it returns, they work.
+func (s *Siblings) Apply(ctx context.Context, grants []domain.Grant) error {
+	req := &membershipv1.ApplyGrantsRequest{}
+	for _, g := range grants {
+		req.Grants = append(req.Grants, grantToProto(g))
+	}
+	if _, err := s.access.ApplyGrants(ctx, req); err != nil {
+		return fmt.Errorf("applying grants: %w", err)
+	}
+	return nil
+}
+
+// End ends grants; when it returns, nobody answers yes for them any more. It
+// gives the number of visits that ended with them.
+func (s *Siblings) End(ctx context.Context, grants []domain.Grant) (int, error) {
+	req := &membershipv1.EndGrantsRequest{}
+	for _, g := range grants {
+		req.Ends = append(req.Ends, &membershipv1.GrantEnd{
+			GrantId: g.ID.Text("grt"), AccountId: g.ClientID.Text("org"), Version: g.Version,
+		})
+	}
+	answer, err := s.access.EndGrants(ctx, req)
+	if err != nil {
+		return 0, fmt.Errorf("ending grants: %w", err)
+	}
+	return int(answer.GetSupportSessionsEnded()), nil
+}
+
+func grantToProto(g domain.Grant) *membershipv1.Grant {
+	return &membershipv1.Grant{
+		Id: g.ID.Text("grt"), SubjectId: g.UserID.Text("usr"), AccountId: g.ClientID.Text("org"),
+		PartnerId: g.PartnerID.Text("org"), ConsentId: g.ConsentID.Text("cns"), PartnerRole: RoleToProto(g.Role),
+		Rights: RightsToProto(g.Rights), ValidFrom: TimeToProto(g.ValidFrom), ValidUntil: TimeToProto(g.ValidUntil),
+		Version: g.Version,
+	}
+}
+
+// RoleToProto converts a staff role.
+func RoleToProto(r domain.Role) membershipv1.PartnerRole {
+	return membershipv1.PartnerRole(membershipv1.PartnerRole_value["PARTNER_ROLE_"+string(r)])
+}
+
+// RightsToProto converts rights; the numbers of the levels are the same.
+func RightsToProto(rights []domain.Right) []*membershipv1.FeatureRight {
+	out := make([]*membershipv1.FeatureRight, len(rights))
+	for i, r := range rights {
+		out[i] = &membershipv1.FeatureRight{Feature: r.Feature, Level: authzv1.Level(r.Level)}
+	}
+	return out
+}
+
+// TimeToProto writes an absent time as nothing.
+func TimeToProto(t time.Time) *timestamppb.Timestamp {
+	if t.IsZero() {
+		return nil
+	}
+	return timestamppb.New(t)
+}

@@ -1,0 +1,96 @@
+package wording
+
+import "strings"
+
+// Fact is one entry of an account's history, as far as its sentence needs it.
+// Names that are not known are empty.
+type Fact struct {
+	// Action is an event's subject, or a product's own word.
+	Action string
+	// Actor is who acted, Subject whom the fact is about, Partner the partner
+	// concerned.
+	Actor, Subject, Partner string
+	Feature, Object         string
+	// Refused and Failed tell how an action in a product ended.
+	Refused, Failed bool
+}
+
+// Sentence says the fact in the reader's language.
+func Sentence(locale string, f Fact) string {
+	if !strings.HasPrefix(f.Action, "aval.") {
+		return activity(locale, f)
+	}
+	t, ok := sentenceOf(f.Action)
+	if !ok {
+		return Pick(locale, "Un événement a été noté : ", "An event was recorded: ") + f.Action + "."
+	}
+	text := Pick(locale, t.fr, t.en)
+	return strings.NewReplacer(
+		"{actor}", orElse(f.Actor, Pick(locale, "Une personne de votre entreprise", "Somebody of your company")),
+		"{subject}", orElse(f.Subject, Pick(locale, "la personne désignée", "the person named")),
+		"{Subject}", orElse(f.Subject, Pick(locale, "La personne désignée", "The person named")),
+		"{partner}", orElse(f.Partner, Pick(locale, "votre partenaire", "your partner")),
+		"{Partner}", orElse(f.Partner, Pick(locale, "Votre partenaire", "Your partner")),
+	).Replace(text)
+}
+
+type sentence struct{ fr, en string }
+
+// Endings of a consent have one subject and several sentences: the action of
+// such an entry is the subject, a "#" and the state.
+func sentenceOf(action string) (sentence, bool) {
+	s, ok := map[string]sentence{
+		"aval.membership.v1.organization.created":          {"Votre entreprise a été enregistrée.", "Your company was registered."},
+		"aval.membership.v1.invitation.created":            {"Une invitation a été envoyée.", "An invitation was sent."},
+		"aval.membership.v1.invitation.renewed":            {"Une invitation a été renouvelée.", "An invitation was renewed."},
+		"aval.membership.v1.invitation.cancelled":          {"Une invitation a été annulée.", "An invitation was cancelled."},
+		"aval.membership.v1.membership.started":            {"Une personne a rejoint votre entreprise.", "A person joined your company."},
+		"aval.membership.v1.membership.ended":              {"Une personne a quitté votre entreprise.", "A person left your company."},
+		"aval.partnersupport.v1.dossier.activated":         {"{Partner} et votre entreprise ont été mis en relation ; cela ne donne aucun accès.", "{Partner} and your company were linked; this gives no access."},
+		"aval.partnersupport.v1.assignment.created":        {"{Partner} souhaite que {subject} vous aide.", "{Partner} would like {subject} to help you."},
+		"aval.partnersupport.v1.assignment.ended":          {"{Subject} ne s'occupe plus de votre entreprise pour {partner}.", "{Subject} no longer looks after your company for {partner}."},
+		"aval.partnersupport.v1.support_session.started":   {"{Subject}, de {partner}, a commencé une visite chez vous.", "{Subject}, of {partner}, started a visit."},
+		"aval.partnersupport.v1.support_session.ended":     {"Fin de la visite de {subject}, de {partner}.", "End of the visit of {subject}, of {partner}."},
+		"aval.consent.v1.consent.requested":                {"{Partner} a demandé l'accès pour {subject}.", "{Partner} asked for access for {subject}."},
+		"aval.consent.v1.consent.reminded":                 {"{Partner} a rappelé sa demande d'accès pour {subject}.", "{Partner} repeated its request for access for {subject}."},
+		"aval.consent.v1.consent.given":                    {"{actor} a autorisé l'accès de {subject}, de {partner}.", "{actor} allowed {subject}, of {partner}, to come in."},
+		"aval.consent.v1.consent.refused":                  {"{actor} a refusé l'accès de {subject}, de {partner}.", "{actor} refused access to {subject}, of {partner}."},
+		"aval.consent.v1.consent.postponed":                {"{actor} a remis à plus tard la demande de {partner} pour {subject}.", "{actor} put off the request of {partner} for {subject}."},
+		"aval.consent.v1.consent.ended#EXPIRED_UNANSWERED": {"La demande de {partner} pour {subject} est restée sans réponse.", "The request of {partner} for {subject} stayed unanswered."},
+		"aval.consent.v1.consent.ended#CANCELLED":          {"{Partner} a annulé sa demande pour {subject}.", "{Partner} cancelled its request for {subject}."},
+		"aval.consent.v1.consent.ended#WITHDRAWN":          {"{actor} a arrêté l'accès de {subject}, de {partner}.", "{actor} stopped the access of {subject}, of {partner}."},
+		"aval.consent.v1.consent.ended#TERMINATED":         {"{Partner} a mis fin à l'accès de {subject}.", "{Partner} ended the access of {subject}."},
+		"aval.consent.v1.consent.ended#EXPIRED":            {"L'accès de {subject}, de {partner}, est arrivé à son terme.", "The access of {subject}, of {partner}, reached its end."},
+		"aval.consent.v1.consent.ended#SUPERSEDED":         {"Une nouvelle autorisation remplace l'accès de {subject}, de {partner}.", "A new authorisation replaces the access of {subject}, of {partner}."},
+		"aval.consent.v1.consent.ended#INVALIDATED":        {"La plateforme a mis fin à l'accès de {subject}, de {partner}.", "The platform ended the access of {subject}, of {partner}."},
+	}[action]
+	return s, ok
+}
+
+// activity says what somebody did in a product, in the product's own words.
+func activity(locale string, f Fact) string {
+	who := orElse(f.Actor, Pick(locale, "Une personne de votre entreprise", "Somebody of your company"))
+	if f.Partner != "" {
+		who += Pick(locale, ", de ", ", of ") + f.Partner + ","
+	}
+	text := who + Pick(locale, " a fait « ", " did “") + f.Action + Pick(locale, " »", "”")
+	if f.Object != "" {
+		text += Pick(locale, " sur ", " on ") + f.Object
+	}
+	text += " (" + f.Feature + ")"
+	switch {
+	case f.Refused:
+		return text + Pick(locale, " : refusé.", ": refused.")
+	case f.Failed:
+		return text + Pick(locale, " : sans succès.", ": without success.")
+	default:
+		return text + "."
+	}
+}
+
+func orElse(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}

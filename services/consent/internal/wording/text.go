@@ -1,0 +1,129 @@
+package wording
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"hash"
+	"strconv"
+	"strings"
+
+	"github.com/aval-access/aval/services/consent/internal/domain"
+)
+
+// Versions of the templates. Whoever changes a word raises the version: the
+// evidence of every answer names it.
+const (
+	supportVersion    = "support/1"
+	accountantVersion = "accountant/1"
+)
+
+// Text is the canonical text of a request: what the page shows and what the
+// hash covers.
+type Text struct {
+	Locale, Version, Title string
+	Paragraphs             []string
+	Lines                  []domain.Line
+}
+
+// Canonical renders the text of a request from the template of its role, the
+// language, and what was recorded when the partner asked.
+func Canonical(r domain.Record, locale string) Text {
+	t := Text{Locale: Language(locale), Lines: r.Lines, Version: supportVersion}
+	if r.Role == domain.Accountant {
+		t.Version = accountantVersion
+	}
+	t.Title = Title(r.Role, locale)
+	t.Paragraphs = paragraphs(r, t.Locale)
+	return t
+}
+
+// Title is the fixed title of the mail and the page (R21). An accountant's
+// request has one of its own (R7).
+func Title(role domain.Role, locale string) string {
+	if role == domain.Accountant {
+		return Pick(locale, "Demande d'accès à votre compte pour la comptabilité",
+			"Access request to your account for bookkeeping")
+	}
+	return Pick(locale, "Demande d'accès à votre compte pour l'assistance",
+		"Access request to your account for assistance")
+}
+
+func paragraphs(r domain.Record, locale string) []string {
+	out := []string{opening(r, locale), person(r, locale)}
+	if r.Reason != "" {
+		out = append(out, Pick(locale, "Motif indiqué : ", "Reason given: ")+r.Reason)
+	}
+	return append(out,
+		Pick(locale, "Qui vous le demande : ", "Who is asking: ")+Identity(r.Partner, locale)+".",
+		Pick(locale, "Durée proposée par ", "Length of time proposed by ")+r.Partner.LegalName+
+			Pick(locale, " : ", ": ")+Duration(locale, r.Proposed)+
+			Pick(locale, ". C'est vous qui choisissez.", ". The choice is yours."),
+		Pick(locale,
+			"Tant que vous n'avez pas dit oui, personne n'entre. Vous pouvez arrêter l'accès à tout moment, avec effet immédiat. Tout ce qui est fait chez vous est noté, et vous pouvez le lire.",
+			"Until you say yes, nobody enters. You can stop the access at any time, with immediate effect. Everything that is done is written down, and you can read it."),
+	)
+}
+
+// opening says in the first line which software is meant, so that nobody
+// thinks of their bank.
+func opening(r domain.Record, locale string) string {
+	software := Pick(locale, "votre logiciel de gestion", "your management software")
+	if r.ProductName != "" {
+		software = Pick(locale, "votre logiciel ", "your software ") + r.ProductName
+	}
+	return r.Partner.LegalName + Pick(locale, " demande à entrer dans ", " asks to enter ") + software +
+		Pick(locale, ", pas votre banque.", ", not your bank.")
+}
+
+// person names the one person concerned and what for (R6, R43).
+func person(r domain.Record, locale string) string {
+	name := r.CollaboratorName()
+	if r.Role == domain.Accountant {
+		return Pick(locale,
+			"Une seule personne est concernée : "+name+", pour tenir votre comptabilité. Ce n'est pas une demande d'assistance. Elle agira en son propre nom, sans connaître vos mots de passe.",
+			"One person only is concerned: "+name+", to keep your books. This is not a request for support. They will act in their own name, without knowing your passwords.")
+	}
+	return Pick(locale,
+		"Une seule personne est concernée : "+name+", pour vous aider à résoudre un problème. Elle agira en son propre nom, sans connaître vos mots de passe.",
+		"One person only is concerned: "+name+", to help you solve a problem. They will act in their own name, without knowing your passwords.")
+}
+
+// Identity writes all that identifies a partner (R24), on one line.
+func Identity(p domain.Identification, locale string) string {
+	parts := []string{p.LegalName}
+	if p.RegistrationNumber != "" {
+		parts = append(parts, Pick(locale, "immatriculation ", "registration ")+p.RegistrationNumber)
+	}
+	for _, part := range []string{p.PostalAddress, p.ContactEmail, p.ContactPhone} {
+		if part = strings.TrimSpace(part); part != "" {
+			parts = append(parts, strings.Join(strings.FieldsFunc(part, isNewline), ", "))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func isNewline(r rune) bool { return r == '\n' || r == '\r' }
+
+// Hash is the SHA-256 of locale, version, title, paragraphs and lines, each
+// with its length in front, in hex.
+func (t Text) Hash() string {
+	h := sha256.New()
+	write(h, "aval/consent-text/v1", t.Locale, t.Version, t.Title)
+	write(h, strconv.Itoa(len(t.Paragraphs)))
+	write(h, t.Paragraphs...)
+	write(h, strconv.Itoa(len(t.Lines)))
+	for _, line := range t.Lines {
+		write(h, line.Feature, Line(t.Locale, line), strconv.Itoa(int(line.Level)), strconv.FormatBool(line.Sensitive))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func write(h hash.Hash, parts ...string) {
+	for _, part := range parts {
+		var size [8]byte
+		binary.BigEndian.PutUint64(size[:], uint64(len(part)))
+		h.Write(size[:])
+		h.Write([]byte(part))
+	}
+}

@@ -1,0 +1,70 @@
+// Package worker feeds consent's use cases from events and timers: the
+// history's consumers, the job that brings grants to the decision, and the
+// recording of expiries. It decides nothing.
+package worker
+
+import (
+	"context"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/aval-access/aval/services/consent/internal/app"
+	"github.com/aval-access/aval/services/kit/bus"
+	"github.com/aval-access/aval/services/kit/jobs"
+)
+
+const (
+	// settleEvery is how long a grant waits for its next try when the decision
+	// could not be reached.
+	settleEvery = 5 * time.Second
+	// expireEvery is how often expiries are recorded; answers do not wait for it.
+	expireEvery = 15 * time.Second
+)
+
+// RecordExpiries is the job that records what time has done.
+type RecordExpiries struct{}
+
+// Kind names the job.
+func (RecordExpiries) Kind() string { return "record_expiries" }
+
+// InsertOpts keeps runs from piling up.
+func (RecordExpiries) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: expireEvery}}
+}
+
+// Periodic are consent's timed jobs.
+func Periodic() []*river.PeriodicJob {
+	return []*river.PeriodicJob{river.NewPeriodicJob(
+		river.PeriodicInterval(expireEvery),
+		func() (river.JobArgs, *river.InsertOpts) { return RecordExpiries{}, nil },
+		&river.PeriodicJobOpts{RunOnStart: true},
+	)}
+}
+
+// Handle says what runs each kind of job. Settling is tried until it succeeds:
+// an end that the client was promised is never given up.
+func Handle(q *jobs.Queue, deps app.Deps) {
+	jobs.Handle(q, func(ctx context.Context, job *river.Job[app.SettleGrant]) error {
+		if err := (app.Settle{Deps: deps}).Run(ctx, job.Args); err != nil {
+			deps.Log.WarnContext(ctx, "grant_not_settled_yet", "grant", job.Args.GrantID.Text("grt"), "error", err)
+			return river.JobSnooze(settleEvery)
+		}
+		return nil
+	})
+	jobs.Handle(q, func(ctx context.Context, _ *river.Job[RecordExpiries]) error {
+		_, err := app.Expire{Deps: deps}.Do(ctx)
+		return err
+	})
+}
+
+// Consumers are the feeds of the history, one per stream of facts that touch
+// accounts.
+func Consumers(deps app.Deps) []bus.Spec {
+	record := app.RecordFact{Deps: deps}.Do
+	return []bus.Spec{
+		{Name: app.HistoryConsumer + "-membership", Stream: bus.StreamMembership, Handler: record},
+		{Name: app.HistoryConsumer + "-partnersupport", Stream: bus.StreamPartnerSupport, Handler: record},
+		{Name: app.HistoryConsumer + "-consent", Stream: bus.StreamConsent, Handler: record},
+	}
+}

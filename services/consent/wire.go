@@ -1,0 +1,79 @@
+package consent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
+	"github.com/aval-access/aval/services/consent/internal/app"
+	"github.com/aval-access/aval/services/consent/internal/rpc"
+	"github.com/aval-access/aval/services/consent/internal/sibling"
+	"github.com/aval-access/aval/services/consent/internal/worker"
+	"github.com/aval-access/aval/services/kit/host"
+	"github.com/aval-access/aval/services/kit/jobs"
+	"github.com/aval-access/aval/services/kit/lifecycle"
+	"github.com/aval-access/aval/services/peer"
+)
+
+const (
+	minRequestTerm = time.Hour
+	maxRequestTerm = 90 * 24 * time.Hour
+)
+
+// Run serves until ctx ends.
+func Run(ctx context.Context, cfg Config) (err error) {
+	if err := cfg.check(); err != nil {
+		return err
+	}
+	h, err := host.Open(ctx, name, cfg.Config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+
+	queue, err := jobs.New(jobs.Options{DB: h.DB, Log: h.Log, Periodic: worker.Periodic()})
+	if err != nil {
+		return err
+	}
+	deps := app.Deps{
+		DB: h.DB, Clock: h.Clock, Jobs: queue, Log: h.Log,
+		Siblings: sibling.New(h.Conn("membership"), h.Conn("identity")),
+		Terms:    app.Terms{Request: cfg.RequestTerm, CoolDown: cfg.CoolDown},
+	}
+	worker.Handle(queue, deps)
+	if err := register(h, deps); err != nil {
+		return err
+	}
+	components := []lifecycle.Component{queue.Component()}
+	for _, spec := range worker.Consumers(deps) {
+		components = append(components, h.Consumer(spec))
+	}
+	return h.Run(ctx, components...)
+}
+
+// register makes the server and puts the services on it.
+func register(h *host.Host, deps app.Deps) error {
+	server, err := h.Server(host.ServerOptions{
+		Keys: peer.Keys(h.Conn("identity")), Decider: peer.Decider(h.Conn("membership")),
+	})
+	if err != nil {
+		return err
+	}
+	consentv1.RegisterConsentServiceServer(server.GRPC(), rpc.NewConsentServer(deps, h.Pages))
+	consentv1.RegisterHistoryServiceServer(server.GRPC(), rpc.NewHistoryServer(deps, h.Pages))
+	notificationv1.RegisterMailSourceServiceServer(server.GRPC(), rpc.NewMailServer(deps))
+	return nil
+}
+
+func (c Config) check() error {
+	if c.RequestTerm < minRequestTerm || c.RequestTerm > maxRequestTerm {
+		return fmt.Errorf("reading REQUEST_TERM: it must be from %s to %s", minRequestTerm, maxRequestTerm)
+	}
+	if c.CoolDown < 0 {
+		return errors.New("reading COOL_DOWN: it must not be negative")
+	}
+	return nil
+}

@@ -1,0 +1,22 @@
+package domain
+
+import "errors"
+
+// What the rules refuse. The application gives each its reason of the
+// registry.
+var (
+	ErrKindWrong            = errors.New("the organisation is of another kind")
+	ErrFeatureUnknown       = errors.New("the catalogue has no such feature")
+	ErrRightsExceedYours    = errors.New("nobody confers more than they hold")
+	ErrAlreadyMember        = errors.New("the person is a member already")
+	ErrInvitationNotPending = errors.New("the invitation is not pending")
+	ErrInvitationExpired    = errors.New("the invitation's time is over")
+	ErrSomebodyElse         = errors.New("the invitation is for another address")
+	ErrLastOwner            = errors.New("an organisation keeps at least one owner")
+)
+
+// FieldError names a field of the request and the rule that it breaks.
+type FieldError struct{ Field, Rule string }
+
+// Error gives the field and the rule.
+func (e FieldError) Error() string { return e.Field + ": " + e.Rule }

@@ -1,0 +1,48 @@
+package postgres
+
+import (
+	"maps"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/aval-access/aval/services/kit/id"
+)
+
+// After is the last row of the page before; the zero After begins the list.
+type After struct {
+	Time time.Time
+	ID   id.ID
+}
+
+// Slice is the part of a list that is asked for. Ask for one row more than a
+// page to learn whether there is another.
+type Slice struct {
+	After After
+	Limit int
+}
+
+// args adds the slice to a statement's arguments.
+func (s Slice) args(others pgx.NamedArgs) pgx.NamedArgs {
+	args := pgx.NamedArgs{
+		"first": s.After.ID.IsZero(), "after_time": s.After.Time, "after_id": s.After.ID, "limit": s.Limit,
+	}
+	maps.Copy(args, others)
+	return args
+}
+
+// optional writes the zero time as NULL.
+func optional(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// orZero reads NULL as the zero time.
+func orZero(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}

@@ -1,0 +1,98 @@
+// Package rpc is membership's gRPC surface: convert, call the use case, convert
+// back. Who may call is the interceptor's duty; what is allowed is the
+// domain's.
+package rpc
+
+import (
+	"context"
+	"errors"
+
+	"google.golang.org/protobuf/proto"
+
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/membership/internal/domain"
+)
+
+// call is one request: its method's full name and its message.
+type call struct {
+	method string
+	req    proto.Message
+}
+
+// once runs fn in the tenant's transaction, and answers a repeated request_id
+// with what was answered first.
+func once[Resp proto.Message](
+	ctx context.Context, db *pg.DB, tenant id.ID, c call, fn func(context.Context, pg.Tx) (Resp, error),
+) (Resp, error) {
+	return result(func(resp *Resp) error {
+		return db.InTenant(ctx, tenant, func(ctx context.Context, tx pg.Tx) (err error) {
+			key := idempotency.KeyOf(ctx, c.method, c.req)
+			*resp, err = idempotency.Do(ctx, tx, key, func() (Resp, error) { return fn(ctx, tx) })
+			return err
+		})
+	})
+}
+
+// result gives what fn stored, or the error as callers know it.
+func result[Resp any](fn func(*Resp) error) (Resp, error) {
+	var resp, none Resp
+	if err := fn(&resp); err != nil {
+		return none, refused(err)
+	}
+	return resp, nil
+}
+
+// person is who asks; methods for people have one, by their rules.
+func person(ctx context.Context) authn.Person {
+	if p := authn.FromContext(ctx).Person; p != nil {
+		return *p
+	}
+	return authn.Person{}
+}
+
+// refused gives the rules' refusals their reasons of the registry.
+func refused(err error) error {
+	var field domain.FieldError
+	if errors.As(err, &field) {
+		return fault.Invalid(field.Field, field.Rule)
+	}
+	if errors.Is(err, domain.ErrFeatureUnknown) {
+		return fault.New(reasonv1.Reason_REASON_FEATURE_UNKNOWN, fault.Field("rights", "feature_unknown"))
+	}
+	for refusal, reason := range map[error]reasonv1.Reason{
+		pg.ErrNoRows:                   reasonv1.Reason_REASON_NOT_FOUND,
+		domain.ErrKindWrong:            reasonv1.Reason_REASON_ORGANIZATION_KIND_WRONG,
+		domain.ErrRightsExceedYours:    reasonv1.Reason_REASON_RIGHTS_EXCEED_YOURS,
+		domain.ErrAlreadyMember:        reasonv1.Reason_REASON_ALREADY_MEMBER,
+		domain.ErrInvitationNotPending: reasonv1.Reason_REASON_INVITATION_NOT_PENDING,
+		domain.ErrInvitationExpired:    reasonv1.Reason_REASON_LINK_EXPIRED,
+		domain.ErrSomebodyElse:         reasonv1.Reason_REASON_INVITATION_FOR_SOMEBODY_ELSE,
+		domain.ErrLastOwner:            reasonv1.Reason_REASON_LAST_OWNER,
+	} {
+		if errors.Is(err, refusal) {
+			return fault.New(reason, fault.Cause(err))
+		}
+	}
+	return err
+}
+
+// fields reads the ids of a request and remembers the first that is malformed.
+type fields struct{ err error }
+
+// id reads an outer id; the empty text is the zero id, which the request's
+// rules allow only where absence has a meaning.
+func (f *fields) id(prefix, field, text string) id.ID {
+	if text == "" {
+		return id.ID{}
+	}
+	parsed, err := id.Parse(prefix, text)
+	if err != nil && f.err == nil {
+		f.err = fault.With(fault.Invalid(field, "string.pattern"), fault.Cause(err))
+	}
+	return parsed
+}

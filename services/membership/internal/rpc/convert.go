@@ -1,0 +1,136 @@
+package rpc
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/membership/internal/domain"
+	"github.com/aval-access/aval/services/membership/internal/enum"
+)
+
+func organizationToProto(o domain.Organization) *membershipv1.Organization {
+	return &membershipv1.Organization{
+		Id:   o.ID.Text("org"),
+		Kind: enum.Kind(o.Kind),
+		Identification: &membershipv1.Identification{
+			LegalName:          o.Identification.LegalName,
+			RegistrationNumber: o.Identification.RegistrationNumber,
+			PostalAddress:      o.Identification.PostalAddress,
+			ContactEmail:       o.Identification.ContactEmail,
+			ContactPhone:       o.Identification.ContactPhone,
+		},
+		Locale:        o.Locale,
+		Level1Support: o.Level1Support,
+		State:         enum.OrganizationState(o.State),
+		CreateTime:    timestamppb.New(o.CreateTime),
+	}
+}
+
+func identificationFromProto(i *membershipv1.Identification) domain.Identification {
+	return domain.Identification{
+		LegalName:          i.GetLegalName(),
+		RegistrationNumber: i.GetRegistrationNumber(),
+		PostalAddress:      i.GetPostalAddress(),
+		ContactEmail:       i.GetContactEmail(),
+		ContactPhone:       i.GetContactPhone(),
+	}
+}
+
+func memberToProto(m domain.Membership) *membershipv1.Member {
+	return &membershipv1.Member{
+		Id:             m.ID.Text("mbr"),
+		OrganizationId: m.OrganizationID.Text("org"),
+		UserId:         m.Person.UserID.Text("usr"),
+		GivenName:      m.GivenName,
+		FamilyName:     m.FamilyName,
+		Email:          m.Person.Email,
+		Role:           enum.Role(m.Offer.Role),
+		PartnerRole:    enum.PartnerRole(m.Offer.PartnerRole),
+		Rights:         rightsToProto(m.Offer.Rights),
+		CreateTime:     timestamppb.New(m.CreateTime),
+		EndTime:        optionalTime(m.EndTime),
+	}
+}
+
+func invitationToProto(i domain.Invitation) *membershipv1.Invitation {
+	return &membershipv1.Invitation{
+		Id:             i.ID.Text("inv"),
+		OrganizationId: i.OrganizationID.Text("org"),
+		Email:          i.Invitee.Email,
+		GivenName:      i.Invitee.GivenName,
+		FamilyName:     i.Invitee.FamilyName,
+		Role:           enum.Role(i.Offer.Role),
+		PartnerRole:    enum.PartnerRole(i.Offer.PartnerRole),
+		Rights:         rightsToProto(i.Offer.Rights),
+		State:          enum.InvitationState(i.State),
+		CreateTime:     timestamppb.New(i.CreateTime),
+		ExpireTime:     timestamppb.New(i.ExpireTime),
+		Generation:     i.Generation,
+	}
+}
+
+func contextToProto(p domain.Place) *membershipv1.Context {
+	return &membershipv1.Context{
+		Organization: organizationToProto(p.Organization),
+		Role:         enum.Role(p.Membership.Offer.Role),
+		PartnerRole:  enum.PartnerRole(p.Membership.Offer.PartnerRole),
+		MemberId:     p.Membership.ID.Text("mbr"),
+		GivenName:    p.Membership.GivenName,
+		FamilyName:   p.Membership.FamilyName,
+	}
+}
+
+func featureToProto(f domain.Feature) *membershipv1.Feature {
+	return &membershipv1.Feature{
+		Path: f.Path, LabelFr: f.LabelFR, LabelEn: f.LabelEN,
+		Sensitive: f.Sensitive, ExcludedFromGrants: f.Excluded, System: f.System,
+	}
+}
+
+func rightsToProto(r domain.Rights) []*membershipv1.FeatureRight {
+	out := make([]*membershipv1.FeatureRight, 0, len(r))
+	for _, path := range slices.Sorted(maps.Keys(r)) {
+		out = append(out, &membershipv1.FeatureRight{Feature: path, Level: enum.Level(r[path])})
+	}
+	return out
+}
+
+// rightsFromProto refuses a feature that is named twice.
+func rightsFromProto(list []*membershipv1.FeatureRight) (domain.Rights, error) {
+	out := make(domain.Rights, len(list))
+	for _, right := range list {
+		if _, twice := out[right.GetFeature()]; twice {
+			return nil, fault.Invalid("rights", "repeated.unique")
+		}
+		out[right.GetFeature()] = enum.LevelWord(right.GetLevel())
+	}
+	return out, nil
+}
+
+func optionalTime(t time.Time) *timestamppb.Timestamp {
+	if t.IsZero() {
+		return nil
+	}
+	return timestamppb.New(t)
+}
+
+func timeFromProto(t *timestamppb.Timestamp) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.AsTime()
+}
+
+// all converts a list.
+func all[From, To any](list []From, convert func(From) To) []To {
+	out := make([]To, len(list))
+	for i, item := range list {
+		out[i] = convert(item)
+	}
+	return out
+}

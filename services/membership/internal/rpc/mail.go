@@ -1,0 +1,155 @@
+package rpc
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
+	"github.com/aval-access/aval/services/kit/bus"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/membership/internal/app"
+	"github.com/aval-access/aval/services/membership/internal/domain"
+	"github.com/aval-access/aval/services/membership/internal/postgres"
+)
+
+// Mail implements MailSourceService: what membership says by mail.
+type Mail struct {
+	notificationv1.UnimplementedMailSourceServiceServer
+	DB      *pg.DB
+	Prepare app.PrepareMail
+}
+
+// Templates of the mails.
+const (
+	templateInvitation   = "invitation"
+	templateCollaborator = "collaborator_invitation" // R15
+)
+
+// PrepareMail answers the mail of an invitation, or none: no other fact of
+// membership calls for one.
+func (s *Mail) PrepareMail(
+	ctx context.Context, req *notificationv1.PrepareMailRequest,
+) (*notificationv1.PrepareMailResponse, error) {
+	link, generation, err := mailedInvitation(req)
+	if err != nil {
+		return nil, err
+	}
+	if link.InvitationID.IsZero() {
+		return &notificationv1.PrepareMailResponse{}, nil
+	}
+	return result(func(resp **notificationv1.PrepareMailResponse) error {
+		return s.DB.InTenant(ctx, link.OrganizationID, func(ctx context.Context, tx pg.Tx) error {
+			mail, err := s.Prepare.Do(ctx, tx, link, generation)
+			*resp = mailToProto(mail)
+			return err
+		})
+	})
+}
+
+// mailedInvitation reads the events that call for a mail; the zero link for
+// all others.
+func mailedInvitation(req *notificationv1.PrepareMailRequest) (postgres.Link, int32, error) {
+	created, renewed := &membershipv1.InvitationCreated{}, &membershipv1.InvitationRenewed{}
+	switch req.GetSubject() {
+	case subjectOf(created):
+		if err := proto.Unmarshal(req.GetPayload(), created); err != nil {
+			return postgres.Link{}, 0, fault.Invalid("payload", "bytes.pattern")
+		}
+		link, err := linkFromProto(created.GetOrganizationId(), created.GetInvitationId())
+		return link, 0, err
+	case subjectOf(renewed):
+		if err := proto.Unmarshal(req.GetPayload(), renewed); err != nil {
+			return postgres.Link{}, 0, fault.Invalid("payload", "bytes.pattern")
+		}
+		link, err := linkFromProto(renewed.GetOrganizationId(), renewed.GetInvitationId())
+		return link, renewed.GetGeneration(), err
+	default:
+		return postgres.Link{}, 0, nil
+	}
+}
+
+// subjectOf is empty for a message without one, which no request names.
+func subjectOf(fact proto.Message) string {
+	subject, _ := bus.SubjectOf(fact)
+	return subject
+}
+
+func linkFromProto(organization, invitation string) (postgres.Link, error) {
+	var f fields
+	return postgres.Link{
+		OrganizationID: f.id("org", "payload.organization_id", organization),
+		InvitationID:   f.id("inv", "payload.invitation_id", invitation),
+	}, f.err
+}
+
+func mailToProto(m *app.InvitationMail) *notificationv1.PrepareMailResponse {
+	if m == nil {
+		return &notificationv1.PrepareMailResponse{}
+	}
+	i, org := m.Invitation, m.Organization
+	return &notificationv1.PrepareMailResponse{Mails: []*notificationv1.PreparedMail{{
+		RecipientRef:   i.ID.Text("inv"),
+		Address:        i.Invitee.Email,
+		Locale:         org.Locale,
+		Template:       templateOf(i.Offer),
+		Variables:      mailVariables(m),
+		ActionPath:     "/i/" + m.Link.String(),
+		OrganizationId: org.ID.Text("org"),
+		Reference:      i.ID.Text("inv"),
+	}}}
+}
+
+func templateOf(o domain.Offer) string {
+	if o.PartnerRole != domain.NoPartnerRole {
+		return templateCollaborator
+	}
+	return templateInvitation
+}
+
+// mailVariables name who invites with all identification (R24), and to what.
+func mailVariables(m *app.InvitationMail) map[string]string {
+	i, who := m.Invitation, m.Organization.Identification
+	return map[string]string{
+		"organization_name":   who.LegalName,
+		"organization_kind":   string(m.Organization.Kind),
+		"registration_number": who.RegistrationNumber,
+		"postal_address":      who.PostalAddress,
+		"contact_email":       who.ContactEmail,
+		"contact_phone":       who.ContactPhone,
+		"inviter_name":        m.InviterName,
+		"given_name":          i.Invitee.GivenName,
+		"family_name":         i.Invitee.FamilyName,
+		"role":                roleWord(i.Offer.Role, m.Organization.Locale),
+		"partner_role":        partnerRoleWord(i.Offer.PartnerRole, m.Organization.Locale),
+		"expire_time":         i.ExpireTime.UTC().Format(time.RFC3339),
+	}
+}
+
+func roleWord(r domain.Role, locale string) string {
+	words := map[domain.Role][2]string{
+		domain.Owner:  {"Propriétaire", "Owner"},
+		domain.Admin:  {"Administrateur", "Administrator"},
+		domain.Member: {"Membre", "Member"},
+	}
+	return words[r][language(locale)]
+}
+
+// partnerRoleWord: "Support technique" is R12's label.
+func partnerRoleWord(r domain.PartnerRole, locale string) string {
+	words := map[domain.PartnerRole][2]string{
+		domain.TechnicalSupport: {"Support technique", "Technical support"},
+		domain.Accountant:       {"Comptable", "Accountant"},
+	}
+	return words[r][language(locale)]
+}
+
+func language(locale string) int {
+	if locale == "en" {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,44 @@
+// Package sibling asks other contexts what membership does not own.
+package sibling
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/grpc"
+
+	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/email"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/membership/internal/domain"
+)
+
+// People asks identity who somebody is.
+type People struct{ client identityv1.UserServiceClient }
+
+// NewPeople asks over this connection.
+func NewPeople(identity grpc.ClientConnInterface) People {
+	return People{client: identityv1.NewUserServiceClient(identity)}
+}
+
+// Find gives a person; REASON_UNAUTHENTICATED when identity knows them no
+// more. Never call it inside a transaction.
+func (p People) Find(ctx context.Context, user id.ID) (domain.Person, error) {
+	answer, err := p.client.BatchGetUsers(ctx, &identityv1.BatchGetUsersRequest{UserIds: []string{user.Text("usr")}})
+	if err != nil {
+		return domain.Person{}, fmt.Errorf("asking identity for a person: %w", err)
+	}
+	if len(answer.GetUsers()) != 1 {
+		return domain.Person{}, fault.New(reasonv1.Reason_REASON_UNAUTHENTICATED)
+	}
+	found := answer.GetUsers()[0]
+	address, err := email.Parse(found.GetEmail())
+	if err != nil {
+		return domain.Person{}, fmt.Errorf("reading a person's address: %w", err)
+	}
+	return domain.Person{
+		UserID: user, Email: address.Stored(), EmailKey: address.Key(), Locale: fault.Language(found.GetLocale()),
+	}, nil
+}

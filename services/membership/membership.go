@@ -1,0 +1,52 @@
+// Package membership answers who belongs where and what they may do: it keeps
+// organisations, members, invitations, the feature tree and the access entries
+// that the decision reads. Who a person is, is identity's; what a client
+// consented to, consent's.
+package membership
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/aval-access/aval/services/kit/host"
+	"github.com/aval-access/aval/services/membership/internal/postgres"
+)
+
+// Config is membership's configuration; its variables begin with
+// AVAL_MEMBERSHIP_.
+type Config struct {
+	host.Config
+
+	InvitationLifetime time.Duration `env:"INVITATION_LIFETIME" envDefault:"168h" doc:"How long an invitation is live, from 24h to 720h."`
+}
+
+const (
+	defaultInvitationLifetime = 7 * 24 * time.Hour
+	minInvitationLifetime     = 24 * time.Hour
+	maxInvitationLifetime     = 30 * 24 * time.Hour
+)
+
+// complete fills in what a launcher left out and refuses what is out of bounds.
+func (c *Config) complete() error {
+	if c.InvitationLifetime == 0 {
+		c.InvitationLifetime = defaultInvitationLifetime
+	}
+	if c.InvitationLifetime < minInvitationLifetime || c.InvitationLifetime > maxInvitationLifetime {
+		return errors.New("reading INVITATION_LIFETIME: it must be from 24h to 720h")
+	}
+	return nil
+}
+
+// Run serves until ctx ends.
+func Run(ctx context.Context, cfg Config) error {
+	if err := cfg.complete(); err != nil {
+		return err
+	}
+	return run(ctx, cfg)
+}
+
+// Migrate brings membership's database to this version.
+func Migrate(ctx context.Context, cfg Config) error {
+	return host.Migrate(ctx, "membership", cfg.Config, postgres.Migrations)
+}

@@ -1,0 +1,56 @@
+package membership
+
+import (
+	"context"
+	"errors"
+
+	"google.golang.org/grpc"
+
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
+	"github.com/aval-access/aval/services/kit/host"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/membership/internal/app"
+	"github.com/aval-access/aval/services/membership/internal/postgres"
+	"github.com/aval-access/aval/services/membership/internal/rpc"
+	"github.com/aval-access/aval/services/membership/internal/sibling"
+	"github.com/aval-access/aval/services/peer"
+)
+
+func run(ctx context.Context, cfg Config) (err error) {
+	h, err := host.Open(ctx, "membership", cfg.Config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+	check := app.CheckAccess{Decisions: postgres.NewDecisions(h.DB)}
+	server, err := h.Server(host.ServerOptions{Keys: peer.Keys(h.Conn("identity")), Decider: check})
+	if err != nil {
+		return err
+	}
+	deps := app.Deps{Clock: h.Clock, NewID: id.New, InvitationLife: cfg.InvitationLifetime}
+	register(server.GRPC(), h, deps, check)
+	return h.Run(ctx)
+}
+
+func register(s *grpc.Server, h *host.Host, deps app.Deps, check app.CheckAccess) {
+	membershipv1.RegisterOrganizationServiceServer(s, &rpc.Organizations{
+		DB: h.DB, NewID: deps.NewID, Create: app.CreateOrganization{Deps: deps},
+	})
+	membershipv1.RegisterMemberServiceServer(s, &rpc.Members{
+		DB: h.DB, Pages: h.Pages, End: app.EndMembership{Deps: deps},
+	})
+	membershipv1.RegisterInvitationServiceServer(s, &rpc.Invitations{
+		Deps:   deps,
+		DB:     h.DB,
+		Pages:  h.Pages,
+		People: sibling.NewPeople(h.Conn("identity")),
+		Create: app.CreateInvitation{Deps: deps},
+		Change: app.ChangeInvitation{Deps: deps},
+		Links:  app.FollowLink{Deps: deps, DB: h.DB},
+		Accept: app.AcceptInvitation{Deps: deps},
+	})
+	membershipv1.RegisterFeatureServiceServer(s, &rpc.Features{DB: h.DB, Pages: h.Pages})
+	membershipv1.RegisterAccessServiceServer(s, &rpc.Access{DB: h.DB, Check: check})
+	notificationv1.RegisterMailSourceServiceServer(s, &rpc.Mail{DB: h.DB, Prepare: app.PrepareMail{Deps: deps}})
+}

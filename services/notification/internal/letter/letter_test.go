@@ -27,21 +27,33 @@ func renderer(t *testing.T) *letter.Renderer {
 // variables are exactly what membership and consent give.
 func variables(template, locale string) map[string]string {
 	if strings.Contains(template, "invitation") {
-		return map[string]string{
-			"organization_name": "Cabinet Martin & Fils", "inviter_name": "Claire Martin", "given_name": "Karim",
-			"role": "ROLE_MEMBER", "partner_role": "PARTNER_ROLE_TECHNICAL_SUPPORT",
-		}
+		return invitation(locale)
 	}
 	out := map[string]string{
+		"title": "Demande d'accès à votre compte pour l'assistance", "partner_role": "TECHNICAL_SUPPORT",
 		"partner_name": "Cabinet Martin & Fils", "partner_registration_number": "552 100 554 00021",
 		"partner_address": "12 rue de la Paix\n75002 Paris\nFrance", "partner_email": "contact@martin.example",
 		"partner_phone": "+33 1 23 45 67 89", "collaborator_name": "Karim Haddad", "client_name": "Boulangerie Durand",
-		"reason": "Paramétrage de la facturation", "rights": "Gestion : tous les droits\nComptabilité : tous les droits",
-		"duration": "1 semaine", "expire_date": "28 novembre 2026 à 18:00", "product_name": "Compta+", "state": "TERMINATED",
+		"reason": "Paramétrage de la facturation", "rights": "Gestion : consulter et modifier\nComptabilité : consulter, modifier et valider",
+		"duration": "1 semaine", "expire_date": "28 novembre 2026 à 18:00 (heure de Paris)", "product_name": "Compta+", "state": "TERMINATED",
 	}
 	if locale == "en" {
+		out["title"] = "Access request to your account for assistance"
 		out["reason"], out["duration"] = "Setting up invoicing", "1 week"
-		out["rights"], out["expire_date"] = "Management: all rights\nAccounting: all rights", "28 November 2026, 18:00"
+		out["rights"], out["expire_date"] = "Management: view and change\nAccounting: view, change and approve", "28 November 2026 at 18:00 (Paris time)"
+	}
+	return out
+}
+
+func invitation(locale string) map[string]string {
+	out := map[string]string{
+		"organization_name": "Cabinet Martin & Fils", "organization_kind": "PARTNER", "registration_number": "552 100 554 00021",
+		"postal_address": "12 rue de la Paix\n75002 Paris", "contact_email": "contact@martin.example", "contact_phone": "+33 1 23 45 67 89",
+		"inviter_name": "Claire Martin", "given_name": "Karim", "family_name": "Haddad",
+		"role": "Membre", "partner_role": "Support technique", "expire_time": "2026-11-28T17:00:00Z",
+	}
+	if locale == "en" {
+		out["role"], out["partner_role"] = "Member", "Technical support"
 	}
 	return out
 }
@@ -99,6 +111,27 @@ func TestRequestIdentifiesThePartnerWhole(t *testing.T) { // R24
 			require.Contains(t, unescaped(out.HTML), part)
 		}
 	}
+}
+
+func TestAccountantsRequestSaysSo(t *testing.T) { // R7
+	t.Parallel()
+	v := variables("consent_request", "fr")
+	v["title"], v["partner_role"] = "Demande d'accès à votre compte pour la comptabilité", "ACCOUNTANT"
+	out, err := renderer(t).Render(letter.Letter{Template: "consent_request", Locale: "fr", Variables: v})
+	require.NoError(t, err)
+	require.Equal(t, v["title"], out.Subject)
+	require.Contains(t, out.Text, "pour tenir votre comptabilité")
+	require.NotContains(t, out.Text, "assist")
+}
+
+func TestCodesAndTimesAreSpelledOut(t *testing.T) {
+	t.Parallel()
+	v := variables("collaborator_invitation", "en")
+	v["partner_role"] = "PARTNER_ROLE_TECHNICAL_SUPPORT"
+	out, err := renderer(t).Render(letter.Letter{Template: "collaborator_invitation", Locale: "en", Variables: v})
+	require.NoError(t, err)
+	require.Contains(t, out.Text, "Role: Technical support")
+	require.Contains(t, out.Text, "until 28 November 2026 at 18:00 (Paris time).")
 }
 
 func TestCollaboratorIsAskedForAPasswordAndNothingElse(t *testing.T) { // R15, R16, R18

@@ -45,6 +45,10 @@ type frame struct {
 	Hint      string `yaml:"hint"`
 	Reference string `yaml:"reference"`
 	Automatic string `yaml:"automatic"`
+	// Zone, At and Months are for times.
+	Zone   string     `yaml:"zone"`
+	At     string     `yaml:"at"`
+	Months [12]string `yaml:"months"`
 	// Words spell out codes of the contracts, such as TECHNICAL_SUPPORT.
 	Words map[string]string `yaml:"words"`
 }
@@ -69,7 +73,7 @@ func readLocale(files fs.FS, name string) (locale, error) {
 		if templateName(file, name) == frameName {
 			continue
 		}
-		t := letterTemplate{funcs: template.FuncMap{"label": l.frame.label}}
+		t := letterTemplate{funcs: l.frame.functions()}
 		if err := readYAML(files, file, &t.content); err != nil {
 			return locale{}, err
 		}
@@ -104,18 +108,6 @@ func frenchSpaces(words string) string {
 	const nbsp = "\u00a0"
 	return strings.NewReplacer(" ?", nbsp+"?", " !", nbsp+"!", " :", nbsp+":", " ;", nbsp+";",
 		"« ", "«"+nbsp, " »", nbsp+"»").Replace(words)
-}
-
-// label spells out a code, with or without its enum's prefix; other texts stay
-// as they are.
-func (f frame) label(code string) string {
-	for _, prefix := range []string{"PARTNER_ROLE_", "ROLE_", "CONSENT_STATE_"} {
-		code = strings.TrimPrefix(code, prefix)
-	}
-	if word, ok := f.Words[code]; ok {
-		return word
-	}
-	return code
 }
 
 // letterTemplate is one template in one language.

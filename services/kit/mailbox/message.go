@@ -114,11 +114,10 @@ func (m *Message) readParts(reader *mail.Reader) error {
 	}
 }
 
-var link = regexp.MustCompile(`https?://[^\s<>"]+`)
-
 // linksOf leaves a sentence's closing mark out of the link.
 func linksOf(text string) []string {
 	out := []string{}
+	link := regexp.MustCompile(`https?://[^\s<>"]+`)
 	for _, found := range link.FindAllString(text, -1) {
 		out = append(out, strings.TrimRight(found, ".,;:!?)»"))
 	}

@@ -1,6 +1,7 @@
 // Package edge is what every HTTP request meets before any route: its id, its
-// observation, the host it may be for, headers and bodies within bounds, and the headers that protect a browser. What a route
-// answers is none of its business.
+// observation, the host it may be for, headers and bodies within bounds, and
+// the headers that protect a browser. What a route answers is none of its
+// business.
 package edge
 
 import (

@@ -39,6 +39,20 @@ func (e *edge) knownHost(next http.Handler) http.Handler {
 	})
 }
 
+// maxHeaderBytes bounds names and values together, exactly; net/http refuses
+// what is far beyond while it reads.
+const maxHeaderBytes = 16 << 10
+
+func tooLong(header http.Header) bool {
+	size := 0
+	for name, values := range header {
+		for _, value := range values {
+			size += len(name) + len(value)
+		}
+	}
+	return size > maxHeaderBytes
+}
+
 // once are headers that decide about access: two of them mean that somebody
 // hopes for two readers who disagree.
 var once = [...]string{
@@ -50,6 +64,10 @@ var once = [...]string{
 // and refuses duplicates of the headers that decide.
 func (e *edge) cleanHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if tooLong(r.Header) {
+			e.options.Problems.WriteStatus(w, r, http.StatusRequestHeaderFieldsTooLarge, fault.Invalid("headers", "string.max_bytes"))
+			return
+		}
 		dropHopByHop(r.Header)
 		for _, name := range once {
 			if len(r.Header.Values(name)) > 1 {

@@ -18,9 +18,7 @@ const (
 	readTimeout       = 30 * time.Second
 	writeTimeout      = 60 * time.Second
 	idleTimeout       = 2 * time.Minute
-	// maxHeaders is 16 KiB together with the 4 KiB that net/http adds.
-	maxHeaders = 12 << 10
-	maxStreams = 100
+	maxStreams        = 100
 )
 
 // Server is one listener of the gateway.
@@ -52,7 +50,7 @@ func (s Server) run(ctx context.Context, ready func()) error {
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaders,
+		MaxHeaderBytes:    maxHeaderBytes,
 		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}

@@ -1,0 +1,328 @@
+package gateway_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/aval-access/aval/gateway"
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/authz"
+	"github.com/aval-access/aval/services/kit/ca"
+	"github.com/aval-access/aval/services/kit/config"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/grpcserver"
+	"github.com/aval-access/aval/services/kit/grpctest"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/telemetry"
+	"github.com/aval-access/aval/services/kit/token"
+)
+
+const startTimeout = 10 * time.Second
+
+// bundle is a running gateway before two servers that tell what reached them:
+// the services' own behaviour is for the end-to-end suite.
+type bundle struct {
+	url, mtlsURL string
+	pki          *grpctest.PKI
+	signer       *grpctest.Signer
+	identity     *identityEcho
+	consent      *consentEcho
+	user         id.ID
+}
+
+// arrival is a call as a service saw it.
+type arrival struct {
+	metadata metadata.MD
+	request  proto.Message
+}
+
+type identityEcho struct {
+	identityv1.UnimplementedAuthServiceServer
+	identityv1.UnimplementedUserServiceServer
+	identityv1.UnimplementedTokenServiceServer
+	bundle  *bundle
+	live    token.Token
+	arrived chan arrival
+}
+
+type consentEcho struct {
+	consentv1.UnimplementedConsentServiceServer
+	consentv1.UnimplementedHistoryServiceServer
+	arrived chan arrival
+}
+
+func note(ctx context.Context, to chan arrival, request proto.Message) {
+	md, _ := metadata.FromIncomingContext(ctx)
+	to <- arrival{metadata: md.Copy(), request: request}
+}
+
+func (e *identityEcho) session() *identityv1.Session {
+	return &identityv1.Session{UserId: e.bundle.user.Text("usr"), ExpireTime: timestamppb.New(time.Now().Add(time.Hour))}
+}
+
+func (e *identityEcho) SignIn(ctx context.Context, in *identityv1.SignInRequest) (*identityv1.SignInResponse, error) {
+	if in.GetPassword() != "correct horse battery" {
+		return nil, fault.New(reasonv1.Reason_REASON_CREDENTIALS_REFUSED)
+	}
+	note(ctx, e.arrived, in)
+	return &identityv1.SignInResponse{SessionToken: e.live.String(), Session: e.session()}, nil
+}
+
+func (e *identityEcho) SignOut(context.Context, *identityv1.SignOutRequest) (*identityv1.SignOutResponse, error) {
+	return &identityv1.SignOutResponse{}, nil
+}
+
+func (e *identityEcho) ResolveSession(_ context.Context, in *identityv1.ResolveSessionRequest) (*identityv1.ResolveSessionResponse, error) {
+	if in.GetSessionToken() != e.live.String() {
+		return nil, fault.New(reasonv1.Reason_REASON_SESSION_EXPIRED)
+	}
+	organization := id.New()
+	s := e.session()
+	s.OrganizationId = organization.Text("org")
+	bearer, err := e.bundle.sign(organization)
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.ResolveSessionResponse{AccessToken: bearer, Session: s, User: &identityv1.User{Locale: "fr"}}, nil
+}
+
+func (e *identityEcho) GetMe(ctx context.Context, in *identityv1.GetMeRequest) (*identityv1.GetMeResponse, error) {
+	note(ctx, e.arrived, in)
+	return &identityv1.GetMeResponse{User: &identityv1.User{Id: e.bundle.user.Text("usr")}}, nil
+}
+
+func (e *identityEcho) GetJwks(context.Context, *identityv1.GetJwksRequest) (*identityv1.GetJwksResponse, error) {
+	return &identityv1.GetJwksResponse{JwksJson: `{"keys":[]}`}, nil
+}
+
+func (e *identityEcho) RedeemSupportCode(ctx context.Context, in *identityv1.RedeemSupportCodeRequest) (*identityv1.RedeemSupportCodeResponse, error) {
+	if in.GetCode() != "good" {
+		return nil, fault.New(reasonv1.Reason_REASON_CODE_INVALID)
+	}
+	note(ctx, e.arrived, in)
+	return &identityv1.RedeemSupportCodeResponse{Token: supportToken()}, nil
+}
+
+func (e *identityEcho) RenewSupportToken(ctx context.Context, in *identityv1.RenewSupportTokenRequest) (*identityv1.RenewSupportTokenResponse, error) {
+	note(ctx, e.arrived, in)
+	return &identityv1.RenewSupportTokenResponse{Token: supportToken()}, nil
+}
+
+func supportToken() *identityv1.SupportToken {
+	return &identityv1.SupportToken{
+		AccessToken:       "header.claims.signature",
+		SupportSessionId:  id.New().Text("sup"),
+		ExpireTime:        timestamppb.New(time.Now().Add(5 * time.Minute)),
+		SessionExpireTime: timestamppb.New(time.Now().Add(time.Hour)),
+	}
+}
+
+func (e *consentEcho) ApproveByLink(ctx context.Context, in *consentv1.ApproveByLinkRequest) (*consentv1.ApproveByLinkResponse, error) {
+	note(ctx, e.arrived, in)
+	return &consentv1.ApproveByLinkResponse{Consent: &consentv1.Consent{}}, nil
+}
+
+func (e *consentEcho) ListConsents(ctx context.Context, in *consentv1.ListConsentsRequest) (*consentv1.ListConsentsResponse, error) {
+	note(ctx, e.arrived, in)
+	return &consentv1.ListConsentsResponse{}, nil
+}
+
+// setup starts a gateway that knows itself as "gateway.test".
+func setup(t *testing.T) *bundle {
+	t.Helper()
+	b := &bundle{pki: grpctest.NewPKI(t), signer: grpctest.NewSigner(t), user: id.New()}
+	b.identity = &identityEcho{bundle: b, live: token.New(token.Session), arrived: make(chan arrival, 10)}
+	b.consent = &consentEcho{arrived: make(chan arrival, 10)}
+	identity := b.serve(t, "identity", func(s *grpc.Server) {
+		identityv1.RegisterAuthServiceServer(s, b.identity)
+		identityv1.RegisterUserServiceServer(s, b.identity)
+		identityv1.RegisterTokenServiceServer(s, b.identity)
+	})
+	consent := b.serve(t, "consent", func(s *grpc.Server) {
+		consentv1.RegisterConsentServiceServer(s, b.consent)
+		consentv1.RegisterHistoryServiceServer(s, b.consent)
+	})
+	peers := map[string]string{"identity": identity, "consent": consent}
+	for _, absent := range []string{"membership", "partnersupport", "notification"} {
+		peers[absent] = "127.0.0.1:1"
+	}
+	b.run(t, gateway.Config{
+		Config:       telemetry.Config{LogFormat: "json", LogLevel: 12},
+		TLSConfig:    b.pki.Config(t, "gateway"),
+		Listener:     listen(t, &b.url),
+		MTLSListener: listen(t, &b.mtlsURL),
+		PublicURL:    "https://gateway.test",
+		MTLSURL:      "https://tokens.gateway.test",
+		Peers:        peers,
+		Issuer:       "https://gateway.test",
+		PageKey:      config.NewSecret(randomKey()),
+	})
+	return b
+}
+
+func (b *bundle) serve(t *testing.T, name string, register func(*grpc.Server)) string {
+	t.Helper()
+	yes := authz.DeciderFunc(func(context.Context, authz.Question) (bool, error) { return true, nil })
+	return grpctest.Start(t, grpctest.Options{
+		PKI: b.pki, Signer: b.signer, Register: register,
+		Server: grpcserver.Options{Name: name, Decider: yes},
+	}).Addr()
+}
+
+func (b *bundle) run(t *testing.T, c gateway.Config) {
+	t.Helper()
+	ready, ended := make(chan struct{}), make(chan error, 1)
+	c.OnReady = func() { close(ready) }
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() { ended <- gateway.Run(ctx, c) }()
+	t.Cleanup(func() {
+		cancel()
+		require.NoError(t, <-ended)
+	})
+	select {
+	case <-ready:
+	case err := <-ended:
+		ended <- nil
+		require.NoError(t, err, "the gateway did not start")
+	case <-time.After(startTimeout):
+		require.Fail(t, "the gateway did not get ready in time")
+	}
+}
+
+func listen(t *testing.T, url *string) net.Listener {
+	t.Helper()
+	var config net.ListenConfig
+	listener, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	*url = listener.Addr().String()
+	return listener
+}
+
+func randomKey() string {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key)
+	return base64.StdEncoding.EncodeToString(key)
+}
+
+func (b *bundle) sign(organization id.ID) (string, error) {
+	return authn.Sign(b.signer.Key, grpctest.KeyID, b.signer.Claims(b.user, organization))
+}
+
+// request says what is sent; JSON in a body unless a header says otherwise.
+type request struct {
+	method, path, body string
+	header             http.Header
+	host               string
+	cookie             string
+}
+
+// response is an answer that was read to its end.
+type response struct {
+	*http.Response
+	content []byte
+}
+
+func (b *bundle) send(t *testing.T, in request) response {
+	t.Helper()
+	return send(t, http.DefaultClient, "http://"+b.url, in)
+}
+
+func send(t *testing.T, client *http.Client, base string, in request) response {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), in.method, base+in.path, bytes.NewBufferString(in.body))
+	require.NoError(t, err)
+	r.Host = "gateway.test"
+	if in.host != "" {
+		r.Host = in.host
+	}
+	if in.method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for name, values := range in.header {
+		r.Header[name] = values
+	}
+	if in.cookie != "" {
+		r.Header.Add("Cookie", "__Host-sid="+in.cookie)
+	}
+	answer, err := client.Do(r)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, answer.Body.Close()) }()
+	content, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	return response{Response: answer, content: content}
+}
+
+// json reads the answer as an object.
+func (r response) json(t *testing.T) map[string]any {
+	t.Helper()
+	var out map[string]any
+	require.NoError(t, json.Unmarshal(r.content, &out), string(r.content))
+	return out
+}
+
+// product is a client with a certificate of this name.
+func (b *bundle) product(t *testing.T, pki *grpctest.PKI, name string) *http.Client {
+	t.Helper()
+	c, err := pki.MTLS(t, name).ClientTLS(grpctest.ID("gateway"))
+	require.NoError(t, err)
+	return clientWith(t, c)
+}
+
+func clientWith(t *testing.T, c *tls.Config) *http.Client {
+	t.Helper()
+	transport := &http.Transport{TLSClientConfig: c}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport}
+}
+
+// next gives the call that arrived.
+func next(t *testing.T, arrived chan arrival) arrival {
+	t.Helper()
+	select {
+	case a := <-arrived:
+		return a
+	default:
+		require.Fail(t, "no call arrived")
+		return arrival{}
+	}
+}
+
+// foreign is a client certified by our authority for another trust domain.
+func (b *bundle) foreign(t *testing.T) *http.Client {
+	t.Helper()
+	files := b.pki.Write(t, "foreign", ca.Request{SPIFFE: "spiffe://other.local/ns/aval/sa/demo-product", DNSNames: []string{"localhost"}})
+	certificate, err := tls.LoadX509KeyPair(files.CertFile, files.KeyFile)
+	require.NoError(t, err)
+	c := anyServer()
+	c.Certificates = []tls.Certificate{certificate}
+	return clientWith(t, c)
+}
+
+// bare is a client that shows no certificate.
+func (b *bundle) bare(t *testing.T) *http.Client {
+	t.Helper()
+	return clientWith(t, anyServer())
+}
+
+// anyServer trusts whoever answers: it is the server's refusal that is tested.
+func anyServer() *tls.Config {
+	return &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS13}
+}

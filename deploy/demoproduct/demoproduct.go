@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -48,6 +49,7 @@ type Config struct {
 
 type product struct {
 	config   Config
+	log      *slog.Logger
 	tokens   *tokens
 	visits   *visits
 	access   membershipv1.AccessServiceClient
@@ -102,6 +104,7 @@ func open(c Config) (*product, func(), error) {
 	}
 	p := &product{
 		config:   c,
+		log:      slog.With("service", "demo-product"),
 		visits:   newVisits(),
 		access:   membershipv1.NewAccessServiceClient(dial(c.Membership, "membership")),
 		history:  consentv1.NewHistoryServiceClient(dial(c.Consent, "consent")),

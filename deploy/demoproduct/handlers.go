@@ -2,6 +2,7 @@ package demoproduct
 
 import (
 	"errors"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -145,5 +146,6 @@ func (p *product) refuse(w http.ResponseWriter, err error) {
 		p.render(w, http.StatusForbidden, view{Title: "Votre accès est terminé", Kind: "over"})
 		return
 	}
+	p.log.Warn("refused without an answer", slog.Any("error", err))
 	p.render(w, http.StatusServiceUnavailable, view{Title: "Un instant", Kind: "unavailable"})
 }

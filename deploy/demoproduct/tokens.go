@@ -45,7 +45,10 @@ type answer struct {
 	AccountName      string `json:"account_name"`
 	ActorName        string `json:"actor_name"`
 	PartnerName      string `json:"partner_name"`
-	SessionExpires   string `json:"session_expire_time"`
+	// SessionExpiresIn is in seconds.
+	SessionExpiresIn int64 `json:"support_session_expires_in"`
+	// Error is an RFC 6749 §5.2 code, in place of all the others.
+	Error string `json:"error"`
 }
 
 func newTokens(c Config, mtls *authn.MTLS) (*tokens, error) {
@@ -81,14 +84,18 @@ func (t *tokens) ask(ctx context.Context, form url.Values) (visit, error) {
 		return visit{}, fmt.Errorf("asking for a token: %w", err)
 	}
 	defer response.Body.Close()
-	if response.StatusCode >= http.StatusBadRequest && response.StatusCode < http.StatusInternalServerError {
-		return visit{}, errOver
-	}
 	var a answer
 	if err := json.NewDecoder(io.LimitReader(response.Body, maxAnswer)).Decode(&a); err != nil {
 		return visit{}, fmt.Errorf("reading the token's answer: %w", err)
 	}
-	return t.visitOf(ctx, a)
+	switch a.Error {
+	case "":
+		return t.visitOf(ctx, a)
+	case "invalid_grant", "invalid_request": // a code or a visit that is no good any more
+		return visit{}, errOver
+	default:
+		return visit{}, fmt.Errorf("asking for a token: %s", a.Error)
+	}
 }
 
 // visitOf verifies the token: algorithm, signature, issuer, audience, time.
@@ -110,14 +117,10 @@ func (t *tokens) visitOf(ctx context.Context, a answer) (visit, error) {
 	if err != nil || own.Act == nil {
 		return visit{}, fmt.Errorf("verifying the token: %w", errors.Join(err, errOver))
 	}
-	ends, err := time.Parse(time.RFC3339, a.SessionExpires)
-	if err != nil {
-		return visit{}, fmt.Errorf("reading the visit's end: %w", err)
-	}
 	return visit{
 		Session: own.SessionID, Account: own.Subject, Actor: own.Act.Subject, Purpose: own.Purpose,
 		AccountName: a.AccountName, ActorName: a.ActorName, PartnerName: a.PartnerName,
-		TokenEnds: own.Expiry.Time(), Ends: ends,
+		TokenEnds: own.Expiry.Time(), Ends: time.Now().Add(time.Duration(a.SessionExpiresIn) * time.Second),
 	}, nil
 }
 

@@ -119,6 +119,7 @@ func (p *parts) variables(name string, o Options) map[string]string {
 func (p *parts) gatewayVariables(o Options) map[string]string {
 	out := p.variables("gateway", o)
 	out[prefix("gateway")+"PUBLIC_URL"] = p.publicURL()
+	out[prefix("gateway")+"MTLS_URL"] = "https://localhost:" + p.port("token")
 	return out
 }
 

@@ -32,6 +32,10 @@ type tokenAnswer struct {
 	SupportSessionID string `json:"support_session_id"`
 	// SessionExpiresIn is how long tokens may be renewed, in seconds.
 	SessionExpiresIn int64 `json:"support_session_expires_in"`
+	// The names are for the product's banner: whose account, who acts, for whom.
+	AccountName string `json:"account_name"`
+	ActorName   string `json:"actor_name"`
+	PartnerName string `json:"partner_name"`
 }
 
 // token is POST /oauth2/token.
@@ -60,6 +64,9 @@ func (s *server) token(w http.ResponseWriter, r *http.Request) {
 		ExpiresIn:        max(0, int64(issued.GetExpireTime().AsTime().Sub(now).Seconds())),
 		SupportSessionID: issued.GetSupportSessionId(),
 		SessionExpiresIn: max(0, int64(issued.GetSessionExpireTime().AsTime().Sub(now).Seconds())),
+		AccountName:      issued.GetAccountName(),
+		ActorName:        issued.GetActorName(),
+		PartnerName:      issued.GetPartnerName(),
 	})
 }
 

@@ -1,0 +1,105 @@
+package archtest
+
+import (
+	"go/ast"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// pastTenants are the calls that reach rows past a request's tenant.
+func pastTenants() []string { return []string{"InSystem", "ReadSystem", "SystemPool"} }
+
+// systemCallers is every file that makes one of them, and why it must.
+func systemCallers() map[string]string {
+	return map[string]string{
+		"services/kit/jobs/jobs.go": "the job queue's library insists on a pool; its tables hold no tenant's data",
+	}
+}
+
+// rawConnections is every package outside kit/pg that holds a pool or opens a
+// connection by itself, and why.
+func rawConnections() map[string]string {
+	return map[string]string{
+		"services/kit/jobs":   "river takes the pool of the system role, and its migrations the owner's",
+		"services/kit/pgboot": "the launcher's own server: makes databases and roles before any service has one",
+		"services/kit/pgtest": "makes and drops a database per test",
+	}
+}
+
+func TestSystemCallersAreListedWithTheirReason(t *testing.T) {
+	t.Parallel()
+	require.Empty(t, listed(load(t), callsPastTenants, byFile, systemCallers()))
+
+	planted := plantAll(t, map[string]string{
+		"services/consent/internal/app/a.go":      `func f() { db.InSystem(ctx, "why", nil) }`,
+		"services/consent/internal/app/a_test.go": `func f() { db.InSystem(ctx, "why", nil) }`,
+		"services/kit/pg/tx.go":                   `func f() { db.SystemPool() }`,
+	})
+	require.Len(t, listed(planted, callsPastTenants, byFile, nil), 1)
+	require.Empty(t, listed(planted, callsPastTenants, byFile, map[string]string{"services/consent/internal/app/a.go": "a cascade"}))
+	require.Len(t, listed(nil, callsPastTenants, byFile, map[string]string{"services/consent/gone.go": "a cascade"}), 1, "the list is exact")
+}
+
+func TestOnlyKitPgHoldsConnections(t *testing.T) {
+	t.Parallel()
+	require.Empty(t, listed(load(t), opensConnections, source.dir, rawConnections()))
+
+	planted := plantAll(t, map[string]string{
+		"services/consent/internal/postgres/a.go": `import "github.com/jackc/pgx/v5/pgxpool"` + "\nvar _ pgxpool.Pool",
+		"services/consent/internal/app/b.go":      "import \"github.com/jackc/pgx/v5\"\nfunc f() { pgx.Connect(ctx, url) }",
+		"services/kit/pg/pg.go":                   `import _ "github.com/jackc/pgx/v5/pgxpool"`,
+	})
+	require.Len(t, listed(planted, opensConnections, source.dir, nil), 2)
+}
+
+// listed gives what is found at a place that the table does not name, and the
+// lines of the table at whose place nothing is found.
+func listed(tree []source, check func(source) []finding, place func(source) string, table map[string]string) []finding {
+	var out []finding
+	used := map[string]bool{}
+	for _, s := range tree {
+		found := check(s)
+		if len(found) == 0 {
+			continue
+		}
+		used[place(s)] = true
+		if _, ok := table[place(s)]; !ok {
+			out = append(out, found...)
+		}
+	}
+	return append(out, stale(table, used)...)
+}
+
+func byFile(s source) string { return s.Path }
+
+func callsPastTenants(s source) []finding {
+	if s.under("services/kit/pg/") || s.test() {
+		return nil
+	}
+	var out []finding
+	ast.Inspect(s.File, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok && slices.Contains(pastTenants(), sel.Sel.Name) {
+			out = append(out, s.found(sel.Pos(), "reaches past tenants by %s: list the file with its reason", sel.Sel.Name))
+		}
+		return true
+	})
+	return out
+}
+
+func opensConnections(s source) []finding {
+	if s.under("services/kit/pg/") {
+		return nil
+	}
+	var out []finding
+	for _, spec := range s.File.Imports {
+		if path := importPath(spec); path == "github.com/jackc/pgx/v5/pgxpool" || path == "database/sql" {
+			out = append(out, s.found(spec.Pos(), "imports %s", path))
+		}
+	}
+	for _, use := range s.uses("github.com/jackc/pgx/v5", "Connect", "ConnectConfig", "ConnectWithOptions") {
+		out = append(out, s.found(use.Pos(), "opens a connection by pgx.%s", use.Sel.Name))
+	}
+	return out
+}

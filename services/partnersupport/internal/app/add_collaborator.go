@@ -46,6 +46,11 @@ func upsert(ctx context.Context, tx pg.Tx, c domain.Collaborator) (domain.Collab
 	if err != nil || stored.ID == c.ID {
 		return stored, err
 	}
+	if stored.State == domain.Left {
+		if err := stored.InviteAgain(); err != nil {
+			return stored, err
+		}
+	}
 	stored.GivenName, stored.FamilyName, stored.Email = c.GivenName, c.FamilyName, c.Email
 	if stored.State == domain.Invited {
 		stored.PartnerRole = c.PartnerRole

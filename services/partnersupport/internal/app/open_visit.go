@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"google.golang.org/grpc/codes"
-
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
@@ -15,6 +13,7 @@ import (
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
 	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
+	"github.com/aval-access/aval/services/partnersupport/internal/sibling"
 )
 
 // undoTimeout bounds the closing of a visit that could not begin.
@@ -83,8 +82,7 @@ func (u EnterDossier) undo(ctx context.Context, s domain.SupportSession) error {
 // explain turns the decision's refusal to open a visit into what the
 // collaborator can do about it: only consent knows why no grant is in force.
 func (u EnterDossier) explain(ctx context.Context, a *attempt, cause error) error {
-	code := fault.CodeOf(fault.ReasonOf(cause))
-	if code != codes.FailedPrecondition && code != codes.NotFound || a.latest.ConsentID.IsZero() {
+	if !sibling.Refused(cause) || a.latest.ConsentID.IsZero() {
 		return cause
 	}
 	entry, err := u.consult(ctx, a)

@@ -81,7 +81,7 @@ func (u RemoveCollaborator) begin(ctx context.Context, in RemoveIn) (r domain.Re
 		if err != nil {
 			return err
 		}
-		if known != nil {
+		if known != nil && c.State == domain.Left {
 			r = *known
 			return nil
 		}
@@ -103,7 +103,7 @@ func (u RemoveCollaborator) start(ctx context.Context, tx pg.Tx, c domain.Collab
 			return r, err
 		}
 	}
-	if err := postgres.AddRemoval(ctx, tx, r); err != nil {
+	if r.ID, err = postgres.AddRemoval(ctx, tx, r); err != nil {
 		return r, err
 	}
 	if r.Stage == domain.RemovalDone {

@@ -37,6 +37,7 @@ const (
 	MembershipStarted CollaboratorEvent = "MEMBERSHIP_STARTED"
 	MembershipEnded   CollaboratorEvent = "MEMBERSHIP_ENDED"
 	Removed           CollaboratorEvent = "REMOVED"
+	InvitedAgain      CollaboratorEvent = "INVITED_AGAIN"
 )
 
 type collaboratorStep struct {
@@ -50,6 +51,7 @@ var collaboratorSteps = map[collaboratorStep]CollaboratorState{
 	{Invited, Removed}:           Left,
 	{Ready, MembershipEnded}:     Left,
 	{Ready, Removed}:             Left,
+	{Left, InvitedAgain}:         Invited, // only who never came
 }
 
 // Collaborator is a member of a partner seen as staff.
@@ -88,6 +90,19 @@ func (c *Collaborator) Leave(event CollaboratorEvent, now time.Time) error {
 		return err
 	}
 	c.LeaveTime = &now
+	return nil
+}
+
+// InviteAgain takes somebody back whose invitation was renewed after they were
+// removed. Whoever came once and left is a new collaborator instead.
+func (c *Collaborator) InviteAgain() error {
+	if !c.UserID.IsZero() {
+		return TransitionRefused
+	}
+	if err := c.step(InvitedAgain); err != nil {
+		return err
+	}
+	c.LeaveTime = nil
 	return nil
 }
 

@@ -14,14 +14,28 @@ import (
 const removalColumns = `r.partner_id, r.id, r.collaborator_id, r.user_id, r.actor_id, r.stage, r.assignments,
   r.requests, r.grants, r.support_sessions, r.browser_sessions, r.create_time, r.complete_time`
 
-// AddRemoval stores a removal that begins.
-func AddRemoval(ctx context.Context, tx pg.Tx, r domain.Removal) error {
-	_, err := exec(ctx, tx, query{"storing removal", `
+// AddRemoval stores a removal that begins, and answers its id: somebody who was
+// removed before, and invited again, keeps the row of the first time.
+func AddRemoval(ctx context.Context, tx pg.Tx, r domain.Removal) (id.ID, error) {
+	type row struct{ ID id.ID }
+	stored, err := one[row](ctx, tx, query{"storing removal", `
 INSERT INTO removal (partner_id, id, collaborator_id, user_id, actor_id, stage, assignments,
   requests, grants, support_sessions, browser_sessions, create_time, complete_time)
 VALUES (@partner_id, @id, @collaborator_id, @user_id, @actor_id, @stage, @assignments,
-  @requests, @grants, @support_sessions, @browser_sessions, @create_time, @complete_time)`, removalArgs(r)})
-	return err
+  @requests, @grants, @support_sessions, @browser_sessions, @create_time, @complete_time)
+ON CONFLICT ON CONSTRAINT removal_collaborator_unique DO UPDATE
+SET user_id = excluded.user_id,
+    actor_id = excluded.actor_id,
+    stage = excluded.stage,
+    assignments = excluded.assignments,
+    requests = excluded.requests,
+    grants = excluded.grants,
+    support_sessions = excluded.support_sessions,
+    browser_sessions = excluded.browser_sessions,
+    create_time = excluded.create_time,
+    complete_time = excluded.complete_time
+RETURNING id`, removalArgs(r)})
+	return stored.ID, err
 }
 
 // SaveRemoval writes how far a removal has come.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
@@ -163,28 +164,51 @@ func (m Membership) CloseSessions(ctx context.Context, sessions []id.ID) error {
 // presetRoots are the features that a partner role's preset begins with (R31).
 var presetRoots = []string{"management", "accounting"}
 
-// Alive tells whether the grant behind a visit still lets the person do
-// anything at all. A client may have lowered one part to nothing, so each is
-// asked for; a level too low is an access in force.
+// Alive tells whether the grant that a visit stands on is in force and the
+// visit open. Mostly the decision says so by itself; where the client lowered
+// both parts, or the person is a member of the account too, the decision hides
+// the grant, and opening the same visit again is the exact question.
 func (m Membership) Alive(ctx context.Context, s domain.SupportSession) (bool, error) {
-	answer, err := m.access.BatchCheckAccess(ctx, &membershipv1.BatchCheckAccessRequest{
-		Checks: contract.Each(presetRoots, func(feature string) *membershipv1.CheckAccessRequest {
-			return &membershipv1.CheckAccessRequest{
-				SubjectId:        s.UserID.Text(contract.User),
-				AccountId:        s.ClientID.Text(contract.Organization),
-				Feature:          feature,
-				Level:            authzv1.Level_LEVEL_GUEST,
-				SupportSessionId: s.ID.Text(contract.Session),
-			}
-		}),
-	})
+	answer, err := m.access.BatchCheckAccess(ctx, &membershipv1.BatchCheckAccessRequest{Checks: checksOf(s)})
 	if err != nil {
 		return false, fmt.Errorf("asking membership for decisions: %w", err)
 	}
+	hidden := false
 	for _, result := range answer.GetResults() {
-		if result.GetAllowed() || result.GetDenyReason() == membershipv1.DenyReason_DENY_REASON_LEVEL_TOO_LOW {
+		if result.GetAllowed() && result.GetGrantId() == s.GrantID.Text(contract.Grant) {
 			return true, nil
 		}
+		hidden = hidden || result.GetAllowed() || result.GetDenyReason() == membershipv1.DenyReason_DENY_REASON_LEVEL_TOO_LOW
 	}
-	return false, nil
+	if !hidden {
+		return false, nil
+	}
+	return m.stillOpen(ctx, s)
+}
+
+func checksOf(s domain.SupportSession) []*membershipv1.CheckAccessRequest {
+	return contract.Each(presetRoots, func(feature string) *membershipv1.CheckAccessRequest {
+		return &membershipv1.CheckAccessRequest{
+			SubjectId:        s.UserID.Text(contract.User),
+			AccountId:        s.ClientID.Text(contract.Organization),
+			Feature:          feature,
+			Level:            authzv1.Level_LEVEL_GUEST,
+			SupportSessionId: s.ID.Text(contract.Session),
+		}
+	})
+}
+
+// stillOpen opens the visit again, which answers the same while it is open.
+func (m Membership) stillOpen(ctx context.Context, s domain.SupportSession) (bool, error) {
+	grant, err := m.OpenSession(ctx, s)
+	if Refused(err) {
+		return false, nil
+	}
+	return err == nil && grant.ID == s.GrantID, err
+}
+
+// Refused tells an answer that says no from a call that failed.
+func Refused(err error) bool {
+	code := fault.CodeOf(fault.ReasonOf(err))
+	return err != nil && (code == codes.FailedPrecondition || code == codes.NotFound)
 }

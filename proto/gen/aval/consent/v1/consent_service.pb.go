@@ -2417,9 +2417,7 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\rApproveByLink\x12%.aval.consent.v1.ApproveByLinkRequest\x1a&.aval.consent.v1.ApproveByLinkResponse\"1\x8a\xe7\x18\x05\n" +
 	"\x01\x010\x01\x82\xd3\xe4\x93\x02\":\x01*b\aconsent\"\x14/v1/consents:approve\x12\x91\x01\n" +
 	"\rDeclineByLink\x12%.aval.consent.v1.DeclineByLinkRequest\x1a&.aval.consent.v1.DeclineByLinkResponse\"1\x8a\xe7\x18\x05\n" +
-	"\x01\x010\x01\x82\xd3\xe4\x93\x02\":\x01*b\aconsent\"\x14/v1/consents:decline\x12\xa2\x01\n" +
-	"\rLookupConsent\x12%.aval.consent.v1.LookupConsentRequest\x1a&.aval.consent.v1.LookupConsentResponse\"B\x8a\xe7\x18\x16\n" +
-	"\x01\x02\x1a\x0faval/assistance \x02\x82\xd3\xe4\x93\x02\"\x12 /v1/consents/{consent_id}:lookup\x12\xb9\x01\n" +
+	"\x01\x010\x01\x82\xd3\xe4\x93\x02\":\x01*b\aconsent\"\x14/v1/consents:decline\x12\xb9\x01\n" +
 	"\x0eApproveConsent\x12&.aval.consent.v1.ApproveConsentRequest\x1a'.aval.consent.v1.ApproveConsentResponse\"V\x8a\xe7\x18\x1d\n" +
 	"\x01\x02\x1a\x14aval/consent.approve \x040\x01\x82\xd3\xe4\x93\x02/:\x01*b\aconsent\"!/v1/consents/{consent_id}:approve\x12\xb9\x01\n" +
 	"\x0eDeclineConsent\x12&.aval.consent.v1.DeclineConsentRequest\x1a'.aval.consent.v1.DeclineConsentResponse\"V\x8a\xe7\x18\x1d\n" +
@@ -2430,7 +2428,9 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\x01\x02\x1a\x0faval/assistance \x02*\x0forganization_id\x82\xd3\xe4\x93\x02.\x12,/v1/organizations/{organization_id}/consents\x12\x9b\x01\n" +
 	"\n" +
 	"GetConsent\x12\".aval.consent.v1.GetConsentRequest\x1a#.aval.consent.v1.GetConsentResponse\"D\x8a\xe7\x18\x16\n" +
-	"\x01\x02\x1a\x0faval/assistance \x02\x82\xd3\xe4\x93\x02$b\aconsent\x12\x19/v1/consents/{consent_id}2\xb6\x02\n" +
+	"\x01\x02\x1a\x0faval/assistance \x02\x82\xd3\xe4\x93\x02$b\aconsent\x12\x19/v1/consents/{consent_id}\x12\xa2\x01\n" +
+	"\rLookupConsent\x12%.aval.consent.v1.LookupConsentRequest\x1a&.aval.consent.v1.LookupConsentResponse\"B\x8a\xe7\x18\x16\n" +
+	"\x01\x02\x1a\x0faval/assistance \x02\x82\xd3\xe4\x93\x02\"\x12 /v1/consents/{consent_id}:lookup2\xb6\x02\n" +
 	"\x0eHistoryService\x12l\n" +
 	"\x0eRecordActivity\x12&.aval.consent.v1.RecordActivityRequest\x1a'.aval.consent.v1.RecordActivityResponse\"\t\x8a\xe7\x18\x05\n" +
 	"\x01\x060\x01\x12\xb5\x01\n" +
@@ -2538,12 +2538,12 @@ var file_aval_consent_v1_consent_service_proto_depIdxs = []int32{
 	8,  // 38: aval.consent.v1.ConsentService.LookupRequest:input_type -> aval.consent.v1.LookupRequestRequest
 	14, // 39: aval.consent.v1.ConsentService.ApproveByLink:input_type -> aval.consent.v1.ApproveByLinkRequest
 	16, // 40: aval.consent.v1.ConsentService.DeclineByLink:input_type -> aval.consent.v1.DeclineByLinkRequest
-	10, // 41: aval.consent.v1.ConsentService.LookupConsent:input_type -> aval.consent.v1.LookupConsentRequest
-	18, // 42: aval.consent.v1.ConsentService.ApproveConsent:input_type -> aval.consent.v1.ApproveConsentRequest
-	20, // 43: aval.consent.v1.ConsentService.DeclineConsent:input_type -> aval.consent.v1.DeclineConsentRequest
-	22, // 44: aval.consent.v1.ConsentService.WithdrawConsent:input_type -> aval.consent.v1.WithdrawConsentRequest
-	24, // 45: aval.consent.v1.ConsentService.ListConsents:input_type -> aval.consent.v1.ListConsentsRequest
-	26, // 46: aval.consent.v1.ConsentService.GetConsent:input_type -> aval.consent.v1.GetConsentRequest
+	18, // 41: aval.consent.v1.ConsentService.ApproveConsent:input_type -> aval.consent.v1.ApproveConsentRequest
+	20, // 42: aval.consent.v1.ConsentService.DeclineConsent:input_type -> aval.consent.v1.DeclineConsentRequest
+	22, // 43: aval.consent.v1.ConsentService.WithdrawConsent:input_type -> aval.consent.v1.WithdrawConsentRequest
+	24, // 44: aval.consent.v1.ConsentService.ListConsents:input_type -> aval.consent.v1.ListConsentsRequest
+	26, // 45: aval.consent.v1.ConsentService.GetConsent:input_type -> aval.consent.v1.GetConsentRequest
+	10, // 46: aval.consent.v1.ConsentService.LookupConsent:input_type -> aval.consent.v1.LookupConsentRequest
 	29, // 47: aval.consent.v1.HistoryService.RecordActivity:input_type -> aval.consent.v1.RecordActivityRequest
 	31, // 48: aval.consent.v1.HistoryService.ListHistory:input_type -> aval.consent.v1.ListHistoryRequest
 	1,  // 49: aval.consent.v1.ConsentService.RequestConsent:output_type -> aval.consent.v1.RequestConsentResponse
@@ -2553,12 +2553,12 @@ var file_aval_consent_v1_consent_service_proto_depIdxs = []int32{
 	9,  // 53: aval.consent.v1.ConsentService.LookupRequest:output_type -> aval.consent.v1.LookupRequestResponse
 	15, // 54: aval.consent.v1.ConsentService.ApproveByLink:output_type -> aval.consent.v1.ApproveByLinkResponse
 	17, // 55: aval.consent.v1.ConsentService.DeclineByLink:output_type -> aval.consent.v1.DeclineByLinkResponse
-	11, // 56: aval.consent.v1.ConsentService.LookupConsent:output_type -> aval.consent.v1.LookupConsentResponse
-	19, // 57: aval.consent.v1.ConsentService.ApproveConsent:output_type -> aval.consent.v1.ApproveConsentResponse
-	21, // 58: aval.consent.v1.ConsentService.DeclineConsent:output_type -> aval.consent.v1.DeclineConsentResponse
-	23, // 59: aval.consent.v1.ConsentService.WithdrawConsent:output_type -> aval.consent.v1.WithdrawConsentResponse
-	25, // 60: aval.consent.v1.ConsentService.ListConsents:output_type -> aval.consent.v1.ListConsentsResponse
-	27, // 61: aval.consent.v1.ConsentService.GetConsent:output_type -> aval.consent.v1.GetConsentResponse
+	19, // 56: aval.consent.v1.ConsentService.ApproveConsent:output_type -> aval.consent.v1.ApproveConsentResponse
+	21, // 57: aval.consent.v1.ConsentService.DeclineConsent:output_type -> aval.consent.v1.DeclineConsentResponse
+	23, // 58: aval.consent.v1.ConsentService.WithdrawConsent:output_type -> aval.consent.v1.WithdrawConsentResponse
+	25, // 59: aval.consent.v1.ConsentService.ListConsents:output_type -> aval.consent.v1.ListConsentsResponse
+	27, // 60: aval.consent.v1.ConsentService.GetConsent:output_type -> aval.consent.v1.GetConsentResponse
+	11, // 61: aval.consent.v1.ConsentService.LookupConsent:output_type -> aval.consent.v1.LookupConsentResponse
 	30, // 62: aval.consent.v1.HistoryService.RecordActivity:output_type -> aval.consent.v1.RecordActivityResponse
 	32, // 63: aval.consent.v1.HistoryService.ListHistory:output_type -> aval.consent.v1.ListHistoryResponse
 	49, // [49:64] is the sub-list for method output_type

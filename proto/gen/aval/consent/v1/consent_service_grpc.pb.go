@@ -28,12 +28,12 @@ const (
 	ConsentService_LookupRequest_FullMethodName       = "/aval.consent.v1.ConsentService/LookupRequest"
 	ConsentService_ApproveByLink_FullMethodName       = "/aval.consent.v1.ConsentService/ApproveByLink"
 	ConsentService_DeclineByLink_FullMethodName       = "/aval.consent.v1.ConsentService/DeclineByLink"
-	ConsentService_LookupConsent_FullMethodName       = "/aval.consent.v1.ConsentService/LookupConsent"
 	ConsentService_ApproveConsent_FullMethodName      = "/aval.consent.v1.ConsentService/ApproveConsent"
 	ConsentService_DeclineConsent_FullMethodName      = "/aval.consent.v1.ConsentService/DeclineConsent"
 	ConsentService_WithdrawConsent_FullMethodName     = "/aval.consent.v1.ConsentService/WithdrawConsent"
 	ConsentService_ListConsents_FullMethodName        = "/aval.consent.v1.ConsentService/ListConsents"
 	ConsentService_GetConsent_FullMethodName          = "/aval.consent.v1.ConsentService/GetConsent"
+	ConsentService_LookupConsent_FullMethodName       = "/aval.consent.v1.ConsentService/LookupConsent"
 )
 
 // ConsentServiceClient is the client API for ConsentService service.
@@ -60,9 +60,6 @@ type ConsentServiceClient interface {
 	ApproveByLink(ctx context.Context, in *ApproveByLinkRequest, opts ...grpc.CallOption) (*ApproveByLinkResponse, error)
 	// DeclineByLink says no, or not now, by the mailed link.
 	DeclineByLink(ctx context.Context, in *DeclineByLinkRequest, opts ...grpc.CallOption) (*DeclineByLinkResponse, error)
-	// LookupConsent answers the text and the choices of a request to the caller's
-	// organisation.
-	LookupConsent(ctx context.Context, in *LookupConsentRequest, opts ...grpc.CallOption) (*LookupConsentResponse, error)
 	// ApproveConsent says yes, signed in. When it returns, the access works.
 	ApproveConsent(ctx context.Context, in *ApproveConsentRequest, opts ...grpc.CallOption) (*ApproveConsentResponse, error)
 	// DeclineConsent says no, or not now, signed in.
@@ -77,6 +74,10 @@ type ConsentServiceClient interface {
 	// GetConsent answers one consent of the caller's organisation with its
 	// timeline.
 	GetConsent(ctx context.Context, in *GetConsentRequest, opts ...grpc.CallOption) (*GetConsentResponse, error)
+	// LookupConsent answers the text and the choices of a request to the caller's
+	// organisation. It stands after GetConsent because grpc-gateway tries later
+	// rules first, and GetConsent's would take ":lookup" for a part of the id.
+	LookupConsent(ctx context.Context, in *LookupConsentRequest, opts ...grpc.CallOption) (*LookupConsentResponse, error)
 }
 
 type consentServiceClient struct {
@@ -157,16 +158,6 @@ func (c *consentServiceClient) DeclineByLink(ctx context.Context, in *DeclineByL
 	return out, nil
 }
 
-func (c *consentServiceClient) LookupConsent(ctx context.Context, in *LookupConsentRequest, opts ...grpc.CallOption) (*LookupConsentResponse, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(LookupConsentResponse)
-	err := c.cc.Invoke(ctx, ConsentService_LookupConsent_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
 func (c *consentServiceClient) ApproveConsent(ctx context.Context, in *ApproveConsentRequest, opts ...grpc.CallOption) (*ApproveConsentResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ApproveConsentResponse)
@@ -217,6 +208,16 @@ func (c *consentServiceClient) GetConsent(ctx context.Context, in *GetConsentReq
 	return out, nil
 }
 
+func (c *consentServiceClient) LookupConsent(ctx context.Context, in *LookupConsentRequest, opts ...grpc.CallOption) (*LookupConsentResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(LookupConsentResponse)
+	err := c.cc.Invoke(ctx, ConsentService_LookupConsent_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ConsentServiceServer is the server API for ConsentService service.
 // All implementations must embed UnimplementedConsentServiceServer
 // for forward compatibility.
@@ -241,9 +242,6 @@ type ConsentServiceServer interface {
 	ApproveByLink(context.Context, *ApproveByLinkRequest) (*ApproveByLinkResponse, error)
 	// DeclineByLink says no, or not now, by the mailed link.
 	DeclineByLink(context.Context, *DeclineByLinkRequest) (*DeclineByLinkResponse, error)
-	// LookupConsent answers the text and the choices of a request to the caller's
-	// organisation.
-	LookupConsent(context.Context, *LookupConsentRequest) (*LookupConsentResponse, error)
 	// ApproveConsent says yes, signed in. When it returns, the access works.
 	ApproveConsent(context.Context, *ApproveConsentRequest) (*ApproveConsentResponse, error)
 	// DeclineConsent says no, or not now, signed in.
@@ -258,6 +256,10 @@ type ConsentServiceServer interface {
 	// GetConsent answers one consent of the caller's organisation with its
 	// timeline.
 	GetConsent(context.Context, *GetConsentRequest) (*GetConsentResponse, error)
+	// LookupConsent answers the text and the choices of a request to the caller's
+	// organisation. It stands after GetConsent because grpc-gateway tries later
+	// rules first, and GetConsent's would take ":lookup" for a part of the id.
+	LookupConsent(context.Context, *LookupConsentRequest) (*LookupConsentResponse, error)
 	mustEmbedUnimplementedConsentServiceServer()
 }
 
@@ -289,9 +291,6 @@ func (UnimplementedConsentServiceServer) ApproveByLink(context.Context, *Approve
 func (UnimplementedConsentServiceServer) DeclineByLink(context.Context, *DeclineByLinkRequest) (*DeclineByLinkResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeclineByLink not implemented")
 }
-func (UnimplementedConsentServiceServer) LookupConsent(context.Context, *LookupConsentRequest) (*LookupConsentResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method LookupConsent not implemented")
-}
 func (UnimplementedConsentServiceServer) ApproveConsent(context.Context, *ApproveConsentRequest) (*ApproveConsentResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ApproveConsent not implemented")
 }
@@ -306,6 +305,9 @@ func (UnimplementedConsentServiceServer) ListConsents(context.Context, *ListCons
 }
 func (UnimplementedConsentServiceServer) GetConsent(context.Context, *GetConsentRequest) (*GetConsentResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetConsent not implemented")
+}
+func (UnimplementedConsentServiceServer) LookupConsent(context.Context, *LookupConsentRequest) (*LookupConsentResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method LookupConsent not implemented")
 }
 func (UnimplementedConsentServiceServer) mustEmbedUnimplementedConsentServiceServer() {}
 func (UnimplementedConsentServiceServer) testEmbeddedByValue()                        {}
@@ -454,24 +456,6 @@ func _ConsentService_DeclineByLink_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
-func _ConsentService_LookupConsent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(LookupConsentRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(ConsentServiceServer).LookupConsent(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: ConsentService_LookupConsent_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ConsentServiceServer).LookupConsent(ctx, req.(*LookupConsentRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
 func _ConsentService_ApproveConsent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ApproveConsentRequest)
 	if err := dec(in); err != nil {
@@ -562,6 +546,24 @@ func _ConsentService_GetConsent_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ConsentService_LookupConsent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(LookupConsentRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ConsentServiceServer).LookupConsent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ConsentService_LookupConsent_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ConsentServiceServer).LookupConsent(ctx, req.(*LookupConsentRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ConsentService_ServiceDesc is the grpc.ServiceDesc for ConsentService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -598,10 +600,6 @@ var ConsentService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _ConsentService_DeclineByLink_Handler,
 		},
 		{
-			MethodName: "LookupConsent",
-			Handler:    _ConsentService_LookupConsent_Handler,
-		},
-		{
 			MethodName: "ApproveConsent",
 			Handler:    _ConsentService_ApproveConsent_Handler,
 		},
@@ -620,6 +618,10 @@ var ConsentService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetConsent",
 			Handler:    _ConsentService_GetConsent_Handler,
+		},
+		{
+			MethodName: "LookupConsent",
+			Handler:    _ConsentService_LookupConsent_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -36,7 +36,7 @@ type Config struct {
 	OpsAddr  string `env:"OPS_ADDR" doc:"Address of health and metrics in plain HTTP; none when empty."`
 
 	PublicURL      string   `env:"PUBLIC_URL,required" doc:"Base of every link, such as https://aval.example.com; requests for another host get 421."`
-	MTLSURL        string   `env:"MTLS_URL" doc:"Base under which products reach MTLS_ADDR, named in the OAuth metadata."`
+	MTLSURL        string   `env:"MTLS_URL" doc:"Base under which products reach MTLS_ADDR: its host is allowed, and the OAuth metadata name it."`
 	AllowedHosts   []string `env:"ALLOWED_HOSTS" doc:"Further hosts that requests may be for, with the port where there is one."`
 	TrustedProxies []string `env:"TRUSTED_PROXIES" doc:"Networks (CIDR) of proxies whose X-Forwarded-For is believed."`
 
@@ -91,6 +91,9 @@ func (c Config) hosts() []string {
 }
 
 func (c Config) formKey() ([]byte, error) {
+	if err := c.PageKey.CheckKey(minKey); err != nil {
+		return nil, fmt.Errorf("PAGE_KEY: %w", err)
+	}
 	key, err := base64.StdEncoding.DecodeString(c.PageKey.Reveal())
 	if err != nil {
 		return nil, errors.New("PAGE_KEY must be base64")

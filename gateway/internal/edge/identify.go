@@ -82,15 +82,14 @@ func addressOf(hostPort string) netip.Addr {
 
 // network cuts an address to /24 or /48: enough as evidence, no person.
 func network(address netip.Addr) string {
+	if !address.IsValid() {
+		return ""
+	}
 	bits := 48
 	if address.Is4() {
 		bits = 24
 	}
-	prefix, err := address.Prefix(bits)
-	if err != nil {
-		return ""
-	}
-	return prefix.String()
+	return netip.PrefixFrom(address, bits).Masked().String()
 }
 
 func printable(agent string) string {

@@ -42,6 +42,7 @@ func TestProductRedeemsACode(t *testing.T) {
 	require.Equal(t, "urn:ietf:params:oauth:token-type:access_token", body["issued_token_type"])
 	require.InDelta(t, 300, body["expires_in"], 5)
 	require.NotEmpty(t, body["support_session_id"])
+	require.Equal(t, "Moulin SARL", body["account_name"])
 	got := next(t, b.identity.arrived).request.(*identityv1.RedeemSupportCodeRequest)
 	require.Equal(t, grpctest.ID("demo-product"), got.GetClientSpiffeId(), "the product is who its certificate says")
 }

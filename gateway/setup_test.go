@@ -129,6 +129,7 @@ func (e *identityEcho) RenewSupportToken(ctx context.Context, in *identityv1.Ren
 func supportToken() *identityv1.SupportToken {
 	return &identityv1.SupportToken{
 		AccessToken:       "header.claims.signature",
+		AccountName:       "Moulin SARL",
 		SupportSessionId:  id.New().Text("sup"),
 		ExpireTime:        timestamppb.New(time.Now().Add(5 * time.Minute)),
 		SessionExpireTime: timestamppb.New(time.Now().Add(time.Hour)),

@@ -22,11 +22,17 @@ type refusal struct {
 
 func (r *refusal) Error() string { return r.code }
 
-var (
-	invalidClient    = &refusal{http.StatusUnauthorized, "invalid_client", reasonv1.Reason_REASON_UNAUTHENTICATED}
-	invalidRequest   = &refusal{http.StatusBadRequest, "invalid_request", reasonv1.Reason_REASON_INVALID_ARGUMENT}
-	unsupportedGrant = &refusal{http.StatusBadRequest, "unsupported_grant_type", reasonv1.Reason_REASON_GRANT_TYPE_UNSUPPORTED}
-)
+func invalidClient() error {
+	return &refusal{http.StatusUnauthorized, "invalid_client", reasonv1.Reason_REASON_UNAUTHENTICATED}
+}
+
+func invalidRequest() error {
+	return &refusal{http.StatusBadRequest, "invalid_request", reasonv1.Reason_REASON_INVALID_ARGUMENT}
+}
+
+func unsupportedGrant() error {
+	return &refusal{http.StatusBadRequest, "unsupported_grant_type", reasonv1.Reason_REASON_GRANT_TYPE_UNSUPPORTED}
+}
 
 type errorAnswer struct {
 	Error string `json:"error"`

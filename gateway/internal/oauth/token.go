@@ -32,6 +32,11 @@ type tokenAnswer struct {
 	SupportSessionID string `json:"support_session_id"`
 	// SessionExpiresIn is how long tokens may be renewed, in seconds.
 	SessionExpiresIn int64 `json:"support_session_expires_in"`
+	// Names for the product's banner: the account, who acts in it, and from
+	// which partner.
+	AccountName string `json:"account_name"`
+	ActorName   string `json:"actor_name"`
+	PartnerName string `json:"partner_name"`
 	// The names are for the product's banner: whose account, who acts, for whom.
 	AccountName string `json:"account_name"`
 	ActorName   string `json:"actor_name"`
@@ -43,12 +48,12 @@ func (s *server) token(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Pragma", "no-cache")
 	client, err := clientOf(r)
 	if err != nil {
-		s.refuse(w, r, invalidClient)
+		s.refuse(w, r, invalidClient())
 		return
 	}
 	form, err := formOf(r)
 	if err != nil {
-		s.refuse(w, r, invalidRequest)
+		s.refuse(w, r, invalidRequest())
 		return
 	}
 	issued, err := s.issue(r.Context(), client, form)
@@ -67,6 +72,9 @@ func (s *server) token(w http.ResponseWriter, r *http.Request) {
 		AccountName:      issued.GetAccountName(),
 		ActorName:        issued.GetActorName(),
 		PartnerName:      issued.GetPartnerName(),
+		AccountName:      issued.GetAccountName(),
+		ActorName:        issued.GetActorName(),
+		PartnerName:      issued.GetPartnerName(),
 	})
 }
 
@@ -77,9 +85,9 @@ func (s *server) issue(ctx context.Context, client string, form url.Values) (*id
 	case grantExchange:
 		return s.renew(ctx, client, form)
 	case "":
-		return nil, invalidRequest
+		return nil, invalidRequest()
 	default:
-		return nil, unsupportedGrant
+		return nil, unsupportedGrant()
 	}
 }
 
@@ -87,7 +95,7 @@ func (s *server) issue(ctx context.Context, client string, form url.Values) (*id
 // product was entered with.
 func (s *server) redeem(ctx context.Context, client string, form url.Values) (*identityv1.SupportToken, error) {
 	if form.Get("code") == "" {
-		return nil, invalidRequest
+		return nil, invalidRequest()
 	}
 	answer, err := s.options.Tokens.RedeemSupportCode(ctx, &identityv1.RedeemSupportCodeRequest{
 		Code:           form.Get("code"),
@@ -105,7 +113,7 @@ func (s *server) renew(ctx context.Context, client string, form url.Values) (*id
 	wrong := form.Get("subject_token") == "" || form.Get("subject_token_type") != supportSessionType ||
 		(requested != "" && requested != accessTokenType) || form.Has("actor_token")
 	if wrong {
-		return nil, invalidRequest
+		return nil, invalidRequest()
 	}
 	answer, err := s.options.Tokens.RenewSupportToken(ctx, &identityv1.RenewSupportTokenRequest{
 		SupportSessionId: form.Get("subject_token"),

@@ -14,18 +14,18 @@ import (
 	"github.com/aval-access/aval/services/kit/fault"
 )
 
-var key = bytes.Repeat([]byte{1, 2, 3, 4}, 8)
+func key() []byte { return bytes.Repeat([]byte{1, 2, 3, 4}, 8) }
 
 func nonces(t *testing.T, c clock.Clock) *session.Nonces {
 	t.Helper()
-	n, err := session.NewNonces(key, c)
+	n, err := session.NewNonces(key(), c)
 	require.NoError(t, err)
 	return n
 }
 
 func TestNonceGivesOneRequestIDEachTime(t *testing.T) {
 	t.Parallel()
-	n := nonces(t, clock.Fixed(start))
+	n := nonces(t, clock.Fixed(start()))
 	sealed, err := n.Make("consent", "usr_1")
 	require.NoError(t, err)
 
@@ -46,7 +46,7 @@ func TestNonceGivesOneRequestIDEachTime(t *testing.T) {
 // C2
 func TestNonceIsBound(t *testing.T) {
 	t.Parallel()
-	now := clock.NewManual(start)
+	now := clock.NewManual(start())
 	n := nonces(t, now)
 	sealed, err := n.Make("consent", "usr_1")
 	require.NoError(t, err)
@@ -80,6 +80,6 @@ func TestNonceIsBound(t *testing.T) {
 
 func TestNonceNeedsALongKey(t *testing.T) {
 	t.Parallel()
-	_, err := session.NewNonces(key[:31], clock.Fixed(start.Add(time.Hour)))
+	_, err := session.NewNonces(key()[:31], clock.Fixed(start().Add(time.Hour)))
 	require.Error(t, err)
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/aval-access/aval/services/kit/token"
 )
 
-var start = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+func start() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }
 
 // wire counts the calls that would leave for identity.
 type wire struct{ calls int }
@@ -47,7 +47,7 @@ func withCookies(values ...string) *http.Request {
 
 func TestSessionIsRememberedForASecond(t *testing.T) {
 	t.Parallel()
-	w, now := &wire{}, clock.NewManual(start)
+	w, now := &wire{}, clock.NewManual(start())
 	m := session.NewManager(identityv1.NewAuthServiceClient(w), now)
 	r := withCookies(token.New(token.Session).String())
 
@@ -74,7 +74,7 @@ func TestSessionIsRememberedForASecond(t *testing.T) {
 func TestOnlyOneWellFormedCookieCounts(t *testing.T) {
 	t.Parallel()
 	w := &wire{}
-	m := session.NewManager(identityv1.NewAuthServiceClient(w), clock.Fixed(start))
+	m := session.NewManager(identityv1.NewAuthServiceClient(w), clock.Fixed(start()))
 	good := token.New(token.Session).String()
 	for _, r := range []*http.Request{withCookies(), withCookies("x"), withCookies(good, good), withCookies(token.New(token.Invitation).String())} {
 		_, err := m.Resolve(r)
@@ -86,7 +86,7 @@ func TestOnlyOneWellFormedCookieCounts(t *testing.T) {
 
 func TestOutgoingCarriesPersonAndOrganization(t *testing.T) {
 	t.Parallel()
-	m := session.NewManager(nil, clock.Fixed(start))
+	m := session.NewManager(nil, clock.Fixed(start()))
 	ctx := clients.WithSeen(t.Context(), clients.Seen{Network: "192.0.2.0/24"})
 
 	ctx = m.Outgoing(ctx, session.Session{AccessToken: "jwt", OrganizationID: "org_1"})
@@ -98,9 +98,9 @@ func TestOutgoingCarriesPersonAndOrganization(t *testing.T) {
 
 func TestCookieEndsWithItsSession(t *testing.T) {
 	t.Parallel()
-	m := session.NewManager(nil, clock.Fixed(start))
+	m := session.NewManager(nil, clock.Fixed(start()))
 	w := httptest.NewRecorder()
-	m.Set(w, "t", start.Add(10*time.Minute))
+	m.Set(w, "t", start().Add(10*time.Minute))
 	require.Equal(t,
 		"__Host-sid=t; Path=/; Expires=Sat, 21 Nov 2026 12:10:00 GMT; Max-Age=600; HttpOnly; Secure; SameSite=Lax",
 		w.Header().Get("Set-Cookie"))

@@ -37,10 +37,6 @@ type tokenAnswer struct {
 	AccountName string `json:"account_name"`
 	ActorName   string `json:"actor_name"`
 	PartnerName string `json:"partner_name"`
-	// The names are for the product's banner: whose account, who acts, for whom.
-	AccountName string `json:"account_name"`
-	ActorName   string `json:"actor_name"`
-	PartnerName string `json:"partner_name"`
 }
 
 // token is POST /oauth2/token.
@@ -69,9 +65,6 @@ func (s *server) token(w http.ResponseWriter, r *http.Request) {
 		ExpiresIn:        max(0, int64(issued.GetExpireTime().AsTime().Sub(now).Seconds())),
 		SupportSessionID: issued.GetSupportSessionId(),
 		SessionExpiresIn: max(0, int64(issued.GetSessionExpireTime().AsTime().Sub(now).Seconds())),
-		AccountName:      issued.GetAccountName(),
-		ActorName:        issued.GetActorName(),
-		PartnerName:      issued.GetPartnerName(),
 		AccountName:      issued.GetAccountName(),
 		ActorName:        issued.GetActorName(),
 		PartnerName:      issued.GetPartnerName(),

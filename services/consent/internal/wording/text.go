@@ -51,6 +51,9 @@ func Title(role domain.Role, locale string) string {
 
 func paragraphs(r domain.Record, locale string) []string {
 	out := []string{opening(r, locale), person(r, locale)}
+	if r.ClientName != "" {
+		out = append(out, Pick(locale, "Votre entreprise concernée : ", "Your company concerned: ")+r.ClientName)
+	}
 	if r.Reason != "" {
 		out = append(out, Pick(locale, "Motif indiqué : ", "Reason given: ")+r.Reason)
 	}

@@ -5,6 +5,7 @@ package e2e
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"strings"
@@ -31,7 +32,15 @@ var shared struct {
 	names atomic.Int64
 }
 
+// sideBySide is how many cases run at once: they wait for mails, not for the
+// processor.
+const sideBySide = "12"
+
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", sideBySide); err != nil {
+		panic(err)
+	}
 	code, err := run(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -26,6 +26,11 @@ const (
 	defaultWorkers = 8
 	// Timeout is the longest that one run of a job may take.
 	Timeout = 90 * time.Second
+	// fetchPause is the least time between two fetches, and the time in which a
+	// further insert wakes nobody: a job that inserts the next one would
+	// otherwise wait for the poll.
+	fetchPause = 5 * time.Millisecond
+	fetchPoll  = 250 * time.Millisecond
 	// RescueAfter is when a job is run again whose process died.
 	RescueAfter = 2 * time.Minute
 )
@@ -77,6 +82,8 @@ func New(o Options) (*Queue, error) {
 		Workers:              workers,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}},
 		PeriodicJobs:         o.Periodic,
+		FetchCooldown:        fetchPause,
+		FetchPollInterval:    fetchPoll,
 		JobTimeout:           Timeout,
 		RescueStuckJobsAfter: RescueAfter,
 	})

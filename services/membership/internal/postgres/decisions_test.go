@@ -236,6 +236,7 @@ FROM generate_series(1, 20000)`)
 		require.Contains(t, text, "access_entry_decision", name)
 		require.NotContains(t, text, "Seq Scan on access_entry", "%s:\n%s", name, text)
 		require.NotContains(t, text, "Seq Scan on support_session s", "%s:\n%s", name, text)
+		require.NotContains(t, text, "hashed SubPlan", "%s:\n%s", name, text)
 	}
 }
 

@@ -13,7 +13,8 @@ import (
 )
 
 // partnerLives is true of a grant entry e whose subject still works for a
-// partner that works: a grant speaks only through a live membership.
+// partner that works: a grant speaks only through a live membership. OFFSET 0
+// keeps the planner from reading every membership into a hash instead.
 const partnerLives = `EXISTS (
       SELECT FROM access_entry m
       JOIN organization v ON v.id = m.account_id
@@ -22,7 +23,8 @@ const partnerLives = `EXISTS (
         AND m.source = 'MEMBERSHIP'
         AND m.end_time IS NULL
         AND (m.valid_until IS NULL OR m.valid_until > now())
-        AND v.state = 'ACTIVE')`
+        AND v.state = 'ACTIVE'
+      OFFSET 0)`
 
 // LockGrantInForce finds the grant that a session would stand on and keeps it
 // from ending before the transaction does; pg.ErrNoRows when there is none.

@@ -9,16 +9,13 @@ import (
 	"time"
 
 	"github.com/aval-access/aval/services/kit/host"
+	"github.com/aval-access/aval/services/kit/jobs"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
-	"github.com/aval-access/aval/services/partnersupport/internal/job"
 	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
 )
 
-// Name of the context and of its workload.
-const Name = "partnersupport"
-
-// EnvPrefix begins the names of its variables.
-const EnvPrefix = "AVAL_PARTNERSUPPORT_"
+// name of the context and of its workload.
+const name = "partnersupport"
 
 // Config is the whole configuration. Peers must name identity, membership and
 // consent.
@@ -68,5 +65,5 @@ func Run(ctx context.Context, cfg Config) error {
 
 // Migrate brings the database to this version's schema.
 func Migrate(ctx context.Context, cfg Config) error {
-	return host.Migrate(ctx, Name, cfg.Config, postgres.Migrations, job.Migrate)
+	return host.Migrate(ctx, name, cfg.Config, postgres.Migrations, jobs.Migrate)
 }

@@ -7,5 +7,5 @@ import (
 )
 
 func main() {
-	host.Main(partnersupport.Name, partnersupport.EnvPrefix, partnersupport.Run, partnersupport.Migrate)
+	host.Main("partnersupport", "AVAL_PARTNERSUPPORT_", partnersupport.Run, partnersupport.Migrate)
 }

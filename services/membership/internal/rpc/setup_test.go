@@ -1,0 +1,101 @@
+package rpc_test
+
+import (
+	"bytes"
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
+	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/clock"
+	"github.com/aval-access/aval/services/kit/grpcserver"
+	"github.com/aval-access/aval/services/kit/grpctest"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/page"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/kit/pgtest"
+	"github.com/aval-access/aval/services/membership/internal/app"
+	"github.com/aval-access/aval/services/membership/internal/domain"
+	"github.com/aval-access/aval/services/membership/internal/postgres"
+	"github.com/aval-access/aval/services/membership/internal/rpc"
+)
+
+// bundle is the whole service on a real server, without its siblings.
+type bundle struct {
+	*testing.T
+	db     *pg.DB
+	server *grpctest.Server
+}
+
+func setup(t *testing.T) *bundle {
+	t.Helper()
+	db := pgtest.DB(t, "membership", postgres.Migrations)
+	check := app.CheckAccess{Decisions: postgres.NewDecisions(db)}
+	deps := app.Deps{Clock: clock.System{}, NewID: id.New, InvitationLife: time.Hour}
+	pages, err := page.NewSealer(clock.System{}, bytes.Repeat([]byte{1}, 32))
+	require.NoError(t, err)
+	b := &bundle{T: t, db: db}
+	b.server = grpctest.Start(t, grpctest.Options{
+		Server: grpcserver.Options{Decider: check},
+		Register: func(s *grpc.Server) {
+			membershipv1.RegisterOrganizationServiceServer(s, &rpc.Organizations{
+				DB: db, NewID: id.New, Create: app.CreateOrganization{Deps: deps},
+			})
+			membershipv1.RegisterMemberServiceServer(s, &rpc.Members{DB: db, Pages: pages, End: app.EndMembership{Deps: deps}})
+			membershipv1.RegisterInvitationServiceServer(s, &rpc.Invitations{
+				Deps: deps, DB: db, Pages: pages, Create: app.CreateInvitation{Deps: deps},
+				Change: app.ChangeInvitation{Deps: deps}, Links: app.FollowLink{Deps: deps, DB: db},
+				Accept: app.AcceptInvitation{Deps: deps},
+			})
+			membershipv1.RegisterFeatureServiceServer(s, &rpc.Features{DB: db, Pages: pages})
+			membershipv1.RegisterAccessServiceServer(s, &rpc.Access{DB: db, Check: check})
+			notificationv1.RegisterMailSourceServiceServer(s, &rpc.Mail{DB: db, Prepare: app.PrepareMail{Deps: deps}})
+		},
+	})
+	return b
+}
+
+// create makes an organisation as the operator does.
+func (b *bundle) create(kind membershipv1.OrganizationKind) *membershipv1.CreateOrganizationResponse {
+	b.Helper()
+	resp, err := membershipv1.NewOrganizationServiceClient(b.server.Client(b, "operator")).
+		CreateOrganization(b.Context(), newOrganization(kind))
+	require.NoError(b, err)
+	return resp
+}
+
+func newOrganization(kind membershipv1.OrganizationKind) *membershipv1.CreateOrganizationRequest {
+	return &membershipv1.CreateOrganizationRequest{
+		Kind: kind, OwnerEmail: "owner@example.com", RequestId: id.New().String(),
+		Identification: &membershipv1.Identification{
+			LegalName: "Cabinet Dupont", RegistrationNumber: "123 456 789", PostalAddress: "1 rue X\n75000 Paris",
+			ContactEmail: "contact@example.com", ContactPhone: "+33 1 00 00 00 00",
+		},
+	}
+}
+
+// member puts a person into an organisation; accepting needs identity, which
+// is not here.
+func (b *bundle) member(organization string, offer domain.Offer) (user id.ID, as context.Context) {
+	b.Helper()
+	org, err := id.Parse("org", organization)
+	require.NoError(b, err)
+	user = id.New()
+	if offer.Rights == nil {
+		offer.Rights = domain.Rights{}
+	}
+	require.NoError(b, b.db.InTenant(b.Context(), org, func(ctx context.Context, tx pg.Tx) error {
+		address := user.String() + "@example.com"
+		return postgres.InsertMember(ctx, tx, domain.Membership{
+			ID: id.New(), OrganizationID: org, GivenName: "Camille", FamilyName: "Martin", Offer: offer, Version: 1,
+			Person:     domain.Person{UserID: user, Email: address, EmailKey: address, Locale: "fr"},
+			CreateTime: clock.System{}.Now(),
+		})
+	}))
+	return user, authn.WithToken(b.Context(), b.server.Signer.Person(b, user, org))
+}

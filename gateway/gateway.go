@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"strings"
 
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/config"
 	"github.com/aval-access/aval/services/kit/telemetry"
@@ -28,6 +30,8 @@ type Config struct {
 	// Listener and MTLSListener are given by a launcher that chose the
 	// addresses itself.
 	Listener, MTLSListener net.Listener `env:"-"`
+	// Spans hears every span, beside what the OTEL_* variables export; may be nil.
+	Spans sdktrace.SpanProcessor `env:"-"`
 	// OnReady is called once both listeners answer; may be nil.
 	OnReady func() `env:"-"`
 

@@ -14,6 +14,7 @@ import (
 	"github.com/aval-access/aval/gateway/internal/edge"
 	"github.com/aval-access/aval/gateway/internal/oauth"
 	"github.com/aval-access/aval/gateway/internal/observe"
+	"github.com/aval-access/aval/gateway/internal/pages"
 	"github.com/aval-access/aval/gateway/internal/problem"
 	"github.com/aval-access/aval/gateway/internal/rest"
 	"github.com/aval-access/aval/gateway/internal/session"
@@ -56,7 +57,7 @@ func open(ctx context.Context, c Config) (*gateway, error) {
 }
 
 func (g *gateway) openTelemetry(ctx context.Context) error {
-	t, stop, err := telemetry.Start(ctx, "gateway", g.config.Config)
+	t, stop, err := telemetry.Start(ctx, "gateway", g.config.Config, telemetry.WithSpanProcessor(g.config.Spans))
 	if err != nil {
 		return err
 	}
@@ -145,7 +146,14 @@ func (g *gateway) routes() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	people, err := pages.New(pages.Options{
+		Clients: g.clients, Sessions: g.sessions, Nonces: g.nonces, Clock: g.clock, Log: g.telemetry.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
+	mux.Handle("/", people)
 	mux.Handle("/v1/", edge.SameSite(g.problems, api))
 	mux.HandleFunc("GET /healthz", alive)
 	for _, prefix := range []string{"/oauth2/", "/.well-known/", "/docs/"} {

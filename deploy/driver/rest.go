@@ -71,6 +71,11 @@ func (s *restSession) Invoke(ctx context.Context, method string, args, reply any
 	return route.decode(body, out)
 }
 
+// Do sends a request of the caller's own making in this session.
+func (s *restSession) Do(request *http.Request) (*http.Response, error) {
+	return s.client.Do(request)
+}
+
 // NewStream is not part of any journey.
 func (s *restSession) NewStream(context.Context, *grpc.StreamDesc, string, ...grpc.CallOption) (grpc.ClientStream, error) {
 	return nil, errNoRoute

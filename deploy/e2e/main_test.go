@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
 	"github.com/aval-access/aval/deploy/driver"
 	"github.com/aval-access/aval/deploy/journey"
@@ -28,6 +30,8 @@ var shared struct {
 	stack *stack.Stack
 	rest  driver.REST
 	edge  driver.GRPC
+	// spans are those of the traces that a test began by itself.
+	spans *tracetest.InMemoryExporter
 	// names makes every organisation and address of a run different.
 	names atomic.Int64
 }
@@ -58,7 +62,9 @@ func run(m *testing.M) (code int, err error) {
 	if err := os.Chmod(dir, 0o755); err != nil { // for the account that Postgres runs as
 		return 1, err
 	}
-	if shared.stack, err = stack.Start(context.Background(), stack.Options{Dir: dir, Volatile: true}); err != nil {
+	shared.spans = tracetest.NewInMemoryExporter()
+	spans := sdktrace.NewSimpleSpanProcessor(shared.spans)
+	if shared.stack, err = stack.Start(context.Background(), stack.Options{Dir: dir, Volatile: true, Spans: spans}); err != nil {
 		return 1, err
 	}
 	if shared.rest, shared.edge, err = journey.Transports(shared.stack); err != nil {

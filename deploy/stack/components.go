@@ -97,7 +97,8 @@ func (s *Stack) gateway() lifecycle.Component {
 		if err != nil {
 			return err
 		}
-		cfg.Listener, cfg.MTLSListener, cfg.OnReady = s.parts.listeners["gateway"], s.parts.listeners["token"], ready
+		cfg.Listener, cfg.MTLSListener = s.parts.listeners["gateway"], s.parts.listeners["token"]
+		cfg.Spans, cfg.OnReady = s.options.Spans, ready
 		return gateway.Run(ctx, cfg)
 	}}
 }

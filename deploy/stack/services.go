@@ -37,7 +37,7 @@ func define[C any](p *parts, o Options, d definition[C]) (service, error) {
 		return service{}, fmt.Errorf("configuring %s: %w", d.name, err)
 	}
 	base := d.base(&cfg)
-	base.Listener, base.InProcessNATS = p.listeners[d.name], p.nats
+	base.Listener, base.InProcessNATS, base.Spans = p.listeners[d.name], p.nats, o.Spans
 	return service{
 		name:    d.name,
 		migrate: func(ctx context.Context) error { return d.migrate(ctx, cfg) },

@@ -11,6 +11,8 @@ import (
 	"os"
 	"time"
 
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
 	"github.com/aval-access/aval/services/kit/lifecycle"
 	"github.com/aval-access/aval/services/kit/mailbox"
 )
@@ -33,6 +35,8 @@ type Options struct {
 	DatabaseURL, NATSURL, SMTPURL string
 	// Volatile trades durability for speed; for tests alone.
 	Volatile bool
+	// Spans hears every span of every part; may be nil.
+	Spans sdktrace.SpanProcessor
 	// Progress hears what is being prepared; may be nil.
 	Progress func(step string)
 	// LogLevel is "WARN" when empty.

@@ -11,6 +11,7 @@ import (
 	"net"
 
 	"github.com/nats-io/nats.go"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/bus"
@@ -30,6 +31,8 @@ type Config struct {
 	Listener net.Listener `env:"-"`
 	// InProcessNATS is given by a launcher that holds the broker itself.
 	InProcessNATS nats.InProcessConnProvider `env:"-"`
+	// Spans hears every span, beside what the OTEL_* variables export; may be nil.
+	Spans sdktrace.SpanProcessor `env:"-"`
 	// OnReady is called once the service answers; may be nil.
 	OnReady func() `env:"-"`
 

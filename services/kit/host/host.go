@@ -105,7 +105,7 @@ func (h *Host) Close() error {
 func (h *Host) onClose(fn func(context.Context) error) { h.closes = append(h.closes, fn) }
 
 func (h *Host) openTelemetry(ctx context.Context) error {
-	t, stop, err := telemetry.Start(ctx, h.Name, h.config.Config)
+	t, stop, err := telemetry.Start(ctx, h.Name, h.config.Config, telemetry.WithSpanProcessor(h.config.Spans))
 	if err != nil {
 		return err
 	}

@@ -26,9 +26,14 @@ type settings struct {
 // Option changes how telemetry starts.
 type Option func(*settings)
 
-// WithSpanProcessor hands every span to p, for tests that read them.
+// WithSpanProcessor hands every span to p, for tests that read them; nil adds
+// nothing.
 func WithSpanProcessor(p sdktrace.SpanProcessor) Option {
-	return func(s *settings) { s.processors = append(s.processors, p) }
+	return func(s *settings) {
+		if p != nil {
+			s.processors = append(s.processors, p)
+		}
+	}
 }
 
 // WithLogOutput writes the log there instead of to standard error.

@@ -12,9 +12,6 @@ import (
 	"github.com/aval-access/aval/services/kit/jobs"
 )
 
-// EnvPrefix is the beginning of the service's variables.
-const EnvPrefix = "AVAL_CONSENT_"
-
 const name = "consent"
 
 // Config is read from AVAL_CONSENT_… variables.

@@ -56,7 +56,7 @@ func (c Config) limits() map[domain.PartnerRole]domain.SessionLimits {
 
 // Run serves until ctx ends.
 func Run(ctx context.Context, cfg Config) error {
-	h, err := host.Open(ctx, Name, cfg.Config)
+	h, err := host.Open(ctx, name, cfg.Config)
 	if err != nil {
 		return err
 	}

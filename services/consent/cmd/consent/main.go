@@ -6,4 +6,4 @@ import (
 	"github.com/aval-access/aval/services/kit/host"
 )
 
-func main() { host.Main("consent", consent.EnvPrefix, consent.Run, consent.Migrate) }
+func main() { host.Main("consent", "AVAL_CONSENT_", consent.Run, consent.Migrate) }

@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/jobs"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/pgtest"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
-	"github.com/aval-access/aval/services/partnersupport/internal/job"
 	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
 )
 
@@ -32,7 +32,7 @@ type world struct {
 
 func setup(t *testing.T) *pg.DB {
 	t.Helper()
-	return pgtest.DB(t, "partnersupport", postgres.Migrations, job.Migrate)
+	return pgtest.DB(t, "partnersupport", postgres.Migrations, jobs.Migrate)
 }
 
 func newWorld(n int) world {

@@ -3,6 +3,7 @@ package rpc_test
 import (
 	"bytes"
 	"context"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -18,15 +19,16 @@ import (
 	"github.com/aval-access/aval/services/kit/grpcserver"
 	"github.com/aval-access/aval/services/kit/grpctest"
 	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/jobs"
 	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/pgtest"
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
-	"github.com/aval-access/aval/services/partnersupport/internal/job"
 	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
 	"github.com/aval-access/aval/services/partnersupport/internal/rpc"
 	"github.com/aval-access/aval/services/partnersupport/internal/sibling"
+	"github.com/aval-access/aval/services/partnersupport/internal/worker"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -43,9 +45,9 @@ type bundle struct {
 
 func setup(t *testing.T) bundle {
 	t.Helper()
-	db := pgtest.DB(t, "partnersupport", postgres.Migrations, job.Migrate)
+	db := pgtest.DB(t, "partnersupport", postgres.Migrations, jobs.Migrate)
 	b := bundle{db: db, clock: clock.NewManual(clock.System{}.Now()), partner: id.New(), admin: id.New()}
-	queue, err := job.NewQueue()
+	queue, err := jobs.New(jobs.Options{DB: db, Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	b.deps = app.Deps{
 		DB: db, Queue: queue, Clock: b.clock, NewID: id.New,
@@ -55,6 +57,7 @@ func setup(t *testing.T) bundle {
 			domain.TechnicalSupport: {Life: time.Hour, Idle: 30 * time.Minute},
 		},
 	}
+	worker.Handle(b.deps)
 	pages, err := page.NewSealer(b.clock, bytes.Repeat([]byte{7}, 32))
 	require.NoError(t, err)
 	b.server = grpctest.Start(t, grpctest.Options{

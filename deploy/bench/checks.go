@@ -107,7 +107,8 @@ func openVisits(ctx context.Context, s *stack.Stack, questions []*membershipv1.C
 	return nil
 }
 
-var partner = id.New().Text("org")
+// partner is whom every grant goes through.
+const partner = "org_01h455vb4pex5vsknk084sn02u"
 
 func newGrant() *membershipv1.Grant {
 	return &membershipv1.Grant{
@@ -148,14 +149,11 @@ func load(ctx context.Context, client membershipv1.AccessServiceClient, question
 // constant answers every question alike.
 type constant struct {
 	membershipv1.UnimplementedAccessServiceServer
+	answer *membershipv1.CheckAccessResponse
 }
 
-func (constant) CheckAccess(context.Context, *membershipv1.CheckAccessRequest) (*membershipv1.CheckAccessResponse, error) {
-	return answer, nil
-}
-
-var answer = &membershipv1.CheckAccessResponse{
-	Allowed: true, Source: membershipv1.AccessSource_ACCESS_SOURCE_GRANT, ConsentId: id.New().Text("cns"), GrantId: id.New().Text("grt"),
+func (c constant) CheckAccess(context.Context, *membershipv1.CheckAccessRequest) (*membershipv1.CheckAccessResponse, error) {
+	return c.answer, nil
 }
 
 func nullServer(ctx context.Context) (*grpc.ClientConn, func(), error) {
@@ -165,7 +163,9 @@ func nullServer(ctx context.Context) (*grpc.ClientConn, func(), error) {
 		return nil, nil, err
 	}
 	server := grpc.NewServer()
-	membershipv1.RegisterAccessServiceServer(server, constant{})
+	membershipv1.RegisterAccessServiceServer(server, constant{answer: &membershipv1.CheckAccessResponse{
+		Allowed: true, Source: membershipv1.AccessSource_ACCESS_SOURCE_GRANT, ConsentId: id.New().Text("cns"), GrantId: id.New().Text("grt"),
+	}})
 	go func() { _ = server.Serve(listener) }() // Stop ends it
 	conn, err := grpc.NewClient(listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	return conn, server.Stop, err

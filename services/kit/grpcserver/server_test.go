@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
-	"net/http"
 	"sync"
 	"testing"
 
@@ -13,7 +11,6 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
-	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
@@ -323,46 +320,6 @@ func TestAMethodWithoutARuleDoesNotStart(t *testing.T) {
 	require.ErrorContains(t, err, "/test.v1.Things/Forgotten")
 }
 
-func TestHealthAndMetrics(t *testing.T) {
-	t.Parallel()
-	observed, stop, err := telemetry.Start(t.Context(), "membership", telemetry.Config{}, telemetry.WithLogOutput(io.Discard))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, stop(context.Background())) })
-	var broken sync.Map
-	b := setup(t, func(o *grpctest.Options, _ *thing.Service) {
-		o.Server.Telemetry = observed
-		o.Server.Ready = func(context.Context) error {
-			if _, down := broken.Load("database"); down {
-				return errors.New("no database")
-			}
-			return nil
-		}
-	})
-
-	t.Run("any workload may ask for health over mutual TLS", func(t *testing.T) {
-		answer, err := healthv1.NewHealthClient(b.Client(t, "somebody")).Check(t.Context(), &healthv1.HealthCheckRequest{})
-		require.NoError(t, err)
-		require.Equal(t, healthv1.HealthCheckResponse_SERVING, answer.GetStatus())
-	})
-
-	t.Run("requests are counted by method and code", func(t *testing.T) {
-		require.Error(t, b.things.Call(t.Context(), b.Client(t, "gateway"), "Run", b.things.With("", "")))
-		_, body := get(t, b.ProbeAddr(), "/metrics")
-		require.Regexp(t, `aval_grpc_server_requests_total\{code="PermissionDenied",method="/test.v1.Things/Run"\} 1`, body)
-		require.Contains(t, body, "aval_grpc_server_duration_seconds_bucket")
-	})
-
-	t.Run("the process is alive and not ready without its database", func(t *testing.T) {
-		code, _ := get(t, b.ProbeAddr(), "/readyz")
-		require.Equal(t, http.StatusNoContent, code)
-		broken.Store("database", true)
-		code, _ = get(t, b.ProbeAddr(), "/readyz")
-		require.Equal(t, http.StatusServiceUnavailable, code)
-		code, _ = get(t, b.ProbeAddr(), "/livez")
-		require.Equal(t, http.StatusNoContent, code)
-	})
-}
-
 func localeOf(t *testing.T, err error) string {
 	t.Helper()
 	for _, detail := range status.Convert(err).Details() {
@@ -372,16 +329,6 @@ func localeOf(t *testing.T, err error) string {
 	}
 	require.Fail(t, "no localized message", "%v", err)
 	return ""
-}
-
-func get(t *testing.T, addr, path string) (int, string) {
-	t.Helper()
-	resp, err := http.Get("http://" + addr + path)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, resp.Body.Close()) }()
-	body, err := io.ReadAll(resp.Body)
-	require.NoError(t, err)
-	return resp.StatusCode, string(body)
 }
 
 // buffer is a log that a server writes while a test reads.

@@ -5,8 +5,8 @@ import (
 
 	"github.com/aval-access/aval/services/kit/host"
 	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/jobs"
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
-	"github.com/aval-access/aval/services/partnersupport/internal/job"
 	"github.com/aval-access/aval/services/partnersupport/internal/rpc"
 	"github.com/aval-access/aval/services/partnersupport/internal/sibling"
 	"github.com/aval-access/aval/services/partnersupport/internal/worker"
@@ -15,7 +15,7 @@ import (
 
 // run wires the parts in the order in which they start.
 func run(ctx context.Context, h *host.Host, cfg Config) error {
-	queue, err := job.NewQueue()
+	queue, err := jobs.New(jobs.Options{DB: h.DB, Log: h.Log, Periodic: worker.Periodic()})
 	if err != nil {
 		return err
 	}
@@ -30,13 +30,14 @@ func run(ctx context.Context, h *host.Host, cfg Config) error {
 		NewID:      id.New,
 		Limits:     cfg.limits(),
 	}
+	worker.Handle(deps)
 	server, err := h.Server(host.ServerOptions{Keys: peer.Keys(h.Conn("identity")), Decider: deps.Decider})
 	if err != nil {
 		return err
 	}
 	rpc.Register(server.GRPC(), deps, h.Pages)
 	return h.Run(ctx,
-		worker.Jobs(deps, h.Log),
+		queue.Component(),
 		h.Consumer(worker.Membership(deps)),
 		h.Consumer(worker.Consent(deps)),
 	)

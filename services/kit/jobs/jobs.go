@@ -107,6 +107,18 @@ func (q *Queue) Insert(ctx context.Context, tx pg.Tx, args river.JobArgs) error 
 	return nil
 }
 
+// InsertMany adds jobs in one round trip.
+func (q *Queue) InsertMany(ctx context.Context, tx pg.Tx, list []river.JobArgs) error {
+	params := make([]river.InsertManyParams, len(list))
+	for i, args := range list {
+		params[i].Args = args
+	}
+	if _, err := q.client.InsertManyTx(ctx, tx.Tx, params); err != nil {
+		return fmt.Errorf("inserting %d jobs: %w", len(list), err)
+	}
+	return nil
+}
+
 // Component runs the jobs. Stopping lets those that run come to their end.
 func (q *Queue) Component() lifecycle.Component {
 	return lifecycle.Component{Name: "jobs", Run: func(ctx context.Context, ready func()) error {

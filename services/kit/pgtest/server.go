@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -99,13 +100,19 @@ func (p *process) stop() {
 func removeAbandoned(base string) {
 	runs, _ := filepath.Glob(filepath.Join(base, "run-*"))
 	for _, run := range runs {
-		if _, err := os.Stat(filepath.Join(run, "pg", "postmaster.pid")); err == nil {
+		if _, err := os.Stat(filepath.Join(run, "pg", "postmaster.pid")); err == nil || isYoung(run) {
 			continue
 		}
 		if pgboot.Abandoned(run) {
 			_ = os.RemoveAll(run)
 		}
 	}
+}
+
+// isYoung spares a folder whose process may be about to take its lock.
+func isYoung(run string) bool {
+	info, err := os.Stat(run)
+	return err != nil || time.Since(info.ModTime()) < setupTimeout
 }
 
 type blueprint struct {

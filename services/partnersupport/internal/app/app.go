@@ -13,16 +13,16 @@ import (
 	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/jobs"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
-	"github.com/aval-access/aval/services/partnersupport/internal/job"
 	"github.com/aval-access/aval/services/partnersupport/internal/sibling"
 )
 
 // Deps is what the use cases stand on.
 type Deps struct {
 	DB         *pg.DB
-	Queue      job.Queue
+	Queue      *jobs.Queue
 	Membership sibling.Membership
 	Consent    sibling.Consent
 	Identity   sibling.Identity

@@ -9,6 +9,7 @@ import (
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/jobs"
 	"github.com/aval-access/aval/services/kit/outbox"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
@@ -116,20 +117,20 @@ type newAssignments struct {
 
 // store writes the assignments, their events, and the jobs that ask the
 // clients.
-func store(ctx context.Context, tx pg.Tx, queue job.Queue, n newAssignments) error {
+func store(ctx context.Context, tx pg.Tx, queue *jobs.Queue, n newAssignments) error {
 	if len(n.rows) == 0 {
 		return nil
 	}
 	if err := postgres.AddAssignments(ctx, tx, n.rows); err != nil {
 		return err
 	}
-	jobs := make([]river.JobArgs, len(n.rows))
+	requests := make([]river.JobArgs, len(n.rows))
 	for i, a := range n.rows {
-		jobs[i] = job.RequestConsent{PartnerID: a.PartnerID, AssignmentID: a.ID}
+		requests[i] = job.RequestConsent{PartnerID: a.PartnerID, AssignmentID: a.ID}
 		parties := contract.AssignmentParties{ClientID: n.dossiers[a.DossierID].ClientID, UserID: n.user}
 		if err := outbox.Append(ctx, tx, contract.AssignmentCreated(a, parties)); err != nil {
 			return err
 		}
 	}
-	return queue.Now(ctx, tx, jobs...)
+	return queue.InsertMany(ctx, tx, requests)
 }

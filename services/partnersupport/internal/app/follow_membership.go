@@ -95,7 +95,7 @@ func (u FollowMembership) sendAway(ctx context.Context, tx pg.Tx, c domain.Colla
 	if err := postgres.SaveRemoval(ctx, tx, *removal); err != nil {
 		return err
 	}
-	return u.Queue.Now(ctx, tx, job.ResumeRemoval{PartnerID: c.PartnerID, RemovalID: removal.ID})
+	return u.Queue.Insert(ctx, tx, job.ResumeRemoval{PartnerID: c.PartnerID, RemovalID: removal.ID})
 }
 
 // Ended makes the collaborator LEFT and ends their assignments. The grants

@@ -109,5 +109,7 @@ func (u RemoveCollaborator) start(ctx context.Context, tx pg.Tx, c domain.Collab
 	if r.Stage == domain.RemovalDone {
 		return r, nil
 	}
-	return r, u.Queue.At(ctx, tx, now.Add(removalLease), job.ResumeRemoval{PartnerID: r.PartnerID, RemovalID: r.ID})
+	return r, u.Queue.Insert(ctx, tx, job.ResumeRemoval{
+		PartnerID: r.PartnerID, RemovalID: r.ID, NotBefore: now.Add(removalLease),
+	})
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/jobs"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/pgtest"
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
@@ -46,14 +47,16 @@ func (nobody) NewStream(context.Context, *grpc.StreamDesc, string, ...grpc.CallO
 
 func setup(t *testing.T) (app.Deps, nobody) {
 	t.Helper()
-	queue, err := job.NewQueue()
+	db := pgtest.DB(t, "partnersupport", postgres.Migrations, jobs.Migrate)
+	queue, err := jobs.New(jobs.Options{DB: db, Log: slog.New(slog.DiscardHandler), Periodic: worker.Periodic()})
 	require.NoError(t, err)
 	n := nobody{asked: make(chan string, 16)}
-	return app.Deps{
-		DB:    pgtest.DB(t, "partnersupport", postgres.Migrations, job.Migrate),
-		Queue: queue, Clock: clock.System{}, NewID: id.New,
+	deps := app.Deps{
+		DB: db, Queue: queue, Clock: clock.System{}, NewID: id.New,
 		Membership: sibling.NewMembership(n), Consent: sibling.NewConsent(n), Identity: sibling.NewIdentity(n),
-	}, n
+	}
+	worker.Handle(deps)
+	return deps, n
 }
 
 func event(m proto.Message) bus.Event {
@@ -79,7 +82,7 @@ func pending(t *testing.T, deps app.Deps) domain.Assignment {
 		require.NoError(t, err)
 		require.NoError(t, postgres.AddDossier(ctx, tx, d))
 		require.NoError(t, postgres.AddAssignments(ctx, tx, []domain.Assignment{a}))
-		return deps.Queue.Now(ctx, tx, job.RequestConsent{PartnerID: partner, AssignmentID: a.ID})
+		return deps.Queue.Insert(ctx, tx, job.RequestConsent{PartnerID: partner, AssignmentID: a.ID})
 	}))
 	return a
 }
@@ -148,9 +151,8 @@ func TestTheJobsWorkAsTheSystemRole(t *testing.T) {
 	deps, siblings := setup(t)
 	pending(t, deps)
 	ctx, cancel := context.WithCancel(t.Context())
-	component := worker.Jobs(deps, slog.New(slog.DiscardHandler))
 	ended := make(chan error, 1)
-	go func() { ended <- component.Run(ctx, func() {}) }()
+	go func() { ended <- deps.Queue.Component().Run(ctx, func() {}) }()
 	select {
 	case method := <-siblings.asked:
 		require.Equal(t, membershipv1.OrganizationService_GetOrganization_FullMethodName, method)

@@ -128,6 +128,21 @@ func TestEnteringAndLeaving(t *testing.T) { // R29, R41
 	require.True(t, fault.Is(err, reasonv1.Reason_REASON_SUPPORT_SESSION_OVER), "a closed session stays closed")
 }
 
+func TestSessionStaysOnItsGrant(t *testing.T) {
+	t.Parallel()
+	v := setupVisit(t)
+	bounded := v.grant
+	bounded.Version, bounded.ValidUntil = 2, time.Now().Add(time.Hour)
+	v.apply(bounded)
+	s := v.opened()
+	longer := v.grant
+	longer.ID, longer.ConsentID = id.New(), id.New()
+	v.apply(longer)
+	grant, err := v.open(s)
+	require.NoError(t, err)
+	require.Equal(t, v.grant.ID, grant.ID, "a second grant takes no running session over")
+}
+
 func TestSessionNeedsAGrantInForce(t *testing.T) { // R27
 	t.Parallel()
 	v := setupVisit(t)

@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -91,4 +92,28 @@ func TestPlaces(t *testing.T) { // R89, R95
 		})
 		require.Equal(t, !found, err != nil)
 	}
+}
+
+func TestInvitationsToMyAddress(t *testing.T) { // R63, R67
+	t.Parallel()
+	b := setup(t)
+	one, two, suspended := b.organization(domain.Client), b.organization(domain.Partner), b.organization(domain.Client)
+	first := b.invitation(one, "a@example.com")
+	second := b.invitation(two, "a@example.com")
+	b.invitation(two, "b@example.com")
+	b.invitation(suspended, "a@example.com")
+	b.exec("UPDATE organization SET state = 'SUSPENDED' WHERE id = $1", suspended)
+	list := func(now time.Time) (mine []postgres.MyInvitation) {
+		require.NoError(t, b.db.InUser(t.Context(), id.New(), func(ctx context.Context, tx pg.Tx) (err error) {
+			require.NoError(t, postgres.UseAddress(ctx, tx, "a@example.com"))
+			mine, err = postgres.ListMine(ctx, tx, now, postgres.Slice{Limit: 10})
+			return err
+		}))
+		return mine
+	}
+	mine := list(first.ExpireTime.Add(-time.Minute))
+	require.Len(t, mine, 2)
+	require.Equal(t, second.ID, mine[0].Invitation.ID, "newest first")
+	require.Equal(t, "Cabinet Dupont", mine[0].OrganizationName)
+	require.Empty(t, list(second.ExpireTime), "what has expired is not offered")
 }

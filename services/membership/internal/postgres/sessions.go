@@ -26,8 +26,9 @@ const partnerLives = `EXISTS (
         AND v.state = 'ACTIVE'
       OFFSET 0)`
 
-// LockGrantInForce finds the grant that a session would stand on and keeps it
-// from ending before the transaction does; pg.ErrNoRows when there is none.
+// LockGrantInForce finds the grant that a session stands on, or would stand on
+// when it is new, and keeps it from ending before the transaction does;
+// pg.ErrNoRows when there is none.
 func LockGrantInForce(ctx context.Context, tx pg.Tx, s domain.SupportSession) (domain.Grant, error) {
 	var g domain.Grant
 	var until *time.Time
@@ -44,9 +45,10 @@ WHERE e.account_id = @account
   AND (e.valid_until IS NULL OR e.valid_until > now())
   AND o.state = 'ACTIVE'
   AND `+partnerLives+`
-ORDER BY e.valid_until DESC NULLS FIRST, e.id
+ORDER BY e.id IS NOT DISTINCT FROM (SELECT s.grant_id FROM support_session s WHERE s.id = @id) DESC,
+  e.valid_until DESC NULLS FIRST, e.id
 LIMIT 1
-FOR SHARE OF e`, pgx.NamedArgs{"account": s.AccountID, "subject": s.SubjectID, "partner": s.PartnerID}).
+FOR SHARE OF e`, pgx.NamedArgs{"id": s.ID, "account": s.AccountID, "subject": s.SubjectID, "partner": s.PartnerID}).
 		Scan(&g.ID, &g.ConsentID, &until)
 	if err != nil {
 		return g, fmt.Errorf("reading grant: %w", err)

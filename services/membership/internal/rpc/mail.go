@@ -111,6 +111,7 @@ func templateOf(o domain.Offer) string {
 }
 
 // mailVariables name who invites with all identification (R24), and to what.
+// Roles are words of the contract: their labels are the templates'.
 func mailVariables(m *app.InvitationMail) map[string]string {
 	i, who := m.Invitation, m.Organization.Identification
 	return map[string]string{
@@ -123,33 +124,8 @@ func mailVariables(m *app.InvitationMail) map[string]string {
 		"inviter_name":        m.InviterName,
 		"given_name":          i.Invitee.GivenName,
 		"family_name":         i.Invitee.FamilyName,
-		"role":                roleWord(i.Offer.Role, m.Organization.Locale),
-		"partner_role":        partnerRoleWord(i.Offer.PartnerRole, m.Organization.Locale),
+		"role":                string(i.Offer.Role),
+		"partner_role":        string(i.Offer.PartnerRole),
 		"expire_time":         i.ExpireTime.UTC().Format(time.RFC3339),
 	}
-}
-
-func roleWord(r domain.Role, locale string) string {
-	words := map[domain.Role][2]string{
-		domain.Owner:  {"Propriétaire", "Owner"},
-		domain.Admin:  {"Administrateur", "Administrator"},
-		domain.Member: {"Membre", "Member"},
-	}
-	return words[r][language(locale)]
-}
-
-// partnerRoleWord: "Support technique" is R12's label.
-func partnerRoleWord(r domain.PartnerRole, locale string) string {
-	words := map[domain.PartnerRole][2]string{
-		domain.TechnicalSupport: {"Support technique", "Technical support"},
-		domain.Accountant:       {"Comptable", "Accountant"},
-	}
-	return words[r][language(locale)]
-}
-
-func language(locale string) int {
-	if locale == "en" {
-		return 1
-	}
-	return 0
 }

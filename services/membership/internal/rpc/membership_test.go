@@ -216,7 +216,7 @@ func TestMailsOfInvitations(t *testing.T) { // R13, R15, R24
 	mail := resp.GetMails()[0]
 	require.Equal(t, "invitation", mail.GetTemplate())
 	require.Equal(t, "owner@example.com", mail.GetAddress())
-	require.Equal(t, "Propriétaire", mail.GetVariables()["role"])
+	require.Equal(t, "OWNER", mail.GetVariables()["role"])
 	require.Equal(t, "123 456 789", mail.GetVariables()["registration_number"])
 	token, ok := strings.CutPrefix(mail.GetActionPath(), "/i/")
 	require.True(t, ok)
@@ -240,7 +240,7 @@ func TestMailsOfInvitations(t *testing.T) { // R13, R15, R24
 	require.NoError(t, err)
 	resp = prepare(created, &membershipv1.InvitationCreated{InvitationId: staff.GetInvitation().GetId(), OrganizationId: org})
 	require.Equal(t, "collaborator_invitation", resp.GetMails()[0].GetTemplate())
-	require.Equal(t, "Support technique", resp.GetMails()[0].GetVariables()["partner_role"])
+	require.Equal(t, "TECHNICAL_SUPPORT", resp.GetMails()[0].GetVariables()["partner_role"])
 	require.Equal(t, "Camille Martin", resp.GetMails()[0].GetVariables()["inviter_name"])
 
 	require.Empty(t, prepare("aval.membership.v1.membership.started", &membershipv1.MembershipStarted{}).GetMails())

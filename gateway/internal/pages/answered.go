@@ -1,0 +1,97 @@
+package pages
+
+import (
+	"strings"
+	"time"
+
+	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+)
+
+// answered is the recorded answer: what was agreed, and how to stop it.
+type answered struct {
+	State    string
+	Text     string
+	Given    bool
+	Who      string
+	Partner  string
+	Phone    string
+	Mail     string
+	By       string
+	At       *time.Time
+	End      *time.Time
+	Over     *time.Time
+	Rights   []string
+	Stop     string
+	Link     bool
+	Timeline []step
+}
+
+// step is one line of a timeline.
+type step struct {
+	Text, By, Why string
+	At            time.Time
+}
+
+// showAnswered shows the answer behind a link.
+func (c *call) showAnswered(a asked) error {
+	labels := map[string]string{}
+	for _, line := range a.text.GetRights() {
+		labels[line.GetFeature()], _, _ = strings.Cut(line.GetLabel(), " : ")
+		labels[line.GetFeature()], _, _ = strings.Cut(labels[line.GetFeature()], ": ")
+	}
+	data := c.answered(a.consent, labels)
+	data.Link = a.link
+	return c.show(page{
+		name: "answered", title: "answered." + data.State + ".title", bare: a.link, crumbs: crumbsUnless(a.link), data: data,
+	})
+}
+
+// answered words one consent with the labels of its features.
+func (c *call) answered(in *consentv1.Consent, labels map[string]string) answered {
+	state := strings.TrimPrefix(in.GetState().String(), "CONSENT_STATE_")
+	partner := in.GetPartner()
+	out := answered{
+		State: state, Text: c.text("answered." + state + ".text"),
+		Given: in.GetState() == consentv1.ConsentState_CONSENT_STATE_GIVEN,
+		Who:   in.GetCollaboratorName(), Partner: partner.GetLegalName(),
+		Phone: partner.GetContactPhone(), Mail: partner.GetContactEmail(),
+		By: in.GetApproverName(), At: moment(in.GetGiveTime()), End: moment(in.GetExpireTime()), Over: moment(in.GetRevokeTime()),
+		Stop: "/assistance/" + in.GetId() + "/stop", Rights: c.rights(in.GetGrantedRights(), labels),
+	}
+	for _, one := range in.GetTimeline() {
+		out.Timeline = append(out.Timeline, c.step(one))
+	}
+	return out
+}
+
+func (c *call) step(in *consentv1.Transition) step {
+	out := step{Text: c.text("timeline." + strings.TrimPrefix(in.GetTo().String(), "CONSENT_STATE_")), At: in.GetTime().AsTime(), By: in.GetActorName()}
+	if in.GetFrom() == in.GetTo() {
+		out.Text = c.text("timeline.POSTPONED")
+	}
+	if out.By == "" {
+		out.By = c.text("party." + in.GetParty().String())
+	}
+	if key := "why." + in.GetReason(); in.GetReason() != "" && c.has(key) {
+		out.Why = c.text(key)
+	}
+	return out
+}
+
+// rights writes what was given, a line each; nothing for what was taken out.
+func (c *call) rights(in []*membershipv1.FeatureRight, labels map[string]string) []string {
+	var out []string
+	for _, right := range in {
+		if right.GetLevel() <= authzv1.Level_LEVEL_NONE {
+			continue
+		}
+		label := labels[right.GetFeature()]
+		if label == "" {
+			label = right.GetFeature()
+		}
+		out = append(out, c.text("right.line", "feature", label, "level", c.text("reach."+right.GetLevel().String())))
+	}
+	return out
+}

@@ -1,0 +1,162 @@
+package pages
+
+import (
+	"fmt"
+	"strings"
+
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	"github.com/aval-access/aval/services/kit/fault"
+)
+
+// maxScan bounds how many pages of 200 are read to find a name.
+const maxScan = 10
+
+// staff is the page "Collaborateurs" (R11).
+type staff struct {
+	Rows []staffRow
+	Next string
+	// Manages says that the reader may add and remove.
+	Manages bool
+}
+
+type staffRow struct {
+	ID, Name, Email, Role, State, StateText string
+	Gone                                    bool
+}
+
+func collaboratorsPage(c *call) error {
+	answer, err := c.Clients.Collaborators.ListCollaborators(c.ctx(), &partnersupportv1.ListCollaboratorsRequest{
+		PartnerId: c.org(), PageToken: c.r.URL.Query().Get("page"),
+	})
+	if err != nil {
+		return fmt.Errorf("listing the collaborators: %w", err)
+	}
+	data := staff{Next: nextPage(c.r.URL.Query(), answer.GetNextPageToken()), Manages: c.administers()}
+	for _, one := range answer.GetCollaborators() {
+		data.Rows = append(data.Rows, c.staffRow(one))
+	}
+	return c.show(page{name: "collaborators", title: "menu.collaborators", crumbs: partnerCrumbs(), data: data})
+}
+
+func partnerCrumbs(more ...string) []string {
+	return append([]string{"menu.partner", "menu.mine"}, more...)
+}
+
+func (c *call) staffRow(one *partnersupportv1.Collaborator) staffRow {
+	state := strings.TrimPrefix(one.GetState().String(), "COLLABORATOR_STATE_")
+	return staffRow{
+		ID: one.GetId(), Name: fullName(one.GetGivenName(), one.GetFamilyName()), Email: one.GetEmail(),
+		Role: c.text("partner_role." + one.GetPartnerRole().String()), State: state, StateText: c.text("collaborator." + state),
+		Gone: one.GetState() == partnersupportv1.CollaboratorState_COLLABORATOR_STATE_LEFT,
+	}
+}
+
+func newCollaboratorPage(c *call) error { return c.showNewCollaborator(form{}) }
+
+func (c *call) showNewCollaborator(f form) error {
+	return c.show(page{
+		name: "collaborator_new", title: "collaborator.add", crumbs: partnerCrumbs("menu.collaborators"), form: f,
+		data: []string{
+			membershipv1.PartnerRole_PARTNER_ROLE_TECHNICAL_SUPPORT.String(),
+			membershipv1.PartnerRole_PARTNER_ROLE_ACCOUNTANT.String(),
+		},
+	})
+}
+
+// addCollaborator invites a person as staff; the mail goes by itself (R13).
+func addCollaborator(c *call) error {
+	f := c.typed()
+	f.need(c, "given_name", "family_name", "email", "partner_role")
+	if len(f.Problems) > 0 {
+		return c.showNewCollaborator(f)
+	}
+	requestID, err := c.requestID("collaborator")
+	if err == nil {
+		_, err = c.Clients.Collaborators.AddCollaborator(c.ctx(), &partnersupportv1.AddCollaboratorRequest{
+			PartnerId: c.org(), Email: strings.TrimSpace(f.Value("email")),
+			GivenName: strings.TrimSpace(f.Value("given_name")), FamilyName: strings.TrimSpace(f.Value("family_name")),
+			PartnerRole: membershipv1.PartnerRole(membershipv1.PartnerRole_value[f.Value("partner_role")]), RequestId: requestID,
+		})
+	}
+	if err != nil {
+		if f, err = c.refused(f, err); err != nil {
+			return err
+		}
+		return c.showNewCollaborator(f)
+	}
+	c.say(notice{Text: c.text("collaborator.added",
+		"name", fullName(f.Value("given_name"), f.Value("family_name")), "email", strings.TrimSpace(f.Value("email")))})
+	return c.redirect("/partner/collaborators")
+}
+
+func removePage(c *call) error { return c.showRemove(form{}) }
+
+func (c *call) showRemove(f form) error {
+	found, err := c.findCollaborator(c.r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return c.show(page{
+		name: "collaborator_remove", title: "collaborator.remove", crumbs: partnerCrumbs("menu.collaborators"), form: f,
+		data: c.staffRow(found),
+	})
+}
+
+// findCollaborator reads the list for one person.
+func (c *call) findCollaborator(id string) (*partnersupportv1.Collaborator, error) {
+	pageToken := ""
+	for range maxScan {
+		answer, err := c.Clients.Collaborators.ListCollaborators(c.ctx(), &partnersupportv1.ListCollaboratorsRequest{
+			PartnerId: c.org(), PageSize: 200, PageToken: pageToken,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("listing the collaborators: %w", err)
+		}
+		for _, one := range answer.GetCollaborators() {
+			if one.GetId() == id {
+				return one, nil
+			}
+		}
+		if pageToken = answer.GetNextPageToken(); pageToken == "" {
+			break
+		}
+	}
+	return nil, fault.NotFound()
+}
+
+// remove ends everything that the person holds through the partner, once
+// REMOVE is typed, and shows what ended (R34, R81, R82).
+func remove(c *call) error {
+	f := c.typed()
+	requestID, err := c.requestID("remove")
+	if err == nil {
+		var done *partnersupportv1.RemoveCollaboratorResponse
+		done, err = c.Clients.Collaborators.RemoveCollaborator(c.ctx(), &partnersupportv1.RemoveCollaboratorRequest{
+			PartnerId: c.org(), CollaboratorId: c.r.PathValue("id"), Confirm: f.Value("confirm"), RequestId: requestID,
+		})
+		if err == nil {
+			c.say(notice{Text: c.text("collaborator.removed"), Items: c.receipt(done.GetReceipt())})
+			return c.redirect("/partner/collaborators")
+		}
+	}
+	if f, err = c.refused(f, err); err != nil {
+		return err
+	}
+	return c.showRemove(f)
+}
+
+// receipt words what a revocation ended.
+func (c *call) receipt(in *partnersupportv1.RevocationReceipt) []string {
+	out := []string{
+		c.count("receipt.assignments", int(in.GetAssignments())),
+		c.count("receipt.requests", int(in.GetRequests())),
+		c.count("receipt.grants", int(in.GetGrants())),
+		c.count("receipt.visits", int(in.GetSupportSessions())),
+		c.count("receipt.browsers", int(in.GetBrowserSessions())),
+	}
+	if at := in.GetCompleteTime(); at != nil {
+		out = append(out, c.text("receipt.complete", "at", c.dateTime(at.AsTime())))
+	}
+	return out
+}

@@ -1,0 +1,196 @@
+package pages
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/fault"
+)
+
+// asked is one request for consent as its page needs it, behind a link or
+// signed in.
+type asked struct {
+	consent *consentv1.Consent
+	text    *consentv1.ConsentText
+	// limit is the longest duration that the reader may give; 0: any.
+	limit time.Duration
+	// recipient is the reader's first name, if known.
+	recipient string
+	approve   func(*consentv1.Answer, string) error
+	decline   func(reason string, notNow bool, requestID string) error
+	// link says that the page stands behind a link, without a session.
+	link bool
+}
+
+// linkPage is the consent page. It stores nothing: whoever fetches it, scanner
+// or person, uses nothing up (R128).
+func linkPage(c *call) error {
+	a, err := c.lookupLink()
+	if err != nil {
+		return err
+	}
+	return c.showAsked(a, form{})
+}
+
+func answerByLink(c *call) error {
+	a, err := c.lookupLink()
+	if err != nil {
+		return err
+	}
+	return c.answer(a)
+}
+
+// lookupLink asks for the text in the language that the reader chose, and else
+// takes the recipient's own.
+func (c *call) lookupLink() (asked, error) {
+	token, locale := c.r.PathValue("token"), ""
+	if posted := c.r.PostForm.Get("text_locale"); known(posted) {
+		c.lang, locale = posted, posted
+	} else if c.chosen {
+		locale = c.lang
+	}
+	found, err := c.Clients.Consents.LookupRequest(c.linkCtx(), &consentv1.LookupRequestRequest{Token: token, Locale: locale})
+	if err != nil {
+		return asked{}, fmt.Errorf("looking the request up: %w", err)
+	}
+	if known(found.GetText().GetLocale()) {
+		c.lang = found.GetText().GetLocale()
+	}
+	return asked{
+		consent: found.GetConsent(), text: found.GetText(), recipient: found.GetRecipientGivenName(),
+		limit: found.GetMaxDuration().AsDuration(), link: true,
+		approve: func(answer *consentv1.Answer, requestID string) error {
+			_, err := c.Clients.Consents.ApproveByLink(c.linkCtx(), &consentv1.ApproveByLinkRequest{
+				Token: token, Answer: answer, RequestId: requestID,
+			})
+			return err
+		},
+		decline: func(reason string, notNow bool, requestID string) error {
+			_, err := c.Clients.Consents.DeclineByLink(c.linkCtx(), &consentv1.DeclineByLinkRequest{
+				Token: token, Reason: reason, NotNow: notNow, RequestId: requestID,
+			})
+			return err
+		},
+	}, nil
+}
+
+// lookupConsent is the same page for a member of the company.
+func (c *call) lookupConsent(id string) (asked, error) {
+	locale := c.lang
+	if posted := c.r.PostForm.Get("text_locale"); known(posted) {
+		c.lang, locale = posted, posted
+	}
+	found, err := c.Clients.Consents.LookupConsent(c.ctx(), &consentv1.LookupConsentRequest{ConsentId: id, Locale: locale})
+	if err != nil {
+		return asked{}, fmt.Errorf("looking the request up: %w", err)
+	}
+	return asked{
+		consent: found.GetConsent(), text: found.GetText(), limit: found.GetMaxDuration().AsDuration(),
+		approve: func(answer *consentv1.Answer, requestID string) error {
+			_, err := c.Clients.Consents.ApproveConsent(c.ctx(), &consentv1.ApproveConsentRequest{
+				ConsentId: id, Answer: answer, RequestId: requestID,
+			})
+			return err
+		},
+		decline: func(reason string, notNow bool, requestID string) error {
+			_, err := c.Clients.Consents.DeclineConsent(c.ctx(), &consentv1.DeclineConsentRequest{
+				ConsentId: id, Reason: reason, NotNow: notNow, RequestId: requestID,
+			})
+			return err
+		},
+	}, nil
+}
+
+// showAsked shows the question, or the answer that is recorded.
+func (c *call) showAsked(a asked, f form) error {
+	switch {
+	case c.signedIn && c.org() == a.consent.GetPartnerId():
+		return c.showPartnerRefused()
+	case a.consent.GetState() != consentv1.ConsentState_CONSENT_STATE_REQUESTED:
+		return c.showAnswered(a)
+	}
+	return c.show(page{
+		name: "consent", titleText: a.text.GetTitle(), form: f, bare: a.link, crumbs: crumbsUnless(a.link),
+		data: c.question(a, f),
+	})
+}
+
+func crumbsUnless(link bool) []string {
+	if link {
+		return nil
+	}
+	return []string{"menu.company", "menu.assistance"}
+}
+
+// showPartnerRefused is shown to a browser that is signed in at the partner
+// who asks: the answer is the client's.
+func (c *call) showPartnerRefused() error {
+	return c.show(page{
+		name: "error", title: "consent.partner_session", status: http.StatusForbidden, bare: true,
+		data: fault.Text(reasonv1.Reason_REASON_PARTNER_SESSION_REFUSED, c.lang),
+	})
+}
+
+// answer takes what was pressed. A form that comes back as it stood has chosen
+// nothing, and is refused before anything is sent (R128).
+func (c *call) answer(a asked) error {
+	f := c.typed()
+	if c.signedIn && c.org() == a.consent.GetPartnerId() {
+		return c.showPartnerRefused()
+	}
+	if a.consent.GetState() != consentv1.ConsentState_CONSENT_STATE_REQUESTED {
+		return c.redirect(c.r.URL.Path)
+	}
+	requestID, err := c.requestID("consent")
+	if err == nil {
+		err = c.send(a, &f, requestID)
+	}
+	if err == nil && len(f.Problems) == 0 {
+		return c.redirect(c.r.URL.Path)
+	}
+	return c.askAgain(a, f, err)
+}
+
+// send gives the answer on, or notes in the form what is missing.
+func (c *call) send(a asked, f *form, requestID string) error {
+	switch f.Value("answer") {
+	case "yes":
+		answer := c.yes(a, f)
+		if len(f.Problems) > 0 {
+			return nil
+		}
+		return a.approve(answer, requestID)
+	case "not_now", "no":
+		notNow := f.Value("answer") == "not_now"
+		if err := a.decline(f.Value("why"), notNow, requestID); err != nil {
+			return err
+		}
+		if notNow {
+			c.say(notice{Text: c.text("consent.not_now.noted")})
+		}
+		return nil
+	default:
+		f.add("answer", c.text("consent.answer.required"))
+		return nil
+	}
+}
+
+// askAgain shows the question again with what is wrong. An answer that came
+// first is shown in place of an error.
+func (c *call) askAgain(a asked, f form, refusal error) error {
+	switch {
+	case fault.Is(refusal, reasonv1.Reason_REASON_CONSENT_NOT_PENDING):
+		return c.redirect(c.r.URL.Path)
+	case fault.Is(refusal, reasonv1.Reason_REASON_PARTNER_SESSION_REFUSED):
+		return c.showPartnerRefused()
+	case refusal != nil:
+		var err error
+		if f, err = c.refused(f, refusal); err != nil {
+			return err
+		}
+	}
+	return c.showAsked(a, f)
+}

@@ -1,0 +1,158 @@
+package pages
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	"github.com/aval-access/aval/services/kit/fault"
+)
+
+// shelf is the page "Dossiers" (R20). Administrators assign; collaborators see
+// theirs and enter.
+type shelf struct {
+	Rows []dossierRow
+	Next string
+	// Assigns says that the reader chooses who helps whom; Enters that they go
+	// in themselves.
+	Assigns, Enters bool
+	Search          string
+}
+
+type dossierRow struct {
+	ID, Name, Number string
+	Active, Ticked   bool
+	Assignments      []assignmentRow
+}
+
+type assignmentRow struct {
+	ID, Name, State, StateText string
+	End                        *time.Time
+}
+
+func dossiersPage(c *call) error { return c.showDossiers(form{values: c.r.URL.Query()}) }
+
+func (c *call) showDossiers(f form) error {
+	query := c.r.URL.Query()
+	answer, err := c.Clients.Dossiers.ListDossiers(c.ctx(), &partnersupportv1.ListDossiersRequest{
+		PartnerId: c.org(), Search: strings.TrimSpace(query.Get("q")), PageToken: query.Get("page"),
+	})
+	if err != nil {
+		return fmt.Errorf("listing the dossiers: %w", err)
+	}
+	data := shelf{
+		Next: nextPage(query, answer.GetNextPageToken()), Search: query.Get("q"), Assigns: c.administers(),
+		Enters: c.current.GetPartnerRole() != membershipv1.PartnerRole_PARTNER_ROLE_UNSPECIFIED,
+	}
+	for _, one := range answer.GetDossiers() {
+		row := c.dossierRow(one)
+		row.Ticked = f.Picked("dossier", one.GetId())
+		data.Rows = append(data.Rows, row)
+	}
+	if data.Enters {
+		if err := c.allowProducts(); err != nil {
+			return err
+		}
+	}
+	return c.show(page{name: "dossiers", title: "menu.dossiers", crumbs: partnerCrumbs(), form: f, data: data})
+}
+
+func (c *call) dossierRow(one *partnersupportv1.Dossier) dossierRow {
+	row := dossierRow{
+		ID: one.GetId(), Name: one.GetClientName(), Number: one.GetClientRegistrationNumber(),
+		Active: one.GetState() == partnersupportv1.DossierState_DOSSIER_STATE_ACTIVE,
+	}
+	for _, a := range one.GetAssignments() {
+		row.Assignments = append(row.Assignments, c.assignmentRow(a))
+	}
+	return row
+}
+
+func (c *call) assignmentRow(a *partnersupportv1.Assignment) assignmentRow {
+	state := strings.TrimPrefix(a.GetState().String(), "ASSIGNMENT_STATE_")
+	return assignmentRow{
+		ID: a.GetId(), Name: a.GetCollaboratorName(), State: state, StateText: c.text("assignment." + state),
+		End: moment(a.GetExpireTime()),
+	}
+}
+
+// findDossiers reads the list for some of its rows, keyed by id.
+func (c *call) findDossiers(wanted func(*partnersupportv1.Dossier) bool) (map[string]*partnersupportv1.Dossier, error) {
+	out, pageToken := map[string]*partnersupportv1.Dossier{}, ""
+	for range maxScan {
+		answer, err := c.Clients.Dossiers.ListDossiers(c.ctx(), &partnersupportv1.ListDossiersRequest{
+			PartnerId: c.org(), PageSize: 200, PageToken: pageToken,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("listing the dossiers: %w", err)
+		}
+		for _, one := range answer.GetDossiers() {
+			if wanted(one) {
+				out[one.GetId()] = one
+			}
+		}
+		if pageToken = answer.GetNextPageToken(); pageToken == "" {
+			break
+		}
+	}
+	return out, nil
+}
+
+// dossier is the one that the address names.
+func (c *call) dossier() (*partnersupportv1.Dossier, error) {
+	id := c.r.PathValue("dossier")
+	found, err := c.findDossiers(func(d *partnersupportv1.Dossier) bool { return d.GetId() == id })
+	if err != nil {
+		return nil, err
+	}
+	if found[id] == nil {
+		return nil, fault.NotFound()
+	}
+	return found[id], nil
+}
+
+// leaving is the page that takes a collaborator off one dossier.
+type leaving struct {
+	Client     string
+	Assignment assignmentRow
+}
+
+func detachPage(c *call) error { return c.showDetach(form{}) }
+
+func (c *call) showDetach(f form) error {
+	found, err := c.dossier()
+	if err != nil {
+		return err
+	}
+	for _, a := range found.GetAssignments() {
+		if a.GetId() == c.r.PathValue("id") {
+			return c.show(page{
+				name: "detach", title: "detach.title", crumbs: partnerCrumbs("menu.dossiers"), form: f,
+				data: leaving{Client: found.GetClientName(), Assignment: c.assignmentRow(a)},
+			})
+		}
+	}
+	return fault.NotFound()
+}
+
+// detach ends one assignment once REMOVE is typed (R35, R81).
+func detach(c *call) error {
+	f := c.typed()
+	requestID, err := c.requestID("detach")
+	if err == nil {
+		var done *partnersupportv1.DetachAssignmentResponse
+		done, err = c.Clients.Assignments.DetachAssignment(c.ctx(), &partnersupportv1.DetachAssignmentRequest{
+			PartnerId: c.org(), AssignmentId: c.r.PathValue("id"), Confirm: f.Value("confirm"), RequestId: requestID,
+		})
+		if err == nil {
+			c.say(notice{Text: c.text("detach.done"), Items: c.receipt(done.GetReceipt())})
+			return c.redirect("/partner/dossiers")
+		}
+	}
+	if f, err = c.refused(f, err); err != nil {
+		return err
+	}
+	return c.showDetach(f)
+}

@@ -1,0 +1,221 @@
+package pages
+
+import (
+	"fmt"
+	"strings"
+
+	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/fault"
+)
+
+// people of an organisation, and who was invited (R51 to R53).
+type roster struct {
+	Members     []memberRow
+	Invitations []invitationRow
+	// MayInvite says that the reader sees and sends invitations.
+	MayInvite bool
+	Next      string
+}
+
+type memberRow struct {
+	GivenName, FamilyName, Email, Standing string
+	Rights                                 []string
+}
+
+type invitationRow struct {
+	ID, Name, Email, Standing, Until string
+}
+
+func membersPage(c *call) error { return c.showMembers(form{}) }
+
+func (c *call) showMembers(f form) error {
+	labels, err := c.featureLabels()
+	if err != nil {
+		return err
+	}
+	answer, err := c.Clients.Members.ListMembers(c.ctx(), &membershipv1.ListMembersRequest{
+		OrganizationId: c.org(), PageToken: c.r.URL.Query().Get("page"),
+	})
+	if err != nil {
+		return fmt.Errorf("listing the members: %w", err)
+	}
+	data := roster{Next: nextPage(c.r.URL.Query(), answer.GetNextPageToken())}
+	for _, one := range answer.GetMembers() {
+		data.Members = append(data.Members, memberRow{
+			GivenName: one.GetGivenName(), FamilyName: one.GetFamilyName(), Email: one.GetEmail(),
+			Standing: c.standing(one.GetRole(), one.GetPartnerRole()), Rights: c.levels(one.GetRights(), labels),
+		})
+	}
+	if data.Invitations, data.MayInvite, err = c.pendingInvitations(); err != nil {
+		return err
+	}
+	return c.show(page{name: "members", title: "menu.members", crumbs: []string{"menu.settings"}, form: f, data: data})
+}
+
+// levels writes rights with the levels' own names (R116 to R119).
+func (c *call) levels(in []*membershipv1.FeatureRight, labels map[string]string) []string {
+	var out []string
+	for _, right := range in {
+		label := labels[right.GetFeature()]
+		if label == "" {
+			label = right.GetFeature()
+		}
+		out = append(out, c.text("right.line", "feature", label, "level", c.text("level."+right.GetLevel().String())))
+	}
+	return out
+}
+
+// pendingInvitations are shown to whom may see them; false to others.
+func (c *call) pendingInvitations() ([]invitationRow, bool, error) {
+	answer, err := c.Clients.Invitations.ListInvitations(c.ctx(), &membershipv1.ListInvitationsRequest{
+		OrganizationId: c.org(), State: membershipv1.InvitationState_INVITATION_STATE_PENDING, PageSize: 200,
+	})
+	if fault.Is(err, reasonv1.Reason_REASON_PERMISSION_DENIED) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("listing the invitations: %w", err)
+	}
+	var out []invitationRow
+	for _, one := range answer.GetInvitations() {
+		out = append(out, invitationRow{
+			ID: one.GetId(), Name: fullName(one.GetGivenName(), one.GetFamilyName()), Email: one.GetEmail(),
+			Standing: c.standing(one.GetRole(), one.GetPartnerRole()), Until: c.dateTime(one.GetExpireTime().AsTime()),
+		})
+	}
+	return out, true, nil
+}
+
+// newMember is the form "Ajouter un membre".
+type newMember struct {
+	Roles    []string
+	Features []featureRow
+	Levels   []string
+}
+
+type featureRow struct {
+	Path, Label, Picked string
+	Child               bool
+}
+
+func newMemberPage(c *call) error { return c.showNewMember(form{}) }
+
+func (c *call) showNewMember(f form) error {
+	all, err := c.features()
+	if err != nil {
+		return err
+	}
+	data := newMember{
+		Roles: []string{membershipv1.Role_ROLE_MEMBER.String(), membershipv1.Role_ROLE_ADMIN.String()},
+		Levels: []string{
+			authzv1.Level_LEVEL_NONE.String(), authzv1.Level_LEVEL_GUEST.String(),
+			authzv1.Level_LEVEL_EDITOR.String(), authzv1.Level_LEVEL_APPROVER.String(),
+		},
+	}
+	for _, one := range all {
+		if one.GetSystem() {
+			continue
+		}
+		data.Features = append(data.Features, featureRow{
+			Path: one.GetPath(), Label: c.label(one), Child: strings.Contains(one.GetPath(), "/"),
+			Picked: f.Value("right." + one.GetPath()),
+		})
+	}
+	return c.show(page{
+		name: "member_new", title: "member.add", crumbs: []string{"menu.settings", "menu.members"}, form: f, data: data,
+	})
+}
+
+func addMember(c *call) error {
+	f := c.typed()
+	f.need(c, "given_name", "family_name", "email")
+	if len(f.Problems) > 0 {
+		return c.showNewMember(f)
+	}
+	requestID, err := c.requestID("member")
+	if err == nil {
+		err = c.invite(f, requestID)
+	}
+	if err != nil {
+		if f, err = c.refused(f, err); err != nil {
+			return err
+		}
+		return c.showNewMember(f)
+	}
+	c.say(notice{Text: c.text("member.invited", "email", strings.TrimSpace(f.Value("email")))})
+	return c.redirect("/members")
+}
+
+func (c *call) invite(f form, requestID string) error {
+	in := &membershipv1.CreateInvitationRequest{
+		OrganizationId: c.org(), Email: strings.TrimSpace(f.Value("email")), RequestId: requestID,
+		GivenName: strings.TrimSpace(f.Value("given_name")), FamilyName: strings.TrimSpace(f.Value("family_name")),
+		Role: membershipv1.Role(membershipv1.Role_value[f.Value("role")]),
+	}
+	if in.GetRole() != membershipv1.Role_ROLE_ADMIN {
+		all, err := c.features()
+		if err != nil {
+			return err
+		}
+		in.Rights = pickedRights(all, f)
+	}
+	if _, err := c.Clients.Invitations.CreateInvitation(c.ctx(), in); err != nil {
+		return fmt.Errorf("inviting: %w", err)
+	}
+	return nil
+}
+
+// pickedRights are the levels chosen, and the right to allow assistance, which
+// includes seeing it.
+func pickedRights(all []*membershipv1.Feature, f form) []*membershipv1.FeatureRight {
+	var out []*membershipv1.FeatureRight
+	for _, one := range all {
+		level := authzv1.Level(authzv1.Level_value[f.Value("right."+one.GetPath())])
+		if one.GetSystem() || level == authzv1.Level_LEVEL_UNSPECIFIED {
+			continue
+		}
+		out = append(out, &membershipv1.FeatureRight{Feature: one.GetPath(), Level: level})
+	}
+	if f.Value("approver") != "" {
+		out = append(out,
+			&membershipv1.FeatureRight{Feature: "aval/assistance", Level: authzv1.Level_LEVEL_GUEST},
+			&membershipv1.FeatureRight{Feature: "aval/consent.approve", Level: authzv1.Level_LEVEL_APPROVER})
+	}
+	return out
+}
+
+// cancelInvitation takes an invitation back (R54).
+func cancelInvitation(c *call) error {
+	requestID, err := c.requestID("invitation-row")
+	if err == nil {
+		_, err = c.Clients.Invitations.CancelInvitation(c.ctx(), &membershipv1.CancelInvitationRequest{
+			OrganizationId: c.org(), InvitationId: c.r.PathValue("id"), RequestId: requestID,
+		})
+	}
+	return c.afterInvitation("member.cancelled", err)
+}
+
+// renewInvitation sends a new mail with a new term (R55).
+func renewInvitation(c *call) error {
+	requestID, err := c.requestID("invitation-row")
+	if err == nil {
+		_, err = c.Clients.Invitations.RenewInvitation(c.ctx(), &membershipv1.RenewInvitationRequest{
+			OrganizationId: c.org(), InvitationId: c.r.PathValue("id"), RequestId: requestID,
+		})
+	}
+	return c.afterInvitation("member.renewed", err)
+}
+
+func (c *call) afterInvitation(done string, err error) error {
+	if err != nil {
+		f, err := c.refused(c.typed(), err)
+		if err != nil {
+			return err
+		}
+		return c.showMembers(f)
+	}
+	c.say(notice{Text: c.text(done)})
+	return c.redirect("/members")
+}

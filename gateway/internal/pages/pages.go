@@ -1,0 +1,136 @@
+// Package pages is what people see in a browser: sign-in, invitations, the
+// consent page, the company space and the partner space, in French and
+// English. Pages are made on the server and work without JavaScript. A GET
+// changes nothing; a POST carries a sealed nonce whose id is the request_id,
+// and answers 303, or the form again with what was typed. Which host and
+// which network a request comes from is the edge's duty.
+package pages
+
+import (
+	"errors"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"time"
+	_ "time/tzdata" // ends are shown as local time, on machines without a zone database too
+
+	"github.com/aval-access/aval/gateway/internal/clients"
+	"github.com/aval-access/aval/gateway/internal/observe"
+	"github.com/aval-access/aval/gateway/internal/session"
+	"github.com/aval-access/aval/services/kit/clock"
+)
+
+// Options are what the pages stand on. All are required.
+type Options struct {
+	Clients  *clients.Clients
+	Sessions *session.Manager
+	Nonces   *session.Nonces
+	Clock    clock.Clock
+	Log      *slog.Logger
+}
+
+// site is the set of pages with what they need.
+type site struct {
+	Options
+	templates map[string]*template.Template
+	words     map[string]catalogue
+	style     stylesheet
+	zone      *time.Location
+	origins   *http.CrossOriginProtection
+}
+
+// New makes the handler of every page.
+func New(o Options) (http.Handler, error) {
+	if o.Clients == nil || o.Sessions == nil || o.Nonces == nil || o.Clock == nil || o.Log == nil {
+		return nil, errors.New("pages need clients, sessions, nonces, a clock and a log")
+	}
+	s, err := newSite(o)
+	if err != nil {
+		return nil, err
+	}
+	return s.routes(), nil
+}
+
+func newSite(o Options) (*site, error) {
+	words, err := readCatalogues()
+	if err != nil {
+		return nil, err
+	}
+	templates, err := readTemplates()
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation("Europe/Paris")
+	if err != nil {
+		return nil, fmt.Errorf("loading the time zone: %w", err)
+	}
+	return &site{
+		Options: o, templates: templates, words: words, style: readStyle(), zone: zone,
+		origins: http.NewCrossOriginProtection(),
+	}, nil
+}
+
+// handler answers one page. An error becomes the page that explains it.
+type handler func(*call) error
+
+func (s *site) routes() http.Handler {
+	mux := http.NewServeMux()
+	on := func(pattern string, h handler) {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			observe.SetRoute(r.Context(), pattern)
+			s.serve(w, r, h)
+		})
+	}
+	mux.HandleFunc("GET "+s.style.path, s.style.serve)
+	s.everybody(on)
+	s.company(on)
+	s.partner(on)
+	on("/", func(*call) error { return errNoPage })
+	return mux
+}
+
+func (s *site) everybody(on func(string, handler)) {
+	on("GET /{$}", signed(home))
+	on("GET /sign-in", signInPage)
+	on("POST /sign-in", signIn)
+	on("POST /sign-out", signOut)
+	on("GET /organizations", signed(pickerPage))
+	on("POST /organizations/select", signed(pick))
+	on("POST /organizations/invitations/{id}", signed(acceptPending))
+	on("GET /i/{token}", invitationPage)
+	on("POST /i/{token}", answerInvitation)
+	on("GET /c/{token}", linkPage)
+	on("POST /c/{token}", answerByLink)
+}
+
+func (s *site) company(on func(string, handler)) {
+	on("GET /assistance", inside(assistancePage))
+	on("GET /assistance/{id}", inside(consentPage))
+	on("POST /assistance/{id}", inside(answerConsent))
+	on("GET /assistance/{id}/stop", inside(stopPage))
+	on("POST /assistance/{id}/stop", inside(stop))
+	on("GET /members", inside(membersPage))
+	on("GET /members/new", inside(newMemberPage))
+	on("POST /members/new", inside(addMember))
+	on("POST /members/invitations/{id}/cancel", inside(cancelInvitation))
+	on("POST /members/invitations/{id}/renew", inside(renewInvitation))
+	on("GET /history", inside(historyPage))
+}
+
+func (s *site) partner(on func(string, handler)) {
+	on("GET /partner/collaborators", partner(collaboratorsPage))
+	on("GET /partner/collaborators/new", partner(newCollaboratorPage))
+	on("POST /partner/collaborators/new", partner(addCollaborator))
+	on("GET /partner/collaborators/{id}/remove", partner(removePage))
+	on("POST /partner/collaborators/{id}/remove", partner(remove))
+	on("GET /partner/dossiers", partner(dossiersPage))
+	on("GET /partner/dossiers/assign", partner(assignPage))
+	on("POST /partner/dossiers/assign", partner(assign))
+	on("GET /partner/dossiers/{dossier}/detach/{id}", partner(detachPage))
+	on("POST /partner/dossiers/{dossier}/detach/{id}", partner(detach))
+	on("GET /partner/dossiers/{dossier}/enter", partner(enterPage))
+	on("POST /partner/dossiers/{dossier}/enter", partner(enter))
+	on("GET /partner/sessions", partner(visitsPage))
+	on("POST /partner/sessions/{id}/end", partner(endVisit))
+}

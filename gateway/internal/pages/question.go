@@ -1,0 +1,184 @@
+package pages
+
+import (
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+)
+
+const day = 24 * time.Hour
+
+// question is the form of consent. Nothing in it is chosen beforehand.
+type question struct {
+	Greeting string
+	Text     *consentv1.ConsentText
+	Partner  *membershipv1.Identification
+	// Address is the partner's postal address, a line each.
+	Address       []string
+	Choices       []choice
+	Rights, Extra []rightLine
+	// Limited says that longer choices are left out for this reader.
+	Limited bool
+	// Earliest and Latest bound the date.
+	Earliest, Latest string
+	Answers          []choice
+	Reasons          []string
+	Until            time.Time
+	Reference        string
+}
+
+// choice is one radio button.
+type choice struct {
+	Value, Label, End string
+	// Proposed says that the partner proposes this one.
+	Proposed, Picked bool
+}
+
+// rightLine is one right that was asked for.
+type rightLine struct {
+	Name, Label string
+	// Lower are the lower levels that the client can choose instead.
+	Lower  []string
+	Picked string
+	Ticked bool
+}
+
+func (c *call) question(a asked, f form) question {
+	now := c.Clock.Now()
+	q := question{
+		Text: a.text, Partner: a.consent.GetPartner(), Address: linesOf(a.consent.GetPartner().GetPostalAddress()),
+		Earliest: now.In(c.zone).Format(dateForm), Latest: addMonths(now, 24).In(c.zone).Format(dateForm),
+		Reasons:   []string{"unknown_partner", "unknown_person", "not_needed", "other"},
+		Until:     a.consent.GetRequestExpireTime().AsTime(),
+		Reference: a.consent.GetId(),
+	}
+	if a.recipient != "" {
+		q.Greeting = c.text("consent.greeting", "name", a.recipient)
+	}
+	if a.limit > 0 {
+		q.Limited, q.Latest = true, now.Add(a.limit).In(c.zone).Format(dateForm)
+	}
+	q.Choices = c.durations(a, f, now)
+	q.Rights, q.Extra = rightLines(a.text, f)
+	for _, value := range []string{"not_now", "no"} {
+		q.Answers = append(q.Answers, choice{Value: value, Label: c.text("consent.answer." + value), Picked: f.Picked("answer", value)})
+	}
+	return q
+}
+
+func linesOf(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
+}
+
+// durations are the choices with the end of each, those over the reader's
+// limit left out.
+func (c *call) durations(a asked, f form, now time.Time) []choice {
+	ends := []struct {
+		pick consentv1.DurationChoice
+		end  time.Time
+	}{
+		{consentv1.DurationChoice_DURATION_CHOICE_24_HOURS, now.Add(day)},
+		{consentv1.DurationChoice_DURATION_CHOICE_1_WEEK, now.Add(7 * day)},
+		{consentv1.DurationChoice_DURATION_CHOICE_1_MONTH, addMonths(now, 1)},
+		{consentv1.DurationChoice_DURATION_CHOICE_1_YEAR, addMonths(now, 12)},
+		{consentv1.DurationChoice_DURATION_CHOICE_DATE, time.Time{}},
+		{consentv1.DurationChoice_DURATION_CHOICE_UNTIL_STOPPED, time.Time{}},
+	}
+	proposed := proposedChoice(a.consent.GetProposedDuration().AsDuration())
+	var out []choice
+	for _, one := range ends {
+		endless := one.pick == consentv1.DurationChoice_DURATION_CHOICE_UNTIL_STOPPED
+		// A month is 28 to 31 days: a limit of one month always allows it.
+		if a.limit > 0 && (endless || !one.end.IsZero() && one.end.After(now.Add(a.limit+3*day))) {
+			continue
+		}
+		value := one.pick.String()
+		next := choice{Value: value, Label: c.text("duration." + value), Proposed: one.pick == proposed, Picked: f.Picked("duration", value)}
+		if !one.end.IsZero() {
+			next.End = c.text("duration.until", "end", c.dateTime(one.end))
+		}
+		out = append(out, next)
+	}
+	return out
+}
+
+// proposedChoice is the choice that a proposal amounts to; none when it falls
+// between them: the text says it in words.
+func proposedChoice(d time.Duration) consentv1.DurationChoice {
+	switch {
+	case d == day:
+		return consentv1.DurationChoice_DURATION_CHOICE_24_HOURS
+	case d == 7*day, d == 0:
+		return consentv1.DurationChoice_DURATION_CHOICE_1_WEEK
+	case d >= 28*day && d <= 31*day:
+		return consentv1.DurationChoice_DURATION_CHOICE_1_MONTH
+	case d >= 365*day && d <= 366*day:
+		return consentv1.DurationChoice_DURATION_CHOICE_1_YEAR
+	default:
+		return consentv1.DurationChoice_DURATION_CHOICE_UNSPECIFIED
+	}
+}
+
+// rightLines parts the ordinary lines, which can be lowered, from the
+// sensitive ones, which must be ticked.
+func rightLines(text *consentv1.ConsentText, f form) (ordinary, extra []rightLine) {
+	for _, line := range text.GetRights() {
+		out := rightLine{Name: line.GetFeature(), Label: line.GetLabel()}
+		if line.GetSensitive() {
+			out.Ticked = f.Picked("sensitive", line.GetFeature())
+			extra = append(extra, out)
+			continue
+		}
+		if line.GetRight().GetLevel() > authzv1.Level_LEVEL_GUEST {
+			out.Lower = append(out.Lower, authzv1.Level_LEVEL_GUEST.String())
+		}
+		out.Lower = append(out.Lower, authzv1.Level_LEVEL_NONE.String())
+		out.Picked = f.Value("right." + line.GetFeature())
+		ordinary = append(ordinary, out)
+	}
+	return ordinary, extra
+}
+
+// yes reads the form of a yes, noting what is missing.
+func (c *call) yes(a asked, f *form) *consentv1.Answer {
+	answer := &consentv1.Answer{
+		Duration: consentv1.DurationChoice(consentv1.DurationChoice_value[f.Value("duration")]),
+		TextHash: f.Value("text_hash"), TextLocale: c.lang, Rights: changedRights(a.text, *f),
+	}
+	switch answer.GetDuration() {
+	case consentv1.DurationChoice_DURATION_CHOICE_UNSPECIFIED:
+		f.add("duration", c.text("consent.duration.required"))
+	case consentv1.DurationChoice_DURATION_CHOICE_DATE:
+		end, ok := c.dayEnd(f.Value("end_date"))
+		if !ok {
+			f.add("end_date", c.text("consent.date.required"))
+			break
+		}
+		answer.ExpireTime = timestamppb.New(end)
+	default:
+	}
+	return answer
+}
+
+// changedRights are the lines that differ from what was asked: lowered, or
+// sensitive and ticked.
+func changedRights(text *consentv1.ConsentText, f form) []*membershipv1.FeatureRight {
+	var out []*membershipv1.FeatureRight
+	for _, line := range text.GetRights() {
+		level := authzv1.Level(authzv1.Level_value[f.Value("right."+line.GetFeature())])
+		if line.GetSensitive() && f.Picked("sensitive", line.GetFeature()) {
+			level = line.GetRight().GetLevel()
+		} else if line.GetSensitive() {
+			continue
+		}
+		if level != authzv1.Level_LEVEL_UNSPECIFIED {
+			out = append(out, &membershipv1.FeatureRight{Feature: line.GetFeature(), Level: level})
+		}
+	}
+	return out
+}

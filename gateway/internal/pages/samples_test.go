@@ -1,0 +1,192 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/fault"
+)
+
+// rendered is a page as a browser gets it.
+type rendered struct {
+	html   string
+	header http.Header
+	status int
+	// client says that people of a client company read it.
+	client bool
+}
+
+// samples renders every page with sample messages.
+func samples(t *testing.T, lang string) map[string]rendered {
+	t.Helper()
+	s, out := setup(t), map[string]rendered{}
+	for name, show := range clientSamples(lang) {
+		c, w := clientAdmin(s, lang, "/assistance")
+		require.NoError(t, show(c), name)
+		out[name] = rendered{html: w.Body.String(), header: w.Header(), status: w.Code, client: true}
+	}
+	for name, show := range linkSamples(lang) {
+		c, w := anonymous(s, lang, "/c/x")
+		require.NoError(t, show(c), name)
+		out[name] = rendered{html: w.Body.String(), header: w.Header(), status: w.Code, client: true}
+	}
+	for name, show := range partnerSamples() {
+		c, w := partnerAdmin(s, lang, "/partner/dossiers")
+		require.NoError(t, show(c), name)
+		out[name] = rendered{html: w.Body.String(), header: w.Header(), status: w.Code}
+	}
+	return out
+}
+
+func linkSamples(lang string) map[string]handler {
+	requested := consentv1.ConsentState_CONSENT_STATE_REQUESTED
+	out := map[string]handler{
+		"consent": func(c *call) error { return c.showAsked(sampleAsked(lang, requested), form{}) },
+		"consent refused": func(c *call) error {
+			f := form{values: url.Values{"answer": {"yes"}}}
+			c.yes(sampleAsked(lang, requested), &f)
+			return c.showAsked(sampleAsked(lang, requested), f)
+		},
+		"sign_in":         signInPage,
+		"partner session": func(c *call) error { return c.showPartnerRefused() },
+		"error": func(c *call) error {
+			c.showError(fault.New(reasonv1.Reason_REASON_LINK_EXPIRED))
+			return nil
+		},
+	}
+	for _, way := range []string{wayRegister, waySignIn, wayAccept, wayOther, wayClosed} {
+		out["invitation "+way] = func(c *call) error {
+			return c.showInvitation(invited{
+				Organization: "Boulangerie Martin", As: c.text("role.ROLE_MEMBER"), Email: "paul@martin.test", GivenName: "Paul",
+				Way: way, State: c.text("invite.INVITATION_STATE_EXPIRED"),
+			}, form{})
+		}
+	}
+	for number, name := range consentv1.ConsentState_name {
+		if number > int32(requested) {
+			out["answered "+name] = func(c *call) error {
+				return c.showAsked(sampleAsked(lang, consentv1.ConsentState(number)), form{})
+			}
+		}
+	}
+	return out
+}
+
+func clientSamples(lang string) map[string]handler {
+	labels := map[string]string{"management": "Gestion générale"}
+	requested, given := sampleConsent(consentv1.ConsentState_CONSENT_STATE_REQUESTED), sampleConsent(consentv1.ConsentState_CONSENT_STATE_GIVEN)
+	row := func(c *call, in *consentv1.Consent) []access {
+		return []access{{
+			ID: in.GetId(), answered: c.answered(in, nil), Reason: in.GetReason(),
+			Asked: c.dateTime(noon()), Until: c.dateTime(noon().Add(day)),
+		}}
+	}
+	return map[string]handler{
+		"assistance": func(c *call) error {
+			return c.show(page{name: "assistance", title: "menu.assistance", crumbs: []string{"menu.company"}, data: accesses{
+				Pending: row(c, requested), Present: row(c, given), Next: "next",
+				Past: row(c, sampleConsent(consentv1.ConsentState_CONSENT_STATE_WITHDRAWN)),
+			}})
+		},
+		"assistance empty": func(c *call) error {
+			return c.show(page{name: "assistance", title: "menu.assistance", data: accesses{}})
+		},
+		"assistance answer": func(c *call) error {
+			a := sampleAsked(lang, consentv1.ConsentState_CONSENT_STATE_REQUESTED)
+			a.link = false
+			return c.showAsked(a, form{})
+		},
+		"detail": func(c *call) error {
+			return c.show(page{name: "answered", title: "answered.GIVEN.title", data: c.answered(given, labels)})
+		},
+		"stop": func(c *call) error {
+			return c.show(page{name: "stop", title: "stop.title", data: c.answered(given, nil)})
+		},
+		"organizations": func(c *call) error {
+			return c.show(page{name: "organizations", title: "picker.title", data: picker{
+				Companies: c.places(), Firms: c.places(), Invitations: []offer{{ID: "inv_1", Organization: "Garage Blanc", As: "Membre"}},
+			}})
+		},
+		"members": func(c *call) error {
+			return c.show(page{name: "members", title: "menu.members", crumbs: []string{"menu.settings"}, data: roster{
+				MayInvite:   true,
+				Members:     []memberRow{{GivenName: "Claire", FamilyName: "Martin", Email: "claire@martin.test", Standing: "Propriétaire", Rights: []string{"Contacts : Éditeur"}}},
+				Invitations: []invitationRow{{ID: "inv_1", Name: "Paul Martin", Email: "paul@martin.test", Standing: "Membre", Until: c.dateTime(noon())}},
+			}})
+		},
+		"member_new": func(c *call) error {
+			return c.show(page{name: "member_new", title: "member.add", data: newMember{
+				Roles: []string{membershipv1.Role_ROLE_MEMBER.String()}, Levels: []string{"LEVEL_NONE", "LEVEL_GUEST", "LEVEL_EDITOR", "LEVEL_APPROVER"},
+				Features: []featureRow{{Path: "management", Label: "Gestion générale"}, {Path: "management/quotes", Label: "Devis", Child: true}},
+			}})
+		},
+		"history": func(c *call) error {
+			return c.show(page{name: "history", title: "menu.history", crumbs: []string{"menu.more"}, data: story{
+				People: []person{{ID: "usr_1", Name: "Nora Petit"}},
+				Days: c.days([]*consentv1.HistoryEntry{{
+					Time: given.GetCreateTime(), Sentence: "Nora Petit a ouvert la facture F-12.", ActingForName: "Cabinet Lumière",
+				}}),
+			}})
+		},
+	}
+}
+
+func partnerSamples() map[string]handler {
+	ready := partnersupportv1.CollaboratorState_COLLABORATOR_STATE_READY
+	return map[string]handler{
+		"collaborators": func(c *call) error {
+			return c.show(page{name: "collaborators", title: "menu.collaborators", crumbs: partnerCrumbs(), data: staff{
+				Manages: true, Rows: []staffRow{
+					c.staffRow(sampleCollaborator(ready)),
+					c.staffRow(sampleCollaborator(partnersupportv1.CollaboratorState_COLLABORATOR_STATE_INVITED)),
+				},
+			}})
+		},
+		"collaborator_new": newCollaboratorPage,
+		"collaborator_remove": func(c *call) error {
+			return c.show(page{name: "collaborator_remove", title: "collaborator.remove", data: c.staffRow(sampleCollaborator(ready))})
+		},
+		"dossiers": func(c *call) error {
+			return c.show(page{name: "dossiers", title: "menu.dossiers", crumbs: partnerCrumbs(), data: shelf{
+				Assigns: true, Enters: true,
+				Rows: []dossierRow{c.dossierRow(sampleDossier("Boulangerie Martin")), c.dossierRow(sampleDossier("Garage Blanc"))},
+			}})
+		},
+		"dossiers own": func(c *call) error {
+			return c.show(page{name: "dossiers", title: "menu.dossiers", data: shelf{Enters: true}})
+		},
+		"assign": func(c *call) error {
+			return c.show(page{name: "assign", title: "assign.title", crumbs: partnerCrumbs("menu.dossiers"), data: assigning{
+				Dossiers: []dossierRow{c.dossierRow(sampleDossier("Boulangerie Martin"))}, Waiting: 1,
+				Staff:     []staffRow{c.staffRow(sampleCollaborator(ready))},
+				Durations: []choice{{Value: "DURATION_CHOICE_1_WEEK", Label: c.text("duration.DURATION_CHOICE_1_WEEK")}},
+			}})
+		},
+		"detach": func(c *call) error {
+			return c.show(page{name: "detach", title: "detach.title", data: leaving{
+				Client: "Boulangerie Martin", Assignment: c.dossierRow(sampleDossier("Boulangerie Martin")).Assignments[0],
+			}})
+		},
+		"enter": func(c *call) error {
+			return c.show(page{name: "enter", title: "enter.title", data: entering{Dossier: c.dossierRow(sampleDossier("Boulangerie Martin"))}})
+		},
+		"enter pending": func(c *call) error {
+			refusal, _ := fault.Details(fault.New(reasonv1.Reason_REASON_CONSENT_PENDING, fault.Meta("reminded", "false")))
+			data := entering{Dossier: c.dossierRow(sampleDossier("Boulangerie Martin"))}
+			data.Explained, data.Steps = c.explain(refusal)
+			return c.show(page{name: "enter", title: "enter.title", data: data})
+		},
+		"visits": func(c *call) error {
+			return c.show(page{name: "visits", title: "menu.visits", crumbs: partnerCrumbs(), data: visits{
+				Rows: []visitRow{{ID: "sup_1", Client: "Boulangerie Martin", Who: "Nora Petit", Reason: "4711", Start: noon(), End: noon()}},
+			}})
+		},
+	}
+}

@@ -117,6 +117,21 @@ func TestBrowserIsProtected(t *testing.T) {
 	require.Equal(t, "no-store", b.send(t, request{method: http.MethodGet, path: "/v1/me"}).Header.Get("Cache-Control"))
 }
 
+// A person gets a page where a program gets a problem.
+func TestPagesAnswerEverythingElse(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for path, status := range map[string]int{"/sign-in": http.StatusOK, "/nothing": http.StatusNotFound} {
+		answer := b.send(t, request{method: http.MethodGet, path: path})
+		require.Equal(t, status, answer.StatusCode, path)
+		require.Equal(t, "text/html; charset=utf-8", answer.Header.Get("Content-Type"), path)
+	}
+	for _, path := range []string{"/v1", "/v1/nothing", "/oauth2/nothing", "/.well-known/nothing", "/docs/nothing"} {
+		answer := b.send(t, request{method: http.MethodGet, path: path})
+		require.Equal(t, http.StatusNotFound, answer.StatusCode, path)
+	}
+}
+
 func TestErrorPageExplainsEveryReason(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -13,8 +13,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/aval-access/aval/deploy/driver"
 	"github.com/aval-access/aval/deploy/journey"
@@ -31,7 +30,7 @@ var shared struct {
 	rest  driver.REST
 	edge  driver.GRPC
 	// spans are those of the traces that a test began by itself.
-	spans *tracetest.InMemoryExporter
+	spans *kept
 	// names makes every organisation and address of a run different.
 	names atomic.Int64
 }
@@ -62,9 +61,8 @@ func run(m *testing.M) (code int, err error) {
 	if err := os.Chmod(dir, 0o755); err != nil { // for the account that Postgres runs as
 		return 1, err
 	}
-	shared.spans = tracetest.NewInMemoryExporter()
-	spans := sdktrace.NewSimpleSpanProcessor(shared.spans)
-	if shared.stack, err = stack.Start(context.Background(), stack.Options{Dir: dir, Volatile: true, Spans: spans}); err != nil {
+	shared.spans = &kept{names: map[trace.TraceID][]string{}}
+	if shared.stack, err = stack.Start(context.Background(), stack.Options{Dir: dir, Volatile: true, Spans: shared.spans}); err != nil {
 		return 1, err
 	}
 	if shared.rest, shared.edge, err = journey.Transports(shared.stack); err != nil {

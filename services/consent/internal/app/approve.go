@@ -90,7 +90,7 @@ func (u Approve) decide(ctx context.Context, tx pg.Tx, a Answer, p Parties) (Dec
 }
 
 func (u Approve) give(ctx context.Context, tx pg.Tx, a Answer, p Parties) error {
-	r, err := u.consents.Lock(ctx, tx, a.ClientID, a.ConsentID)
+	r, others, err := u.lock(ctx, tx, a)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (u Approve) give(ctx context.Context, tx pg.Tx, a Answer, p Parties) error 
 	if err != nil {
 		return err
 	}
-	if err := u.replace(ctx, tx, c.Record(), step); err != nil {
+	if err := u.replace(ctx, tx, others, step); err != nil {
 		return err
 	}
 	if err := u.grants.Insert(ctx, tx, grant); err != nil {
@@ -120,17 +120,35 @@ func (u Approve) give(ctx context.Context, tx pg.Tx, a Answer, p Parties) error 
 	return u.save(ctx, tx, c, step)
 }
 
+// lock holds the consent, and apart from it what the same person holds already.
+func (u Approve) lock(ctx context.Context, tx pg.Tx, a Answer) (domain.Record, []domain.Record, error) {
+	r, err := u.consents.ByID(ctx, tx, a.ClientID, a.ConsentID)
+	if err != nil {
+		return domain.Record{}, nil, err
+	}
+	held, err := u.consents.LockOfPerson(ctx, tx, r)
+	if err != nil {
+		return domain.Record{}, nil, err
+	}
+	var others []domain.Record
+	for _, one := range held {
+		if one.ID == a.ConsentID {
+			r = one
+			continue
+		}
+		others = append(others, one)
+	}
+	return r, others, nil
+}
+
 // replace ends what the same person holds for the same client, partner and
 // role: a wider or longer yes is a new consent in the place of the old one.
-func (u Approve) replace(ctx context.Context, tx pg.Tx, r domain.Record, given domain.Step) error {
-	others, err := u.consents.LockOthersGiven(ctx, tx, r)
-	if err != nil {
-		return err
-	}
+func (u Approve) replace(ctx context.Context, tx pg.Tx, others []domain.Record, given domain.Step) error {
 	for _, other := range others {
 		c := domain.Restore(other)
 		step, lapsed := c.Lapse(given.Time)
 		if !lapsed {
+			var err error
 			if step, err = c.End(domain.Supersede, given.Actor, given.Time); err != nil {
 				return fmt.Errorf("superseding consent %s: %w", other.ID, err)
 			}

@@ -149,6 +149,30 @@ func TestReminderIsMailedOnceADay(t *testing.T) { // R28
 	require.True(t, fault.Is(err, reasonv1.Reason_REASON_NOT_FOUND))
 }
 
+func TestANoCoolsThePersonDown(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	_, err := app.Decline{Deps: b.Deps}.Decide(t.Context(), app.Denial{Respond: b.yes(t, b.ask(t)).Respond}, b.by)
+	require.NoError(t, err)
+	b.asked.AssignmentID = id.New()
+	b.clock.Advance(week - time.Second)
+	_, err = app.RequestConsent{Deps: b.Deps}.Record(t.Context(), b.asked)
+	require.True(t, fault.Is(err, reasonv1.Reason_REASON_CONSENT_REFUSED))
+	other := b.asked
+	other.UserID = id.New()
+	_, err = app.RequestConsent{Deps: b.Deps}.Record(t.Context(), other)
+	require.NoError(t, err, "another person may be asked for")
+
+	b.clock.Advance(time.Second)
+	b.asked.AssignmentID = id.New()
+	given := b.give(t)
+	_, err = app.Withdraw{Deps: b.Deps}.Decide(t.Context(), b.withdrawal(given.Record.ID))
+	require.NoError(t, err)
+	b.asked.AssignmentID = id.New()
+	_, err = app.RequestConsent{Deps: b.Deps}.Record(t.Context(), b.asked)
+	require.True(t, fault.Is(err, reasonv1.Reason_REASON_CONSENT_REFUSED), "after a withdrawal too")
+}
+
 func TestTimeIsRecordedAndTold(t *testing.T) { // R40
 	t.Parallel()
 	b := setup(t)
@@ -183,4 +207,13 @@ func TestTimelineTellsEveryStep(t *testing.T) { // R6
 	require.Equal(t, domain.ByPartner, steps[0].Actor.Party)
 	require.Equal(t, "Anne Petit", steps[1].Actor.Name)
 	require.Equal(t, domain.Withdrawn, steps[2].To)
+}
+
+func TestPurgeKeepsWhatMatters(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.give(t)
+	require.NoError(t, app.Purge{Deps: b.Deps}.Do(t.Context()))
+	require.Equal(t, []string{"requested", "given"}, b.events(t))
+	require.Equal(t, 2, b.count(t, "SELECT count(*) FROM transition"))
 }

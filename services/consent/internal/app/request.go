@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
 )
@@ -57,11 +59,30 @@ func (u RequestConsent) tryRecord(ctx context.Context, asked domain.Record) (id.
 			consent = before.ID
 			return err
 		}
+		if err := u.mayAsk(ctx, tx, asked); err != nil {
+			return err
+		}
 		asked.ID = id.New()
 		consent = asked.ID
 		return u.insert(ctx, tx, asked)
 	})
 	return consent, err
+}
+
+// mayAsk keeps a client that said no about a person, or took a yes back, from
+// being asked for them again until the cool-down is over.
+func (u RequestConsent) mayAsk(ctx context.Context, tx pg.Tx, asked domain.Record) error {
+	past, err := u.consents.TurnedDown(ctx, tx, asked)
+	if err != nil {
+		return err
+	}
+	now := u.Clock.Now()
+	for _, r := range past {
+		if retry := domain.Restore(r).RetryTime(u.Terms.CoolDown); retry.After(now) {
+			return fault.New(reasonv1.Reason_REASON_CONSENT_REFUSED, fault.RetryAfter(retry.Sub(now)))
+		}
+	}
+	return nil
 }
 
 func (u RequestConsent) insert(ctx context.Context, tx pg.Tx, asked domain.Record) error {

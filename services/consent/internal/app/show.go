@@ -41,7 +41,7 @@ func (u Show) Do(ctx context.Context, v Viewer) (Shown, error) {
 	if err != nil {
 		return Shown{}, err
 	}
-	if v.MustAnswer && !by.Approver {
+	if v.MustAnswer && !by.Counts() {
 		return Shown{}, domain.NotAnApprover
 	}
 	out := Shown{Record: r, Now: u.Clock.Now()}

@@ -33,13 +33,16 @@ func (r Respondent) mayAnswer(asker Asker) error {
 	if r.UserID == asker.UserID || r.Folded != "" && r.Folded == asker.Folded {
 		return SelfApproval
 	}
-	// A member of the asking partner counts only as an owner signed in with a
-	// second factor; nobody can sign in so yet.
-	if !r.Approver || r.MemberOfPartner {
+	if !r.Counts() {
 		return NotAnApprover
 	}
 	return nil
 }
+
+// Counts tells whether the person is an approver for this request at all. A
+// member of the asking partner would count only as an owner signed in with a
+// second factor; nobody can sign in so yet.
+func (r Respondent) Counts() bool { return r.Approver && !r.MemberOfPartner }
 
 // Ceiling gives the latest end that the respondent may give at now; zero when
 // there is none.

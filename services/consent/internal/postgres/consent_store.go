@@ -101,21 +101,33 @@ func (s Consents) ByAssignment(ctx context.Context, tx pg.Tx, client, assignment
 	return list[0], true, nil
 }
 
-// LockOthersGiven holds the other yeses that the same person has for the same
-// client, partner and role.
-func (s Consents) LockOthersGiven(ctx context.Context, tx pg.Tx, r domain.Record) ([]domain.Record, error) {
+// LockOfPerson holds a consent together with the yeses in force that the same
+// person has for the same client, partner and role, in the one order in which
+// consents are locked.
+func (s Consents) LockOfPerson(ctx context.Context, tx pg.Tx, r domain.Record) ([]domain.Record, error) {
 	return s.many(ctx, tx, `
 WHERE client_id = @client
   AND partner_id = @partner
   AND user_id = @user
   AND partner_role = @role
-  AND state = 'GIVEN'
-  AND id <> @id
+  AND (id = @id OR state = 'GIVEN')
 ORDER BY id
 LIMIT @limit
 FOR UPDATE`, pgx.NamedArgs{
 		"client": r.ClientID, "partner": r.PartnerID, "user": r.UserID, "role": string(r.Role), "id": r.ID, "limit": maxAtOnce,
 	})
+}
+
+// TurnedDown reads the last answers by which the client turned this person of
+// this partner down.
+func (s Consents) TurnedDown(ctx context.Context, tx pg.Tx, r domain.Record) ([]domain.Record, error) {
+	return s.many(ctx, tx, `
+WHERE client_id = @client
+  AND partner_id = @partner
+  AND user_id = @user
+  AND state IN ('REFUSED', 'WITHDRAWN')
+ORDER BY coalesce(revoke_time, refuse_time) DESC, id DESC
+LIMIT 1`, pgx.NamedArgs{"client": r.ClientID, "partner": r.PartnerID, "user": r.UserID})
 }
 
 // LockOpenOfSubject holds what one person has asked or holds through one

@@ -64,3 +64,24 @@ LIMIT 1`, pgx.NamedArgs{"hash": hash}).Scan(
 	}
 	return l, nil
 }
+
+// purgeBatch bounds one statement.
+const purgeBatch = 5000
+
+// Purge removes a batch of links that ended before the time; it answers how
+// many.
+func (Links) Purge(ctx context.Context, tx pg.Tx, before time.Time) (int64, error) {
+	tag, err := tx.Exec(ctx, `
+DELETE FROM consent_link
+WHERE hash IN (
+  SELECT hash
+  FROM consent_link
+  WHERE expire_time < @before
+  ORDER BY expire_time, hash
+  LIMIT @batch
+)`, pgx.NamedArgs{"before": before, "batch": purgeBatch})
+	if err != nil {
+		return 0, fmt.Errorf("purging links: %w", err)
+	}
+	return tag.RowsAffected(), nil
+}

@@ -3,9 +3,9 @@ package postgres_test
 import (
 	"context"
 	"testing"
+	"testing/fstest"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"github.com/aval-access/aval/services/consent/internal/domain"
@@ -216,16 +216,12 @@ VALUES (ctx_tenant(), gen_random_uuid(), now(), 'x', 'DONE', 'test')`)
 	require.Zero(t, b.see(t, b.given.PartnerID, "history"))
 }
 
-// asOwner runs a statement as the role that owns the tables.
+// asOwner runs a statement as the role that owns the tables: in a migration.
 func asOwner(t *testing.T, migrateURL, statement string) error {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), migrateURL)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, conn.Close(t.Context())) }()
-	_, err = conn.Exec(t.Context(), "SET ROLE consent_owner")
-	require.NoError(t, err)
-	_, err = conn.Exec(t.Context(), statement)
-	return err
+	return pg.Migrate(t.Context(), migrateURL, fstest.MapFS{
+		"9999_change_facts.sql": {Data: []byte("-- +goose Up\n" + statement + ";\n")},
+	})
 }
 
 func TestListKnowsTheInstant(t *testing.T) { // R40

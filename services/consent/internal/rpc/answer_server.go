@@ -4,18 +4,19 @@ import (
 	"context"
 	"encoding/hex"
 
+	"google.golang.org/protobuf/proto"
+
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	"github.com/aval-access/aval/services/consent/internal/app"
 	"github.com/aval-access/aval/services/consent/internal/domain"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fault"
-	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
 )
 
 // ApproveByLink says yes by the mailed link.
 func (s *ConsentServer) ApproveByLink(ctx context.Context, req *consentv1.ApproveByLinkRequest) (*consentv1.ApproveByLinkResponse, error) {
-	key := idempotency.KeyOf(ctx, consentv1.ConsentService_ApproveByLink_FullMethodName, req)
+	key := keyOf(ctx, consentv1.ConsentService_ApproveByLink_FullMethodName, req)
 	who, err := s.byLink(ctx, req.GetToken(), req.GetEvidence(), key)
 	if err != nil {
 		return nil, err
@@ -26,7 +27,7 @@ func (s *ConsentServer) ApproveByLink(ctx context.Context, req *consentv1.Approv
 
 // ApproveConsent says yes, signed in.
 func (s *ConsentServer) ApproveConsent(ctx context.Context, req *consentv1.ApproveConsentRequest) (*consentv1.ApproveConsentResponse, error) {
-	key := idempotency.KeyOf(ctx, consentv1.ConsentService_ApproveConsent_FullMethodName, req)
+	key := keyOf(ctx, consentv1.ConsentService_ApproveConsent_FullMethodName, req)
 	who, err := signedIn(ctx, req.GetConsentId(), req.GetEvidence(), key)
 	if err != nil {
 		return nil, err
@@ -37,7 +38,7 @@ func (s *ConsentServer) ApproveConsent(ctx context.Context, req *consentv1.Appro
 
 // DeclineByLink says no, or not now, by the mailed link.
 func (s *ConsentServer) DeclineByLink(ctx context.Context, req *consentv1.DeclineByLinkRequest) (*consentv1.DeclineByLinkResponse, error) {
-	key := idempotency.KeyOf(ctx, consentv1.ConsentService_DeclineByLink_FullMethodName, req)
+	key := keyOf(ctx, consentv1.ConsentService_DeclineByLink_FullMethodName, req)
 	who, err := s.byLink(ctx, req.GetToken(), req.GetEvidence(), key)
 	if err != nil {
 		return nil, err
@@ -48,7 +49,7 @@ func (s *ConsentServer) DeclineByLink(ctx context.Context, req *consentv1.Declin
 
 // DeclineConsent says no, or not now, signed in.
 func (s *ConsentServer) DeclineConsent(ctx context.Context, req *consentv1.DeclineConsentRequest) (*consentv1.DeclineConsentResponse, error) {
-	key := idempotency.KeyOf(ctx, consentv1.ConsentService_DeclineConsent_FullMethodName, req)
+	key := keyOf(ctx, consentv1.ConsentService_DeclineConsent_FullMethodName, req)
 	who, err := signedIn(ctx, req.GetConsentId(), req.GetEvidence(), key)
 	if err != nil {
 		return nil, err
@@ -69,11 +70,14 @@ func (s *ConsentServer) byLink(ctx context.Context, text string, seen *consentv1
 		ClientID: link.ClientID, ConsentID: link.ConsentID, UserID: link.RecipientID,
 		Via: domain.EmailLink, Network: seen.GetNetwork(), Agent: seen.GetAgent(), Key: key,
 	}
-	if person := authn.FromContext(ctx).Person; person != nil {
+	if person := authn.FromContext(ctx).Person; person != nil && !person.OrganizationID.IsZero() {
 		who.SessionOrganizationID = person.OrganizationID
 		return who, nil
 	}
-	return who, parseAll(sessionField(seen, &who.SessionOrganizationID))
+	return who, parseAll(field{
+		name: "evidence.session_organization_id", prefix: "org",
+		text: seen.GetSessionOrganizationId(), to: &who.SessionOrganizationID, optional: true,
+	})
 }
 
 // signedIn is the person of the token, in the token's organisation.
@@ -89,11 +93,13 @@ func signedIn(ctx context.Context, consent string, seen *consentv1.Evidence, key
 	return who, parseAll(field{name: "consent_id", prefix: "cns", text: consent, to: &who.ConsentID})
 }
 
-func sessionField(seen *consentv1.Evidence, to *id.ID) field {
-	return field{
-		name: "evidence.session_organization_id", prefix: "org",
-		text: seen.GetSessionOrganizationId(), to: to, optional: true,
-	}
+// keyOf leaves out what the edge saw: a repetition over another network is the
+// same request.
+func keyOf(ctx context.Context, method string, req proto.Message) idempotency.Key {
+	body := proto.Clone(req)
+	message := body.ProtoReflect()
+	message.Clear(message.Descriptor().Fields().ByName("evidence"))
+	return idempotency.KeyOf(ctx, method, body)
 }
 
 func (s *ConsentServer) approve(ctx context.Context, who app.Respond, a *consentv1.Answer) (*consentv1.Consent, error) {

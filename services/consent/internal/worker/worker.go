@@ -18,6 +18,8 @@ const (
 	// settleEvery is how long a grant waits for its next try when the decision
 	// could not be reached.
 	settleEvery = 5 * time.Second
+	// purgeEvery is how often what is past its retention goes.
+	purgeEvery = time.Hour
 	// expireEvery is how often expiries are recorded; answers do not wait for it.
 	expireEvery = 15 * time.Second
 )
@@ -33,13 +35,27 @@ func (RecordExpiries) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: expireEvery}}
 }
 
+// PurgeOld is the job that removes what only served a time.
+type PurgeOld struct{}
+
+// Kind names the job.
+func (PurgeOld) Kind() string { return "purge_old" }
+
+// InsertOpts keeps runs from piling up.
+func (PurgeOld) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: purgeEvery}}
+}
+
 // Periodic are consent's timed jobs.
 func Periodic() []*river.PeriodicJob {
-	return []*river.PeriodicJob{river.NewPeriodicJob(
-		river.PeriodicInterval(expireEvery),
-		func() (river.JobArgs, *river.InsertOpts) { return RecordExpiries{}, nil },
-		&river.PeriodicJobOpts{RunOnStart: true},
-	)}
+	return []*river.PeriodicJob{
+		river.NewPeriodicJob(river.PeriodicInterval(expireEvery),
+			func() (river.JobArgs, *river.InsertOpts) { return RecordExpiries{}, nil },
+			&river.PeriodicJobOpts{RunOnStart: true}),
+		river.NewPeriodicJob(river.PeriodicInterval(purgeEvery),
+			func() (river.JobArgs, *river.InsertOpts) { return PurgeOld{}, nil },
+			&river.PeriodicJobOpts{RunOnStart: true}),
+	}
 }
 
 // Handle says what runs each kind of job. Settling is tried until it succeeds:
@@ -55,6 +71,9 @@ func Handle(q *jobs.Queue, deps app.Deps) {
 	jobs.Handle(q, func(ctx context.Context, _ *river.Job[RecordExpiries]) error {
 		_, err := app.Expire{Deps: deps}.Do(ctx)
 		return err
+	})
+	jobs.Handle(q, func(ctx context.Context, _ *river.Job[PurgeOld]) error {
+		return app.Purge{Deps: deps}.Do(ctx)
 	})
 }
 

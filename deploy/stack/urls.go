@@ -9,6 +9,7 @@ import (
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/ca"
 	"github.com/aval-access/aval/services/kit/grpcclient"
+	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/telemetry"
 )
 
@@ -36,6 +37,12 @@ func (s *Stack) Certificate(workload string) ca.Paths { return s.parts.certs[wor
 
 // AdminURL is the Postgres administrator's.
 func (s *Stack) AdminURL() string { return s.parts.adminURL }
+
+// Database gives the URLs of a service's roles in its own database.
+func (s *Stack) Database(service string) pg.URLs { return s.parts.urls[service] }
+
+// Dir is where everything is kept: certificates, signing keys, mails.
+func (s *Stack) Dir() string { return s.parts.dir }
 
 // Dial connects to a service as one of the stack's workloads.
 func (s *Stack) Dial(workload, service string) (*grpc.ClientConn, error) {

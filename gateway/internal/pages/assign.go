@@ -104,7 +104,10 @@ func assign(c *call) error {
 	requestID, err := c.requestID("assign")
 	var done *partnersupportv1.BatchCreateAssignmentsResponse
 	if err == nil {
-		done, err = c.Clients.Assignments.BatchCreateAssignments(c.ctx(), c.wish(f, requestID))
+		err = c.once(func() (err error) {
+			done, err = c.Clients.Assignments.BatchCreateAssignments(c.ctx(), c.wish(f, requestID))
+			return err
+		})
 	}
 	if err != nil {
 		if f, err = c.refused(f, err); err != nil {

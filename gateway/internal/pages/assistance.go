@@ -127,7 +127,7 @@ func (c *call) showStop(f form) error {
 func stop(c *call) error {
 	requestID, err := c.requestID("stop")
 	if err == nil {
-		err = c.withdraw(requestID)
+		err = c.once(func() error { return c.withdraw(requestID) })
 	}
 	if err == nil || fault.Is(err, reasonv1.Reason_REASON_CONSENT_NOT_GIVEN) {
 		return c.redirect("/assistance/" + c.r.PathValue("id"))

@@ -73,11 +73,7 @@ func addCollaborator(c *call) error {
 	}
 	requestID, err := c.requestID("collaborator")
 	if err == nil {
-		_, err = c.Clients.Collaborators.AddCollaborator(c.ctx(), &partnersupportv1.AddCollaboratorRequest{
-			PartnerId: c.org(), Email: strings.TrimSpace(f.Value("email")),
-			GivenName: strings.TrimSpace(f.Value("given_name")), FamilyName: strings.TrimSpace(f.Value("family_name")),
-			PartnerRole: membershipv1.PartnerRole(membershipv1.PartnerRole_value[f.Value("partner_role")]), RequestId: requestID,
-		})
+		err = c.once(func() error { return c.add(f, requestID) })
 	}
 	if err != nil {
 		if f, err = c.refused(f, err); err != nil {
@@ -88,6 +84,18 @@ func addCollaborator(c *call) error {
 	c.say(notice{Text: c.text("collaborator.added",
 		"name", fullName(f.Value("given_name"), f.Value("family_name")), "email", strings.TrimSpace(f.Value("email")))})
 	return c.redirect("/partner/collaborators")
+}
+
+func (c *call) add(f form, requestID string) error {
+	_, err := c.Clients.Collaborators.AddCollaborator(c.ctx(), &partnersupportv1.AddCollaboratorRequest{
+		PartnerId: c.org(), Email: strings.TrimSpace(f.Value("email")),
+		GivenName: strings.TrimSpace(f.Value("given_name")), FamilyName: strings.TrimSpace(f.Value("family_name")),
+		PartnerRole: membershipv1.PartnerRole(membershipv1.PartnerRole_value[f.Value("partner_role")]), RequestId: requestID,
+	})
+	if err != nil {
+		return fmt.Errorf("adding the collaborator: %w", err)
+	}
+	return nil
 }
 
 func removePage(c *call) error { return c.showRemove(form{}) }
@@ -131,19 +139,26 @@ func remove(c *call) error {
 	f := c.typed()
 	requestID, err := c.requestID("remove")
 	if err == nil {
-		var done *partnersupportv1.RemoveCollaboratorResponse
-		done, err = c.Clients.Collaborators.RemoveCollaborator(c.ctx(), &partnersupportv1.RemoveCollaboratorRequest{
-			PartnerId: c.org(), CollaboratorId: c.r.PathValue("id"), Confirm: f.Value("confirm"), RequestId: requestID,
-		})
-		if err == nil {
-			c.say(notice{Text: c.text("collaborator.removed"), Items: c.receipt(done.GetReceipt())})
-			return c.redirect("/partner/collaborators")
-		}
+		err = c.once(func() error { return c.removeNow(f.Value("confirm"), requestID) })
+	}
+	if err == nil {
+		return c.redirect("/partner/collaborators")
 	}
 	if f, err = c.refused(f, err); err != nil {
 		return err
 	}
 	return c.showRemove(f)
+}
+
+func (c *call) removeNow(confirm, requestID string) error {
+	done, err := c.Clients.Collaborators.RemoveCollaborator(c.ctx(), &partnersupportv1.RemoveCollaboratorRequest{
+		PartnerId: c.org(), CollaboratorId: c.r.PathValue("id"), Confirm: confirm, RequestId: requestID,
+	})
+	if err != nil {
+		return fmt.Errorf("removing the collaborator: %w", err)
+	}
+	c.say(notice{Text: c.text("collaborator.removed"), Items: c.receipt(done.GetReceipt())})
+	return nil
 }
 
 // receipt words what a revocation ended.

@@ -162,10 +162,11 @@ func (c *call) send(a asked, f *form, requestID string) error {
 		if len(f.Problems) > 0 {
 			return nil
 		}
-		return a.approve(answer, requestID)
+		return c.once(func() error { return a.approve(answer, requestID) })
 	case "not_now", "no":
 		notNow := f.Value("answer") == "not_now"
-		if err := a.decline(f.Value("why"), notNow, requestID); err != nil {
+		err := c.once(func() error { return a.decline(f.Value("why"), notNow, requestID) })
+		if err != nil {
 			return err
 		}
 		if notNow {

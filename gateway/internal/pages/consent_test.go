@@ -19,7 +19,7 @@ func TestConsentPagePreselectsNothing(t *testing.T) {
 	require.NotContains(t, html, " checked")
 	require.NotContains(t, html, " selected")
 	require.Contains(t, html, "proposé par le partenaire")
-	for _, end := range []string{"22 novembre 2026 à 13 h 00", "28 novembre 2026 à 13 h 00", "21 décembre 2026 à 13 h 00", "21 novembre 2027 à 13 h 00"} {
+	for _, end := range []string{"22 novembre 2026 à 13\u00a0h\u00a000", "28 novembre 2026 à 13\u00a0h\u00a000", "21 décembre 2026 à 13\u00a0h\u00a000", "21 novembre 2027 à 13\u00a0h\u00a000"} {
 		require.Contains(t, html, end)
 	}
 	require.Contains(t, html, "heure de Paris")
@@ -92,7 +92,7 @@ func TestEndIsShownInLocalTimeAcrossTheClockChange(t *testing.T) {
 	t.Parallel()
 	s := setup(t)
 	c, _ := anonymous(s, "fr", "/")
-	require.Equal(t, "1er juillet 2026 à 14 h 05", c.dateTime(time.Date(2026, 7, 1, 12, 5, 0, 0, time.UTC)))
+	require.Equal(t, "1er juillet 2026 à 14\u00a0h\u00a005", c.dateTime(time.Date(2026, 7, 1, 12, 5, 0, 0, time.UTC)))
 	c.lang = "en"
 	require.Equal(t, "1 December 2026 at 13:05", c.dateTime(time.Date(2026, 12, 1, 12, 5, 0, 0, time.UTC)))
 }
@@ -125,7 +125,7 @@ func TestStoppingIsOnePress(t *testing.T) {
 func TestAnsweredPageSaysWhatWasAgreed(t *testing.T) {
 	t.Parallel()
 	html := samples(t, "fr")["answered CONSENT_STATE_GIVEN"].html
-	for _, part := range []string{"Accès autorisé", "Nora Petit", "28 novembre 2026 à 13 h 00", "Gestion générale : consulter, modifier et valider", "Comment l&#39;arrêter"} {
+	for _, part := range []string{"Accès autorisé", "Nora Petit", "28 novembre 2026 à 13\u00a0h\u00a000", "Gestion générale\u00a0: consulter, modifier et valider", "Comment l&#39;arrêter"} {
 		require.Contains(t, html, part)
 	}
 }

@@ -142,17 +142,24 @@ func detach(c *call) error {
 	f := c.typed()
 	requestID, err := c.requestID("detach")
 	if err == nil {
-		var done *partnersupportv1.DetachAssignmentResponse
-		done, err = c.Clients.Assignments.DetachAssignment(c.ctx(), &partnersupportv1.DetachAssignmentRequest{
-			PartnerId: c.org(), AssignmentId: c.r.PathValue("id"), Confirm: f.Value("confirm"), RequestId: requestID,
-		})
-		if err == nil {
-			c.say(notice{Text: c.text("detach.done"), Items: c.receipt(done.GetReceipt())})
-			return c.redirect("/partner/dossiers")
-		}
+		err = c.once(func() error { return c.detachNow(f.Value("confirm"), requestID) })
+	}
+	if err == nil {
+		return c.redirect("/partner/dossiers")
 	}
 	if f, err = c.refused(f, err); err != nil {
 		return err
 	}
 	return c.showDetach(f)
+}
+
+func (c *call) detachNow(confirm, requestID string) error {
+	done, err := c.Clients.Assignments.DetachAssignment(c.ctx(), &partnersupportv1.DetachAssignmentRequest{
+		PartnerId: c.org(), AssignmentId: c.r.PathValue("id"), Confirm: confirm, RequestId: requestID,
+	})
+	if err != nil {
+		return fmt.Errorf("detaching: %w", err)
+	}
+	c.say(notice{Text: c.text("detach.done"), Items: c.receipt(done.GetReceipt())})
+	return nil
 }

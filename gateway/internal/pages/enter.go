@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -77,18 +78,10 @@ func enter(c *call) error {
 	f := c.typed()
 	_, err := c.requestID("enter")
 	if err == nil {
-		var in *partnersupportv1.EnterDossierResponse
-		in, err = c.Clients.Dossiers.EnterDossier(c.ctx(), &partnersupportv1.EnterDossierRequest{
-			PartnerId: c.org(), DossierId: c.r.PathValue("dossier"), Reason: strings.TrimSpace(f.Value("reason")),
-		})
-		if err == nil && originOf(in.GetRedirectUrl()) == "" {
-			err = fmt.Errorf("entering: the product's address is no web address")
-		}
-		if err == nil {
-			c.w.Header().Set("Referrer-Policy", "no-referrer")
-			c.w.Header().Set("Cache-Control", "no-store")
-			return c.redirect(in.GetRedirectUrl())
-		}
+		err = c.goIn(f.Value("reason"))
+	}
+	if err == nil {
+		return nil
 	}
 	if explained(fault.ReasonOf(err)) {
 		return c.showEnter(f, err)
@@ -97,6 +90,23 @@ func enter(c *call) error {
 		return err
 	}
 	return c.showEnter(f, nil)
+}
+
+// goIn starts the visit and sends the browser on. The address holds a one-time
+// code: nothing keeps it.
+func (c *call) goIn(reason string) error {
+	in, err := c.Clients.Dossiers.EnterDossier(c.ctx(), &partnersupportv1.EnterDossierRequest{
+		PartnerId: c.org(), DossierId: c.r.PathValue("dossier"), Reason: strings.TrimSpace(reason),
+	})
+	if err != nil {
+		return fmt.Errorf("entering: %w", err)
+	}
+	if originOf(in.GetRedirectUrl()) == "" {
+		return errors.New("entering: the product's address is no web address")
+	}
+	c.w.Header().Set("Referrer-Policy", "no-referrer")
+	c.w.Header().Set("Cache-Control", "no-store")
+	return c.redirect(in.GetRedirectUrl())
 }
 
 // explained tells the refusals that say what happened instead (R27, R28).
@@ -115,11 +125,14 @@ func (c *call) explain(e *fault.Error) (string, []string) {
 	meta := e.Metadata()
 	switch e.Reason() {
 	case reasonv1.Reason_REASON_CONSENT_PENDING:
-		key := "enter.reminded"
-		if meta["reminded"] == "false" {
-			key = "enter.reminded_today"
+		steps := []string{c.text("enter.pending.next")}
+		switch meta["reminded"] {
+		case "true":
+			steps = append([]string{c.text("enter.reminded")}, steps...)
+		case "false":
+			steps = append([]string{c.text("enter.reminded_today")}, steps...)
 		}
-		return c.text("enter.pending"), []string{c.text(key), c.text("enter.pending.next")}
+		return c.text("enter.pending"), steps
 	case reasonv1.Reason_REASON_CONSENT_REFUSED:
 		if at, err := time.Parse(time.RFC3339, meta["retry_time"]); err == nil {
 			return c.text("enter.refused"), []string{c.text("enter.refused.from", "at", c.dateTime(at))}

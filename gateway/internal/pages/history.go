@@ -3,6 +3,7 @@ package pages
 import (
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
@@ -29,7 +30,7 @@ type storyEntry struct {
 	At       time.Time
 	Clock    string
 	Sentence string
-	// For is the partner that the person acted for.
+	// For names the partner acted for, where the sentence does not.
 	For    string
 	Denied bool
 }
@@ -82,10 +83,14 @@ func (c *call) days(entries []*consentv1.HistoryEntry) []storyDay {
 			out = append(out, storyDay{Date: date})
 		}
 		last := &out[len(out)-1]
-		last.Entries = append(last.Entries, storyEntry{
-			At: at, Clock: c.clockTime(at), Sentence: entry.GetSentence(), For: entry.GetActingForName(),
+		next := storyEntry{
+			At: at, Clock: c.clockTime(at), Sentence: entry.GetSentence(),
 			Denied: entry.GetOutcome() == consentv1.Outcome_OUTCOME_DENIED,
-		})
+		}
+		if partner := entry.GetActingForName(); !strings.Contains(next.Sentence, partner) {
+			next.For = c.text("history.for", "org", partner)
+		}
+		last.Entries = append(last.Entries, next)
 	}
 	return out
 }

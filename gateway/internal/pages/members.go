@@ -43,10 +43,14 @@ func (c *call) showMembers(f form) error {
 	}
 	data := roster{Next: nextPage(c.r.URL.Query(), answer.GetNextPageToken())}
 	for _, one := range answer.GetMembers() {
-		data.Members = append(data.Members, memberRow{
+		row := memberRow{
 			GivenName: one.GetGivenName(), FamilyName: one.GetFamilyName(), Email: one.GetEmail(),
 			Standing: c.standing(one.GetRole(), one.GetPartnerRole()), Rights: c.levels(one.GetRights(), labels),
-		})
+		}
+		if one.GetRole() != membershipv1.Role_ROLE_MEMBER {
+			row.Rights = []string{c.text("members.rights.all")}
+		}
+		data.Members = append(data.Members, row)
 	}
 	if data.Invitations, data.MayInvite, err = c.pendingInvitations(); err != nil {
 		return err
@@ -136,7 +140,7 @@ func addMember(c *call) error {
 	}
 	requestID, err := c.requestID("member")
 	if err == nil {
-		err = c.invite(f, requestID)
+		err = c.once(func() error { return c.invite(f, requestID) })
 	}
 	if err != nil {
 		if f, err = c.refused(f, err); err != nil {

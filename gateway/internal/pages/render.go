@@ -100,6 +100,9 @@ func (c *call) showError(err error) {
 	if status == http.StatusNotFound {
 		title = "error.missing"
 	}
+	if key := "error.title." + fault.Name(fault.ReasonOf(err)); c.has(key) {
+		title = key
+	}
 	p := page{name: "error", title: title, status: status, data: text, bare: c.current == nil}
 	if err := c.show(p); err != nil {
 		c.Log.ErrorContext(c.r.Context(), "error page failed", "error", err)

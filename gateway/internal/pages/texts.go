@@ -25,9 +25,21 @@ func readCatalogues() (map[string]catalogue, error) {
 		if err := json.Unmarshal(data, &words); err != nil {
 			return nil, fmt.Errorf("reading the words of %q: %w", lang, err)
 		}
+		if lang == "fr" {
+			keepTogether(words)
+		}
 		out[lang] = words
 	}
 	return out, nil
+}
+
+// keepTogether puts the spaces that French writes before high punctuation, and
+// inside quotation marks, so that no line begins with one.
+func keepTogether(words catalogue) {
+	spaces := strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!", "« ", "«\u00a0", " »", "\u00a0»")
+	for key, text := range words {
+		words[key] = spaces.Replace(text)
+	}
 }
 
 // text gives the words of a key with pairs of names and values filled in. A

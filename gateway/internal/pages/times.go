@@ -11,13 +11,13 @@ import (
 const dateForm = "2006-01-02"
 
 // dateTime writes a moment as people here read it: "21 novembre 2026 à
-// 21 h 14". The zone is named once a page, by "time.zone".
+// 21 h 14", its hour kept together. The zone is named once a page, by "time.zone".
 func (c *call) dateTime(at time.Time) string {
 	at = at.In(c.zone)
 	if c.lang == "en" {
 		return c.date(at) + at.Format(" at 15:04")
 	}
-	return c.date(at) + fmt.Sprintf(" à %d h %02d", at.Hour(), at.Minute())
+	return c.date(at) + fmt.Sprintf(" à %d\u00a0h\u00a0%02d", at.Hour(), at.Minute())
 }
 
 // date writes a day: "1er décembre 2026".
@@ -40,7 +40,7 @@ func (c *call) clockTime(at time.Time) string {
 	if c.lang == "en" {
 		return at.Format("15:04")
 	}
-	return fmt.Sprintf("%d h %02d", at.Hour(), at.Minute())
+	return fmt.Sprintf("%d\u00a0h\u00a0%02d", at.Hour(), at.Minute())
 }
 
 // dayEnd is the last minute of a typed day; false when it is no date.

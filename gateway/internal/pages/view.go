@@ -69,8 +69,11 @@ func (v view) Input(name, kind, autocomplete string) input {
 	return in
 }
 
-// SignedIn tells whether there is a session; Email is its person's address.
-func (v view) SignedIn() bool { return v.c.signedIn }
+// Hinted is a field with the words of another key as its hint.
+func (v view) Hinted(in input, key string) input {
+	in.Hint = v.c.text(key)
+	return in
+}
 
 // Email is the address of who is signed in.
 func (v view) Email() string { return v.c.session.Email }

@@ -35,8 +35,10 @@ func wholeLists() map[string]string {
 
 func TestEveryContractIsLookedAt(t *testing.T) {
 	t.Parallel()
-	top := filepath.Join(root(t), "proto")
-	err := filepath.WalkDir(filepath.Join(top, "aval"), func(path string, _ fs.DirEntry, err error) error {
+	work, err := root()
+	require.NoError(t, err)
+	top := filepath.Join(work, "proto")
+	err = filepath.WalkDir(filepath.Join(top, "aval"), func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".proto" {
 			return err
 		}

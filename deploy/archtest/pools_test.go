@@ -31,6 +31,7 @@ func systemCallers() map[string]string {
 		"services/consent/internal/app/expire.go":  "records the end of every consent whose time is over",
 		"services/consent/internal/app/history.go": "writes facts and products' records into the history of whatever account they name",
 		"services/consent/internal/app/settle.go":  "a job confirms grants to membership, those of a removal across many clients",
+		"services/consent/internal/app/purge.go":   "removes events, answers and links past their retention, of all clients",
 
 		"services/notification/internal/app/compose.go": "stores the mails of one fact, whose recipients belong to several organisations",
 		"services/notification/internal/app/purge.go":   "forgets old bodies of all organisations",
@@ -47,6 +48,7 @@ func rawConnections() map[string]string {
 		"services/kit/pgboot/cluster.go":     "the launcher's own server: makes databases and roles before any service has one",
 		"services/kit/pgboot/pgboot_test.go": "asks that server as its administrator",
 		"services/kit/pgtest/pgtest.go":      "makes and drops a database per test",
+		"deploy/e2e/rls_test.go":             "asks every table as the roles of the services, without the services",
 	}
 }
 

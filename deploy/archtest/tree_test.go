@@ -1,6 +1,7 @@
 package archtest
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -11,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -48,32 +50,47 @@ func parse(path string, text []byte) (source, error) {
 	return s, nil
 }
 
-// load reads every Go file of the modules that people write.
+// load gives every Go file of the modules that people write.
 func load(t *testing.T) []source {
 	t.Helper()
-	top := root(t)
+	all, err := readTree()
+	require.NoError(t, err)
+	require.Greater(t, len(all), 100, "the tree was not found")
+	return all
+}
+
+var readTree = sync.OnceValues(func() ([]source, error) {
+	top, err := root()
+	if err != nil {
+		return nil, err
+	}
 	var all []source
 	for _, dir := range []string{"services", "gateway", "deploy"} {
 		err := filepath.WalkDir(filepath.Join(top, dir), func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() || filepath.Ext(path) != ".go" {
 				return skipOf(entry, err)
 			}
-			text, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			relative, err := filepath.Rel(top, path)
-			if err != nil {
-				return err
-			}
-			s, err := parse(filepath.ToSlash(relative), text)
+			s, err := read(top, path)
 			all = append(all, s)
 			return err
 		})
-		require.NoError(t, err)
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", dir, err)
+		}
 	}
-	require.Greater(t, len(all), 100, "the tree was not found")
-	return all
+	return all, nil
+})
+
+func read(top, path string) (source, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return source{}, err
+	}
+	relative, err := filepath.Rel(top, path)
+	if err != nil {
+		return source{}, err
+	}
+	return parse(filepath.ToSlash(relative), text)
 }
 
 func skipOf(entry fs.DirEntry, err error) error {
@@ -83,17 +100,20 @@ func skipOf(entry fs.DirEntry, err error) error {
 	return err
 }
 
-// root is the folder of go.work.
-func root(t *testing.T) string {
-	t.Helper()
+// root is the folder of go.work, above the test's.
+func root() (string, error) {
 	dir, err := os.Getwd()
-	require.NoError(t, err)
+	if err != nil {
+		return "", err
+	}
 	for {
 		if _, err := os.Stat(filepath.Join(dir, "go.work")); err == nil {
-			return dir
+			return dir, nil
 		}
 		parent := filepath.Dir(dir)
-		require.NotEqual(t, parent, dir, "no go.work above the test")
+		if parent == dir {
+			return "", errors.New("no go.work above the test")
+		}
 		dir = parent
 	}
 }

@@ -15,6 +15,7 @@ func pastTenants() []string { return []string{"InSystem", "ReadSystem", "SystemP
 func systemCallers() map[string]string {
 	return map[string]string{
 		"services/kit/jobs/jobs.go":                          "the job queue's library insists on a pool; its tables hold no tenant's data",
+		"services/kit/host/purge.go":                         "removes old events, inbox entries and stored answers of all tenants",
 		"services/membership/internal/postgres/decisions.go": "a decision reads a grant's account and the partner behind it in one statement",
 		"services/membership/internal/rpc/approver.go":       "who may answer for a client is compared with the members of the asking partner",
 		"services/membership/internal/rpc/grant.go":          "consent's batches of grants, and visits, go over many accounts",

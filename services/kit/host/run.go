@@ -36,7 +36,7 @@ func (h *Host) Run(ctx context.Context, components ...lifecycle.Component) error
 		return errors.New("running: no server was made")
 	}
 	all := []lifecycle.Component{outbox.Relay(outbox.RelayOptions{DB: h.DB, JS: h.Bus.JS(), Source: h.Name, Telemetry: h.Telemetry})}
-	all = append(all, components...)
+	all = append(append(all, h.purge()), components...)
 	all = append(all, h.server.Component(h.config.Addr), h.announce())
 	return lifecycle.Run(ctx, stopTimeout, all...)
 }

@@ -1,0 +1,53 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/inbox"
+	"github.com/aval-access/aval/services/kit/lifecycle"
+	"github.com/aval-access/aval/services/kit/outbox"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+// purgeEvery is how often rows past their time are looked for. Several
+// processes may do it at once; one round deletes a bounded number of rows.
+const purgeEvery = 10 * time.Minute
+
+// purge forgets published events, applied ones and stored answers once their
+// time is over.
+func (h *Host) purge() lifecycle.Component {
+	return lifecycle.Component{Name: "purge", Run: func(ctx context.Context, ready func()) error {
+		ready()
+		ticker := time.NewTicker(purgeEvery)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-ticker.C:
+				if err := h.purgeOnce(ctx); err != nil {
+					h.Log.Warn("old rows stay for now", slog.Any("error", err))
+				}
+			}
+		}
+	}}
+}
+
+func (h *Host) purgeOnce(ctx context.Context) error {
+	for name, forget := range map[string]func(context.Context, pg.Tx) (int64, error){
+		"outbox": outbox.Purge, "inbox": inbox.Purge, "idempotency": idempotency.Purge,
+	} {
+		err := h.DB.InSystem(ctx, "forgetting old rows", func(ctx context.Context, tx pg.Tx) error {
+			_, err := forget(ctx, tx)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("purging the %s: %w", name, err)
+		}
+	}
+	return nil
+}

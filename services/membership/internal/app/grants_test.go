@@ -182,6 +182,16 @@ func TestBatchKeepsTheNewestOfEach(t *testing.T) {
 	require.Equal(t, domain.LevelTooLow, v.denial(v.opened().ID))
 }
 
+func TestGrantThatEndedBeforeItCameStaysEnded(t *testing.T) { // A1
+	t.Parallel()
+	v := setupVisit(t)
+	late := v.grant
+	late.ID, late.ConsentID = id.New(), id.New()
+	require.Equal(t, app.GrantsEnd{}, v.end(domain.GrantEnd{GrantID: late.ID, AccountID: v.client, Version: 2}))
+	late.Version = 3
+	require.Equal(t, 0, v.apply(late))
+}
+
 func TestLeavingThePartnerEndsEveryGrant(t *testing.T) { // R34, R82
 	t.Parallel()
 	v := setupVisit(t)
@@ -242,6 +252,40 @@ func TestLastOwnerCannotLeave(t *testing.T) {
 	require.True(t, end.Ended)
 	_, err = v.leave(v.partner, second)
 	require.ErrorIs(t, err, domain.ErrLastOwner)
+}
+
+func TestTwoLastOwnersCannotLeaveAtOnce(t *testing.T) {
+	t.Parallel()
+	v := setupVisit(t)
+	second := v.person("second@example.com")
+	v.join(v.partner, v.owner, second, domain.Offer{Role: domain.Owner})
+	left := make(chan error, 1)
+	require.NoError(t, v.system(func(ctx context.Context, tx pg.Tx) error {
+		if _, err := (app.EndMembership{Deps: v.deps}).Do(ctx, tx, v.partner, v.owner.UserID); err != nil {
+			return err
+		}
+		go func() {
+			_, err := v.leave(v.partner, second)
+			left <- err
+		}()
+		require.Eventually(t, v.somebodyWaits, time.Second, time.Millisecond, "the second one waits for the first")
+		return nil
+	}))
+	require.ErrorIs(t, <-left, domain.ErrLastOwner)
+}
+
+// somebodyWaits tells whether a transaction of this database waits for another.
+func (v *visit) somebodyWaits() bool {
+	var waits bool
+	err := v.system(func(ctx context.Context, tx pg.Tx) error {
+		return tx.QueryRow(ctx, `
+SELECT EXISTS (
+  SELECT FROM pg_stat_activity
+  WHERE datname = current_database()
+    AND cardinality(pg_blocking_pids(pid)) > 0
+)`).Scan(&waits)
+	})
+	return err == nil && waits
 }
 
 func TestOnceGoneOneCanBeInvitedAgain(t *testing.T) {

@@ -162,6 +162,17 @@ func TestGrantNeedsItsOwnSession(t *testing.T) {
 	}
 }
 
+func TestSessionSpeaksForItsOwnGrantAlone(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	s := b.support(domain.Rights{"management": 4})
+	second := s.grant
+	second.ID, second.ConsentID, second.Rights = id.New(), id.New(), domain.Rights{"accounting": 4}
+	require.Equal(t, 1, b.apply(second))
+	require.Equal(t, yes, b.decide(s.question("management", domain.LevelGuest)).Denial)
+	require.Equal(t, domain.SupportSessionRequired, b.decide(s.question("accounting", domain.LevelGuest)).Denial)
+}
+
 func TestStrangersHaveNoAccess(t *testing.T) { // R27
 	t.Parallel()
 	b := setup(t)

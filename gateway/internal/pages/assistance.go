@@ -146,9 +146,11 @@ func (c *call) withdraw(requestID string) error {
 	if err != nil {
 		return fmt.Errorf("withdrawing: %w", err)
 	}
-	c.say(notice{Text: c.text("stop.done",
-		"who", ended.GetConsent().GetCollaboratorName(),
-		"visits", c.count("stop.visits", int(ended.GetSupportSessionsEnded())))})
+	visits := c.text("stop.no_visit")
+	if n := int(ended.GetSupportSessionsEnded()); n > 0 {
+		visits = c.count("stop.visits", n)
+	}
+	c.say(notice{Text: c.text("stop.done", "who", ended.GetConsent().GetCollaboratorName(), "visits", visits)})
 	return nil
 }
 

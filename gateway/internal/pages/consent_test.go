@@ -38,6 +38,8 @@ func TestFormsSentAsTheyStandAreRefused(t *testing.T) {
 		{"answer": {"yes"}, "text_hash": {a.text.GetHash()}, "right.management": {""}},
 		{"answer": {"yes"}, "duration": {"DURATION_CHOICE_UNSPECIFIED"}},
 		{"answer": {"yes"}, "duration": {"DURATION_CHOICE_DATE"}, "end_date": {""}},
+		{"answer": {"yes"}, "duration": {"DURATION_CHOICE_DATE"}, "end_date": {"2026-11-20"}},
+		{"answer": {"yes"}, "duration": {"DURATION_CHOICE_DATE"}, "end_date": {"2031-01-01"}},
 		{"why": {""}},
 	} {
 		c, _ := anonymous(s, "fr", "/c/x")

@@ -87,12 +87,22 @@ func (c *call) refused(f form, err error) (form, error) {
 		return f, nil
 	}
 	for _, v := range details.Fields() {
-		f.add(inputOf(v.Field), fault.RuleText(v.Rule, c.lang))
+		field := inputOf(v.Field)
+		f.add(field, c.rule(field, v.Rule))
 	}
 	if field := fieldOf(details.Reason()); len(details.Fields()) == 0 || field != "" && f.Problem(field) == "" {
 		f.add(field, c.reason(details))
 	}
 	return f, nil
+}
+
+// rule words a broken rule, naming the field where it was left empty.
+func (c *call) rule(field, rule string) string {
+	empty := strings.TrimSpace(c.r.PostForm.Get(field)) == ""
+	if label := "field." + field; c.has(label) && empty {
+		return c.text("form.required", "field", c.text(label))
+	}
+	return fault.RuleText(rule, c.lang)
 }
 
 // reason words a refusal; where the pages know a better way out than the
@@ -125,6 +135,9 @@ func inputOf(path string) string {
 		path = path[at+1:]
 	}
 	name, _, _ := strings.Cut(path, "[")
+	if name == "expire_time" {
+		return "end_date"
+	}
 	return name
 }
 

@@ -175,6 +175,11 @@ func (c *call) invitationAgain(in *membershipv1.LookupInvitationResponse, f form
 	if err != nil {
 		return err
 	}
+	for i, p := range f.Problems {
+		if p.Field == "email" { // the address is the invitation's own: there is no such field here
+			f.Problems[i].Field = "password"
+		}
+	}
 	data := c.waysIn(in)
 	if fault.Is(refusal, reasonv1.Reason_REASON_CREDENTIAL_EXISTS) {
 		data.Way = waySignIn

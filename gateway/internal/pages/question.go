@@ -155,11 +155,14 @@ func (c *call) yes(a asked, f *form) *consentv1.Answer {
 		f.add("duration", c.text("consent.duration.required"))
 	case consentv1.DurationChoice_DURATION_CHOICE_DATE:
 		end, ok := c.dayEnd(f.Value("end_date"))
-		if !ok {
+		switch now := c.Clock.Now(); {
+		case !ok:
 			f.add("end_date", c.text("consent.date.required"))
-			break
+		case end.Before(now.Add(time.Hour)) || end.After(addMonths(now, 24)):
+			f.add("end_date", c.text("consent.date.range"))
+		default:
+			answer.ExpireTime = timestamppb.New(end)
 		}
-		answer.ExpireTime = timestamppb.New(end)
 	default:
 	}
 	return answer

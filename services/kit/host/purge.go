@@ -14,7 +14,7 @@ import (
 )
 
 // purgeEvery is how often rows past their time are looked for. Several
-// processes may do it at once; one round deletes a bounded number of rows.
+// processes may do it at once.
 const purgeEvery = 10 * time.Minute
 
 // purge forgets published events, applied ones and stored answers once their
@@ -37,16 +37,19 @@ func (h *Host) purge() lifecycle.Component {
 	}}
 }
 
+// purgeOnce goes on, batch by batch, until nothing old is left.
 func (h *Host) purgeOnce(ctx context.Context) error {
 	for name, forget := range map[string]func(context.Context, pg.Tx) (int64, error){
 		"outbox": outbox.Purge, "inbox": inbox.Purge, "idempotency": idempotency.Purge,
 	} {
-		err := h.DB.InSystem(ctx, "forgetting old rows", func(ctx context.Context, tx pg.Tx) error {
-			_, err := forget(ctx, tx)
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("purging the %s: %w", name, err)
+		for gone := int64(1); gone > 0; {
+			err := h.DB.InSystem(ctx, "forgetting old rows", func(ctx context.Context, tx pg.Tx) (err error) {
+				gone, err = forget(ctx, tx)
+				return err
+			})
+			if err != nil {
+				return fmt.Errorf("purging the %s: %w", name, err)
+			}
 		}
 	}
 	return nil

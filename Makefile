@@ -31,19 +31,24 @@ bench: ## The figures, one BENCH line each
 fuzz: ## Every fuzz target for FUZZTIME each (default 20s)
 	@deploy/tools/fuzz.sh $(or $(FUZZTIME),20s)
 
-check: bin/staticcheck ## Formatting, vet, lint, generated code, protos, modules, architecture
+check: bin/staticcheck tools ## Formatting, vet, lint, generated code, protos, modules, architecture
 	@deploy/tools/check.sh
 
 generate: tools ## Make the Go of the protos
 	@deploy/tools/generate.sh
 
-tools: bin/protoc-gen-go ## Build the pinned tools into bin/
+TOOLS := protoc-gen-go protoc-gen-go-grpc protoc-gen-grpc-gateway
+tools: $(TOOLS:%=bin/%) ## Build the pinned generators into bin/
 
-bin/protoc-gen-go bin/staticcheck bin/grpcurl: deploy/tools/go.mod
+bin/protoc-gen-go: PACKAGE := google.golang.org/protobuf/cmd/protoc-gen-go
+bin/protoc-gen-go-grpc: PACKAGE := google.golang.org/grpc/cmd/protoc-gen-go-grpc
+bin/protoc-gen-grpc-gateway: PACKAGE := github.com/grpc-ecosystem/grpc-gateway/v2/protoc-gen-grpc-gateway
+bin/grpcurl: PACKAGE := github.com/fullstorydev/grpcurl/cmd/grpcurl
+bin/staticcheck: PACKAGE := honnef.co/go/tools/cmd/staticcheck
+$(TOOLS:%=bin/%) bin/grpcurl bin/staticcheck: deploy/tools/go.mod
 	@mkdir -p bin
-	@echo "building the tools"
-	@GOWORK=off GOBIN=$(CURDIR)/bin GOFLAGS=-trimpath go -C deploy/tools install tool
-	@touch bin/protoc-gen-go bin/staticcheck bin/grpcurl
+	@echo "building $@"
+	@GOWORK=off go -C deploy/tools build -o $(CURDIR)/$@ $(PACKAGE)
 
 format: ## Format Go and protos
 	@gofmt -w $(MODULES)

@@ -7,9 +7,12 @@ import (
 	"context"
 	"time"
 
+	"github.com/aval-access/aval/services/consent/internal/app"
 	"github.com/aval-access/aval/services/consent/internal/postgres"
+	"github.com/aval-access/aval/services/consent/internal/worker"
 	"github.com/aval-access/aval/services/kit/host"
 	"github.com/aval-access/aval/services/kit/jobs"
+	"github.com/aval-access/aval/services/kit/pg"
 )
 
 const name = "consent"
@@ -24,5 +27,8 @@ type Config struct {
 
 // Migrate brings the database to this version's schema.
 func Migrate(ctx context.Context, cfg Config) error {
-	return host.Migrate(ctx, name, cfg.Config, postgres.Migrations(), jobs.Migrate)
+	return host.Migrate(ctx, host.Migration{
+		Name: name, Config: cfg.Config, Schema: postgres.Migrations(), Steps: []pg.Step{jobs.Migrate},
+		Consumers: worker.Consumers(app.Deps{}),
+	})
 }

@@ -9,6 +9,7 @@ import (
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
 	"github.com/aval-access/aval/services/consent/internal/app"
+	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/consent/internal/rpc"
 	"github.com/aval-access/aval/services/consent/internal/sibling"
 	"github.com/aval-access/aval/services/consent/internal/worker"
@@ -57,7 +58,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 // register makes the server and puts the services on it.
 func register(h *host.Host, deps app.Deps) error {
 	server, err := h.Server(host.ServerOptions{
-		Keys: peer.Keys(h.Conn("identity")), Decider: peer.Decider(h.Conn("membership")),
+		Keys: peer.Keys(h.Conn("identity")), Decider: peer.Decider(h.Conn("membership")), Schema: postgres.Migrations(),
 	})
 	if err != nil {
 		return err

@@ -26,5 +26,5 @@ func Run(ctx context.Context, cfg Config) error {
 
 // Migrate brings identity's database to this version.
 func Migrate(ctx context.Context, cfg Config) error {
-	return host.Migrate(ctx, "identity", cfg.Config, postgres.Migrations)
+	return host.Migrate(ctx, host.Migration{Name: "identity", Config: cfg.Config, Schema: postgres.Migrations})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/aval-access/aval/services/identity/internal/credential"
 	"github.com/aval-access/aval/services/identity/internal/domain"
 	"github.com/aval-access/aval/services/identity/internal/issuer"
+	"github.com/aval-access/aval/services/identity/internal/postgres"
 	"github.com/aval-access/aval/services/identity/internal/rpc"
 	"github.com/aval-access/aval/services/identity/internal/sibling"
 	"github.com/aval-access/aval/services/identity/internal/worker"
@@ -38,7 +39,7 @@ func run(ctx context.Context, cfg Config) (err error) {
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
 	// No method of identity asks for a permission, so that it needs no decider.
-	server, err := h.Server(host.ServerOptions{Keys: keys})
+	server, err := h.Server(host.ServerOptions{Keys: keys, Schema: postgres.Migrations})
 	if err != nil {
 		return err
 	}

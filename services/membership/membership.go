@@ -48,5 +48,5 @@ func Run(ctx context.Context, cfg Config) error {
 
 // Migrate brings membership's database to this version.
 func Migrate(ctx context.Context, cfg Config) error {
-	return host.Migrate(ctx, "membership", cfg.Config, postgres.Migrations)
+	return host.Migrate(ctx, host.Migration{Name: "membership", Config: cfg.Config, Schema: postgres.Migrations})
 }

@@ -24,7 +24,7 @@ func run(ctx context.Context, cfg Config) (err error) {
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
 	check := app.CheckAccess{Decisions: postgres.NewDecisions(h.DB)}
-	server, err := h.Server(host.ServerOptions{Keys: peer.Keys(h.Conn("identity")), Decider: check})
+	server, err := h.Server(host.ServerOptions{Keys: peer.Keys(h.Conn("identity")), Decider: check, Schema: postgres.Migrations})
 	if err != nil {
 		return err
 	}

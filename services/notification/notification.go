@@ -6,15 +6,17 @@ package notification
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/mail"
 
 	"github.com/aval-access/aval/services/kit/config"
 	"github.com/aval-access/aval/services/kit/host"
 	"github.com/aval-access/aval/services/kit/jobs"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/notification/internal/app"
 	"github.com/aval-access/aval/services/notification/internal/letter"
 	"github.com/aval-access/aval/services/notification/internal/postgres"
 	"github.com/aval-access/aval/services/notification/internal/submission"
+	"github.com/aval-access/aval/services/notification/internal/worker"
 )
 
 // name of the service; also its database's and its SPIFFE id's.
@@ -55,8 +57,8 @@ func Run(ctx context.Context, c Config) error {
 
 // Migrate brings the database to this version's schema.
 func Migrate(ctx context.Context, c Config) error {
-	if err := host.Migrate(ctx, name, c.Config, postgres.Migrations, jobs.Migrate); err != nil {
-		return fmt.Errorf("migrating notification: %w", err)
-	}
-	return nil
+	return host.Migrate(ctx, host.Migration{
+		Name: name, Config: c.Config, Schema: postgres.Migrations, Steps: []pg.Step{jobs.Migrate},
+		Consumers: worker.Consumers(app.Receive{}),
+	})
 }

@@ -28,7 +28,7 @@ func serve(ctx context.Context, h *host.Host, c Config) error {
 	if err := register(queue, h, c); err != nil {
 		return err
 	}
-	server, err := h.Server(host.ServerOptions{Keys: peer.Keys(h.Conn("identity")), Decider: peer.Decider(h.Conn("membership"))})
+	server, err := h.Server(host.ServerOptions{Keys: peer.Keys(h.Conn("identity")), Decider: peer.Decider(h.Conn("membership")), Schema: postgres.Migrations})
 	if err != nil {
 		return err
 	}

@@ -10,8 +10,11 @@ import (
 
 	"github.com/aval-access/aval/services/kit/host"
 	"github.com/aval-access/aval/services/kit/jobs"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/app"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
 	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
+	"github.com/aval-access/aval/services/partnersupport/internal/worker"
 )
 
 // name of the context and of its workload.
@@ -65,5 +68,8 @@ func Run(ctx context.Context, cfg Config) error {
 
 // Migrate brings the database to this version's schema.
 func Migrate(ctx context.Context, cfg Config) error {
-	return host.Migrate(ctx, name, cfg.Config, postgres.Migrations, jobs.Migrate)
+	return host.Migrate(ctx, host.Migration{
+		Name: name, Config: cfg.Config, Schema: postgres.Migrations, Steps: []pg.Step{jobs.Migrate},
+		Consumers: worker.Consumers(app.Deps{}),
+	})
 }

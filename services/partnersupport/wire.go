@@ -6,7 +6,9 @@ import (
 	"github.com/aval-access/aval/services/kit/host"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/jobs"
+	"github.com/aval-access/aval/services/kit/lifecycle"
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
+	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
 	"github.com/aval-access/aval/services/partnersupport/internal/rpc"
 	"github.com/aval-access/aval/services/partnersupport/internal/sibling"
 	"github.com/aval-access/aval/services/partnersupport/internal/worker"
@@ -31,14 +33,14 @@ func run(ctx context.Context, h *host.Host, cfg Config) error {
 		Limits:     cfg.limits(),
 	}
 	worker.Handle(deps)
-	server, err := h.Server(host.ServerOptions{Keys: peer.Keys(h.Conn("identity")), Decider: deps.Decider})
+	server, err := h.Server(host.ServerOptions{Keys: peer.Keys(h.Conn("identity")), Decider: deps.Decider, Schema: postgres.Migrations})
 	if err != nil {
 		return err
 	}
 	rpc.Register(server.GRPC(), deps, h.Pages)
-	return h.Run(ctx,
-		queue.Component(),
-		h.Consumer(worker.Membership(deps)),
-		h.Consumer(worker.Consent(deps)),
-	)
+	components := []lifecycle.Component{queue.Component()}
+	for _, spec := range worker.Consumers(deps) {
+		components = append(components, h.Consumer(spec))
+	}
+	return h.Run(ctx, components...)
 }

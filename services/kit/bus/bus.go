@@ -6,11 +6,13 @@
 package bus
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nkeys"
 )
 
 const (
@@ -22,11 +24,17 @@ const (
 
 // Config says how to reach the broker: by URL, or in process.
 type Config struct {
-	// Name of the client, shown by the broker: the service's.
+	// Name of the client, shown by the broker: the service's. Answers to the
+	// client come under _INBOX.<Name>, which the broker opens to it alone.
 	Name string
 	URL  string
 	// CredsFile is the path of the service's credentials; none if empty.
 	CredsFile string
+	// Seed is of the service's nkey, where it has one; none if empty.
+	Seed string
+	// CAFile holds the authorities of the broker's certificate; TLS is then
+	// required. The system's authorities if empty.
+	CAFile string
 	// InProcess, when set, is used in place of the URL.
 	InProcess nats.InProcessConnProvider
 }
@@ -40,18 +48,9 @@ type Conn struct {
 // Connect answers at once, even when the broker is down: the connection is
 // then made as soon as it can be.
 func Connect(c Config) (*Conn, error) {
-	options := []nats.Option{
-		nats.Name(c.Name),
-		nats.CustomInboxPrefix("_INBOX." + inboxName(c.Name)),
-		nats.MaxReconnects(-1),
-		nats.RetryOnFailedConnect(true),
-		nats.ReconnectJitter(200*time.Millisecond, time.Second),
-	}
-	if c.CredsFile != "" {
-		options = append(options, nats.UserCredentials(c.CredsFile))
-	}
-	if c.InProcess != nil {
-		options = append(options, nats.InProcessServer(c.InProcess))
+	options, err := c.options()
+	if err != nil {
+		return nil, err
 	}
 	nc, err := nats.Connect(c.URL, options...)
 	if err != nil {
@@ -74,6 +73,43 @@ func (c *Conn) Connected() bool { return c.nc.IsConnected() }
 
 // Close ends the connection; what is in flight is lost and delivered again.
 func (c *Conn) Close() { c.nc.Close() }
+
+func (c Config) options() ([]nats.Option, error) {
+	options := []nats.Option{
+		nats.Name(c.Name),
+		nats.CustomInboxPrefix("_INBOX." + inboxName(c.Name)),
+		nats.MaxReconnects(-1),
+		nats.RetryOnFailedConnect(true),
+		nats.ReconnectJitter(200*time.Millisecond, time.Second),
+	}
+	if c.CredsFile != "" {
+		options = append(options, nats.UserCredentials(c.CredsFile))
+	}
+	if c.CAFile != "" {
+		options = append(options, nats.RootCAs(c.CAFile))
+	}
+	if c.InProcess != nil {
+		options = append(options, nats.InProcessServer(c.InProcess))
+	}
+	if c.Seed == "" {
+		return options, nil
+	}
+	signed, err := signing(c.Seed)
+	return append(options, signed), err
+}
+
+// signing proves the possession of an nkey; the seed is never sent.
+func signing(seed string) (nats.Option, error) {
+	pair, err := nkeys.FromSeed([]byte(seed))
+	if err != nil {
+		return nil, errors.New("reading the nats seed: malformed")
+	}
+	public, err := pair.PublicKey()
+	if err != nil {
+		return nil, fmt.Errorf("reading the nats seed: %w", err)
+	}
+	return nats.Nkey(public, pair.Sign), nil
+}
 
 func inboxName(name string) string {
 	if name == "" {

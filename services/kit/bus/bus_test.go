@@ -51,6 +51,7 @@ func consume(t *testing.T, js jetstream.JetStream, s bus.Spec) {
 	if s.Stream == "" {
 		s.Stream = bus.StreamMembership
 	}
+	require.NoError(t, bus.Consumers(t.Context(), js, s))
 	s.Backoff = func(uint64) time.Duration { return 5 * time.Millisecond }
 	go func() { ended <- bus.Consume(js, s).Run(ctx, func() {}) }()
 	t.Cleanup(func() {

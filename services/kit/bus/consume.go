@@ -23,7 +23,6 @@ const (
 	firstRetry        = 250 * time.Millisecond
 	longestRetry      = time.Minute
 	handlerTimeout    = 20 * time.Second
-	ackWait           = time.Minute
 	prefetch          = 16
 	reconnectPause    = time.Second
 )
@@ -32,7 +31,7 @@ const (
 // means: never, put it aside. It may see the same event twice.
 type Handler func(ctx context.Context, e Event) error
 
-// Spec describes a durable consumer. Name, Stream and Handler are required.
+// Spec describes a durable consumer, which Consumers makes. Name, Stream and Handler are required.
 type Spec struct {
 	// Name of the durable consumer, also in the inbox: "notification-consent".
 	Name   string
@@ -111,16 +110,9 @@ func (c *consumer) run(ctx context.Context) {
 
 // consume reads until the context ends or the subscription breaks.
 func (c *consumer) consume(ctx context.Context) error {
-	durable, err := c.js.CreateOrUpdateConsumer(ctx, c.spec.Stream, jetstream.ConsumerConfig{
-		Durable:        c.spec.Name,
-		FilterSubjects: c.spec.Subjects,
-		AckPolicy:      jetstream.AckExplicitPolicy,
-		AckWait:        ackWait,
-		// The bound is ours, so that nothing is dropped without a dead letter.
-		MaxDeliver: -1,
-	})
+	durable, err := c.js.Consumer(ctx, c.spec.Stream, c.spec.Name)
 	if err != nil {
-		return fmt.Errorf("making consumer: %w", err)
+		return fmt.Errorf("looking for consumer: %w", err)
 	}
 	messages, err := durable.Messages(jetstream.PullMaxMessages(prefetch))
 	if err != nil {

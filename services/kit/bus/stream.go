@@ -23,6 +23,7 @@ const (
 const (
 	streamAge       = 30 * 24 * time.Hour
 	duplicateWindow = 10 * time.Minute
+	ackWait         = time.Minute
 )
 
 // Streams makes the streams or brings them to this configuration. The number
@@ -34,6 +35,25 @@ func Streams(ctx context.Context, js jetstream.JetStream) error {
 		}
 	}
 	return ensure(ctx, js, StreamDeadLetters, StreamDeadLetters+".>")
+}
+
+// Consumers makes durable consumers or brings them to this configuration. A
+// service itself may not: it reads from consumers that exist.
+func Consumers(ctx context.Context, js jetstream.JetStream, specs ...Spec) error {
+	for _, s := range specs {
+		_, err := js.CreateOrUpdateConsumer(ctx, s.Stream, jetstream.ConsumerConfig{
+			Durable:        s.Name,
+			FilterSubjects: s.Subjects,
+			AckPolicy:      jetstream.AckExplicitPolicy,
+			AckWait:        ackWait,
+			// The bound is ours, so that nothing is dropped without a dead letter.
+			MaxDeliver: -1,
+		})
+		if err != nil {
+			return fmt.Errorf("making consumer %s: %w", s.Name, err)
+		}
+	}
+	return nil
 }
 
 // StreamOf answers the stream that holds a subject aval.<context>.v1.….

@@ -22,6 +22,10 @@ import (
 // minPageKey is the least length of the key of page tokens, in bytes.
 const minPageKey = 32
 
+// provisioner is the broker's user who makes streams and consumers; answers to
+// it come under _INBOX.prov.
+const provisioner = "prov"
+
 // Config is the part of its configuration that a service shares with all
 // others. Embed it first.
 type Config struct {
@@ -44,8 +48,12 @@ type Config struct {
 	MigrateDatabaseURL config.Secret `env:"MIGRATE_DATABASE_URL" doc:"Postgres URL of the migration role; only the migrate command needs it."`
 	DatabaseMaxConns   int32         `env:"DATABASE_MAX_CONNS" envDefault:"10" doc:"Connections of each of the two pools."`
 
-	NATSURL   config.Secret `env:"NATS_URL" doc:"NATS URL, with the service's own credentials."`
-	NATSCreds string        `env:"NATS_CREDS" doc:"NATS credentials file, where the URL holds none."`
+	NATSURL          config.Secret `env:"NATS_URL" doc:"NATS URL; with the service's own credentials, unless they come by one of the next two."`
+	NATSSeed         config.Secret `env:"NATS_SEED" doc:"Seed of the service's own NATS nkey."`
+	NATSCreds        string        `env:"NATS_CREDS" doc:"File of the service's own NATS credentials."`
+	NATSCA           string        `env:"NATS_CA" doc:"File of the authorities of the NATS server (PEM); TLS is then required. The system's when empty."`
+	MigrateNATSSeed  config.Secret `env:"MIGRATE_NATS_SEED" doc:"Seed of the provisioner's NATS nkey; only the migrate command needs it."`
+	MigrateNATSCreds string        `env:"MIGRATE_NATS_CREDS" doc:"File of the provisioner's NATS credentials, likewise."`
 
 	Peers  map[string]string `env:"PEERS" envKeyValSeparator:"=" doc:"The siblings' addresses: identity=dns:///identity:8443,membership=…"`
 	Issuer string            `env:"ISSUER,required" doc:"Issuer of people's tokens, as in their iss."`
@@ -55,9 +63,22 @@ type Config struct {
 	PageKey         config.Secret `env:"PAGE_KEY,required" doc:"Base64 of 32 random bytes or more; seals page tokens."`
 }
 
-// bus says how to reach the broker.
+// bus says how to reach the broker as the service.
 func (c Config) bus(name string) bus.Config {
-	return bus.Config{Name: name, URL: c.NATSURL.Reveal(), CredsFile: c.NATSCreds, InProcess: c.InProcessNATS}
+	return bus.Config{
+		Name: name, URL: c.NATSURL.Reveal(), InProcess: c.InProcessNATS,
+		CredsFile: c.NATSCreds, Seed: c.NATSSeed.Reveal(), CAFile: c.NATSCA,
+	}
+}
+
+// provisionerBus says how to reach the broker as who makes streams and
+// consumers: the service itself, where the broker knows no users.
+func (c Config) provisionerBus() bus.Config {
+	b := c.bus(provisioner)
+	if c.MigrateNATSCreds != "" || !c.MigrateNATSSeed.IsZero() {
+		b.CredsFile, b.Seed = c.MigrateNATSCreds, c.MigrateNATSSeed.Reveal()
+	}
+	return b
 }
 
 // pageKey decodes the key of page tokens.

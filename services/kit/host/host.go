@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"time"
 
@@ -68,6 +69,9 @@ type ServerOptions struct {
 	Keys authn.KeySource
 	// Decider answers the permissions in the methods' rules.
 	Decider authz.Decider
+	// Schema holds the files that the database must have seen before the
+	// service is ready.
+	Schema fs.FS
 }
 
 // Server makes the service's server; Run serves it.
@@ -86,7 +90,7 @@ func (h *Host) Server(o ServerOptions) (*grpcserver.Server, error) {
 		PlatformCallers: h.config.PlatformCallers,
 		Operators:       h.config.Operators,
 		ProbeAddr:       h.config.OpsAddr,
-		Ready:           h.DB.Ping,
+		Ready:           func(ctx context.Context) error { return h.DB.Ready(ctx, o.Schema) },
 	})
 	return h.server, err
 }

@@ -3,13 +3,10 @@ package host
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 
 	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/kit/lifecycle"
 	"github.com/aval-access/aval/services/kit/outbox"
-	"github.com/aval-access/aval/services/kit/pg"
 )
 
 func (h *Host) openBus(context.Context) (err error) {
@@ -51,20 +48,4 @@ func (h *Host) announce() lifecycle.Component {
 		<-ctx.Done()
 		return nil
 	}}
-}
-
-// Migrate brings the service's database to this version, and makes the streams.
-func Migrate(ctx context.Context, name string, c Config, own fs.FS, steps ...pg.Step) error {
-	if err := pg.Migrate(ctx, c.MigrateDatabaseURL.Reveal(), own, steps...); err != nil {
-		return fmt.Errorf("migrating %s: %w", name, err)
-	}
-	conn, err := bus.Connect(c.bus(name + "-migrate"))
-	if err != nil {
-		return fmt.Errorf("migrating %s: %w", name, err)
-	}
-	defer conn.Close()
-	if err := bus.Streams(ctx, conn.JS()); err != nil {
-		return fmt.Errorf("migrating %s: %w", name, err)
-	}
-	return nil
 }

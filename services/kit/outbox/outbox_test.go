@@ -71,11 +71,13 @@ func (b *bundle) relay() (stop func()) {
 }
 
 func (b *bundle) consume() {
-	b.run(bus.Consume(b.js, bus.Spec{Name: "reader", Stream: bus.StreamMembership, Telemetry: b.tel,
+	spec := bus.Spec{Name: "reader", Stream: bus.StreamMembership, Telemetry: b.tel,
 		Handler: func(ctx context.Context, e bus.Event) error {
 			b.got <- delivered{event: e, trace: trace.SpanContextFromContext(ctx).TraceID()}
 			return nil
-		}}))
+		}}
+	require.NoError(b.t, bus.Consumers(b.t.Context(), b.js, spec))
+	b.run(bus.Consume(b.js, spec))
 }
 
 func (b *bundle) receive() delivered {

@@ -125,8 +125,7 @@ func openPool(ctx context.Context, c Config, k poolKind) (*pgxpool.Pool, error) 
 	pc.MaxConnLifetimeJitter = time.Minute
 	sessionParameters(pc.ConnConfig, k)
 	if c.Tracer != nil {
-		pc.ConnConfig.Tracer = otelpgx.NewTracer(otelpgx.WithTracerProvider(c.Tracer),
-			otelpgx.WithTrimSQLInSpanName(), otelpgx.WithDisableConnectionDetailsInAttributes())
+		pc.ConnConfig.Tracer = otelpgx.NewTracer(otelpgx.WithTracerProvider(c.Tracer), otelpgx.WithDisableConnectionDetailsInAttributes())
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, pc)
 	if err != nil {

@@ -39,7 +39,7 @@ func (u Approve) Do(ctx context.Context, a Answer) (domain.Record, error) {
 	if err != nil {
 		return domain.Record{}, err
 	}
-	if _, err := (Settle{u.Deps}).Do(ctx, unsettled(decided.Grants)); err != nil {
+	if _, err := Settle(u).Do(ctx, unsettled(decided.Grants)); err != nil {
 		u.Log.WarnContext(ctx, "grant_not_applied_yet", "consent", a.ConsentID.Text("cns"), "error", err)
 	}
 	return decided.Record, nil

@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"testing"
 
@@ -282,6 +281,6 @@ func TestMailOfAnInvitation(t *testing.T) { // R13, R24
 	require.NotEqual(t, mail.Link.String(), other, "a fresh link at every call")
 	for _, link := range []string{mail.Link.String(), other} {
 		_, err := b.links().Prove(t.Context(), link)
-		require.NoError(t, err, fmt.Sprint("earlier links stay good"))
+		require.NoError(t, err, "earlier links stay good")
 	}
 }

@@ -71,6 +71,7 @@ func setup(t *testing.T) *bundle {
 		Clock: clock.System{}, Log: log, Count: noop.Int64Counter{}}
 	worker.Jobs{Compose: compose, Send: send, Purge: app.Purge{DB: db, Clock: clock.System{}}, Clock: clock.System{}}.Register(queue)
 	b := &bundle{box: box, bus: bustest.Start(t), specs: worker.Consumers(app.Receive{DB: db, Queue: queue})}
+	require.NoError(t, bus.Consumers(t.Context(), b.bus.JS(), b.specs...))
 	components := []lifecycle.Component{queue.Component()}
 	for _, spec := range b.specs {
 		components = append(components, bus.Consume(b.bus.JS(), spec))

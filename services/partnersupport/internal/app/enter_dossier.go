@@ -119,14 +119,14 @@ func (u EnterDossier) consult(ctx context.Context, a *attempt) (domain.Entry, er
 		if !a.latest.Live() {
 			return domain.EntryRenew, nil
 		}
-		return domain.EntryWait, RequestConsent{u.Deps}.Do(ctx, a.in.Partner, a.latest.ID)
+		return domain.EntryWait, RequestConsent(u).Do(ctx, a.in.Partner, a.latest.ID)
 	}
 	answer, err := u.Consent.Remind(ctx, *a.latest)
 	if err != nil {
 		return "", err
 	}
 	now := u.Clock.Now()
-	err = FollowConsent{u.Deps}.Do(ctx, Answer{
+	err = FollowConsent(u).Do(ctx, Answer{
 		PartnerID: a.in.Partner, Assignment: a.latest.ID, ConsentID: a.latest.ConsentID,
 		State: answer.State, ExpireTime: a.latest.ExpireTime, Time: now,
 	})

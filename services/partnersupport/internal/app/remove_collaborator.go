@@ -41,7 +41,7 @@ func (u RemoveCollaborator) Do(ctx context.Context, in RemoveIn) (*v1.RemoveColl
 	if err != nil {
 		return nil, err
 	}
-	if r, err = (DriveRemoval{u.Deps}).Do(ctx, in.Partner, r.ID); err != nil {
+	if r, err = DriveRemoval(u).Do(ctx, in.Partner, r.ID); err != nil {
 		return nil, err
 	}
 	err = u.DB.InTenant(ctx, in.Partner, func(ctx context.Context, tx pg.Tx) (err error) {

@@ -17,6 +17,11 @@ import (
 	"github.com/aval-access/aval/services/partnersupport/internal/sibling"
 )
 
+// Consumers are all of the context's.
+func Consumers(deps app.Deps) []bus.Spec {
+	return []bus.Spec{Membership(deps), Consent(deps)}
+}
+
 // Membership consumes the beginnings and ends of memberships.
 func Membership(deps app.Deps) bus.Spec {
 	follow := app.FollowMembership{Deps: deps}

@@ -16,11 +16,16 @@ const readyTimeout = 10 * time.Second
 // Options say where the broker keeps its files. StoreDir is required.
 type Options struct {
 	StoreDir string
+	// ConfigFile, in the server's own language, makes it listen, with the
+	// addresses, users and certificates that stand there; nothing is open
+	// without one.
+	ConfigFile string
 	// Volatile skips the fsync before each acknowledgement; for tests alone.
 	Volatile bool
 }
 
-// Server is a broker that is reached in process alone; it opens no port.
+// Server is a broker. Without a configuration file it opens no port and is
+// reached in process alone.
 type Server struct{ server *server.Server }
 
 // Start returns when the broker answers, about 10 ms later.
@@ -28,15 +33,11 @@ func Start(o Options) (*Server, error) {
 	if o.StoreDir == "" {
 		return nil, errors.New("starting nats: no folder given")
 	}
-	s, err := server.NewServer(&server.Options{
-		ServerName: "aval",
-		JetStream:  true,
-		StoreDir:   o.StoreDir,
-		DontListen: true,
-		NoSigs:     true,
-		NoLog:      true,
-		SyncAlways: !o.Volatile,
-	})
+	options, err := o.server()
+	if err != nil {
+		return nil, err
+	}
+	s, err := server.NewServer(options)
 	if err != nil {
 		return nil, fmt.Errorf("making nats: %w", err)
 	}
@@ -47,6 +48,22 @@ func Start(o Options) (*Server, error) {
 	}
 	return &Server{server: s}, nil
 }
+
+func (o Options) server() (*server.Options, error) {
+	out := &server.Options{ServerName: "aval", JetStream: true, DontListen: true}
+	if o.ConfigFile != "" {
+		var err error
+		if out, err = server.ProcessConfigFile(o.ConfigFile); err != nil {
+			return nil, fmt.Errorf("reading the configuration of nats: %w", err)
+		}
+	}
+	out.StoreDir, out.SyncAlways = o.StoreDir, !o.Volatile
+	out.NoSigs, out.NoLog = true, true
+	return out, nil
+}
+
+// Addr is where a server with a configuration file listens.
+func (s *Server) Addr() string { return s.server.Addr().String() }
 
 // InProcess is what bus.Connect needs to reach the broker without a port.
 func (s *Server) InProcess() nats.InProcessConnProvider { return s.server }

@@ -1,0 +1,46 @@
+// Walks the pages of a running Aval in Chromium. Reads its order as JSON from
+// standard input, prints one line of JSON a step, ends with 0 even when a step
+// failed: the Go test beside it judges.
+import { readFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+import { Scenario } from "./walk/scenario.mjs";
+import { story } from "./walk/story.mjs";
+import { keyboard } from "./walk/keyboard.mjs";
+import { scanner } from "./walk/scanner.mjs";
+import { presses } from "./walk/presses.mjs";
+
+const order = JSON.parse(readFileSync(0, "utf8"));
+const browser = await chromium.launch({
+  executablePath: order.chromium,
+  args: [
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+    // Whatever is not ours does not even get a name.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost",
+  ],
+});
+
+function run(name, manner, walk, cast) {
+  return new Scenario({ name, manner, browser, order }).run((s) => walk(s, cast));
+}
+
+// Two threads of the story, in different companies, side by side.
+async function inFrench() {
+  await run("in French on a desk", { lang: "fr", album: "fr-desk" }, story, {
+    admin: "claire", clients: ["boulangerie", "menuiserie"], owner: "marie",
+    newcomer: { given: "Inès", family: "Vidal", email: "ines@lumen.example" }, duration: "1_WEEK",
+  });
+  await run("a scanner that runs scripts gives no consent", { lang: "fr" }, scanner, { owner: "paul", client: "menuiserie", admin: "claire" });
+  await run("two presses are one act", { lang: "fr" }, presses, { owner: "paul", admin: "claire", support: "karim", client: "boulangerie" });
+}
+
+async function inEnglish() {
+  await run("in English on a phone", { lang: "en", album: "en-phone", phone: true }, story, {
+    admin: "olivier", clients: ["garage", "fleuriste"], owner: "hugo",
+    newcomer: { given: "Nora", family: "Blin", email: "nora@octave.example" }, duration: "24_HOURS",
+  });
+  await run("by keyboard alone", { lang: "fr" }, keyboard, { admin: "claire", support: "karim", client: "fleuriste", owner: "lea" });
+}
+
+await Promise.all([inFrench(), inEnglish()]);
+await browser.close();

@@ -1,0 +1,22 @@
+// Plain comparisons whose message says what was expected of what.
+export function equal(got, wanted, what) {
+  if (JSON.stringify(got) !== JSON.stringify(wanted)) {
+    throw new Error(`${what}: ${JSON.stringify(got)}, wanted ${JSON.stringify(wanted)}`);
+  }
+}
+
+export function holds(condition, what) {
+  if (!condition) {
+    throw new Error(`not so: ${what}`);
+  }
+}
+
+// eventually reloads until something is so: a fact that travels by event.
+export async function eventually(page, ask, what) {
+  const until = Date.now() + 20000;
+  while (!(await ask())) {
+    holds(Date.now() < until, what);
+    await page.waitForTimeout(200);
+    await page.reload();
+  }
+}

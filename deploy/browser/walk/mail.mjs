@@ -1,0 +1,24 @@
+// Mails read through the mailbox's own interface, where a scenario is not
+// about reading them.
+import { holds } from "./assert.mjs";
+
+export async function letters(s, { to, subject, wait = "20s" }) {
+  const address = new URL("/api/messages", s.order.mail);
+  address.hostname = "127.0.0.1"; // browsers know names under localhost, Node does not
+  address.search = new URLSearchParams({ to, subject, wait });
+  return (await fetch(address)).json();
+}
+
+// letterLink waits for a mail that holds some words, and gives its link under
+// a path.
+export async function letterLink(s, { to, subject, path, holding }) {
+  const until = Date.now() + 20000;
+  while (Date.now() < until) {
+    const found = (await letters(s, { to, subject })).find((one) => one.text.includes(holding));
+    if (found) {
+      return found.text.match(new RegExp(`http\\S*${path}\\S+`))[0];
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  holds(false, `a mail "${subject}" to ${to} that holds "${holding}" came`);
+}

@@ -6,7 +6,17 @@ import (
 	"strings"
 
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/fault"
 )
+
+// shownPath is how a field is named to the caller: a field that does not exist
+// has the name that was sent.
+func shownPath(v fault.Violation) string {
+	if v.Rule == "unknown_field" {
+		return v.Field
+	}
+	return jsonPath(v.Field)
+}
 
 // jsonPath turns a path of proto names into one of JSON names. A header's name
 // stays as it is.

@@ -112,7 +112,7 @@ func (p *Writer) describe(r *http.Request, status int, e *fault.Error) Problem {
 	}
 	for _, v := range e.Fields() {
 		out.Errors = append(out.Errors, FieldError{
-			Field:   jsonPath(v.Field),
+			Field:   shownPath(v),
 			Rule:    v.Rule,
 			Message: fault.RuleText(v.Rule, locale),
 		})

@@ -12,7 +12,9 @@ import (
 	"slices"
 	"strings"
 
+	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/dynamicpb"
 
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/kit/fault"
@@ -94,8 +96,8 @@ func checkBody(r *http.Request, input protoreflect.MessageDescriptor, params map
 	if len(bytes.TrimSpace(content)) == 0 {
 		return nil
 	}
-	var value any
-	if err := json.Unmarshal(content, &value); err != nil {
+	value, err := decode(content)
+	if err != nil {
 		return badJSON(err)
 	}
 	object, ok := value.(map[string]any)
@@ -104,14 +106,29 @@ func checkBody(r *http.Request, input protoreflect.MessageDescriptor, params map
 	}
 	for name := range params {
 		if field := input.Fields().ByName(protoreflect.Name(name)); field != nil && hasField(object, field) {
-			return unknown(name)
+			return unknown(field.JSONName())
 		}
 	}
 	return checkObject(object, input, "")
 }
 
-func badJSON(cause error) error {
-	return fault.New(reasonv1.Reason_REASON_INVALID_ARGUMENT, fault.Field("body", "json"), fault.Cause(cause))
+// decode keeps numbers as they are written: which fit is protojson's to say.
+func decode(content []byte) (any, error) {
+	if !json.Valid(content) {
+		return nil, errors.New("the body is not JSON")
+	}
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.UseNumber()
+	var value any
+	err := decoder.Decode(&value)
+	return value, err
+}
+
+func badJSON(cause error) error { return wrongKind("body", cause) }
+
+// wrongKind names a value that is not of its field's kind.
+func wrongKind(at string, cause error) error {
+	return fault.New(reasonv1.Reason_REASON_INVALID_ARGUMENT, fault.Field(at, "json"), fault.Cause(cause))
 }
 
 func hasField(object map[string]any, field protoreflect.FieldDescriptor) bool {
@@ -120,8 +137,9 @@ func hasField(object map[string]any, field protoreflect.FieldDescriptor) bool {
 	return byJSON || byName
 }
 
-// checkObject names the first unknown field, depth first, in the order of the
-// alphabet. Values are for protojson to check.
+// checkObject names the first field that is unknown or not of its kind, depth
+// first, in the order of the alphabet. Single values are for protojson to
+// check, which names them by itself.
 func checkObject(object map[string]any, message protoreflect.MessageDescriptor, at string) error {
 	names := make([]string, 0, len(object))
 	for name := range object {
@@ -141,32 +159,36 @@ func checkObject(object map[string]any, message protoreflect.MessageDescriptor, 
 }
 
 func checkValue(value any, field protoreflect.FieldDescriptor, at string) error {
-	inner := field.Message()
-	if field.IsMap() {
-		inner = field.MapValue().Message()
+	if value == nil {
+		return nil // as if the field were not there
 	}
-	if inner == nil || isWellKnown(inner) {
-		return nil
-	}
-	switch v := value.(type) {
-	case map[string]any:
-		if field.IsMap() {
-			return checkEntries(v, inner, at)
+	switch {
+	case field.IsMap():
+		entries, ok := value.(map[string]any)
+		if !ok {
+			return wrongKind(at, errNoObject)
 		}
-		return checkObject(v, inner, at+".")
-	case []any:
-		return checkItems(v, inner, at)
+		return checkEntries(entries, field.MapValue().Message(), at)
+	case field.IsList():
+		items, ok := value.([]any)
+		if !ok {
+			return wrongKind(at, errNoList)
+		}
+		return checkItems(items, field.Message(), at)
 	default:
-		return nil
+		return checkMessage(value, field.Message(), at)
 	}
 }
 
+var (
+	errNoObject = errors.New("the value is not an object")
+	errNoList   = errors.New("the value is not a list")
+)
+
 func checkEntries(entries map[string]any, inner protoreflect.MessageDescriptor, at string) error {
 	for key, entry := range entries {
-		if object, ok := entry.(map[string]any); ok {
-			if err := checkObject(object, inner, fmt.Sprintf("%s[%s].", at, key)); err != nil {
-				return err
-			}
+		if err := checkMessage(entry, inner, fmt.Sprintf("%s[%s]", at, key)); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -174,11 +196,38 @@ func checkEntries(entries map[string]any, inner protoreflect.MessageDescriptor, 
 
 func checkItems(items []any, inner protoreflect.MessageDescriptor, at string) error {
 	for i, item := range items {
-		if object, ok := item.(map[string]any); ok {
-			if err := checkObject(object, inner, fmt.Sprintf("%s[%d].", at, i)); err != nil {
-				return err
-			}
+		if err := checkMessage(item, inner, fmt.Sprintf("%s[%d]", at, i)); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// checkMessage looks into a value that stands for a message; inner is nil
+// where it stands for a single value.
+func checkMessage(value any, inner protoreflect.MessageDescriptor, at string) error {
+	if inner == nil {
+		return nil
+	}
+	if isWellKnown(inner) {
+		return checkWellKnown(value, inner, at)
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		return wrongKind(at, errNoObject)
+	}
+	return checkObject(object, inner, at+".")
+}
+
+// checkWellKnown has protojson read the value alone: it would not say where it
+// stood.
+func checkWellKnown(value any, inner protoreflect.MessageDescriptor, at string) error {
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("writing a value again: %w", err)
+	}
+	if err := protojson.Unmarshal(raw, dynamicpb.NewMessage(inner)); err != nil {
+		return wrongKind(at, err)
 	}
 	return nil
 }

@@ -49,6 +49,9 @@ func (s *Server) validate(req any) error {
 	if err != nil {
 		return fmt.Errorf("validating a request: %w", err)
 	}
+	if field := nulIn(message.ProtoReflect(), ""); field != "" {
+		return fault.Invalid(field, "string.not_contains")
+	}
 	return nil
 }
 

@@ -114,8 +114,8 @@ func reachOwnRows(t *testing.T, all tenants) {
 	}
 }
 
-// hostile are contexts that stand for no tenant.
-func hostile() map[string]string {
+// hostileContexts are contexts that stand for no tenant.
+func hostileContexts() map[string]string {
 	return map[string]string{
 		"empty": "", "a stranger's": id.New().UUID().String(), "nil": "00000000-0000-0000-0000-000000000000",
 		"garbage": "garbage", "an injection": "' OR true --", "a list": "{}", "a text id": id.New().Text("org"), "a space": " ",
@@ -127,7 +127,7 @@ func withoutATenant(t *testing.T) {
 	for _, service := range stack.Services {
 		app := connect(t, service, "app")
 		for _, table := range guarded(t, service) {
-			for name, tenant := range hostile() {
+			for name, tenant := range hostileContexts() {
 				seen, err := tryCount(t, app, tenant, "SELECT count(*) FROM "+table)
 				if err != nil {
 					requireState(t, err, name, "22P02") // no uuid

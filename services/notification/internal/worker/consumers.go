@@ -8,6 +8,9 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	// Linked so that the bus knows the messages of the owners' facts.
+	_ "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	_ "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/notification/internal/app"
 	"github.com/aval-access/aval/services/notification/internal/domain"

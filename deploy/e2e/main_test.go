@@ -1,12 +1,14 @@
-// Package e2e runs one list of cases against everything in one process, over
-// REST and over gRPC. A case makes the organisations it needs; all cases share
-// one stack and run side by side.
+// Package e2e runs one list of cases over REST and over gRPC, against
+// everything in one process or, with AVAL_E2E_PROCESSES=1, against every
+// service and the gateway as a process of its own. A case makes the
+// organisations it needs; all cases share one stack and run side by side.
 package e2e
 
 import (
 	"context"
 	"flag"
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -62,7 +64,13 @@ func run(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	shared.spans = &kept{names: map[trace.TraceID][]string{}}
-	if shared.stack, err = stack.Start(context.Background(), stack.Options{Dir: dir, Volatile: true, Spans: shared.spans}); err != nil {
+	options := stack.Options{Dir: dir, Volatile: true, Spans: shared.spans}
+	if os.Getenv("AVAL_E2E_PROCESSES") == "1" {
+		collector := httptest.NewServer(shared.spans)
+		defer collector.Close()
+		options.Separate, options.Environment = true, exportingTo(collector.URL)
+	}
+	if shared.stack, err = stack.Start(context.Background(), options); err != nil {
 		return 1, err
 	}
 	if shared.rest, shared.edge, err = journey.Transports(shared.stack); err != nil {

@@ -56,11 +56,14 @@ func (*kept) OnStart(context.Context, sdktrace.ReadWriteSpan) {}
 
 // OnEnd keeps the name.
 func (k *kept) OnEnd(span sdktrace.ReadOnlySpan) {
+	k.keep(span.SpanContext().TraceID(), span.Name())
+}
+
+func (k *kept) keep(id trace.TraceID, name string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	id := span.SpanContext().TraceID()
 	if names, begun := k.names[id]; begun {
-		k.names[id] = append(names, span.Name())
+		k.names[id] = append(names, name)
 	}
 }
 

@@ -92,8 +92,15 @@ func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler,
 }
 
 func (s *Stack) gateway() lifecycle.Component {
+	if s.options.Separate {
+		own, err := s.parts.gatewayProcess(s.options)
+		if err != nil {
+			return failing(err)
+		}
+		return own
+	}
 	return lifecycle.Component{Run: func(ctx context.Context, ready func()) error {
-		cfg, err := config.ParseFrom[gateway.Config](prefix("gateway"), s.parts.gatewayVariables(s.options))
+		cfg, err := config.ParseFrom[gateway.Config](prefix("gateway"), s.parts.gatewayVariables(s.options).together())
 		if err != nil {
 			return err
 		}

@@ -24,7 +24,8 @@ type parts struct {
 	secrets   secrets
 	adminURL  string
 	urls      map[string]pg.URLs
-	nats      nats.InProcessConnProvider
+	postgres  *pgboot.Server   // nil where the cluster is somebody else's
+	nats      *natsboot.Server // likewise
 	authority *ca.CA
 	certs     map[string]ca.Paths
 	listeners map[string]net.Listener
@@ -43,6 +44,7 @@ func openParts(ctx context.Context, o Options) (*parts, error) {
 		{"secrets", p.openSecrets},
 		{"certificates", p.openCertificates},
 		{"addresses", p.openListeners},
+		{"programs", p.openPrograms},
 		{"Postgres", p.openPostgres},
 		{"databases and roles", p.openDatabases},
 		{"NATS", p.openNATS},
@@ -80,7 +82,7 @@ func (p *parts) openPostgres(ctx context.Context, o Options) error {
 		return err
 	}
 	p.closes = append(p.closes, server.Stop)
-	p.adminURL = server.AdminURL()
+	p.postgres, p.adminURL = server, server.AdminURL()
 	return nil
 }
 
@@ -103,13 +105,26 @@ func (p *parts) openNATS(_ context.Context, o Options) error {
 	if o.NATSURL != "" {
 		return nil
 	}
-	server, err := natsboot.Start(natsboot.Options{StoreDir: filepath.Join(o.Dir, "nats"), Volatile: o.Volatile})
-	if err != nil {
+	options := natsboot.Options{StoreDir: p.natsDir(), Volatile: o.Volatile}
+	var err error
+	if o.Separate {
+		if options.ConfigFile, err = p.brokerFile(); err != nil {
+			return err
+		}
+	}
+	if p.nats, err = natsboot.Start(options); err != nil {
 		return err
 	}
-	p.closes = append(p.closes, func() error { server.Stop(); return nil })
-	p.nats = server.InProcess()
+	p.closes = append(p.closes, func() error { p.nats.Stop(); return nil })
 	return nil
+}
+
+// inProcess is nil where the broker is somebody else's.
+func (p *parts) inProcess() nats.InProcessConnProvider {
+	if p.nats == nil {
+		return nil
+	}
+	return p.nats.InProcess()
 }
 
 // openListeners takes every address now, so that a port in use is told before
@@ -120,6 +135,11 @@ func (p *parts) openListeners(ctx context.Context, o Options) error {
 	}
 	for _, name := range Services {
 		wanted[name] = o.Addresses.GRPC[name]
+	}
+	if o.Separate {
+		for _, name := range programs() {
+			wanted[ops(name)] = ""
+		}
 	}
 	var config net.ListenConfig
 	for name, addr := range wanted {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/aval-access/aval/deploy/broker"
 	"github.com/aval-access/aval/services/kit/pg"
 )
 
@@ -19,29 +20,23 @@ type secrets struct {
 	Roles   map[string]pg.Passwords `json:"roles"`
 	PageKey string                  `json:"page_key"`
 	Pepper  string                  `json:"pepper"`
+	// Seeds are of the users of NATS.
+	Seeds map[string]string `json:"nats_seeds"`
+	// Admin is the password of Postgres's administrator, where this folder is
+	// what the cluster is made from.
+	Admin string `json:"admin"`
 }
 
-// loadSecrets reads the file, or makes it: no default secret exists.
+// loadSecrets reads the file and makes what it lacks: no default secret exists.
 func loadSecrets(dir string) (secrets, error) {
 	path := filepath.Join(dir, "secrets.json")
-	var s secrets
-	content, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return makeSecrets(path)
-	}
+	s, err := readSecrets(path)
 	if err != nil {
 		return s, fmt.Errorf("reading the secrets: %w", err)
 	}
-	if err := json.Unmarshal(content, &s); err != nil {
-		return s, fmt.Errorf("reading the secrets: %w", err)
-	}
-	return s, nil
-}
-
-func makeSecrets(path string) (secrets, error) {
-	s := secrets{Roles: map[string]pg.Passwords{}, PageKey: randomBase64(), Pepper: randomBase64()}
-	for _, name := range Services {
-		s.Roles[name] = pg.Passwords{Migrate: randomHex(), App: randomHex(), System: randomHex()}
+	made, err := s.complete()
+	if err != nil || !made {
+		return s, err
 	}
 	content, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
@@ -51,6 +46,41 @@ func makeSecrets(path string) (secrets, error) {
 		return s, fmt.Errorf("writing the secrets: %w", err)
 	}
 	return s, nil
+}
+
+func readSecrets(path string) (secrets, error) {
+	var s secrets
+	content, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, nil
+	}
+	if err != nil {
+		return s, err
+	}
+	return s, json.Unmarshal(content, &s)
+}
+
+// complete makes what is missing and tells whether anything was.
+func (s *secrets) complete() (made bool, err error) {
+	if s.Roles == nil {
+		s.Roles, s.PageKey, s.Pepper, made = map[string]pg.Passwords{}, randomBase64(), randomBase64(), true
+		for _, name := range Services {
+			s.Roles[name] = pg.Passwords{Migrate: randomHex(), App: randomHex(), System: randomHex()}
+		}
+	}
+	if s.Admin == "" {
+		s.Admin, made = randomHex(), true
+	}
+	if s.Seeds != nil {
+		return made, nil
+	}
+	s.Seeds = map[string]string{}
+	for _, grant := range broker.Grants() {
+		if s.Seeds[grant.User], err = broker.NewSeed(); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 func randomHex() string { return hex.EncodeToString(random32()) }

@@ -3,8 +3,6 @@ package stack
 import (
 	"context"
 	"fmt"
-	"path/filepath"
-	"strings"
 	"sync"
 
 	"github.com/aval-access/aval/services/consent"
@@ -17,8 +15,8 @@ import (
 	"github.com/aval-access/aval/services/partnersupport"
 )
 
-// service is one context with its configuration read from the variables that
-// it would get as a process of its own.
+// service is one context: here with its configuration read from the variables
+// that it would get as a process of its own, or as such a process.
 type service struct {
 	name    string
 	migrate func(context.Context) error
@@ -32,12 +30,12 @@ type definition[C any] struct {
 }
 
 func define[C any](p *parts, o Options, d definition[C]) (service, error) {
-	cfg, err := config.ParseFrom[C](prefix(d.name), p.variables(d.name, o))
+	cfg, err := config.ParseFrom[C](prefix(d.name), p.variables(d.name, o).together())
 	if err != nil {
 		return service{}, fmt.Errorf("configuring %s: %w", d.name, err)
 	}
 	base := d.base(&cfg)
-	base.Listener, base.InProcessNATS, base.Spans = p.listeners[d.name], p.nats, o.Spans
+	base.Listener, base.InProcessNATS, base.Spans = p.listeners[d.name], p.inProcess(), o.Spans
 	return service{
 		name:    d.name,
 		migrate: func(ctx context.Context) error { return d.migrate(ctx, cfg) },
@@ -50,6 +48,9 @@ func define[C any](p *parts, o Options, d definition[C]) (service, error) {
 }
 
 func (p *parts) services(o Options) ([]service, error) {
+	if o.Separate {
+		return p.processes(o)
+	}
 	var all []service
 	var err error
 	add := func(s service, failed error) {
@@ -80,60 +81,4 @@ func migrateAll(ctx context.Context, services []service) error {
 	wg.Wait()
 	close(failed)
 	return <-failed
-}
-
-func prefix(name string) string { return "AVAL_" + strings.ToUpper(name) + "_" }
-
-// variables are what a deployment would set for one service.
-func (p *parts) variables(name string, o Options) map[string]string {
-	out := map[string]string{}
-	set := func(key, value string) { out[prefix(name)+key] = value }
-	set("LOG_FORMAT", "text")
-	set("LOG_LEVEL", orDefault(o.LogLevel, "WARN"))
-	set("TLS_CERT", p.certs[name].Cert)
-	set("TLS_KEY", p.certs[name].Key)
-	set("TLS_CA", p.certs[name].CA)
-	set("TRUST_DOMAIN", TrustDomain)
-	set("DATABASE_URL", p.urls[name].App)
-	set("SYSTEM_DATABASE_URL", p.urls[name].System)
-	set("MIGRATE_DATABASE_URL", p.urls[name].Migrate)
-	set("NATS_URL", o.NATSURL)
-	set("PEERS", p.peers())
-	set("ISSUER", p.publicURL())
-	set("PLATFORM_CALLERS", SPIFFEID(DemoProduct))
-	set("OPERATORS", SPIFFEID(Operator))
-	set("PAGE_KEY", p.secrets.PageKey)
-	switch name {
-	case "identity":
-		set("PEPPER", p.secrets.Pepper)
-		set("SIGNING_KEYS_DIR", filepath.Join(p.dir, "keys"))
-	case "notification":
-		set("SMTP_URL", orDefault(o.SMTPURL, "smtp://"+p.listeners["smtp"].Addr().String()+"?tls=none"))
-		set("PUBLIC_URL", p.publicURL())
-		set("MAIL_FROM", "Aval <aval@aval.localhost>")
-	}
-	return out
-}
-
-// gatewayVariables are what a deployment would set for the gateway.
-func (p *parts) gatewayVariables(o Options) map[string]string {
-	out := p.variables("gateway", o)
-	out[prefix("gateway")+"PUBLIC_URL"] = p.publicURL()
-	out[prefix("gateway")+"MTLS_URL"] = "https://localhost:" + p.port("token")
-	return out
-}
-
-func (p *parts) peers() string {
-	var list []string
-	for _, name := range Services {
-		list = append(list, name+"="+p.listeners[name].Addr().String())
-	}
-	return strings.Join(list, ",")
-}
-
-func orDefault(value, fallback string) string {
-	if value == "" {
-		return fallback
-	}
-	return value
 }

@@ -1,7 +1,8 @@
-// Package stack runs all of Aval in one process on real parts: a private
-// Postgres, NATS in process, a private certificate authority, the development
-// mailbox, the five services, the gateway and the demo product. The launcher,
-// the end-to-end tests, the demo and the benchmarks start the same stack.
+// Package stack runs all of Aval on real parts: a private Postgres, NATS, a
+// private certificate authority, the development mailbox, the five services,
+// the gateway and the demo product. They share one process, or, on demand, the
+// services and the gateway have one each. The launcher, the end-to-end tests,
+// the demo and the benchmarks start the same stack.
 package stack
 
 import (
@@ -41,6 +42,12 @@ type Options struct {
 	Progress func(step string)
 	// LogLevel is "WARN" when empty.
 	LogLevel string
+	// Separate makes every service and the gateway a process of its own, built
+	// from this source tree, with a NATS that listens and knows each by its key.
+	// Spans then hears nothing: set OTEL_* in Environment, which such a process
+	// gets beside its own variables.
+	Separate    bool
+	Environment []string
 }
 
 // Addresses of one stack.

@@ -32,6 +32,10 @@ func (s *Stack) TokenURL() string {
 // Address of a service's gRPC server.
 func (s *Stack) Address(service string) string { return s.parts.address(service) }
 
+// OpsURL is the base of health and metrics of a service or the gateway; a
+// separate stack alone has one.
+func (s *Stack) OpsURL(program string) string { return s.parts.opsURL(program) }
+
 // Certificate of a workload of this stack.
 func (s *Stack) Certificate(workload string) ca.Paths { return s.parts.certs[workload] }
 

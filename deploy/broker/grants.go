@@ -1,0 +1,59 @@
+package broker
+
+// Consumer is one durable consumer on a stream.
+type Consumer struct{ Stream, Name string }
+
+// Grant is what one user may do; what is not named is refused.
+type Grant struct {
+	User               string
+	Publish, Subscribe []string
+}
+
+// Consumers are who reads what: the contexts' own descriptions, which migrate
+// carries out, must agree.
+func Consumers() map[string][]Consumer {
+	return map[string][]Consumer{
+		"identity":   nil,
+		"membership": nil,
+		"partnersupport": {
+			{Stream: "MEMBERSHIP", Name: "partnersupport-membership"},
+			{Stream: "CONSENT", Name: "partnersupport-consent"},
+		},
+		"consent": {
+			{Stream: "MEMBERSHIP", Name: "consent-history-membership"},
+			{Stream: "PARTNERSUPPORT", Name: "consent-history-partnersupport"},
+			{Stream: "CONSENT", Name: "consent-history-consent"},
+		},
+		"notification": {
+			{Stream: "MEMBERSHIP", Name: "notification-membership"},
+			{Stream: "CONSENT", Name: "notification-consent"},
+		},
+	}
+}
+
+// Grants are the users in a fixed order: the services, then the provisioner.
+// The gateway has none until it shows live events.
+func Grants() []Grant {
+	var out []Grant
+	for _, service := range []string{"identity", "membership", "partnersupport", "consent", "notification"} {
+		out = append(out, ofService(service))
+	}
+	return append(out, Grant{
+		User:      Provisioner,
+		Publish:   []string{"$JS.API.>"},
+		Subscribe: []string{"_INBOX." + Provisioner + ".>"},
+	})
+}
+
+func ofService(name string) Grant {
+	g := Grant{User: name, Publish: []string{"aval." + name + ".v1.>"}, Subscribe: []string{"_INBOX." + name + ".>"}}
+	for _, c := range Consumers()[name] {
+		g.Publish = append(g.Publish,
+			"$JS.API.CONSUMER.INFO."+c.Stream+"."+c.Name,
+			"$JS.API.CONSUMER.MSG.NEXT."+c.Stream+"."+c.Name,
+			"$JS.ACK."+c.Stream+"."+c.Name+".>",
+			"DLQ."+c.Name,
+		)
+	}
+	return g
+}

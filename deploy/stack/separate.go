@@ -1,0 +1,109 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+
+	"github.com/aval-access/aval/deploy/broker"
+	"github.com/aval-access/aval/deploy/processes"
+	"github.com/aval-access/aval/services/kit/ca"
+	"github.com/aval-access/aval/services/kit/lifecycle"
+)
+
+// natsWorkload names the broker's certificate.
+const natsWorkload = "nats"
+
+// ops names the address of a program's health and metrics.
+func ops(name string) string { return name + " ops" }
+
+// programs are the processes of a separate stack.
+func programs() []string { return append([]string{processes.Gateway}, Services...) }
+
+func (p *parts) openPrograms(ctx context.Context, o Options) error {
+	if !o.Separate {
+		return nil
+	}
+	return processes.Build(ctx, p.binDir(), programs()...)
+}
+
+func (p *parts) binDir() string { return filepath.Join(p.dir, "bin") }
+
+// processes are the services, each for itself.
+func (p *parts) processes(o Options) ([]service, error) {
+	var all []service
+	for _, name := range Services {
+		v := p.variables(name, o)
+		migration, err := p.process(name, v, o)
+		if err != nil {
+			return nil, err
+		}
+		serving, err := p.process(name, v.serving(), o)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, service{name: name, migrate: migration.Migrate, run: p.serving(serving, name)})
+	}
+	return all, nil
+}
+
+func (p *parts) process(name string, v variables, o Options) (processes.Process, error) {
+	env, err := v.environment(filepath.Join(p.dir, "secrets", name))
+	if err != nil {
+		return processes.Process{}, fmt.Errorf("configuring %s: %w", name, err)
+	}
+	return processes.Process{
+		Binary: filepath.Join(p.binDir(), name), Env: append(env, o.Environment...),
+		OpsURL: p.opsURL(name), Output: os.Stderr,
+	}, nil
+}
+
+// serving gives the addresses that were taken for a process to it.
+func (p *parts) serving(one processes.Process, name string, also ...string) lifecycle.Component {
+	return lifecycle.Component{Name: name, Run: func(ctx context.Context, ready func()) error {
+		for _, held := range append(also, name, ops(name)) {
+			if err := p.listeners[held].Close(); err != nil {
+				return fmt.Errorf("handing over an address: %w", err)
+			}
+		}
+		return one.Serve(ctx, ready)
+	}}
+}
+
+func (p *parts) gatewayProcess(o Options) (lifecycle.Component, error) {
+	one, err := p.process(processes.Gateway, p.gatewayVariables(o), o)
+	return p.serving(one, processes.Gateway, "token"), err
+}
+
+func (p *parts) opsURL(name string) string { return "http://" + p.address(ops(name)) }
+
+// brokerFile writes the configuration of a NATS server that knows every
+// service.
+func (p *parts) brokerFile() (string, error) {
+	paths, err := p.authority.WriteWorkload(p.certDir(), natsWorkload, ca.Request{
+		SPIFFE: SPIFFEID(natsWorkload), DNSNames: []string{"localhost"},
+	})
+	if err != nil {
+		return "", err
+	}
+	text, err := broker.Configuration(broker.Options{
+		Listen: "127.0.0.1:-1", StoreDir: p.natsDir(), Cert: paths.Cert, Key: paths.Key, Seeds: p.secrets.Seeds,
+	})
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(p.dir, "nats.conf")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		return "", fmt.Errorf("writing the configuration of nats: %w", err)
+	}
+	return file, nil
+}
+
+func (p *parts) natsDir() string { return filepath.Join(p.dir, "nats") }
+
+func (p *parts) natsPort() string {
+	_, port, _ := net.SplitHostPort(p.nats.Addr())
+	return port
+}

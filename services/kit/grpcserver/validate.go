@@ -41,6 +41,9 @@ func (s *Server) validate(req any) error {
 	if !ok {
 		return fmt.Errorf("the request %T is no protobuf message", req)
 	}
+	if field := overlongIn(message.ProtoReflect(), ""); field != "" {
+		return fault.Invalid(field, "repeated.max_items")
+	}
 	err := s.validator.Validate(message)
 	var invalid *protovalidate.ValidationError
 	if errors.As(err, &invalid) {
@@ -55,10 +58,13 @@ func (s *Server) validate(req any) error {
 	return nil
 }
 
-// violations names every field and rule; the texts come with the language.
+// maxViolations bounds an answer: whoever breaks more mends these first.
+const maxViolations = 100
+
+// violations names fields and rules; the texts come with the language.
 func violations(invalid *protovalidate.ValidationError) error {
 	var options []fault.Option
-	for _, v := range invalid.Violations {
+	for _, v := range invalid.Violations[:min(len(invalid.Violations), maxViolations)] {
 		field := protovalidate.FieldPathString(v.Proto.GetField())
 		options = append(options, fault.Field(field, v.Proto.GetRuleId()))
 	}

@@ -83,14 +83,13 @@ func inParallel(n int, run func(i int)) {
 
 // hostile knows the contracts and holds the tokens of who is let in.
 type hostile struct {
-	methods                     []method
-	client, partner             string // organisations
-	clientToken, partnerToken   string
-	validator                   protovalidate.Validator
-	browser                     *http.Client
-	workloads                   map[string]caller
-	clientCaller, partnerCaller caller
-	servers                     map[string][]string
+	methods                   []method
+	client, partner           string // organisations
+	clientToken, partnerToken string
+	validator                 protovalidate.Validator
+	browser                   *http.Client
+	workloads                 map[string]caller
+	servers                   map[string][]string
 }
 
 func newHostile(t *testing.T) *hostile {

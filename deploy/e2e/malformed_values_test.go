@@ -48,7 +48,7 @@ func quoted(text string) string {
 // hostileValues are JSON values for a field.
 func hostileValues(field protoreflect.FieldDescriptor) []string {
 	if field.IsList() {
-		many := `[` + strings.Repeat(`"x",`, 2000) + `"x"]`
+		many := `[` + strings.Repeat(`"x",`, 60_000) + `"x"]`
 		return []string{`5`, `"x"`, `{}`, `true`, `null`, `[]`, `[null]`, `[5]`, `[[[]]]`, `[{}]`, `["x"]`, `[{"zzz":1}]`, many}
 	}
 	switch field.Kind() {

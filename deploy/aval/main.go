@@ -16,7 +16,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root := &cobra.Command{Use: "aval", Short: "Consent-based delegated access", SilenceUsage: true, SilenceErrors: true}
-	root.AddCommand(runCommand(), demoCommand())
+	root.AddCommand(runCommand(), demoCommand(), initCommand(), databasesCommand())
 	if err := root.ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "aval:", err)
 		os.Exit(1)

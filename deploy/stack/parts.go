@@ -88,11 +88,11 @@ func (p *parts) openPostgres(ctx context.Context, o Options) error {
 
 func (p *parts) openDatabases(ctx context.Context, _ Options) error {
 	for _, name := range Services {
-		site := pg.Site{Context: name, Passwords: p.secrets.Roles[name]}
-		if err := pg.Create(ctx, p.adminURL, site); err != nil {
+		own := site(name, p.secrets)
+		if err := pg.Create(ctx, p.adminURL, own); err != nil {
 			return err
 		}
-		urls, err := site.URLs(p.adminURL)
+		urls, err := own.URLs(p.adminURL)
 		if err != nil {
 			return err
 		}

@@ -195,6 +195,9 @@ func bodyWith(fields map[string]any, path []protoreflect.FieldDescriptor, value 
 	for name := range without {
 		delete(copied, jsonNameOf(name))
 	}
+	if _, keyed := copied["requestId"]; keyed {
+		copied["requestId"] = unique("request-")
+	}
 	at := copied
 	for i, field := range path {
 		if i == len(path)-1 {
@@ -250,5 +253,15 @@ func (h *hostile) expected(m method, whole string, field protoreflect.FieldDescr
 		steps := invalid.Violations[0].Proto.GetField().GetElements()
 		return attempted{field: jsonNameOf(steps[len(steps)-1].GetFieldName())}
 	}
+	if namesSomebody(field) && (strings.Contains(whole, `\r\n`) || strings.Contains(whole, `\u202e`) || strings.Contains(whole, `\u2066`)) {
+		return attempted{field: field.JSONName()} // H1: it would stand in a mail
+	}
 	return attempted{harmless: true}
+}
+
+// namesSomebody tells the texts that stand in mails to others.
+func namesSomebody(field protoreflect.FieldDescriptor) bool {
+	name := string(field.Name())
+	return field.Kind() == protoreflect.StringKind && field.Parent().Name() != "SignInRequest" &&
+		(strings.HasSuffix(name, "_name") || strings.HasSuffix(name, "email"))
 }

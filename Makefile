@@ -19,7 +19,8 @@ build: ## Build bin/aval
 	@echo "building bin/aval (minutes the first time, seconds later)"
 	@go build -o bin/aval ./deploy/aval
 
-test: ## Every test, race detector on
+test: ## Every test, race detector on (the browser's too, where Node and Chromium can be had)
+	@deploy/tools/browser.sh
 	go test -race -shuffle=on -timeout 20m $(PACKAGES)
 
 demo: build ## The main journey against a private instance, step by step

@@ -31,9 +31,9 @@ const patience = 10 * time.Minute
 // or dark, an error on the console, or a request to an origin not ours.
 func scenarios() []string {
 	return []string{
-		"in French on a desk",   // R11 R12 R16 R18 R20 R25 R27 R33 R59 R128 R129 R133
-		"in English on a phone", // the same story, 360 px wide
-		"by keyboard alone",     // R20 R25 R41
+		"in French on a desk",                          // R11 R12 R16 R18 R20 R25 R27 R33 R59 R128 R129 R133
+		"in English on a phone",                        // the same story, 360 px wide
+		"by keyboard alone",                            // R20 R25 R41
 		"a scanner that runs scripts gives no consent", // R128, T-10
 		"two presses are one act",                      // double click, two tabs, back
 	}
@@ -57,7 +57,7 @@ func TestPagesInABrowser(t *testing.T) {
 	data, err := demodata.Fill(t.Context(), s, s.Dir())
 	require.NoError(t, err)
 	in.URL, in.Mail, in.Demo, in.World = s.URL(), s.MailURL(), s.DemoURL(), data
-	in.Screenshots = screenshots(t)
+	in.Screenshots, in.Album = screenshots(t)
 	told := walk(t, in)
 	for _, name := range scenarios() {
 		t.Run(name, func(t *testing.T) { tell(t, told[name]) })
@@ -83,6 +83,7 @@ type order struct {
 	Demo        string         `json:"demo"`
 	Chromium    string         `json:"chromium"`
 	Screenshots string         `json:"screenshots"`
+	Album       bool           `json:"album"`
 	World       *demodata.Data `json:"world"`
 }
 
@@ -118,16 +119,24 @@ func start(t *testing.T) *stack.Stack {
 	return s
 }
 
-// screenshots is the folder for the pictures: AVAL_SCREENSHOTS keeps them.
-func screenshots(t *testing.T) string {
+// screenshots is the folder for the pictures, and whether to picture every
+// page: AVAL_SCREENSHOTS asks for that. Without it only failures are pictured,
+// in a folder that stays when there are some.
+func screenshots(t *testing.T) (dir string, all bool) {
 	t.Helper()
-	dir := os.Getenv("AVAL_SCREENSHOTS")
-	if dir == "" {
-		return t.TempDir()
+	if dir = os.Getenv("AVAL_SCREENSHOTS"); dir != "" {
+		dir, err := filepath.Abs(dir)
+		require.NoError(t, err)
+		return dir, true
 	}
-	dir, err := filepath.Abs(dir)
+	dir, err := os.MkdirTemp("", "aval-screenshots-") //nolint:usetesting // t.TempDir goes when the test fails, too
 	require.NoError(t, err)
-	return dir
+	t.Cleanup(func() {
+		if !t.Failed() {
+			require.NoError(t, os.RemoveAll(dir))
+		}
+	})
+	return dir, false
 }
 
 // walk runs the program and gives its lines by scenario.

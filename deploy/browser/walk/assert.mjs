@@ -1,4 +1,9 @@
-// Plain comparisons whose message says what was expected of what.
+// Plain comparisons whose message says what was expected of what, and how long
+// is waited for what comes by itself.
+
+// patience, in milliseconds: the machine may be busy with other tests.
+export const patience = 60000;
+
 export function equal(got, wanted, what) {
   if (JSON.stringify(got) !== JSON.stringify(wanted)) {
     throw new Error(`${what}: ${JSON.stringify(got)}, wanted ${JSON.stringify(wanted)}`);
@@ -13,7 +18,7 @@ export function holds(condition, what) {
 
 // eventually reloads until something is so: a fact that travels by event.
 export async function eventually(page, ask, what) {
-  const until = Date.now() + 20000;
+  const until = Date.now() + patience;
   while (!(await ask())) {
     holds(Date.now() < until, what);
     await page.waitForTimeout(200);

@@ -51,7 +51,7 @@ async function findings(page, options) {
 }
 
 async function photograph(person, page, { name, dark }) {
-  if (person.scenario.manner.album) {
+  if (person.scenario.order.album && person.scenario.manner.album) {
     await page.screenshot({ path: person.scenario.picture(name, dark), fullPage: true });
   }
 }

@@ -1,6 +1,6 @@
 // Mails read through the mailbox's own interface, where a scenario is not
 // about reading them.
-import { holds } from "./assert.mjs";
+import { holds, patience } from "./assert.mjs";
 
 export async function letters(s, { to, subject, wait = "20s" }) {
   const address = new URL("/api/messages", s.order.mail);
@@ -12,7 +12,7 @@ export async function letters(s, { to, subject, wait = "20s" }) {
 // letterLink waits for a mail that holds some words, and gives its link under
 // a path.
 export async function letterLink(s, { to, subject, path, holding }) {
-  const until = Date.now() + 20000;
+  const until = Date.now() + patience;
   while (Date.now() < until) {
     const found = (await letters(s, { to, subject })).find((one) => one.text.includes(holding));
     if (found) {

@@ -98,6 +98,7 @@ async function looksAround(s, admin, name) {
   await admin.look("member-new");
   await admin.goto("/nowhere");
   await admin.look("no-such-page");
+  await admin.link(s.words("error.home")).click();
   await admin.page.getByRole("button", { name: s.words("site.sign_out"), exact: true }).click();
   await admin.text(s.words("signin.left"));
   await admin.look("signed-out");
@@ -121,6 +122,7 @@ export function collaboratorSide(s, { collaborator, name, company, partner }) {
 }
 
 async function joins(s, person, partner) {
+  await person.lookAtMails();
   await person.openMail({ subject: partner.name, button: mails.password, album: "mail-invitation" });
   await person.heading(s.words("invite.title", { org: partner.name }));
   await person.look("invitation");

@@ -1,5 +1,6 @@
 // A person at a browser of their own. Everything that goes wrong on any of
 // their pages is noted, and told by the step in which it happened.
+import { patience } from "./assert.mjs";
 import { check } from "./check.mjs";
 
 const desk = { width: 1280, height: 800 };
@@ -12,7 +13,7 @@ export class Person {
       viewport: onPhone ? phone : desk, hasTouch: Boolean(onPhone), isMobile: Boolean(onPhone),
       locale: lang === "fr" ? "fr-FR" : "en-GB", timezoneId: "Europe/Paris", colorScheme: "light", reducedMotion: "reduce",
     });
-    context.setDefaultTimeout(20000);
+    context.setDefaultTimeout(patience);
     const one = new Person();
     Object.assign(one, { scenario, key, context, account: scenario.account(key), words: scenario.words, faults: [] });
     one.watch();
@@ -103,6 +104,20 @@ export class Person {
     return this.page.locator("main tbody tr, main .rows li").filter({ hasText: text });
   }
 
+  // lookAtMails looks at the list of mails, which reloads when one comes.
+  async lookAtMails() {
+    await this.page.goto(this.scenario.order.mail);
+    for (let tries = 3; ; tries--) {
+      try {
+        return await this.look("mailbox");
+      } catch (problem) {
+        if (tries === 0 || !/context was destroyed/.test(problem)) {
+          throw problem;
+        }
+      }
+    }
+  }
+
   // openMail finds the newest mail in the mailbox's page, opens it, and follows
   // the button with these words into a new tab, where the person then is.
   async openMail({ subject, to = this.account.email, button, album }) {
@@ -110,7 +125,6 @@ export class Person {
     await box.goto(this.scenario.order.mail);
     const mail = box.getByRole("link").filter({ hasText: to }).filter({ hasText: subject }).first();
     await mail.waitFor();
-    await this.look("mailbox");
     await mail.click();
     await box.getByRole("heading", { level: 1 }).waitFor();
     const letter = box.frameLocator("iframe").getByRole("link", { name: button, exact: true });

@@ -6,10 +6,10 @@ import { Person } from "./person.mjs";
 import { wordsOf } from "./words.mjs";
 
 export class Scenario {
-  // manner: lang, phone, and album, the name of the folder for the pictures
-  // of its pages (none: they are not kept).
+  // manner: lang, phone, and album, the folder for the pictures of its
+  // pages where the order asks for them.
   constructor({ name, manner, browser, order }) {
-    Object.assign(this, { name, manner, browser, order, people: [], pages: 0 });
+    Object.assign(this, { name, manner, browser, order, people: [] });
     this.words = wordsOf(manner.lang);
     mkdirSync(order.screenshots, { recursive: true });
   }

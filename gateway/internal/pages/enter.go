@@ -26,7 +26,9 @@ func enterPage(c *call) error { return c.showEnter(form{}, nil) }
 
 func (c *call) showEnter(f form, refusal error) error {
 	found, err := c.dossier()
-	if err != nil {
+	// A dossier that was taken away has left the collaborator's list; a tab that
+	// stood open since before is told why all the same.
+	if err != nil && !(explained(fault.ReasonOf(refusal)) && fault.Is(err, reasonv1.Reason_REASON_NOT_FOUND)) {
 		return err
 	}
 	if err := c.allowProducts(); err != nil {

@@ -6,10 +6,10 @@ MODULES := proto services gateway deploy
 PACKAGES := $(MODULES:%=$(M)/%/...)
 export GOFLAGS := -trimpath $(GOFLAGS)
 
-.PHONY: help run build test demo bench fuzz check generate tools format clean
+.PHONY: help run build test test-processes demo bench fuzz check generate tools format clean
 
 help: ## This help
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 run: build bin/grpcurl ## Run everything with demo data until Ctrl-C (AVAL_DATA, AVAL_PORT_BASE, AVAL_DATABASE_URL, AVAL_NATS_URL, AVAL_SMTP_URL)
 	@exec bin/aval run
@@ -22,6 +22,10 @@ build: ## Build bin/aval
 test: ## Every test, race detector on (the browser's too, where Node and Chromium can be had)
 	@deploy/tools/browser.sh
 	go test -race -shuffle=on -timeout 20m $(PACKAGES)
+	@$(MAKE) --no-print-directory test-processes
+
+test-processes: ## The end-to-end cases once more, every service a process of its own (part of make test)
+	AVAL_E2E_PROCESSES=1 go test -count=1 -shuffle=on -timeout 10m $(M)/deploy/e2e
 
 demo: build ## The main journey against a private instance, step by step
 	@bin/aval demo

@@ -80,13 +80,13 @@ func (p Process) Serve(ctx context.Context, ready func()) error {
 	err := p.run(ctx, "serve")
 	cancel()
 	<-probed
-	if err != nil {
-		return fmt.Errorf("running %s serve: %w", filepath.Base(p.Binary), err)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return nil // it ended well once it was asked to
+	case err == nil:
+		err = errors.New("it ended by itself")
 	}
-	if ctx.Err() == nil {
-		return fmt.Errorf("running %s serve: it ended by itself", filepath.Base(p.Binary))
-	}
-	return nil
+	return fmt.Errorf("running %s serve: %w", filepath.Base(p.Binary), err)
 }
 
 // run keeps a thread for the process: the kernel ends the process with the
@@ -99,11 +99,7 @@ func (p Process) run(ctx context.Context, command string) error {
 	cmd.SysProcAttr = tied()
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = stopTimeout
-	err := cmd.Run()
-	if errors.Is(err, context.Canceled) {
-		return nil // it ended well once it was asked to
-	}
-	return err
+	return cmd.Run()
 }
 
 func (p Process) awaitReady(ctx context.Context) bool {

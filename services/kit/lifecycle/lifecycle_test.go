@@ -94,7 +94,7 @@ func TestAComponentThatHangsIsNamed(t *testing.T) {
 	release := make(chan struct{})
 	gone := make(chan struct{})
 	var d diary
-	err := lifecycle.Run(ctx, 50*time.Millisecond, d.component("a"), lifecycle.Component{
+	err := lifecycle.Run(ctx, 2*time.Second, d.component("a"), lifecycle.Component{
 		Name: "deaf",
 		Run: func(_ context.Context, ready func()) error {
 			defer close(gone)

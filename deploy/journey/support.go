@@ -128,7 +128,7 @@ var errNotYet = errors.New("it did not come about in time")
 // RegisterProduct has the operator make the stack's demo product known.
 func (w World) RegisterProduct(ctx context.Context, s *stack.Stack) error {
 	_, err := partnersupportv1.NewProductServiceClient(w.Operator["partnersupport"]).RegisterProduct(ctx, &partnersupportv1.RegisterProductRequest{
-		Name: "Logiciel de démonstration", EnterUrl: s.DemoURL() + "/enter", Audience: s.DemoURL(),
+		Name: "Comptoir", EnterUrl: s.DemoURL() + "/enter", Audience: s.DemoURL(),
 		SpiffeId: stack.SPIFFEID(stack.DemoProduct),
 	})
 	if err != nil {

@@ -43,6 +43,8 @@ func New(o Options) (http.Handler, error) {
 		runtime.WithIncomingHeaderMatcher(HeaderMatcher),
 		runtime.WithOutgoingHeaderMatcher(none),
 		runtime.WithOutgoingTrailerMatcher(none),
+		// A slash that was encoded is part of a name, and divides nothing.
+		runtime.WithUnescapingMode(runtime.UnescapingModeAllExceptReserved),
 		runtime.WithDisablePathLengthFallback(),
 		runtime.WithDisableHTTPMethodOverride(),
 		runtime.WithMiddlewares(a.admit),

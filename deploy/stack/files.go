@@ -106,7 +106,7 @@ func (d Deployment) writeAllSecrets(all secrets) error {
 		v := variables{secrets: map[string]string{
 			"DATABASE_URL": urls.App, "SYSTEM_DATABASE_URL": urls.System, "MIGRATE_DATABASE_URL": urls.Migrate,
 			"NATS_URL": "tls://" + d.NATS, "NATS_SEED": all.Seeds[name], "MIGRATE_NATS_SEED": all.Seeds[broker.Provisioner],
-			"PAGE_KEY": all.PageKey,
+			"PAGE_KEY": all.PageKeys[name],
 		}}
 		if name == "identity" {
 			v.secrets["PEPPER"] = all.Pepper
@@ -118,7 +118,7 @@ func (d Deployment) writeAllSecrets(all secrets) error {
 	if _, err := jwtkey.Ensure(filepath.Join(d.folder("identity"), "keys")); err != nil {
 		return err
 	}
-	return writeSecrets(d.folder("gateway"), map[string]string{"PAGE_KEY": all.PageKey})
+	return writeSecrets(d.folder("gateway"), map[string]string{"PAGE_KEY": all.PageKeys["gateway"]})
 }
 
 // writeOf keeps what only the migration may know out of the service's folder.

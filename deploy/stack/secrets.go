@@ -17,9 +17,10 @@ import (
 
 // secrets are what a first start makes and later starts read again.
 type secrets struct {
-	Roles   map[string]pg.Passwords `json:"roles"`
-	PageKey string                  `json:"page_key"`
-	Pepper  string                  `json:"pepper"`
+	Roles  map[string]pg.Passwords `json:"roles"`
+	Pepper string                  `json:"pepper"`
+	// PageKeys seal page tokens and forms, each by one program alone.
+	PageKeys map[string]string `json:"page_keys"`
 	// Seeds are of the users of NATS.
 	Seeds map[string]string `json:"nats_seeds"`
 	// Admin is the password of Postgres's administrator, where this folder is
@@ -62,25 +63,38 @@ func readSecrets(path string) (secrets, error) {
 
 // complete makes what is missing and tells whether anything was.
 func (s *secrets) complete() (made bool, err error) {
+	if s.Admin == "" {
+		s.Admin, made = randomHex(), true
+	}
 	if s.Roles == nil {
-		s.Roles, s.PageKey, s.Pepper, made = map[string]pg.Passwords{}, randomBase64(), randomBase64(), true
+		s.Roles, s.Pepper, made = map[string]pg.Passwords{}, randomBase64(), true
 		for _, name := range Services {
 			s.Roles[name] = pg.Passwords{Migrate: randomHex(), App: randomHex(), System: randomHex()}
 		}
 	}
-	if s.Admin == "" {
-		s.Admin, made = randomHex(), true
+	if s.PageKeys == nil {
+		s.PageKeys, made = map[string]string{}, true
+		for _, name := range programs() {
+			s.PageKeys[name] = randomBase64()
+		}
 	}
 	if s.Seeds != nil {
 		return made, nil
 	}
-	s.Seeds = map[string]string{}
+	s.Seeds, err = newSeeds()
+	return true, err
+}
+
+func newSeeds() (map[string]string, error) {
+	out := map[string]string{}
 	for _, grant := range broker.Grants() {
-		if s.Seeds[grant.User], err = broker.NewSeed(); err != nil {
-			return false, err
+		seed, err := broker.NewSeed()
+		if err != nil {
+			return nil, err
 		}
+		out[grant.User] = seed
 	}
-	return true, nil
+	return out, nil
 }
 
 func randomHex() string { return hex.EncodeToString(random32()) }

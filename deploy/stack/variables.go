@@ -27,7 +27,7 @@ func (p *parts) variables(name string, o Options) variables {
 		"SYSTEM_DATABASE_URL":  p.urls[name].System,
 		"MIGRATE_DATABASE_URL": p.urls[name].Migrate,
 		"NATS_URL":             o.NATSURL,
-		"PAGE_KEY":             p.secrets.PageKey,
+		"PAGE_KEY":             p.secrets.PageKeys[name],
 	}}
 	v.plain["PLATFORM_CALLERS"] = SPIFFEID(DemoProduct)
 	v.plain["OPERATORS"] = SPIFFEID(Operator)
@@ -52,7 +52,7 @@ func (p *parts) variables(name string, o Options) variables {
 // gatewayVariables are what a deployment would set for the gateway.
 func (p *parts) gatewayVariables(o Options) variables {
 	v := variables{prefix: prefix("gateway"), plain: p.commonVariables("gateway", o), secrets: map[string]string{
-		"PAGE_KEY": p.secrets.PageKey,
+		"PAGE_KEY": p.secrets.PageKeys["gateway"],
 	}}
 	v.plain["PUBLIC_URL"] = p.publicURL()
 	v.plain["MTLS_URL"] = "https://localhost:" + p.port("token")

@@ -16,6 +16,13 @@ import (
 // DetachAssignment takes a collaborator off one dossier (R35).
 type DetachAssignment struct{ Deps }
 
+// detachTries is enough: an assignment is asked for once.
+const detachTries = 3
+
+// errAskedMeanwhile says that the client was asked while the assignment was
+// being ended: the request has to be taken back first.
+var errAskedMeanwhile = errors.New("the client was asked meanwhile")
+
 // DetachIn says which, and who typed what.
 type DetachIn struct {
 	Partner, Assignment, Actor id.ID
@@ -33,6 +40,16 @@ func (u DetachAssignment) Do(ctx context.Context, in DetachIn) (*v1.DetachAssign
 	if done || err != nil {
 		return resp, err
 	}
+	for range detachTries {
+		resp, err = u.detach(ctx, in)
+		if !errors.Is(err, errAskedMeanwhile) {
+			break
+		}
+	}
+	return resp, err
+}
+
+func (u DetachAssignment) detach(ctx context.Context, in DetachIn) (resp *v1.DetachAssignmentResponse, err error) {
 	before, err := u.read(ctx, in)
 	if err != nil {
 		return nil, err
@@ -78,6 +95,9 @@ func (u DetachAssignment) finish(ctx context.Context, tx pg.Tx, in DetachIn, d d
 	e, c, err := lockEnding(ctx, tx, in.Partner, in.Assignment)
 	if err != nil {
 		return nil, err
+	}
+	if e.assignment.ConsentID != d.before.ConsentID {
+		return nil, errAskedMeanwhile
 	}
 	now := u.Clock.Now()
 	own, err := e.end(ctx, tx, domain.Happening{Event: domain.PartnerDetached, Actor: in.Actor, Time: now})

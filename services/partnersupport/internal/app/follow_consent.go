@@ -9,6 +9,7 @@ import (
 	"github.com/aval-access/aval/services/kit/inbox"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+	"github.com/aval-access/aval/services/partnersupport/internal/job"
 	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
 )
 
@@ -42,13 +43,29 @@ func (u FollowConsent) Do(ctx context.Context, a Answer) error {
 		if err != nil {
 			return err
 		}
+		if !e.assignment.Live() {
+			return u.takeBack(ctx, tx, e.assignment, a)
+		}
 		return follow(ctx, tx, e, a)
 	})
 }
 
+// takeBack sees to it that a yes for an assignment that ended does not stay:
+// the job asks consent to end it.
+func (u FollowConsent) takeBack(ctx context.Context, tx pg.Tx, over domain.Assignment, a Answer) error {
+	if a.State != domain.ConsentGiven {
+		return nil
+	}
+	over.ConsentID = a.ConsentID
+	if err := postgres.SaveAssignment(ctx, tx, over); err != nil {
+		return err
+	}
+	return u.Queue.Insert(ctx, tx, job.RequestConsent{PartnerID: over.PartnerID, AssignmentID: over.ID})
+}
+
 func follow(ctx context.Context, tx pg.Tx, e ending, a Answer) error {
 	event, ok := domain.EventOf(a.State)
-	if !ok || !e.assignment.Live() {
+	if !ok {
 		return nil
 	}
 	e.assignment.ConsentID = a.ConsentID

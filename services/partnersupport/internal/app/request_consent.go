@@ -23,14 +23,19 @@ type asking struct {
 	productName  string
 }
 
-// Do asks once: an assignment that was asked for or ended already is left as
-// it is, and consent itself knows an assignment that it saw before.
+// Do asks once: an assignment that was asked for already is left as it is, and
+// consent itself knows an assignment that it saw before. One that ended takes
+// back what was asked for it: a request, or a yes that came too late.
 func (u RequestConsent) Do(ctx context.Context, partner, assignment id.ID) error {
 	a, err := u.read(ctx, partner, assignment)
 	if err != nil {
 		return err
 	}
-	if !a.ending.assignment.Live() || !a.ending.assignment.ConsentID.IsZero() {
+	now := a.ending.assignment
+	switch {
+	case !now.Live():
+		return u.takeBack(ctx, now)
+	case !now.ConsentID.IsZero():
 		return nil
 	}
 	consent, err := u.ask(ctx, a)
@@ -91,11 +96,20 @@ func (u RequestConsent) note(ctx context.Context, a asking, consent id.ID) error
 	if err != nil || now.Live() {
 		return err
 	}
-	actor := now.EndActorID
-	if actor.IsZero() {
-		actor = now.RequesterID
+	return u.takeBack(ctx, now)
+}
+
+// takeBack ends what was asked for an assignment that is over. Repeating it is
+// harmless: a consent that is over stays as it is.
+func (u RequestConsent) takeBack(ctx context.Context, over domain.Assignment) error {
+	if over.ConsentID.IsZero() {
+		return nil
 	}
-	_, err = u.Consent.Terminate(ctx, now, actor)
+	actor := over.EndActorID
+	if actor.IsZero() {
+		actor = over.RequesterID
+	}
+	_, err := u.Consent.Terminate(ctx, over, actor)
 	return err
 }
 

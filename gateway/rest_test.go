@@ -72,12 +72,13 @@ func TestUnknownNamesAreRefusedByName(t *testing.T) {
 		in    request
 		field string
 	}{
-		"field":               {request{method: http.MethodPost, path: "/v1/auth:signIn", body: `{"email":"a@b.fr","password":"x","remember":true}`}, "remember"},
-		"nested field":        {request{method: http.MethodPost, path: "/v1/consents:approve", body: `{"token":"x","answer":{"rights":[{"feature":"a","colour":1}]}}`}, "answer.rights[0].colour"},
-		"parameter":           {request{method: http.MethodGet, path: account + "?pageSize=2&colour=red"}, "colour"},
-		"parameter of a body": {request{method: http.MethodPost, path: "/v1/auth:signIn?email=a@b.fr", body: signInBody}, "email"},
-		"path's own name":     {request{method: http.MethodGet, path: account + "?organizationId=org_1"}, "organizationId"},
-		"path's name in body": {request{method: http.MethodPost, path: "/v1/consents/cns_1:approve", body: `{"consentId":"cns_2"}`}, "consentId"},
+		"field":                {request{method: http.MethodPost, path: "/v1/auth:signIn", body: `{"email":"a@b.fr","password":"x","remember":true}`}, "remember"},
+		"field as it was sent": {request{method: http.MethodPost, path: "/v1/auth:signIn", body: `{"__proto__":{}}`}, "__proto__"},
+		"nested field":         {request{method: http.MethodPost, path: "/v1/consents:approve", body: `{"token":"x","answer":{"rights":[{"feature":"a","colour":1}]}}`}, "answer.rights[0].colour"},
+		"parameter":            {request{method: http.MethodGet, path: account + "?pageSize=2&colour=red"}, "colour"},
+		"parameter of a body":  {request{method: http.MethodPost, path: "/v1/auth:signIn?email=a@b.fr", body: signInBody}, "email"},
+		"path's own name":      {request{method: http.MethodGet, path: account + "?organizationId=org_1"}, "organizationId"},
+		"path's name in body":  {request{method: http.MethodPost, path: "/v1/consents/cns_1:approve", body: `{"consentId":"cns_2"}`}, "consentId"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,64 @@
+// Package fields converts the fields of messages that need more than an
+// assignment: ids in their outer form, and times that may be absent.
+package fields
+
+import (
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+)
+
+// Reader reads the ids of one request and remembers the first that is
+// malformed: the rules of the protos check prefix and length alone. Whoever
+// reads looks at Err before using what was read. The zero Reader is ready.
+type Reader struct{ err error }
+
+// Err is the invalid field, if there was one.
+func (r *Reader) Err() error { return r.err }
+
+// ID reads an id that must be there.
+func (r *Reader) ID(prefix, field, text string) id.ID {
+	parsed, err := id.Parse(prefix, text)
+	if err != nil && r.err == nil {
+		r.err = fault.With(fault.Invalid(field, "id"), fault.Cause(err))
+	}
+	return parsed
+}
+
+// Optional reads an id whose absence has a meaning; the empty text is the zero
+// id.
+func (r *Reader) Optional(prefix, field, text string) id.ID {
+	if text == "" {
+		return id.ID{}
+	}
+	return r.ID(prefix, field, text)
+}
+
+// IDs reads a list; an error names the place in it.
+func (r *Reader) IDs(prefix, field string, texts []string) []id.ID {
+	out := make([]id.ID, len(texts))
+	for i, text := range texts {
+		out[i] = r.ID(prefix, fmt.Sprintf("%s[%d]", field, i), text)
+	}
+	return out
+}
+
+// Time writes the zero time as an absent one.
+func Time(t time.Time) *timestamppb.Timestamp {
+	if t.IsZero() {
+		return nil
+	}
+	return timestamppb.New(t)
+}
+
+// TimeOf reads an absent time as the zero time.
+func TimeOf(t *timestamppb.Timestamp) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.AsTime()
+}

@@ -150,6 +150,6 @@ func answerFromRow(row pgx.CollectableRow) (domain.Answer, error) {
 	if a.Source == domain.FromGrant {
 		a.GrantID = entry
 	}
-	a.ValidUntil = orZero(until)
+	a.ValidUntil = pg.TimeOf(until)
 	return a, nil
 }

@@ -64,7 +64,7 @@ func grantArgs(grants []domain.Grant) (pgx.NamedArgs, error) {
 		}
 		ids[i], accounts[i], subjects[i], partners[i], consents[i] = g.ID, g.AccountID, g.SubjectID, g.PartnerID, g.ConsentID
 		rights[i], roles[i], versions[i] = string(encoded), string(g.PartnerRole), g.Version
-		froms[i], untils[i] = optional(g.ValidFrom), optional(g.ValidUntil)
+		froms[i], untils[i] = pg.NullTime(g.ValidFrom), pg.NullTime(g.ValidUntil)
 	}
 	return pgx.NamedArgs{
 		"ids": ids, "accounts": accounts, "subjects": subjects, "rights": rights, "froms": froms, "untils": untils,

@@ -30,19 +30,3 @@ func (s Slice) args(others pgx.NamedArgs) pgx.NamedArgs {
 	maps.Copy(args, others)
 	return args
 }
-
-// optional writes the zero time as NULL.
-func optional(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
-}
-
-// orZero reads NULL as the zero time.
-func orZero(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return t.UTC()
-}

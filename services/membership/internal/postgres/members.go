@@ -173,7 +173,7 @@ func manyMembers(ctx context.Context, tx pg.Tx, from string, args pgx.NamedArgs)
 func memberFromRow(row pgx.CollectableRow) (m domain.Membership, err error) {
 	var end *time.Time
 	err = row.Scan(memberFields(&m, &end)...)
-	m.EndTime = orZero(end)
+	m.EndTime = pg.TimeOf(end)
 	return m, err
 }
 

@@ -59,6 +59,6 @@ JOIN organization o ON o.id = m.organization_id`+where, args)
 func placeFromRow(row pgx.CollectableRow) (p domain.Place, err error) {
 	var end *time.Time
 	err = row.Scan(append(organizationFields(&p.Organization), memberFields(&p.Membership, &end)...)...)
-	p.Membership.EndTime = orZero(end)
+	p.Membership.EndTime = pg.TimeOf(end)
 	return p, err
 }

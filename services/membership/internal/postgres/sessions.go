@@ -53,7 +53,7 @@ FOR SHARE OF e`, pgx.NamedArgs{"id": s.ID, "account": s.AccountID, "subject": s.
 	if err != nil {
 		return g, fmt.Errorf("reading grant: %w", err)
 	}
-	g.ValidUntil = orZero(until)
+	g.ValidUntil = pg.TimeOf(until)
 	return g, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/domain"
@@ -65,14 +66,14 @@ func asker(ctx context.Context) app.Asker {
 }
 
 func questionFromProto(req *membershipv1.CheckAccessRequest) (domain.Question, error) {
-	var f fields
+	var f fields.Reader
 	return domain.Question{
-		SubjectID:        f.id("usr", "subject_id", req.GetSubjectId()),
-		AccountID:        f.id("org", "account_id", req.GetAccountId()),
+		SubjectID:        f.ID("usr", "subject_id", req.GetSubjectId()),
+		AccountID:        f.ID("org", "account_id", req.GetAccountId()),
 		Feature:          req.GetFeature(),
 		Level:            enum.LevelWord(req.GetLevel()),
-		SupportSessionID: f.id("sup", "support_session_id", req.GetSupportSessionId()),
-	}, f.err
+		SupportSessionID: f.Optional("sup", "support_session_id", req.GetSupportSessionId()),
+	}, f.Err()
 }
 
 func answerToProto(a domain.Answer) *membershipv1.CheckAccessResponse {
@@ -81,7 +82,7 @@ func answerToProto(a domain.Answer) *membershipv1.CheckAccessResponse {
 		Source:     enum.Source(a.Source),
 		ConsentId:  a.ConsentID.Text("cns"),
 		GrantId:    a.GrantID.Text("grt"),
-		ValidUntil: optionalTime(a.ValidUntil),
+		ValidUntil: fields.Time(a.ValidUntil),
 		DenyReason: enum.Denial(a.Denial),
 	}
 }

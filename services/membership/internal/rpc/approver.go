@@ -7,6 +7,7 @@ import (
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/postgres"
@@ -16,11 +17,11 @@ import (
 func (s *Members) ResolveContext(
 	ctx context.Context, req *membershipv1.ResolveContextRequest,
 ) (*membershipv1.ResolveContextResponse, error) {
-	var f fields
-	organization := f.id("org", "organization_id", req.GetOrganizationId())
-	user := f.id("usr", "user_id", req.GetUserId())
-	if f.err != nil {
-		return nil, f.err
+	var f fields.Reader
+	organization := f.ID("org", "organization_id", req.GetOrganizationId())
+	user := f.ID("usr", "user_id", req.GetUserId())
+	if f.Err() != nil {
+		return nil, f.Err()
 	}
 	return result(func(resp **membershipv1.ResolveContextResponse) error {
 		return s.DB.InTenant(ctx, organization, func(ctx context.Context, tx pg.Tx) error {
@@ -38,11 +39,11 @@ func (s *Members) ResolveContext(
 func (s *Members) ListApprovers(
 	ctx context.Context, req *membershipv1.ListApproversRequest,
 ) (*membershipv1.ListApproversResponse, error) {
-	var f fields
-	organization := f.id("org", "organization_id", req.GetOrganizationId())
-	partner := f.id("org", "excluding_members_of", req.GetExcludingMembersOf())
-	if f.err != nil {
-		return nil, f.err
+	var f fields.Reader
+	organization := f.ID("org", "organization_id", req.GetOrganizationId())
+	partner := f.Optional("org", "excluding_members_of", req.GetExcludingMembersOf())
+	if f.Err() != nil {
+		return nil, f.Err()
 	}
 	return result(func(resp **membershipv1.ListApproversResponse) error {
 		return s.DB.InSystem(ctx, "approvers", func(ctx context.Context, tx pg.Tx) error {
@@ -57,12 +58,12 @@ func (s *Members) ListApprovers(
 func (s *Members) CheckApprover(
 	ctx context.Context, req *membershipv1.CheckApproverRequest,
 ) (*membershipv1.CheckApproverResponse, error) {
-	var f fields
-	user := f.id("usr", "user_id", req.GetUserId())
-	organization := f.id("org", "organization_id", req.GetOrganizationId())
-	partner := f.id("org", "partner_id", req.GetPartnerId())
-	if f.err != nil {
-		return nil, f.err
+	var f fields.Reader
+	user := f.ID("usr", "user_id", req.GetUserId())
+	organization := f.ID("org", "organization_id", req.GetOrganizationId())
+	partner := f.ID("org", "partner_id", req.GetPartnerId())
+	if f.Err() != nil {
+		return nil, f.Err()
 	}
 	return result(func(resp **membershipv1.CheckApproverResponse) error {
 		return s.DB.InSystem(ctx, "approvers", func(ctx context.Context, tx pg.Tx) error {

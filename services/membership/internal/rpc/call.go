@@ -80,19 +80,3 @@ func refused(err error) error {
 	}
 	return err
 }
-
-// fields reads the ids of a request and remembers the first that is malformed.
-type fields struct{ err error }
-
-// id reads an outer id; the empty text is the zero id, which the request's
-// rules allow only where absence has a meaning.
-func (f *fields) id(prefix, field, text string) id.ID {
-	if text == "" {
-		return id.ID{}
-	}
-	parsed, err := id.Parse(prefix, text)
-	if err != nil && f.err == nil {
-		f.err = fault.With(fault.Invalid(field, "string.pattern"), fault.Cause(err))
-	}
-	return parsed
-}

@@ -3,12 +3,12 @@ package rpc
 import (
 	"maps"
 	"slices"
-	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/enum"
 )
@@ -53,7 +53,7 @@ func memberToProto(m domain.Membership) *membershipv1.Member {
 		PartnerRole:    enum.PartnerRole(m.Offer.PartnerRole),
 		Rights:         rightsToProto(m.Offer.Rights),
 		CreateTime:     timestamppb.New(m.CreateTime),
-		EndTime:        optionalTime(m.EndTime),
+		EndTime:        fields.Time(m.EndTime),
 	}
 }
 
@@ -110,20 +110,6 @@ func rightsFromProto(list []*membershipv1.FeatureRight) (domain.Rights, error) {
 		out[right.GetFeature()] = enum.LevelWord(right.GetLevel())
 	}
 	return out, nil
-}
-
-func optionalTime(t time.Time) *timestamppb.Timestamp {
-	if t.IsZero() {
-		return nil
-	}
-	return timestamppb.New(t)
-}
-
-func timeFromProto(t *timestamppb.Timestamp) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return t.AsTime()
 }
 
 // all converts a list.

@@ -21,24 +21,24 @@ type Features struct {
 func (s *Features) ListFeatures(
 	ctx context.Context, req *membershipv1.ListFeaturesRequest,
 ) (*membershipv1.ListFeaturesResponse, error) {
-	p, err := openPage(ctx, s.Pages, req)
+	asked, err := s.Pages.List(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	after := ""
-	if len(p.cursor.Key) == 1 {
-		after = p.cursor.Key[0]
+	after, err := asked.AfterText()
+	if err != nil {
+		return nil, err
 	}
 	return result(func(resp **membershipv1.ListFeaturesResponse) error {
 		var list domain.Catalogue
 		err := s.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) (err error) {
-			list, err = postgres.ListFeatures(ctx, tx, after, p.size+1)
+			list, err = postgres.ListFeatures(ctx, tx, after, asked.Limit())
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		list, next, err := cut(p, list, func(f domain.Feature) []string { return []string{f.Path} })
+		list, next, err := page.Cut(asked, list, func(f domain.Feature) []string { return []string{f.Path} })
 		*resp = &membershipv1.ListFeaturesResponse{Features: all(list, featureToProto), NextPageToken: next}
 		return err
 	})

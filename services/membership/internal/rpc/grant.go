@@ -4,6 +4,7 @@ import (
 	"context"
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/membership/internal/domain"
@@ -35,17 +36,17 @@ func (s *Access) ApplyGrants(
 func (s *Access) EndGrants(
 	ctx context.Context, req *membershipv1.EndGrantsRequest,
 ) (*membershipv1.EndGrantsResponse, error) {
-	var f fields
+	var f fields.Reader
 	ends := make([]domain.GrantEnd, len(req.GetEnds()))
 	for i, end := range req.GetEnds() {
 		ends[i] = domain.GrantEnd{
-			GrantID:   f.id("grt", "ends.grant_id", end.GetGrantId()),
-			AccountID: f.id("org", "ends.account_id", end.GetAccountId()),
+			GrantID:   f.ID("grt", "ends.grant_id", end.GetGrantId()),
+			AccountID: f.ID("org", "ends.account_id", end.GetAccountId()),
 			Version:   end.GetVersion(),
 		}
 	}
-	if f.err != nil {
-		return nil, f.err
+	if f.Err() != nil {
+		return nil, f.Err()
 	}
 	return result(func(resp **membershipv1.EndGrantsResponse) error {
 		return s.DB.InSystem(ctx, "grants.end", func(ctx context.Context, tx pg.Tx) error {
@@ -62,23 +63,23 @@ func (s *Access) EndGrants(
 func (s *Access) OpenSupportSession(
 	ctx context.Context, req *membershipv1.OpenSupportSessionRequest,
 ) (*membershipv1.OpenSupportSessionResponse, error) {
-	var f fields
+	var f fields.Reader
 	session := domain.SupportSession{
-		ID:         f.id("sup", "support_session_id", req.GetSupportSessionId()),
-		SubjectID:  f.id("usr", "subject_id", req.GetSubjectId()),
-		AccountID:  f.id("org", "account_id", req.GetAccountId()),
-		PartnerID:  f.id("org", "partner_id", req.GetPartnerId()),
-		ExpireTime: timeFromProto(req.GetExpireTime()),
+		ID:         f.ID("sup", "support_session_id", req.GetSupportSessionId()),
+		SubjectID:  f.ID("usr", "subject_id", req.GetSubjectId()),
+		AccountID:  f.ID("org", "account_id", req.GetAccountId()),
+		PartnerID:  f.ID("org", "partner_id", req.GetPartnerId()),
+		ExpireTime: fields.TimeOf(req.GetExpireTime()),
 	}
-	if f.err != nil {
-		return nil, f.err
+	if f.Err() != nil {
+		return nil, f.Err()
 	}
 	return result(func(resp **membershipv1.OpenSupportSessionResponse) error {
 		return s.DB.InSystem(ctx, "sessions.open", func(ctx context.Context, tx pg.Tx) error {
 			grant, err := s.Sessions.Open(ctx, tx, session)
 			*resp = &membershipv1.OpenSupportSessionResponse{
 				GrantId: grant.ID.Text("grt"), ConsentId: grant.ConsentID.Text("cns"),
-				GrantValidUntil: optionalTime(grant.ValidUntil),
+				GrantValidUntil: fields.Time(grant.ValidUntil),
 			}
 			return err
 		})
@@ -89,13 +90,13 @@ func (s *Access) OpenSupportSession(
 func (s *Access) CloseSupportSessions(
 	ctx context.Context, req *membershipv1.CloseSupportSessionsRequest,
 ) (*membershipv1.CloseSupportSessionsResponse, error) {
-	var f fields
+	var f fields.Reader
 	sessions := make([]id.ID, len(req.GetSupportSessionIds()))
 	for i, text := range req.GetSupportSessionIds() {
-		sessions[i] = f.id("sup", "support_session_ids", text)
+		sessions[i] = f.ID("sup", "support_session_ids", text)
 	}
-	if f.err != nil {
-		return nil, f.err
+	if f.Err() != nil {
+		return nil, f.Err()
 	}
 	return result(func(resp **membershipv1.CloseSupportSessionsResponse) error {
 		return s.DB.InSystem(ctx, "sessions.close", func(ctx context.Context, tx pg.Tx) error {
@@ -111,17 +112,17 @@ func grantFromProto(g *membershipv1.Grant) (domain.Grant, error) {
 	if err != nil {
 		return domain.Grant{}, err
 	}
-	var f fields
+	var f fields.Reader
 	return domain.Grant{
-		ID:          f.id("grt", "grants.id", g.GetId()),
-		SubjectID:   f.id("usr", "grants.subject_id", g.GetSubjectId()),
-		AccountID:   f.id("org", "grants.account_id", g.GetAccountId()),
-		PartnerID:   f.id("org", "grants.partner_id", g.GetPartnerId()),
-		ConsentID:   f.id("cns", "grants.consent_id", g.GetConsentId()),
+		ID:          f.ID("grt", "grants.id", g.GetId()),
+		SubjectID:   f.ID("usr", "grants.subject_id", g.GetSubjectId()),
+		AccountID:   f.ID("org", "grants.account_id", g.GetAccountId()),
+		PartnerID:   f.ID("org", "grants.partner_id", g.GetPartnerId()),
+		ConsentID:   f.ID("cns", "grants.consent_id", g.GetConsentId()),
 		PartnerRole: enum.PartnerRoleWord(g.GetPartnerRole()),
 		Rights:      rights,
-		ValidFrom:   timeFromProto(g.GetValidFrom()),
-		ValidUntil:  timeFromProto(g.GetValidUntil()),
+		ValidFrom:   fields.TimeOf(g.GetValidFrom()),
+		ValidUntil:  fields.TimeOf(g.GetValidUntil()),
 		Version:     g.GetVersion(),
-	}, f.err
+	}, f.Err()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/membership/internal/app"
@@ -45,9 +46,9 @@ func (s *Invitations) CreateInvitation(
 func createInvitationInput(
 	ctx context.Context, req *membershipv1.CreateInvitationRequest,
 ) (app.CreateInvitationInput, error) {
-	var f fields
+	var f fields.Reader
 	in := app.CreateInvitationInput{
-		OrganizationID: f.id("org", "organization_id", req.GetOrganizationId()),
+		OrganizationID: f.ID("org", "organization_id", req.GetOrganizationId()),
 		InviterID:      person(ctx).UserID,
 		Invitee: domain.Invitee{
 			Email: req.GetEmail(), GivenName: req.GetGivenName(), FamilyName: req.GetFamilyName(),
@@ -57,8 +58,8 @@ func createInvitationInput(
 	if in.Offer.Role == "" {
 		in.Offer.Role = domain.Member
 	}
-	if f.err != nil {
-		return in, f.err
+	if f.Err() != nil {
+		return in, f.Err()
 	}
 	var err error
 	in.Offer.Rights, err = rightsFromProto(req.GetRights())
@@ -69,21 +70,21 @@ func createInvitationInput(
 func (s *Invitations) ListInvitations(
 	ctx context.Context, req *membershipv1.ListInvitationsRequest,
 ) (*membershipv1.ListInvitationsResponse, error) {
-	var f fields
+	var f fields.Reader
 	filter := postgres.InvitationFilter{
-		OrganizationID: f.id("org", "organization_id", req.GetOrganizationId()),
+		OrganizationID: f.ID("org", "organization_id", req.GetOrganizationId()),
 		State:          enum.InvitationStateWord(req.GetState()),
 		Now:            s.Clock.Now(),
 	}
-	if f.err != nil {
-		return nil, f.err
+	if f.Err() != nil {
+		return nil, f.Err()
 	}
-	p, err := openPage(ctx, s.Pages, req)
+	asked, err := s.Pages.List(ctx, req)
 	if err != nil {
 		return nil, err
 	}
 	return result(func(resp **membershipv1.ListInvitationsResponse) error {
-		slice, err := p.slice()
+		slice, err := sliceOf(asked)
 		if err != nil {
 			return err
 		}
@@ -95,7 +96,7 @@ func (s *Invitations) ListInvitations(
 		if err != nil {
 			return err
 		}
-		list, next, err := cut(p, list, func(i domain.Invitation) []string { return keyOf(i.CreateTime, i.ID) })
+		list, next, err := page.Cut(asked, list, func(i domain.Invitation) []string { return page.KeyTimeID(i.CreateTime, i.ID) })
 		*resp = &membershipv1.ListInvitationsResponse{Invitations: all(list, invitationToProto), NextPageToken: next}
 		return err
 	})
@@ -140,10 +141,10 @@ type namesInvitation interface {
 }
 
 func changeInput(ctx context.Context, req namesInvitation) (app.ChangeInvitationInput, error) {
-	var f fields
+	var f fields.Reader
 	return app.ChangeInvitationInput{
-		OrganizationID: f.id("org", "organization_id", req.GetOrganizationId()),
-		InvitationID:   f.id("inv", "invitation_id", req.GetInvitationId()),
+		OrganizationID: f.ID("org", "organization_id", req.GetOrganizationId()),
+		InvitationID:   f.ID("inv", "invitation_id", req.GetInvitationId()),
 		ActorID:        person(ctx).UserID,
-	}, f.err
+	}, f.Err()
 }

@@ -10,6 +10,7 @@ import (
 	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
 	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/domain"
@@ -79,11 +80,11 @@ func subjectOf(fact proto.Message) string {
 }
 
 func linkFromProto(organization, invitation string) (postgres.Link, error) {
-	var f fields
+	var f fields.Reader
 	return postgres.Link{
-		OrganizationID: f.id("org", "payload.organization_id", organization),
-		InvitationID:   f.id("inv", "payload.invitation_id", invitation),
-	}, f.err
+		OrganizationID: f.ID("org", "payload.organization_id", organization),
+		InvitationID:   f.ID("inv", "payload.invitation_id", invitation),
+	}, f.Err()
 }
 
 func mailToProto(m *app.InvitationMail) *notificationv1.PrepareMailResponse {

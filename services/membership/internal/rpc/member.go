@@ -4,6 +4,7 @@ import (
 	"context"
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/membership/internal/app"
@@ -23,17 +24,17 @@ type Members struct {
 func (s *Members) ListMembers(
 	ctx context.Context, req *membershipv1.ListMembersRequest,
 ) (*membershipv1.ListMembersResponse, error) {
-	var f fields
-	organization := f.id("org", "organization_id", req.GetOrganizationId())
-	if f.err != nil {
-		return nil, f.err
+	var f fields.Reader
+	organization := f.ID("org", "organization_id", req.GetOrganizationId())
+	if f.Err() != nil {
+		return nil, f.Err()
 	}
-	p, err := openPage(ctx, s.Pages, req)
+	asked, err := s.Pages.List(ctx, req)
 	if err != nil {
 		return nil, err
 	}
 	return result(func(resp **membershipv1.ListMembersResponse) error {
-		slice, err := p.slice()
+		slice, err := sliceOf(asked)
 		if err != nil {
 			return err
 		}
@@ -45,7 +46,7 @@ func (s *Members) ListMembers(
 		if err != nil {
 			return err
 		}
-		list, next, err := cut(p, list, func(m domain.Membership) []string { return keyOf(m.CreateTime, m.ID) })
+		list, next, err := page.Cut(asked, list, func(m domain.Membership) []string { return page.KeyTimeID(m.CreateTime, m.ID) })
 		*resp = &membershipv1.ListMembersResponse{Members: all(list, memberToProto), NextPageToken: next}
 		return err
 	})
@@ -55,12 +56,12 @@ func (s *Members) ListMembers(
 func (s *Members) ListMyContexts(
 	ctx context.Context, req *membershipv1.ListMyContextsRequest,
 ) (*membershipv1.ListMyContextsResponse, error) {
-	p, err := openPage(ctx, s.Pages, req)
+	asked, err := s.Pages.List(ctx, req)
 	if err != nil {
 		return nil, err
 	}
 	return result(func(resp **membershipv1.ListMyContextsResponse) error {
-		slice, err := p.slice()
+		slice, err := sliceOf(asked)
 		if err != nil {
 			return err
 		}
@@ -73,7 +74,7 @@ func (s *Members) ListMyContexts(
 		if err != nil {
 			return err
 		}
-		list, next, err := cut(p, list, func(c domain.Place) []string { return keyOf(c.Membership.CreateTime, c.Membership.ID) })
+		list, next, err := page.Cut(asked, list, func(c domain.Place) []string { return page.KeyTimeID(c.Membership.CreateTime, c.Membership.ID) })
 		*resp = &membershipv1.ListMyContextsResponse{Contexts: all(list, contextToProto), NextPageToken: next}
 		return err
 	})
@@ -83,11 +84,11 @@ func (s *Members) ListMyContexts(
 func (s *Members) EndMembership(
 	ctx context.Context, req *membershipv1.EndMembershipRequest,
 ) (*membershipv1.EndMembershipResponse, error) {
-	var f fields
-	organization := f.id("org", "organization_id", req.GetOrganizationId())
-	user := f.id("usr", "user_id", req.GetUserId())
-	if f.err != nil {
-		return nil, f.err
+	var f fields.Reader
+	organization := f.ID("org", "organization_id", req.GetOrganizationId())
+	user := f.ID("usr", "user_id", req.GetUserId())
+	if f.Err() != nil {
+		return nil, f.Err()
 	}
 	return result(func(resp **membershipv1.EndMembershipResponse) error {
 		return s.DB.InSystem(ctx, "membership.end", func(ctx context.Context, tx pg.Tx) error {

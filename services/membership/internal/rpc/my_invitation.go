@@ -4,7 +4,9 @@ import (
 	"context"
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/enum"
@@ -15,7 +17,7 @@ import (
 func (s *Invitations) ListMyInvitations(
 	ctx context.Context, req *membershipv1.ListMyInvitationsRequest,
 ) (*membershipv1.ListMyInvitationsResponse, error) {
-	p, err := openPage(ctx, s.Pages, req)
+	asked, err := s.Pages.List(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -24,7 +26,7 @@ func (s *Invitations) ListMyInvitations(
 		return nil, err
 	}
 	return result(func(resp **membershipv1.ListMyInvitationsResponse) error {
-		slice, err := p.slice()
+		slice, err := sliceOf(asked)
 		if err != nil {
 			return err
 		}
@@ -36,8 +38,8 @@ func (s *Invitations) ListMyInvitations(
 		if err != nil {
 			return err
 		}
-		list, next, err := cut(p, list, func(m postgres.MyInvitation) []string {
-			return keyOf(m.Invitation.CreateTime, m.Invitation.ID)
+		list, next, err := page.Cut(asked, list, func(m postgres.MyInvitation) []string {
+			return page.KeyTimeID(m.Invitation.CreateTime, m.Invitation.ID)
 		})
 		*resp = &membershipv1.ListMyInvitationsResponse{Invitations: all(list, mineToProto), NextPageToken: next}
 		return err
@@ -48,10 +50,10 @@ func (s *Invitations) ListMyInvitations(
 func (s *Invitations) AcceptMyInvitation(
 	ctx context.Context, req *membershipv1.AcceptMyInvitationRequest,
 ) (*membershipv1.AcceptMyInvitationResponse, error) {
-	var f fields
-	invitation := f.id("inv", "invitation_id", req.GetInvitationId())
-	if f.err != nil {
-		return nil, f.err
+	var f fields.Reader
+	invitation := f.ID("inv", "invitation_id", req.GetInvitationId())
+	if f.Err() != nil {
+		return nil, f.Err()
 	}
 	who, err := s.People.Find(ctx, person(ctx).UserID)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/membership/internal/app"
@@ -58,10 +59,10 @@ func createOrganizationInput(org id.ID, req *membershipv1.CreateOrganizationRequ
 func (s *Organizations) GetOrganization(
 	ctx context.Context, req *membershipv1.GetOrganizationRequest,
 ) (*membershipv1.GetOrganizationResponse, error) {
-	var f fields
-	organization := f.id("org", "organization_id", req.GetOrganizationId())
-	if f.err != nil {
-		return nil, f.err
+	var f fields.Reader
+	organization := f.ID("org", "organization_id", req.GetOrganizationId())
+	if f.Err() != nil {
+		return nil, f.Err()
 	}
 	return result(func(resp **membershipv1.GetOrganizationResponse) error {
 		return s.DB.InTenant(ctx, organization, func(ctx context.Context, tx pg.Tx) error {

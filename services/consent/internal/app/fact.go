@@ -5,7 +5,7 @@ import (
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	"github.com/aval-access/aval/services/consent/internal/domain"
-	"github.com/aval-access/aval/services/consent/internal/sibling"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 )
 
@@ -23,7 +23,7 @@ func (f fact) message() proto.Message {
 	case "":
 		return &consentv1.ConsentRequested{Consent: ref}
 	case domain.Give:
-		return &consentv1.ConsentGiven{Consent: ref, ActorId: actor, ExpireTime: sibling.TimeToProto(f.record.ExpireTime)}
+		return &consentv1.ConsentGiven{Consent: ref, ActorId: actor, ExpireTime: fields.Time(f.record.ExpireTime)}
 	case domain.Refuse:
 		return &consentv1.ConsentRefused{Consent: ref, ActorId: actor}
 	case domain.Postpone:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aval-access/aval/services/consent/internal/domain"
 	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
 )
 
 const consentColumns = `
@@ -63,8 +64,8 @@ func consentFromRow(row consentRow) domain.Record {
 		Proposed: time.Duration(row.ProposedSeconds) * time.Second, Lines: row.Lines,
 		State: domain.State(row.State), Choice: domain.Choice(row.Choice), Granted: row.Granted,
 		CreateTime: row.CreateTime.UTC(), RequestExpireTime: row.RequestExpireTime.UTC(),
-		LastMailTime: row.LastMailTime.UTC(), GiveTime: orZero(row.GiveTime), RefuseTime: orZero(row.RefuseTime),
-		ExpireTime: orZero(row.ExpireTime), RevokeTime: orZero(row.RevokeTime),
+		LastMailTime: row.LastMailTime.UTC(), GiveTime: pg.TimeOf(row.GiveTime), RefuseTime: pg.TimeOf(row.RefuseTime),
+		ExpireTime: pg.TimeOf(row.ExpireTime), RevokeTime: pg.TimeOf(row.RevokeTime),
 		ApproverID: row.ApproverID, ApproverName: row.ApproverName,
 		Evidence: domain.Evidence{
 			Assurance: domain.Assurance(row.Assurance), TextHash: row.TextHash, TextVersion: row.TextVersion,
@@ -91,9 +92,9 @@ func askedArgs(r domain.Record) pgx.NamedArgs {
 func changedArgs(r domain.Record) pgx.NamedArgs {
 	return pgx.NamedArgs{
 		"client_id": r.ClientID, "id": r.ID, "state": string(r.State), "choice": string(r.Choice),
-		"granted": present(r.Granted), "last_mail_time": r.LastMailTime, "give_time": optional(r.GiveTime),
-		"refuse_time": optional(r.RefuseTime), "expire_time": optional(r.ExpireTime),
-		"revoke_time": optional(r.RevokeTime), "approver_id": r.ApproverID, "approver_name": r.ApproverName,
+		"granted": present(r.Granted), "last_mail_time": r.LastMailTime, "give_time": pg.NullTime(r.GiveTime),
+		"refuse_time": pg.NullTime(r.RefuseTime), "expire_time": pg.NullTime(r.ExpireTime),
+		"revoke_time": pg.NullTime(r.RevokeTime), "approver_id": r.ApproverID, "approver_name": r.ApproverName,
 		"assurance": string(r.Evidence.Assurance), "text_hash": r.Evidence.TextHash,
 		"text_version": r.Evidence.TextVersion, "text_locale": r.Evidence.TextLocale,
 		"network": r.Evidence.Network, "agent": r.Evidence.Agent, "version": r.Version,

@@ -40,8 +40,8 @@ func grantFromRow(row grantRow) domain.Grant {
 	return domain.Grant{
 		ID: row.ID, ConsentID: row.ConsentID, ClientID: row.ClientID, PartnerID: row.PartnerID, UserID: row.UserID,
 		Role: domain.Role(row.Role), Rights: row.Rights, State: domain.GrantState(row.State),
-		ValidFrom: row.ValidFrom.UTC(), ValidUntil: orZero(row.ValidUntil),
-		EndTime: orZero(row.EndTime), EndReason: domain.State(row.EndReason),
+		ValidFrom: row.ValidFrom.UTC(), ValidUntil: pg.TimeOf(row.ValidUntil),
+		EndTime: pg.TimeOf(row.EndTime), EndReason: domain.State(row.EndReason),
 		Version: row.Version, Settled: row.Settled,
 	}
 }
@@ -50,7 +50,7 @@ func grantArgs(g domain.Grant) pgx.NamedArgs {
 	return pgx.NamedArgs{
 		"client_id": g.ClientID, "id": g.ID, "consent_id": g.ConsentID, "partner_id": g.PartnerID, "user_id": g.UserID,
 		"partner_role": string(g.Role), "rights": present(g.Rights), "state": string(g.State),
-		"valid_from": g.ValidFrom, "valid_until": optional(g.ValidUntil), "end_time": optional(g.EndTime),
+		"valid_from": g.ValidFrom, "valid_until": pg.NullTime(g.ValidUntil), "end_time": pg.NullTime(g.EndTime),
 		"end_reason": string(g.EndReason), "version": g.Version, "settled": g.Settled,
 	}
 }

@@ -105,8 +105,8 @@ WHERE h.account_id = @account
   AND (@after_id::uuid IS NULL OR (h.time, h.id) < (@after_time, @after_id))
 ORDER BY h.time DESC, h.id DESC
 LIMIT @limit`, pgx.NamedArgs{
-		"account": r.AccountID, "actor": r.ActorID, "start": optional(r.Start), "end": optional(r.End),
-		"after_time": optional(r.AfterTime), "after_id": r.AfterID, "limit": r.Limit,
+		"account": r.AccountID, "actor": r.ActorID, "start": pg.NullTime(r.Start), "end": pg.NullTime(r.End),
+		"after_time": pg.NullTime(r.AfterTime), "after_id": r.AfterID, "limit": r.Limit,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading history: %w", err)

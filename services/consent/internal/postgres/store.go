@@ -3,32 +3,13 @@
 // sees is row-level security's.
 package postgres
 
-import (
-	"embed"
-	"time"
-)
+import "embed"
 
 //go:embed migrations/*.sql
 var migrations embed.FS
 
 // Migrations gives the schema's files.
 func Migrations() embed.FS { return migrations }
-
-// optional writes an absent time as NULL.
-func optional(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
-}
-
-// orZero reads NULL as the absent time.
-func orZero(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return t.UTC()
-}
 
 // present keeps an empty list apart from NULL.
 func present[T any](list []T) []T {

@@ -11,6 +11,7 @@ import (
 	"github.com/aval-access/aval/services/consent/internal/domain"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/idempotency"
 )
 
@@ -74,10 +75,10 @@ func (s *ConsentServer) byLink(ctx context.Context, text string, seen *consentv1
 		who.SessionOrganizationID = person.OrganizationID
 		return who, nil
 	}
-	return who, parseAll(field{
-		name: "evidence.session_organization_id", prefix: "org",
-		text: seen.GetSessionOrganizationId(), to: &who.SessionOrganizationID, optional: true,
-	})
+	var read fields.Reader
+	who.SessionOrganizationID = read.Optional(
+		"org", "evidence.session_organization_id", seen.GetSessionOrganizationId())
+	return who, read.Err()
 }
 
 // signedIn is the person of the token, in the token's organisation.
@@ -86,11 +87,13 @@ func signedIn(ctx context.Context, consent string, seen *consentv1.Evidence, key
 	if person == nil || person.Act != nil {
 		return app.Respond{}, fault.NotFound()
 	}
+	var read fields.Reader
 	who := app.Respond{
 		ClientID: person.OrganizationID, UserID: person.UserID, Via: domain.Session,
+		ConsentID:             read.ID("cns", "consent_id", consent),
 		SessionOrganizationID: person.OrganizationID, Network: seen.GetNetwork(), Agent: seen.GetAgent(), Key: key,
 	}
-	return who, parseAll(field{name: "consent_id", prefix: "cns", text: consent, to: &who.ConsentID})
+	return who, read.Err()
 }
 
 // keyOf leaves out what the edge saw: a repetition over another network is the

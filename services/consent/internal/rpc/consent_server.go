@@ -11,10 +11,9 @@ import (
 	"github.com/aval-access/aval/services/consent/internal/app"
 	"github.com/aval-access/aval/services/consent/internal/domain"
 	"github.com/aval-access/aval/services/consent/internal/postgres"
-	"github.com/aval-access/aval/services/consent/internal/sibling"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fault"
-	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/page"
 )
 
@@ -49,20 +48,18 @@ func (s *ConsentServer) RequestConsent(ctx context.Context, req *consentv1.Reque
 
 // Remind mails a pending request again.
 func (s *ConsentServer) Remind(ctx context.Context, req *consentv1.RemindRequest) (*consentv1.RemindResponse, error) {
-	var partner, consent id.ID
-	err := parseAll(
-		field{name: "consent_id", prefix: "cns", text: req.GetConsentId(), to: &consent},
-		field{name: "partner_id", prefix: "org", text: req.GetPartnerId(), to: &partner},
-	)
-	if err != nil {
-		return nil, err
+	var read fields.Reader
+	consent := read.ID("cns", "consent_id", req.GetConsentId())
+	partner := read.ID("org", "partner_id", req.GetPartnerId())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
 	out, err := app.Remind{Deps: s.deps}.Do(ctx, partner, consent)
 	if err != nil {
 		return nil, faultOf(err)
 	}
 	return &consentv1.RemindResponse{
-		Reminded: out.Mailed, State: app.StateToProto(out.State), RetryTime: sibling.TimeToProto(out.RetryTime),
+		Reminded: out.Mailed, State: app.StateToProto(out.State), RetryTime: fields.Time(out.RetryTime),
 	}, nil
 }
 
@@ -88,9 +85,13 @@ func (s *ConsentServer) LookupRequest(ctx context.Context, req *consentv1.Lookup
 // LookupConsent answers the text and the choices to the caller's organisation.
 func (s *ConsentServer) LookupConsent(ctx context.Context, req *consentv1.LookupConsentRequest) (*consentv1.LookupConsentResponse, error) {
 	caller := authn.FromContext(ctx)
-	viewer := app.Viewer{ClientID: caller.Person.OrganizationID, UserID: caller.Person.UserID}
-	if err := parseAll(field{name: "consent_id", prefix: "cns", text: req.GetConsentId(), to: &viewer.ConsentID}); err != nil {
-		return nil, err
+	var read fields.Reader
+	viewer := app.Viewer{
+		ClientID: caller.Person.OrganizationID, UserID: caller.Person.UserID,
+		ConsentID: read.ID("cns", "consent_id", req.GetConsentId()),
+	}
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
 	shown, err := app.Show{Deps: s.deps}.Do(ctx, viewer)
 	if err != nil {
@@ -104,8 +105,14 @@ func (s *ConsentServer) LookupConsent(ctx context.Context, req *consentv1.Lookup
 }
 
 func requestFromProto(req *consentv1.RequestConsentRequest) (domain.Record, error) {
+	var read fields.Reader
 	r := domain.Record{
-		ClientName: oneLine(req.GetClientName()), ClientLocale: firstOf(req.GetClientLocale(), "fr"),
+		AssignmentID: read.ID("asg", "assignment_id", req.GetAssignmentId()),
+		PartnerID:    read.ID("org", "partner_id", req.GetPartnerId()),
+		ClientID:     read.ID("org", "client_id", req.GetClientId()),
+		UserID:       read.ID("usr", "user_id", req.GetUserId()),
+		RequesterID:  read.ID("usr", "requester_id", req.GetRequesterId()),
+		ClientName:   oneLine(req.GetClientName()), ClientLocale: firstOf(req.GetClientLocale(), "fr"),
 		ProductName: oneLine(req.GetProductName()), Partner: identificationFromProto(req.GetPartner()),
 		GivenName: oneLine(req.GetGivenName()), FamilyName: oneLine(req.GetFamilyName()),
 		Role: roleFromProto(req.GetPartnerRole()), Reason: oneLine(req.GetReason()),
@@ -113,13 +120,7 @@ func requestFromProto(req *consentv1.RequestConsentRequest) (domain.Record, erro
 	if d := req.GetProposedDuration(); d != nil {
 		r.Proposed = d.AsDuration()
 	}
-	return r, parseAll(
-		field{name: "assignment_id", prefix: "asg", text: req.GetAssignmentId(), to: &r.AssignmentID},
-		field{name: "partner_id", prefix: "org", text: req.GetPartnerId(), to: &r.PartnerID},
-		field{name: "client_id", prefix: "org", text: req.GetClientId(), to: &r.ClientID},
-		field{name: "user_id", prefix: "usr", text: req.GetUserId(), to: &r.UserID},
-		field{name: "requester_id", prefix: "usr", text: req.GetRequesterId(), to: &r.RequesterID},
-	)
+	return r, read.Err()
 }
 
 func durationToProto(d time.Duration) *durationpb.Duration {

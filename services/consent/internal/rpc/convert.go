@@ -20,6 +20,7 @@ import (
 	"github.com/aval-access/aval/services/consent/internal/sibling"
 	"github.com/aval-access/aval/services/consent/internal/wording"
 	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 )
 
@@ -66,8 +67,8 @@ func consentToProto(r domain.Record, now time.Time) *consentv1.Consent {
 		RequestedRights: requestedToProto(r.Lines), GrantedRights: grantedToProto(r),
 		State: app.StateToProto(r.StateAt(now)), Duration: choiceToProto(r.Choice),
 		CreateTime: timestamppb.New(r.CreateTime), RequestExpireTime: timestamppb.New(r.RequestExpireTime),
-		GiveTime: sibling.TimeToProto(r.GiveTime), ExpireTime: sibling.TimeToProto(r.ExpireTime),
-		RevokeTime: sibling.TimeToProto(r.RevokeTime), ApproverName: r.ApproverName,
+		GiveTime: fields.Time(r.GiveTime), ExpireTime: fields.Time(r.ExpireTime),
+		RevokeTime: fields.Time(r.RevokeTime), ApproverName: r.ApproverName,
 		Assurance: assuranceToProto(r.Evidence.Assurance), TextHash: r.Evidence.TextHash,
 		TextVersion: r.Evidence.TextVersion, TextLocale: r.Evidence.TextLocale,
 	}
@@ -171,25 +172,4 @@ func oneLine(text string) string {
 		return r
 	}, text)
 	return strings.Join(strings.Fields(text), " ")
-}
-
-// parseAll reads ids in their outer form; an error names the field.
-func parseAll(fields ...field) error {
-	for _, f := range fields {
-		if f.text == "" && f.optional {
-			continue
-		}
-		parsed, err := id.Parse(f.prefix, f.text)
-		if err != nil {
-			return fault.Invalid(f.name, "id")
-		}
-		*f.to = parsed
-	}
-	return nil
-}
-
-type field struct {
-	name, prefix, text string
-	to                 *id.ID
-	optional           bool
 }

@@ -7,20 +7,22 @@ import (
 	"github.com/aval-access/aval/services/consent/internal/app"
 	"github.com/aval-access/aval/services/consent/internal/domain"
 	"github.com/aval-access/aval/services/kit/authn"
-	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/idempotency"
 )
 
 // WithdrawConsent takes the yes back (R41).
 func (s *ConsentServer) WithdrawConsent(ctx context.Context, req *consentv1.WithdrawConsentRequest) (*consentv1.WithdrawConsentResponse, error) {
+	var read fields.Reader
 	person := authn.FromContext(ctx).Person
 	w := app.Withdrawal{
-		ClientID: person.OrganizationID,
-		Actor:    domain.Actor{Party: domain.ByClient, ID: person.UserID, Name: person.Name},
-		Key:      idempotency.KeyOf(ctx, consentv1.ConsentService_WithdrawConsent_FullMethodName, req),
+		ClientID:  person.OrganizationID,
+		ConsentID: read.ID("cns", "consent_id", req.GetConsentId()),
+		Actor:     domain.Actor{Party: domain.ByClient, ID: person.UserID, Name: person.Name},
+		Key:       idempotency.KeyOf(ctx, consentv1.ConsentService_WithdrawConsent_FullMethodName, req),
 	}
-	if err := parseAll(field{name: "consent_id", prefix: "cns", text: req.GetConsentId(), to: &w.ConsentID}); err != nil {
-		return nil, err
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
 	r, ended, err := app.Withdraw{Deps: s.deps}.Do(ctx, w)
 	if err != nil {
@@ -34,15 +36,11 @@ func (s *ConsentServer) WithdrawConsent(ctx context.Context, req *consentv1.With
 
 // Terminate ends a consent from the partner's side.
 func (s *ConsentServer) Terminate(ctx context.Context, req *consentv1.TerminateRequest) (*consentv1.TerminateResponse, error) {
-	var party app.Party
-	var consent id.ID
-	err := parseAll(
-		field{name: "consent_id", prefix: "cns", text: req.GetConsentId(), to: &consent},
-		field{name: "partner_id", prefix: "org", text: req.GetPartnerId(), to: &party.PartnerID},
-		field{name: "actor_id", prefix: "usr", text: req.GetActorId(), to: &party.ActorID},
-	)
-	if err != nil {
-		return nil, err
+	var read fields.Reader
+	consent := read.ID("cns", "consent_id", req.GetConsentId())
+	party := partyFromProto(&read, req)
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
 	out, err := app.Terminate{Deps: s.deps}.One(ctx, party, consent)
 	if err != nil {
@@ -56,15 +54,11 @@ func (s *ConsentServer) Terminate(ctx context.Context, req *consentv1.TerminateR
 
 // TerminateForSubject ends all that one person holds through one partner.
 func (s *ConsentServer) TerminateForSubject(ctx context.Context, req *consentv1.TerminateForSubjectRequest) (*consentv1.TerminateForSubjectResponse, error) {
-	var party app.Party
-	var user id.ID
-	err := parseAll(
-		field{name: "user_id", prefix: "usr", text: req.GetUserId(), to: &user},
-		field{name: "partner_id", prefix: "org", text: req.GetPartnerId(), to: &party.PartnerID},
-		field{name: "actor_id", prefix: "usr", text: req.GetActorId(), to: &party.ActorID},
-	)
-	if err != nil {
-		return nil, err
+	var read fields.Reader
+	user := read.ID("usr", "user_id", req.GetUserId())
+	party := partyFromProto(&read, req)
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
 	out, err := app.Terminate{Deps: s.deps}.ForSubject(ctx, party, user)
 	if err != nil {
@@ -74,4 +68,17 @@ func (s *ConsentServer) TerminateForSubject(ctx context.Context, req *consentv1.
 		RequestsCancelled: int32(out.RequestsCancelled),
 		GrantsEnded:       int32(out.Grants), SupportSessionsEnded: int32(out.Visits),
 	}, nil
+}
+
+// endsForPartner is a request that ends something from the partner's side.
+type endsForPartner interface {
+	GetPartnerId() string
+	GetActorId() string
+}
+
+func partyFromProto(read *fields.Reader, req endsForPartner) app.Party {
+	return app.Party{
+		PartnerID: read.ID("org", "partner_id", req.GetPartnerId()),
+		ActorID:   read.ID("usr", "actor_id", req.GetActorId()),
+	}
 }

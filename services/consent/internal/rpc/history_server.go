@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
@@ -14,6 +13,7 @@ import (
 	"github.com/aval-access/aval/services/consent/internal/wording"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
 	"github.com/aval-access/aval/services/kit/page"
@@ -60,84 +60,64 @@ func (s *HistoryServer) RecordActivity(ctx context.Context, req *consentv1.Recor
 }
 
 func entryFromProto(a *consentv1.Activity, at string) (postgres.Entry, error) {
+	var read fields.Reader
 	e := postgres.Entry{
-		ID: id.New(), Feature: oneLine(a.GetFeature()), Action: oneLine(a.GetAction()), Object: oneLine(a.GetObject()),
+		AccountID:        read.ID("org", at+"account_id", a.GetAccountId()),
+		ActorID:          read.ID("usr", at+"actor_id", a.GetActorId()),
+		SupportSessionID: read.Optional("sup", at+"support_session_id", a.GetSupportSessionId()),
+		ID:               id.New(), Feature: oneLine(a.GetFeature()), Action: oneLine(a.GetAction()), Object: oneLine(a.GetObject()),
 		Outcome: outcomeFromProto(a.GetOutcome()), RequestID: a.GetRequestId(),
 	}
 	if t := a.GetTime(); t != nil {
 		e.Time = t.AsTime().Truncate(time.Microsecond)
 	}
-	return e, parseAll(
-		field{name: at + "account_id", prefix: "org", text: a.GetAccountId(), to: &e.AccountID},
-		field{name: at + "actor_id", prefix: "usr", text: a.GetActorId(), to: &e.ActorID},
-		field{name: at + "support_session_id", prefix: "sup", text: a.GetSupportSessionId(), to: &e.SupportSessionID, optional: true},
-	)
+	return e, read.Err()
 }
 
 // ListHistory lists an account's history, newest first (R110).
 func (s *HistoryServer) ListHistory(ctx context.Context, req *consentv1.ListHistoryRequest) (*consentv1.ListHistoryResponse, error) {
 	caller := authn.FromContext(ctx)
-	cursor, err := cursorOf(caller.Person, req)
+	asked, err := s.pages.List(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	size := page.Size(req.GetPageSize())
-	asked, err := rangeFromProto(req, caller.Person.OrganizationID, size+1)
+	span, err := rangeFromProto(req, asked)
 	if err != nil {
 		return nil, err
 	}
-	key, err := s.pages.Open(req.GetPageToken(), cursor)
-	if err != nil {
-		return nil, err
-	}
-	if err := goOn(&asked, key); err != nil {
-		return nil, err
-	}
+	span.AccountID = caller.Person.OrganizationID
 	var list []postgres.NamedEntry
-	err = s.deps.DB.InTenant(ctx, asked.AccountID, func(ctx context.Context, tx pg.Tx) (err error) {
-		list, err = s.reads.List(ctx, tx, asked)
+	err = s.deps.DB.InTenant(ctx, span.AccountID, func(ctx context.Context, tx pg.Tx) (err error) {
+		list, err = s.reads.List(ctx, tx, span)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := &consentv1.ListHistoryResponse{}
-	if len(list) > size {
-		list = list[:size]
-		last := list[size-1]
-		cursor.Key = []string{last.Time.Format(time.RFC3339Nano), last.ID.Text("act")}
-		if out.NextPageToken, err = s.pages.Seal(cursor); err != nil {
-			return nil, err
-		}
+	list, next, err := page.Cut(asked, list, func(e postgres.NamedEntry) []string { return page.KeyTimeID(e.Time, e.ID) })
+	if err != nil {
+		return nil, err
 	}
+	out := &consentv1.ListHistoryResponse{NextPageToken: next}
 	for _, e := range list {
 		out.Entries = append(out.Entries, entryToProto(e, caller.Locale))
 	}
 	return out, nil
 }
 
-func rangeFromProto(req *consentv1.ListHistoryRequest, account id.ID, limit int) (postgres.Range, error) {
-	r := postgres.Range{AccountID: account, Limit: limit}
-	if t := req.GetStartTime(); t != nil {
-		r.Start = t.AsTime()
+// rangeFromProto reads what part of a history is asked for.
+func rangeFromProto(req *consentv1.ListHistoryRequest, asked page.List) (postgres.Range, error) {
+	var read fields.Reader
+	r := postgres.Range{
+		ActorID: read.Optional("usr", "actor_id", req.GetActorId()),
+		Start:   fields.TimeOf(req.GetStartTime()), End: fields.TimeOf(req.GetEndTime()), Limit: asked.Limit(),
 	}
-	if t := req.GetEndTime(); t != nil {
-		r.End = t.AsTime()
+	if read.Err() != nil {
+		return r, read.Err()
 	}
-	return r, parseAll(field{name: "actor_id", prefix: "usr", text: req.GetActorId(), to: &r.ActorID, optional: true})
-}
-
-// goOn continues after the last entry of the page before.
-func goOn(r *postgres.Range, key []string) error {
-	if len(key) != 2 {
-		return nil
-	}
-	at, err := time.Parse(time.RFC3339Nano, key[0])
-	if err != nil {
-		return fault.Invalid("page_token", "page_token")
-	}
-	r.AfterTime = at
-	return parseAll(field{name: "page_token", prefix: "act", text: key[1], to: &r.AfterID})
+	var err error
+	r.AfterTime, r.AfterID, err = asked.AfterTimeID()
+	return r, err
 }
 
 // entryToProto hides who acted on the partner's side, but for the person whom
@@ -162,11 +142,6 @@ func entryToProto(e postgres.NamedEntry, locale string) *consentv1.HistoryEntry 
 		out.RequestId = e.RequestID
 	}
 	return out
-}
-
-func cursorOf(person *authn.Person, req proto.Message) (page.Cursor, error) {
-	filter, err := page.Filter(req)
-	return page.Cursor{Tenant: person.OrganizationID, User: person.UserID, Filter: filter}, err
 }
 
 func sentenceOf(e postgres.NamedEntry, locale string) string {

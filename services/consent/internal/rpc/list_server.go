@@ -8,8 +8,7 @@ import (
 	"github.com/aval-access/aval/services/consent/internal/domain"
 	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/kit/authn"
-	"github.com/aval-access/aval/services/kit/fault"
-	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 )
@@ -18,22 +17,16 @@ import (
 // client, newest first (R129).
 func (s *ConsentServer) ListConsents(ctx context.Context, req *consentv1.ListConsentsRequest) (*consentv1.ListConsentsResponse, error) {
 	person := authn.FromContext(ctx).Person
-	cursor, err := cursorOf(person, req)
+	asked, err := s.pages.List(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	size := page.Size(req.GetPageSize())
 	listing := postgres.Listing{
-		ClientID: person.OrganizationID, States: statesFromProto(req.GetStates()), Now: s.deps.Clock.Now(), Limit: size + 1,
+		ClientID: person.OrganizationID, States: statesFromProto(req.GetStates()),
+		Now: s.deps.Clock.Now(), Limit: asked.Limit(),
 	}
-	key, err := s.pages.Open(req.GetPageToken(), cursor)
-	if err != nil {
+	if listing.After, err = asked.AfterID(); err != nil {
 		return nil, err
-	}
-	if len(key) == 1 {
-		if listing.After, err = id.Parse("cns", key[0]); err != nil {
-			return nil, fault.Invalid("page_token", "page_token")
-		}
 	}
 	var list []domain.Record
 	err = s.deps.DB.InTenant(ctx, person.OrganizationID, func(ctx context.Context, tx pg.Tx) (err error) {
@@ -43,14 +36,11 @@ func (s *ConsentServer) ListConsents(ctx context.Context, req *consentv1.ListCon
 	if err != nil {
 		return nil, err
 	}
-	out := &consentv1.ListConsentsResponse{}
-	if len(list) > size {
-		list = list[:size]
-		cursor.Key = []string{list[size-1].ID.Text("cns")}
-		if out.NextPageToken, err = s.pages.Seal(cursor); err != nil {
-			return nil, err
-		}
+	list, next, err := page.Cut(asked, list, func(r domain.Record) []string { return page.KeyID(r.ID) })
+	if err != nil {
+		return nil, err
 	}
+	out := &consentv1.ListConsentsResponse{NextPageToken: next}
 	for _, r := range list {
 		out.Consents = append(out.Consents, consentToProto(r, listing.Now))
 	}
@@ -60,9 +50,10 @@ func (s *ConsentServer) ListConsents(ctx context.Context, req *consentv1.ListCon
 // GetConsent answers one consent with its timeline.
 func (s *ConsentServer) GetConsent(ctx context.Context, req *consentv1.GetConsentRequest) (*consentv1.GetConsentResponse, error) {
 	client := authn.FromContext(ctx).Person.OrganizationID
-	var consent id.ID
-	if err := parseAll(field{name: "consent_id", prefix: "cns", text: req.GetConsentId(), to: &consent}); err != nil {
-		return nil, err
+	var read fields.Reader
+	consent := read.ID("cns", "consent_id", req.GetConsentId())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
 	var r domain.Record
 	var steps []domain.Step

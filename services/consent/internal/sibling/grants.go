@@ -3,13 +3,11 @@ package sibling
 import (
 	"context"
 	"fmt"
-	"time"
-
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/kit/fields"
 )
 
 // Apply makes grants known to the decision; when it returns, they work.
@@ -44,7 +42,7 @@ func grantToProto(g domain.Grant) *membershipv1.Grant {
 	return &membershipv1.Grant{
 		Id: g.ID.Text("grt"), SubjectId: g.UserID.Text("usr"), AccountId: g.ClientID.Text("org"),
 		PartnerId: g.PartnerID.Text("org"), ConsentId: g.ConsentID.Text("cns"), PartnerRole: RoleToProto(g.Role),
-		Rights: RightsToProto(g.Rights), ValidFrom: TimeToProto(g.ValidFrom), ValidUntil: TimeToProto(g.ValidUntil),
+		Rights: RightsToProto(g.Rights), ValidFrom: fields.Time(g.ValidFrom), ValidUntil: fields.Time(g.ValidUntil),
 		Version: g.Version,
 	}
 }
@@ -61,12 +59,4 @@ func RightsToProto(rights []domain.Right) []*membershipv1.FeatureRight {
 		out[i] = &membershipv1.FeatureRight{Feature: r.Feature, Level: authzv1.Level(r.Level)}
 	}
 	return out
-}
-
-// TimeToProto writes an absent time as nothing.
-func TimeToProto(t time.Time) *timestamppb.Timestamp {
-	if t.IsZero() {
-		return nil
-	}
-	return timestamppb.New(t)
 }

@@ -8,6 +8,7 @@ import (
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	"github.com/aval-access/aval/services/identity/internal/app"
 	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/fields"
 )
 
 // Auth serves AuthService.
@@ -53,9 +54,10 @@ func (s *Auth) RegisterWithInvitation(
 func (s *Auth) SelectContext(
 	ctx context.Context, in *identityv1.SelectContextRequest,
 ) (*identityv1.SelectContextResponse, error) {
-	organization, err := parseID("organization_id", "org", in.GetOrganizationId())
-	if err != nil {
-		return nil, err
+	var read fields.Reader
+	organization := read.ID("org", "organization_id", in.GetOrganizationId())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
 	person := authn.FromContext(ctx).Person
 	opened, err := s.SelectContextCase.Do(ctx, app.Selection{

@@ -12,6 +12,7 @@ import (
 	"github.com/aval-access/aval/services/identity/internal/app"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/fields"
 )
 
 // Token serves TokenService.
@@ -40,9 +41,10 @@ func (s *Token) GetJwks(ctx context.Context, _ *identityv1.GetJwksRequest) (*ide
 func (s *Token) MintSupportCode(
 	ctx context.Context, in *identityv1.MintSupportCodeRequest,
 ) (*identityv1.MintSupportCodeResponse, error) {
-	session, err := parseID("support_session_id", "sup", in.GetSupportSessionId())
-	if err != nil {
-		return nil, err
+	var read fields.Reader
+	session := read.ID("sup", "support_session_id", in.GetSupportSessionId())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
 	minted, err := s.Codes.Mint(ctx, session, in.GetProductSpiffeId())
 	if err != nil {
@@ -77,9 +79,10 @@ func (s *Token) RenewSupportToken(
 	if err != nil {
 		return nil, err
 	}
-	session, err := parseID("support_session_id", "sup", in.GetSupportSessionId())
-	if err != nil {
-		return nil, err
+	var read fields.Reader
+	session := read.ID("sup", "support_session_id", in.GetSupportSessionId())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
 	out, err := s.Tokens.Issue(ctx, session, product)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/aval-access/aval/services/identity/internal/postgres"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
 )
@@ -37,9 +38,10 @@ func (s *User) GetMe(ctx context.Context, _ *identityv1.GetMeRequest) (*identity
 func (s *User) BatchGetUsers(
 	ctx context.Context, in *identityv1.BatchGetUsersRequest,
 ) (*identityv1.BatchGetUsersResponse, error) {
-	ids, err := parseIDs("user_ids", "usr", in.GetUserIds())
-	if err != nil {
-		return nil, err
+	var read fields.Reader
+	ids := read.IDs("usr", "user_ids", in.GetUserIds())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
 	found, err := s.read(ctx, ids)
 	if err != nil {
@@ -56,13 +58,11 @@ func (s *User) BatchGetUsers(
 func (s *User) EndSessions(
 	ctx context.Context, in *identityv1.EndSessionsRequest,
 ) (*identityv1.EndSessionsResponse, error) {
-	user, err := parseID("user_id", "usr", in.GetUserId())
-	if err != nil {
-		return nil, err
-	}
-	organizations, err := parseIDs("organization_ids", "org", in.GetOrganizationIds())
-	if err != nil {
-		return nil, err
+	var read fields.Reader
+	user := read.ID("usr", "user_id", in.GetUserId())
+	organizations := read.IDs("org", "organization_ids", in.GetOrganizationIds())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
 	ended, err := s.EndSessionsCase.Do(ctx, user, organizations)
 	if err != nil {

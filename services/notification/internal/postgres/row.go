@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/notification/internal/domain"
 )
 
@@ -28,8 +29,8 @@ func arguments(d domain.Delivery) pgx.NamedArgs {
 		"refusals":      d.Refusals,
 		"repeated":      d.Repeated,
 		"smtp_code":     d.SMTPCode,
-		"due_time":      orNull(d.DueTime),
-		"sent_time":     orNull(d.SentTime),
+		"due_time":      pg.NullTime(d.DueTime),
+		"sent_time":     pg.NullTime(d.SentTime),
 	}
 }
 
@@ -40,20 +41,6 @@ func deliveryFromRow(row pgx.CollectableRow) (domain.Delivery, error) {
 		&d.RecipientRef, &d.Template, &d.Locale, &d.CreateTime,
 		&d.Body.Address, &d.Body.Subject, &d.Body.Text, &d.Body.HTML,
 		&d.State, &d.Attempts, &d.Refusals, &d.Repeated, &d.SMTPCode, &due, &sent)
-	d.CreateTime, d.DueTime, d.SentTime = d.CreateTime.UTC(), orZero(due), orZero(sent)
+	d.CreateTime, d.DueTime, d.SentTime = d.CreateTime.UTC(), pg.TimeOf(due), pg.TimeOf(sent)
 	return d, err
-}
-
-func orNull(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
-}
-
-func orZero(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return t.UTC()
 }

@@ -3,14 +3,12 @@ package rpc
 
 import (
 	"context"
-	"fmt"
-	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
-	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -32,51 +30,31 @@ func (s *Deliveries) ListDeliveries(ctx context.Context, in *notificationv1.List
 	if err != nil {
 		return nil, fault.NotFound()
 	}
-	cursor := cursorOf(ctx, tenant)
-	before, err := s.before(in.GetPageToken(), cursor)
+	asked, err := s.Pages.List(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	size := page.Size(in.GetPageSize())
+	before, err := asked.AfterID()
+	if err != nil {
+		return nil, err
+	}
 	var found []domain.Delivery
 	err = s.DB.InTenant(ctx, tenant, func(ctx context.Context, tx pg.Tx) (err error) {
-		found, err = s.Store.List(ctx, tx, before, size+1)
+		found, err = s.Store.List(ctx, tx, before, asked.Limit())
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := &notificationv1.ListDeliveriesResponse{}
-	if len(found) > size {
-		found = found[:size]
-		cursor.Key = []string{found[size-1].ID.String()}
-		if out.NextPageToken, err = s.Pages.Seal(cursor); err != nil {
-			return nil, err
-		}
+	found, next, err := page.Cut(asked, found, func(d domain.Delivery) []string { return page.KeyID(d.ID) })
+	if err != nil {
+		return nil, err
 	}
+	out := &notificationv1.ListDeliveriesResponse{NextPageToken: next}
 	for _, d := range found {
 		out.Deliveries = append(out.Deliveries, deliveryToProto(d))
 	}
 	return out, nil
-}
-
-func cursorOf(ctx context.Context, tenant id.ID) page.Cursor {
-	c := page.Cursor{Tenant: tenant, Filter: []byte("deliveries")}
-	if person := authn.FromContext(ctx).Person; person != nil {
-		c.User = person.UserID
-	}
-	return c
-}
-
-func (s *Deliveries) before(token string, asked page.Cursor) (before id.ID, err error) {
-	key, err := s.Pages.Open(token, asked)
-	if err != nil || len(key) == 0 {
-		return before, err
-	}
-	if err := before.UnmarshalText([]byte(key[0])); err != nil {
-		return before, fmt.Errorf("reading the page's key: %w", err)
-	}
-	return before, nil
 }
 
 func deliveryToProto(d domain.Delivery) *notificationv1.Delivery {
@@ -89,15 +67,8 @@ func deliveryToProto(d domain.Delivery) *notificationv1.Delivery {
 		Attempts:       int32(d.Attempts), //nolint:gosec // a handful
 		SmtpCode:       int32(d.SMTPCode), //nolint:gosec // three digits
 		CreateTime:     timestamppb.New(d.CreateTime),
-		SentTime:       timeToProto(d.SentTime),
+		SentTime:       fields.Time(d.SentTime),
 	}
-}
-
-func timeToProto(t time.Time) *timestamppb.Timestamp {
-	if t.IsZero() {
-		return nil
-	}
-	return timestamppb.New(t)
 }
 
 // stateToProto shows a mail in a worker's hands as waiting: it is, until there

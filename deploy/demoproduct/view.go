@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 	"time"
+	_ "time/tzdata" // the zone is there on every machine
 )
 
 //go:embed web/page.html
@@ -42,8 +43,17 @@ var tabs = []struct{ Path, Title string }{
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"tabs":  func() any { return tabs },
-	"clock": func(t time.Time) string { return t.Local().Format("15:04") },
+	"clock": clock,
 }).Parse(pageText))
+
+// clock is the time of day in Paris, where this product's people are.
+func clock(t time.Time) string {
+	paris, err := time.LoadLocation("Europe/Paris")
+	if err != nil {
+		return t.UTC().Format("15:04 MST")
+	}
+	return t.In(paris).Format("15:04")
+}
 
 func (p *product) render(w http.ResponseWriter, status int, v view) {
 	v.Partner = p.config.PartnerURL + "/partner/dossiers"

@@ -31,8 +31,7 @@ type storyEntry struct {
 	Clock    string
 	Sentence string
 	// For names the partner acted for, where the sentence does not.
-	For    string
-	Denied bool
+	For string
 }
 
 // person is a choice of the filter.
@@ -85,7 +84,6 @@ func (c *call) days(entries []*consentv1.HistoryEntry) []storyDay {
 		last := &out[len(out)-1]
 		next := storyEntry{
 			At: at, Clock: c.clockTime(at), Sentence: entry.GetSentence(),
-			Denied: entry.GetOutcome() == consentv1.Outcome_OUTCOME_DENIED,
 		}
 		if partner := entry.GetActingForName(); !strings.Contains(next.Sentence, partner) {
 			next.For = c.text("history.for", "org", partner)

@@ -8,8 +8,6 @@ import (
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
-	"github.com/aval-access/aval/services/kit/fault"
-	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
 )
 
@@ -46,19 +44,4 @@ func TestEveryStateHasItsEnumValue(t *testing.T) {
 	for _, s := range []domain.DossierState{domain.DossierPending, domain.DossierActive, domain.DossierEnded} {
 		require.NotEqual(t, v1.DossierState_DOSSIER_STATE_UNSPECIFIED, DossierToProto(domain.Dossier{State: s}, nil).GetState())
 	}
-}
-
-func TestAnIDIsReadExactly(t *testing.T) {
-	t.Parallel()
-	one := id.New()
-	got, err := Field{Name: "dossier_id", Prefix: Dossier, Text: one.Text(Dossier)}.ID()
-	require.NoError(t, err)
-	require.Equal(t, one, got)
-	_, err = Field{Name: "dossier_id", Prefix: Dossier, Text: one.Text(Assignment)}.ID()
-	require.True(t, fault.Is(err, reasonv1.Reason_REASON_INVALID_ARGUMENT))
-	_, err = Field{Name: "dossier_id", Prefix: Dossier}.ID()
-	require.Error(t, err)
-	got, err = Field{Name: "dossier_id", Prefix: Dossier, Optional: true}.ID()
-	require.NoError(t, err)
-	require.True(t, got.IsZero())
 }

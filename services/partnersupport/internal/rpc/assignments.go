@@ -5,8 +5,9 @@ import (
 
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/kit/authn"
-	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
@@ -22,15 +23,11 @@ func (s assignments) BatchCreateAssignments(
 	ctx context.Context, req *v1.BatchCreateAssignmentsRequest,
 ) (*v1.BatchCreateAssignmentsResponse, error) {
 	key := idempotency.KeyOf(ctx, v1.AssignmentService_BatchCreateAssignments_FullMethodName, req)
-	collaborator, err := contract.Field{Name: "collaborator_id", Prefix: contract.Collaborator, Text: req.GetCollaboratorId()}.ID()
-	if err != nil {
-		return nil, err
-	}
-	wanted, err := contract.IDs(contract.Each(req.GetDossierIds(), func(text string) contract.Field {
-		return contract.Field{Name: "dossier_ids", Prefix: contract.Dossier, Text: text}
-	})...)
-	if err != nil {
-		return nil, err
+	var read fields.Reader
+	collaborator := read.ID(contract.Collaborator, "collaborator_id", req.GetCollaboratorId())
+	wanted := read.IDs(contract.Dossier, "dossier_ids", req.GetDossierIds())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
 	caller := authn.FromContext(ctx)
 	return answer(app.Assign{Deps: s.Deps}.Do(ctx, app.AssignIn{
@@ -41,11 +38,11 @@ func (s assignments) BatchCreateAssignments(
 }
 
 func (s assignments) ListAssignments(ctx context.Context, req *v1.ListAssignmentsRequest) (*v1.ListAssignmentsResponse, error) {
-	w, err := s.window(ctx, req)
+	asked, err := s.pages.List(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	list, err := assignmentList(req, w)
+	list, err := assignmentList(req, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -58,31 +55,32 @@ func (s assignments) ListAssignments(ctx context.Context, req *v1.ListAssignment
 	if err != nil {
 		return nil, err
 	}
-	rows, next, err := cut(w, rows, func(a postgres.AssignmentView) []string { return []string{a.ID.String()} })
+	rows, next, err := page.Cut(asked, rows, func(a postgres.AssignmentView) []string { return page.KeyID(a.ID) })
 	return &v1.ListAssignmentsResponse{
 		Assignments: contract.Each(rows, contract.AssignmentViewToProto), NextPageToken: next,
 	}, err
 }
 
-func assignmentList(req *v1.ListAssignmentsRequest, w window) (l postgres.AssignmentList, err error) {
-	var filters []id.ID
-	filters, err = contract.IDs(
-		contract.Field{Name: "dossier_id", Prefix: contract.Dossier, Text: req.GetDossierId(), Optional: true},
-		contract.Field{Name: "collaborator_id", Prefix: contract.Collaborator, Text: req.GetCollaboratorId(), Optional: true},
-	)
-	if err != nil {
-		return l, err
+func assignmentList(req *v1.ListAssignmentsRequest, asked page.List) (l postgres.AssignmentList, err error) {
+	var read fields.Reader
+	l = postgres.AssignmentList{
+		Dossier:      read.Optional(contract.Dossier, "dossier_id", req.GetDossierId()),
+		Collaborator: read.Optional(contract.Collaborator, "collaborator_id", req.GetCollaboratorId()),
+		Limit:        asked.Limit(),
 	}
-	l = postgres.AssignmentList{Dossier: filters[0], Collaborator: filters[1], Limit: w.limit()}
-	l.Before, err = w.before()
+	if read.Err() != nil {
+		return l, read.Err()
+	}
+	l.Before, err = asked.AfterID()
 	return l, err
 }
 
 func (s assignments) DetachAssignment(ctx context.Context, req *v1.DetachAssignmentRequest) (*v1.DetachAssignmentResponse, error) {
 	key := idempotency.KeyOf(ctx, v1.AssignmentService_DetachAssignment_FullMethodName, req)
-	assignment, err := contract.Field{Name: "assignment_id", Prefix: contract.Assignment, Text: req.GetAssignmentId()}.ID()
-	if err != nil {
-		return nil, err
+	var read fields.Reader
+	assignment := read.ID(contract.Assignment, "assignment_id", req.GetAssignmentId())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
 	person := authn.FromContext(ctx).Person
 	return answer(app.DetachAssignment{Deps: s.Deps}.Do(ctx, app.DetachIn{

@@ -5,7 +5,9 @@ import (
 
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
@@ -30,11 +32,11 @@ func (s collaborators) AddCollaborator(ctx context.Context, req *v1.AddCollabora
 }
 
 func (s collaborators) ListCollaborators(ctx context.Context, req *v1.ListCollaboratorsRequest) (*v1.ListCollaboratorsResponse, error) {
-	w, err := s.window(ctx, req)
+	asked, err := s.pages.List(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	before, err := w.before()
+	before, err := asked.AfterID()
 	if err != nil {
 		return nil, err
 	}
@@ -42,14 +44,14 @@ func (s collaborators) ListCollaborators(ctx context.Context, req *v1.ListCollab
 	var rows []domain.Collaborator
 	err = s.DB.InTenant(ctx, partner, func(ctx context.Context, tx pg.Tx) (err error) {
 		rows, err = postgres.Collaborators(ctx, tx, postgres.CollaboratorList{
-			Partner: partner, State: contract.CollaboratorStateFromProto(req.GetState()), Before: before, Limit: w.limit(),
+			Partner: partner, State: contract.CollaboratorStateFromProto(req.GetState()), Before: before, Limit: asked.Limit(),
 		})
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	rows, next, err := cut(w, rows, func(c domain.Collaborator) []string { return []string{c.ID.String()} })
+	rows, next, err := page.Cut(asked, rows, func(c domain.Collaborator) []string { return page.KeyID(c.ID) })
 	return &v1.ListCollaboratorsResponse{
 		Collaborators: contract.Each(rows, contract.CollaboratorToProto), NextPageToken: next,
 	}, err
@@ -57,9 +59,10 @@ func (s collaborators) ListCollaborators(ctx context.Context, req *v1.ListCollab
 
 func (s collaborators) RemoveCollaborator(ctx context.Context, req *v1.RemoveCollaboratorRequest) (*v1.RemoveCollaboratorResponse, error) {
 	key := idempotency.KeyOf(ctx, v1.CollaboratorService_RemoveCollaborator_FullMethodName, req)
-	collaborator, err := contract.Field{Name: "collaborator_id", Prefix: contract.Collaborator, Text: req.GetCollaboratorId()}.ID()
-	if err != nil {
-		return nil, err
+	var read fields.Reader
+	collaborator := read.ID(contract.Collaborator, "collaborator_id", req.GetCollaboratorId())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
 	person := authn.FromContext(ctx).Person
 	return answer(app.RemoveCollaborator{Deps: s.Deps}.Do(ctx, app.RemoveIn{

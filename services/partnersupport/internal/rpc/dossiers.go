@@ -7,8 +7,10 @@ import (
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/authz"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
@@ -26,24 +28,23 @@ type dossiers struct {
 
 func (s dossiers) LinkDossier(ctx context.Context, req *v1.LinkDossierRequest) (*v1.LinkDossierResponse, error) {
 	key := idempotency.KeyOf(ctx, v1.DossierService_LinkDossier_FullMethodName, req)
-	sides, err := contract.IDs(
-		contract.Field{Name: "partner_id", Prefix: contract.Organization, Text: req.GetPartnerId()},
-		contract.Field{Name: "client_id", Prefix: contract.Organization, Text: req.GetClientId()},
-	)
-	if err != nil {
-		return nil, err
+	var read fields.Reader
+	partner := read.ID(contract.Organization, "partner_id", req.GetPartnerId())
+	client := read.ID(contract.Organization, "client_id", req.GetClientId())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
-	return answer(app.LinkDossier{Deps: s.Deps}.Do(ctx, sides[0], sides[1], key))
+	return answer(app.LinkDossier{Deps: s.Deps}.Do(ctx, partner, client, key))
 }
 
 // ListDossiers shows administrators all dossiers, and everybody else those
 // with a live assignment of theirs.
 func (s dossiers) ListDossiers(ctx context.Context, req *v1.ListDossiersRequest) (*v1.ListDossiersResponse, error) {
-	w, err := s.window(ctx, req)
+	asked, err := s.pages.List(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	after, err := dossiersAfter(w)
+	after, err := dossiersAfter(asked)
 	if err != nil {
 		return nil, err
 	}
@@ -55,14 +56,14 @@ func (s dossiers) ListDossiers(ctx context.Context, req *v1.ListDossiersRequest)
 	var found dossierPage
 	err = s.DB.InTenant(ctx, person.OrganizationID, func(ctx context.Context, tx pg.Tx) (err error) {
 		found, err = readDossiers(ctx, tx, dossierQuery{person: person, all: all, list: postgres.DossierList{
-			Partner: person.OrganizationID, Search: domain.Fold(req.GetSearch()), After: after, Limit: w.limit(),
+			Partner: person.OrganizationID, Search: domain.Fold(req.GetSearch()), After: after, Limit: asked.Limit(),
 		}})
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	rows, next, err := cut(w, found.rows, func(d domain.Dossier) []string { return []string{d.SortName, d.ID.String()} })
+	rows, next, err := page.Cut(asked, found.rows, func(d domain.Dossier) []string { return page.KeyTextID(d.SortName, d.ID) })
 	return &v1.ListDossiersResponse{Dossiers: contract.Each(rows, found.show), NextPageToken: next}, err
 }
 
@@ -75,9 +76,9 @@ func (b base) seesAll(ctx context.Context, p authn.Person) (bool, error) {
 	})
 }
 
-func dossiersAfter(w window) (*postgres.DossiersAfter, error) {
-	name, dossier, more, err := w.named()
-	if err != nil || !more {
+func dossiersAfter(asked page.List) (*postgres.DossiersAfter, error) {
+	name, dossier, err := asked.AfterTextID()
+	if err != nil || dossier.IsZero() {
 		return nil, err
 	}
 	return &postgres.DossiersAfter{SortName: name, ID: dossier}, nil
@@ -117,17 +118,19 @@ func readDossiers(ctx context.Context, tx pg.Tx, q dossierQuery) (out dossierPag
 }
 
 func (s dossiers) EnterDossier(ctx context.Context, req *v1.EnterDossierRequest) (*v1.EnterDossierResponse, error) {
-	named, err := contract.IDs(
-		contract.Field{Name: "dossier_id", Prefix: contract.Dossier, Text: req.GetDossierId()},
-		contract.Field{Name: "product_id", Prefix: contract.Product, Text: req.GetProductId(), Optional: true},
-	)
-	if err != nil {
-		return nil, err
-	}
+	var read fields.Reader
 	person := authn.FromContext(ctx).Person
-	out, err := answer(app.EnterDossier{Deps: s.Deps}.Do(ctx, app.EnterIn{
-		Partner: person.OrganizationID, User: person.UserID, Dossier: named[0], Product: named[1], Reason: req.GetReason(),
-	}))
+	in := app.EnterIn{
+		Partner: person.OrganizationID,
+		User:    person.UserID,
+		Dossier: read.ID(contract.Dossier, "dossier_id", req.GetDossierId()),
+		Product: read.Optional(contract.Product, "product_id", req.GetProductId()),
+		Reason:  req.GetReason(),
+	}
+	if read.Err() != nil {
+		return nil, read.Err()
+	}
+	out, err := answer(app.EnterDossier{Deps: s.Deps}.Do(ctx, in))
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
@@ -25,29 +26,29 @@ func (s products) RegisterProduct(ctx context.Context, req *v1.RegisterProductRe
 }
 
 func (s products) ListProducts(ctx context.Context, req *v1.ListProductsRequest) (*v1.ListProductsResponse, error) {
-	w, err := s.window(ctx, req)
+	asked, err := s.pages.List(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	after, err := productsAfter(w)
+	after, err := productsAfter(asked)
 	if err != nil {
 		return nil, err
 	}
 	var rows []domain.Product
 	err = s.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) (err error) {
-		rows, err = postgres.Products(ctx, tx, after, w.limit())
+		rows, err = postgres.Products(ctx, tx, after, asked.Limit())
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	rows, next, err := cut(w, rows, func(p domain.Product) []string { return []string{p.Name, p.ID.String()} })
+	rows, next, err := page.Cut(asked, rows, func(p domain.Product) []string { return page.KeyTextID(p.Name, p.ID) })
 	return &v1.ListProductsResponse{Products: contract.Each(rows, contract.ProductToProto), NextPageToken: next}, err
 }
 
-func productsAfter(w window) (*postgres.ProductsAfter, error) {
-	name, product, more, err := w.named()
-	if err != nil || !more {
+func productsAfter(asked page.List) (*postgres.ProductsAfter, error) {
+	name, product, err := asked.AfterTextID()
+	if err != nil || product.IsZero() {
 		return nil, err
 	}
 	return &postgres.ProductsAfter{Name: name, ID: product}, nil

@@ -5,7 +5,9 @@ import (
 
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
@@ -21,11 +23,11 @@ type sessions struct {
 // ListSupportSessions shows administrators all visits, and everybody else
 // their own.
 func (s sessions) ListSupportSessions(ctx context.Context, req *v1.ListSupportSessionsRequest) (*v1.ListSupportSessionsResponse, error) {
-	w, err := s.window(ctx, req)
+	asked, err := s.pages.List(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.sessionList(ctx, req, w)
+	list, err := s.sessionList(ctx, req, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -37,16 +39,16 @@ func (s sessions) ListSupportSessions(ctx context.Context, req *v1.ListSupportSe
 	if err != nil {
 		return nil, err
 	}
-	rows, next, err := cut(w, rows, func(x domain.SupportSession) []string { return []string{x.ID.String()} })
+	rows, next, err := page.Cut(asked, rows, func(x domain.SupportSession) []string { return page.KeyID(x.ID) })
 	return &v1.ListSupportSessionsResponse{
 		SupportSessions: contract.Each(rows, contract.SessionToProto), NextPageToken: next,
 	}, err
 }
 
-func (s sessions) sessionList(ctx context.Context, req *v1.ListSupportSessionsRequest, w window) (l postgres.SessionList, err error) {
+func (s sessions) sessionList(ctx context.Context, req *v1.ListSupportSessionsRequest, asked page.List) (l postgres.SessionList, err error) {
 	person := *authn.FromContext(ctx).Person
-	l = postgres.SessionList{Partner: person.OrganizationID, Limit: w.limit()}
-	if l.Before, err = w.before(); err != nil {
+	l = postgres.SessionList{Partner: person.OrganizationID, Limit: asked.Limit()}
+	if l.Before, err = asked.AfterID(); err != nil {
 		return l, err
 	}
 	if req.GetLive() {
@@ -98,5 +100,7 @@ func (s sessions) CheckSession(ctx context.Context, req *v1.CheckSessionRequest)
 }
 
 func sessionID(text string) (id.ID, error) {
-	return contract.Field{Name: "support_session_id", Prefix: contract.Session, Text: text}.ID()
+	var read fields.Reader
+	session := read.ID(contract.Session, "support_session_id", text)
+	return session, read.Err()
 }

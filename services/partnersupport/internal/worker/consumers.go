@@ -10,6 +10,7 @@ import (
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/kit/bus"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
@@ -50,29 +51,23 @@ func Membership(deps app.Deps) bus.Spec {
 }
 
 func started(event id.ID, m *membershipv1.MembershipStarted) (app.Membership, error) {
-	named, err := contract.IDs(
-		contract.Field{Name: "organization_id", Prefix: contract.Organization, Text: m.GetOrganizationId()},
-		contract.Field{Name: "user_id", Prefix: contract.User, Text: m.GetUserId()},
-		contract.Field{Name: "invitation_id", Prefix: contract.Invitation, Text: m.GetInvitationId(), Optional: true},
-	)
-	if err != nil {
-		return app.Membership{}, err
-	}
+	var read fields.Reader
 	return app.Membership{
-		EventID: event, PartnerID: named[0], UserID: named[1], InvitationID: named[2],
-		PartnerRole: contract.PartnerRoleFromProto(m.GetPartnerRole()),
-	}, nil
+		EventID:      event,
+		PartnerID:    read.ID(contract.Organization, "organization_id", m.GetOrganizationId()),
+		UserID:       read.ID(contract.User, "user_id", m.GetUserId()),
+		InvitationID: read.Optional(contract.Invitation, "invitation_id", m.GetInvitationId()),
+		PartnerRole:  contract.PartnerRoleFromProto(m.GetPartnerRole()),
+	}, read.Err()
 }
 
 func ended(event id.ID, m *membershipv1.MembershipEnded) (app.Membership, error) {
-	named, err := contract.IDs(
-		contract.Field{Name: "organization_id", Prefix: contract.Organization, Text: m.GetOrganizationId()},
-		contract.Field{Name: "user_id", Prefix: contract.User, Text: m.GetUserId()},
-	)
-	if err != nil {
-		return app.Membership{}, err
-	}
-	return app.Membership{EventID: event, PartnerID: named[0], UserID: named[1]}, nil
+	var read fields.Reader
+	return app.Membership{
+		EventID:   event,
+		PartnerID: read.ID(contract.Organization, "organization_id", m.GetOrganizationId()),
+		UserID:    read.ID(contract.User, "user_id", m.GetUserId()),
+	}, read.Err()
 }
 
 // Consent consumes the clients' answers and the ends of what they gave.
@@ -118,18 +113,19 @@ func answerOf(e bus.Event) (app.Answer, error) {
 }
 
 func newAnswer(e bus.Event, ref *consentv1.ConsentRef, actor string) (app.Answer, error) {
-	named, err := contract.IDs(
-		contract.Field{Name: "partner_id", Prefix: contract.Organization, Text: ref.GetPartnerId()},
-		contract.Field{Name: "assignment_id", Prefix: contract.Assignment, Text: ref.GetAssignmentId()},
-		contract.Field{Name: "consent_id", Prefix: contract.Consent, Text: ref.GetConsentId()},
-		contract.Field{Name: "actor_id", Prefix: contract.User, Text: actor, Optional: true},
-	)
-	if err != nil {
-		return app.Answer{}, bus.Permanent(err)
+	var read fields.Reader
+	a := app.Answer{
+		EventID:    e.ID,
+		PartnerID:  read.ID(contract.Organization, "partner_id", ref.GetPartnerId()),
+		Assignment: read.ID(contract.Assignment, "assignment_id", ref.GetAssignmentId()),
+		ConsentID:  read.ID(contract.Consent, "consent_id", ref.GetConsentId()),
+		Actor:      read.Optional(contract.User, "actor_id", actor),
+		Time:       e.Time,
 	}
-	return app.Answer{
-		EventID: e.ID, PartnerID: named[0], Assignment: named[1], ConsentID: named[2], Actor: named[3], Time: e.Time,
-	}, nil
+	if read.Err() != nil {
+		return app.Answer{}, bus.Permanent(read.Err())
+	}
+	return a, nil
 }
 
 func unexpected(e bus.Event) error {

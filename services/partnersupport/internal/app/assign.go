@@ -7,6 +7,7 @@ import (
 	"github.com/riverqueue/river"
 
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
 	"github.com/aval-access/aval/services/kit/jobs"
@@ -37,6 +38,9 @@ type AssignIn struct {
 // Do decides each dossier for itself. Whether the collaborator can be assigned
 // at all decides the whole call (R19).
 func (u Assign) Do(ctx context.Context, in AssignIn) (resp *v1.BatchCreateAssignmentsResponse, err error) {
+	if domain.Deceives(in.Reason) {
+		return nil, fault.Invalid("reason", "text.control")
+	}
 	if in.Duration == 0 {
 		in.Duration = domain.DefaultDuration
 	}

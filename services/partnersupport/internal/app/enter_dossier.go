@@ -36,6 +36,9 @@ type attempt struct {
 	dossier      domain.Dossier
 	product      domain.Product
 	latest       *domain.Assignment
+	// asked is what consent is consulted about: latest, or the one before it
+	// when latest ended before the client was asked.
+	asked *domain.Assignment
 	// reminded and retry come from consent, where it was asked.
 	reminded bool
 	retry    *time.Time
@@ -87,10 +90,17 @@ func (a *attempt) readPerson(ctx context.Context, tx pg.Tx) error {
 	if c.PartnerRole.AsksReason() && a.in.Reason == "" {
 		return fault.Invalid("reason", "required")
 	}
+	if domain.Deceives(a.in.Reason) {
+		return fault.Invalid("reason", "text.control")
+	}
 	a.collaborator = *c
 	a.latest, err = postgres.LatestAssignment(ctx, tx, *c, a.in.Dossier)
 	if err == nil && a.latest != nil && a.dossier.State != domain.DossierActive {
 		return domain.DossierNotActive
+	}
+	a.asked = a.latest
+	if err == nil && a.latest != nil && !a.latest.Live() && a.latest.ConsentID.IsZero() {
+		a.asked, err = postgres.LatestAsked(ctx, tx, *c, a.in.Dossier)
 	}
 	return err
 }
@@ -115,27 +125,27 @@ func (a *attempt) readProduct(ctx context.Context, tx pg.Tx) (err error) {
 // have not answered, and brings our row up to date: the yes may be older than
 // the news of it.
 func (u EnterDossier) consult(ctx context.Context, a *attempt) (domain.Entry, error) {
-	if a.latest.ConsentID.IsZero() {
-		if !a.latest.Live() {
-			return domain.EntryRenew, nil
-		}
-		return domain.EntryWait, RequestConsent(u).Do(ctx, a.in.Partner, a.latest.ID)
+	if a.asked == nil {
+		return domain.EntryRenew, nil
 	}
-	answer, err := u.Consent.Remind(ctx, *a.latest)
+	if a.asked.ConsentID.IsZero() {
+		return domain.EntryWait, RequestConsent(u).Do(ctx, a.in.Partner, a.asked.ID)
+	}
+	answer, err := u.Consent.Remind(ctx, *a.asked)
 	if err != nil {
 		return "", err
 	}
 	now := u.Clock.Now()
 	err = FollowConsent(u).Do(ctx, Answer{
-		PartnerID: a.in.Partner, Assignment: a.latest.ID, ConsentID: a.latest.ConsentID,
-		State: answer.State, ExpireTime: a.latest.ExpireTime, Time: now,
+		PartnerID: a.in.Partner, Assignment: a.asked.ID, ConsentID: a.asked.ConsentID,
+		State: answer.State, ExpireTime: a.asked.ExpireTime, Time: now,
 	})
 	if err != nil {
 		return "", err
 	}
 	a.reminded, a.retry = answer.Reminded, answer.RetryTime
 	cooled := answer.RetryTime == nil || !now.Before(*answer.RetryTime)
-	return domain.EntryByConsent(*a.latest, answer.State, cooled), nil
+	return domain.EntryByConsent(*a.asked, answer.State, cooled), nil
 }
 
 // turnAway answers why the visit does not begin.

@@ -99,8 +99,13 @@ func (u FollowMembership) sendAway(ctx context.Context, tx pg.Tx, c domain.Colla
 }
 
 // Ended makes the collaborator LEFT and ends their assignments. The grants
-// ended with the membership already.
+// ended with the membership already. Who was invited again since, and came, is a
+// member by another membership: the old one's end is no news.
 func (u FollowMembership) Ended(ctx context.Context, m Membership) error {
+	back, err := u.isBack(ctx, m)
+	if err != nil || back {
+		return err
+	}
 	return u.once(ctx, m, "a membership ended", func(ctx context.Context, tx pg.Tx) error {
 		found, err := postgres.CollaboratorOf(ctx, tx, m.PartnerID, m.UserID)
 		if err != nil || found == nil {
@@ -113,6 +118,21 @@ func (u FollowMembership) Ended(ctx context.Context, m Membership) error {
 		_, err = leave(ctx, tx, c, leaving{domain.MembershipEnded, domain.Happening{Event: domain.PersonLeft, Time: u.Clock.Now()}})
 		return err
 	})
+}
+
+// isBack tells whether a collaborator is a member in spite of the end. Of
+// somebody who is no collaborator membership is not asked.
+func (u FollowMembership) isBack(ctx context.Context, m Membership) (bool, error) {
+	var found *domain.Collaborator
+	err := u.DB.InSystem(ctx, "a membership ended", func(ctx context.Context, tx pg.Tx) (err error) {
+		found, err = postgres.CollaboratorOf(ctx, tx, m.PartnerID, m.UserID)
+		return err
+	})
+	if err != nil || found == nil {
+		return false, err
+	}
+	person, err := u.Membership.Person(ctx, m.PartnerID, m.UserID)
+	return person != nil, err
 }
 
 // leaving says how a collaborator leaves, and what that does to assignments.

@@ -3,7 +3,10 @@ package app
 import (
 	"context"
 
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -34,7 +37,7 @@ func (u RemoveCollaborator) Do(ctx context.Context, in RemoveIn) (*v1.RemoveColl
 	if done || err != nil {
 		return resp, err
 	}
-	if err := u.cancelInvitation(ctx, in); err != nil {
+	if err := u.prepare(ctx, in); err != nil {
 		return nil, err
 	}
 	r, err := u.begin(ctx, in)
@@ -53,20 +56,45 @@ func (u RemoveCollaborator) Do(ctx context.Context, in RemoveIn) (*v1.RemoveColl
 	return resp, err
 }
 
-// cancelInvitation takes the invitation of a person back who has not come yet.
-// It is done while the administrator is here: a job cannot act for a person.
-// Somebody who accepts in this moment is sent away by FollowMembership.
-func (u RemoveCollaborator) cancelInvitation(ctx context.Context, in RemoveIn) error {
+// prepare does what needs the administrator, for a job cannot act for a person:
+// it takes the invitation of somebody back who has not come yet. Somebody who
+// accepts in this moment is sent away by FollowMembership.
+func (u RemoveCollaborator) prepare(ctx context.Context, in RemoveIn) error {
 	var c domain.Collaborator
 	err := u.DB.InTenant(ctx, in.Partner, func(ctx context.Context, tx pg.Tx) (err error) {
 		c, err = postgres.Collaborator(ctx, tx, in.Partner, in.Collaborator)
 		return err
 	})
-	if err != nil || c.State != domain.Invited {
+	if err != nil {
 		return err
 	}
-	_, err = u.Membership.CancelInvitation(ctx, c)
+	switch c.State {
+	case domain.Invited:
+		_, err = u.Membership.CancelInvitation(ctx, c)
+	case domain.Ready:
+		return u.spareOwners(ctx, in, c)
+	case domain.Left:
+	}
 	return err
+}
+
+// spareOwners leaves an owner who helps clients too to another owner: asked
+// before anything has ended, for membership keeps the last one, and what has
+// begun would never come to its end. A membership that cannot be asked holds up
+// no removal.
+func (u RemoveCollaborator) spareOwners(ctx context.Context, in RemoveIn, c domain.Collaborator) error {
+	person, err := u.Membership.Person(ctx, in.Partner, c.UserID)
+	if err != nil || person.GetRole() != membershipv1.Role_ROLE_OWNER {
+		return nil //nolint:nilerr // as said above
+	}
+	actor, err := u.Membership.Person(ctx, in.Partner, in.Actor)
+	if err != nil {
+		return err
+	}
+	if c.UserID == in.Actor || actor.GetRole() != membershipv1.Role_ROLE_OWNER {
+		return fault.New(reasonv1.Reason_REASON_PERMISSION_DENIED)
+	}
+	return nil
 }
 
 // begin ends our own rows and writes the removal that drives the rest, with a

@@ -98,6 +98,20 @@ ORDER BY (a.state = 'ENDED'), a.id DESC
 LIMIT 1`, pgx.NamedArgs{"partner": c.PartnerID, "collaborator": c.ID, "dossier": dossier}})
 }
 
+// LatestAsked finds the newest assignment of a collaborator on a dossier that
+// the client was asked for; nil when there is none.
+func LatestAsked(ctx context.Context, tx pg.Tx, c domain.Collaborator, dossier id.ID) (*domain.Assignment, error) {
+	return maybe[domain.Assignment](ctx, tx, query{"reading latest request", `
+SELECT ` + assignmentColumns + `
+FROM assignment a
+WHERE a.partner_id = @partner
+  AND a.collaborator_id = @collaborator
+  AND a.dossier_id = @dossier
+  AND a.consent_id IS NOT NULL
+ORDER BY a.id DESC
+LIMIT 1`, pgx.NamedArgs{"partner": c.PartnerID, "collaborator": c.ID, "dossier": dossier}})
+}
+
 // AssignedDossiers tells on which of the dossiers the collaborator has a live
 // assignment.
 func AssignedDossiers(ctx context.Context, tx pg.Tx, c domain.Collaborator, dossiers []id.ID) (map[id.ID]bool, error) {

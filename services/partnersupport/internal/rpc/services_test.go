@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/kit/fault"
@@ -16,6 +17,7 @@ import (
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
 	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
+	"github.com/aval-access/aval/services/partnersupport/internal/sibling"
 )
 
 func (b bundle) product(t *testing.T, name string) *v1.Product {
@@ -188,6 +190,11 @@ func TestAMembershipThatEndsEndsTheAssignments(t *testing.T) {
 	c := b.collaborator(t, domain.Ready)
 	b.assign(t, c, b.dossier(t, "A", domain.DossierActive))
 	event := app.Membership{EventID: id.New(), PartnerID: b.partner, UserID: c.UserID}
+	people := members{c.UserID.Text("usr"): membershipv1.Role_ROLE_MEMBER}
+	b.deps.Membership = sibling.NewMembership(people)
+	require.NoError(t, app.FollowMembership{Deps: b.deps}.Ended(t.Context(), event))
+	require.Zero(t, b.count(t, "SELECT count(*) FROM collaborator WHERE state = 'LEFT'"), "they are back by another membership")
+	delete(people, c.UserID.Text("usr"))
 	for range 2 {
 		require.NoError(t, app.FollowMembership{Deps: b.deps}.Ended(t.Context(), event))
 	}

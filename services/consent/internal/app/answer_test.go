@@ -205,6 +205,9 @@ func TestANewYesTakesThePlaceOfTheOld(t *testing.T) {
 	b.clock.Advance(time.Hour)
 	fresh := b.give(t)
 	require.Equal(t, domain.Superseded, b.stored(t, old.Record.ID).State)
+	require.Len(t, fresh.Grants, 2, "the answer waits for the end of the old one too")
+	require.Equal(t, old.Grants[0].ID, fresh.Grants[1].ID)
+	require.Equal(t, domain.GrantEnded, fresh.Grants[1].State)
 	require.Equal(t, 1, b.count(t, "SELECT count(*) FROM access_grant WHERE state = 'ACTIVE'"))
 
 	b.clock.Advance(2 * week)

@@ -29,7 +29,8 @@ type Answer struct {
 }
 
 // Do checks who answers, decides, and waits until the decision knows. When it
-// returns, the access works, or a job keeps making it work.
+// returns, the access works and what it replaces does not, or a job keeps making
+// it so.
 func (u Approve) Do(ctx context.Context, a Answer) (domain.Record, error) {
 	by, asker, err := u.people(ctx, a.Respond)
 	if err != nil {
@@ -75,8 +76,10 @@ func (u Approve) Decide(ctx context.Context, a Answer, p Parties) (Decided, erro
 }
 
 func (u Approve) decide(ctx context.Context, tx pg.Tx, a Answer, p Parties) (Decided, error) {
-	_, err := idempotency.Do(ctx, tx, a.Key, func() (*emptypb.Empty, error) {
-		return &emptypb.Empty{}, u.give(ctx, tx, a, p)
+	var replaced []domain.Grant
+	_, err := idempotency.Do(ctx, tx, a.Key, func() (_ *emptypb.Empty, err error) {
+		replaced, err = u.give(ctx, tx, a, p)
+		return &emptypb.Empty{}, err
 	})
 	if err != nil {
 		return Decided{}, err
@@ -86,17 +89,19 @@ func (u Approve) decide(ctx context.Context, tx pg.Tx, a Answer, p Parties) (Dec
 		return Decided{}, err
 	}
 	grants, err := u.grantOf(ctx, tx, a.ClientID, a.ConsentID)
-	return Decided{Record: r, Grants: grants}, err
+	return Decided{Record: r, Grants: append(grants, replaced...)}, err
 }
 
-func (u Approve) give(ctx context.Context, tx pg.Tx, a Answer, p Parties) error {
+// give records the yes; it answers the grants that the new one takes the place
+// of.
+func (u Approve) give(ctx context.Context, tx pg.Tx, a Answer, p Parties) ([]domain.Grant, error) {
 	r, others, err := u.lock(ctx, tx, a)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	now := u.Clock.Now()
 	if r.StateAt(now).Answered() {
-		return nil
+		return nil, nil
 	}
 	c, text := domain.Restore(r), wording.Canonical(r, a.TextLocale)
 	evidence := a.evidence()
@@ -106,18 +111,19 @@ func (u Approve) give(ctx context.Context, tx pg.Tx, a Answer, p Parties) error 
 		Evidence: evidence, CurrentHash: text.Hash(), Now: now,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := u.replace(ctx, tx, others, step); err != nil {
-		return err
+	replaced, err := u.replace(ctx, tx, others, step)
+	if err != nil {
+		return nil, err
 	}
 	if err := u.grants.Insert(ctx, tx, grant); err != nil {
-		return err
+		return nil, err
 	}
 	if err := u.settleLater(ctx, tx, grant, now); err != nil {
-		return err
+		return nil, err
 	}
-	return u.save(ctx, tx, c, step)
+	return replaced, u.save(ctx, tx, c, step)
 }
 
 // lock holds the consent, and apart from it what the same person holds already.
@@ -143,21 +149,27 @@ func (u Approve) lock(ctx context.Context, tx pg.Tx, a Answer) (domain.Record, [
 
 // replace ends what the same person holds for the same client, partner and
 // role: a wider or longer yes is a new consent in the place of the old one.
-func (u Approve) replace(ctx context.Context, tx pg.Tx, others []domain.Record, given domain.Step) error {
+func (u Approve) replace(ctx context.Context, tx pg.Tx, others []domain.Record, given domain.Step) ([]domain.Grant, error) {
+	var replaced []domain.Grant
 	for _, other := range others {
 		c := domain.Restore(other)
 		step, lapsed := c.Lapse(given.Time)
 		if !lapsed {
 			var err error
 			if step, err = c.End(domain.Supersede, given.Actor, given.Time); err != nil {
-				return fmt.Errorf("superseding consent %s: %w", other.ID, err)
+				return nil, fmt.Errorf("superseding consent %s: %w", other.ID, err)
 			}
 		}
 		if err := u.finish(ctx, tx, ending{c, step, given.Time}); err != nil {
-			return err
+			return nil, err
 		}
+		ended, err := u.grantOf(ctx, tx, other.ClientID, other.ID)
+		if err != nil {
+			return nil, err
+		}
+		replaced = append(replaced, ended...)
 	}
-	return nil
+	return replaced, nil
 }
 
 func unsettled(grants []domain.Grant) []domain.Grant {

@@ -2,10 +2,13 @@ package app
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/kit/bus"
+	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
 	"github.com/aval-access/aval/services/kit/inbox"
@@ -58,6 +61,10 @@ func (u RecordFact) name(ctx context.Context, tx pg.Tx, e *postgres.Entry) error
 	return nil
 }
 
+// ownFacts begins the actions that stand on an event. No product may say them:
+// the history would tell of a consent that nobody gave.
+const ownFacts = "aval."
+
 // RecordActivity appends what people did in a product.
 type RecordActivity struct{ Deps }
 
@@ -78,7 +85,10 @@ func (u RecordActivity) Do(ctx context.Context, key idempotency.Key, entries []p
 func (u RecordActivity) append(ctx context.Context, tx pg.Tx, entries []postgres.Entry) (int, error) {
 	seen := map[visitor]postgres.Given{}
 	recorded := 0
-	for _, e := range entries {
+	for i, e := range entries {
+		if strings.HasPrefix(e.Action, ownFacts) {
+			return 0, fault.Invalid(fmt.Sprintf("activities[%d].action", i), "string.not_in")
+		}
 		if e.Time.IsZero() {
 			e.Time = u.Clock.Now()
 		}

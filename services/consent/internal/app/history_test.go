@@ -12,9 +12,11 @@ import (
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/consent/internal/app"
 	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/kit/bus"
+	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -159,4 +161,15 @@ func TestActivityIsAttributedAndTakenOnce(t *testing.T) { // R6, R110
 	require.Len(t, b.history(t, postgres.Range{Start: b.clock.Now()}), 6)
 	require.Len(t, b.history(t, postgres.Range{End: b.clock.Now()}), 1)
 	require.Len(t, b.history(t, postgres.Range{AfterTime: list[2].Time, AfterID: list[2].ID}), 4)
+}
+
+func TestAProductCannotSayWhatAvalSays(t *testing.T) { // R110
+	t.Parallel()
+	b := setup(t)
+	_, err := app.RecordActivity{Deps: b.Deps}.Do(t.Context(), idempotency.Key{}, []postgres.Entry{{
+		ID: id.New(), AccountID: b.asked.ClientID, ActorID: id.New(), Action: "aval.consent.v1.consent.given",
+		Outcome: postgres.Done, Source: "spiffe://aval.local/ns/products/sa/demo-product",
+	}})
+	require.True(t, fault.Is(err, reasonv1.Reason_REASON_INVALID_ARGUMENT))
+	require.Empty(t, b.history(t, postgres.Range{}))
 }

@@ -74,7 +74,6 @@ func (u Terminate) subjectBatch(ctx context.Context, p Party, user id.ID) (Termi
 		if err != nil {
 			return err
 		}
-		more = len(open) > 0
 		for _, r := range open {
 			cancelled, err := u.stop(ctx, tx, p, r)
 			if err != nil {
@@ -83,6 +82,8 @@ func (u Terminate) subjectBatch(ctx context.Context, p Party, user id.ID) (Termi
 			out.RequestsCancelled += cancelled
 		}
 		grants, err = u.grants.UnsettledEndsOfSubject(ctx, tx, p.PartnerID, user)
+		// Ends of before may be more than one batch, with nothing open any more.
+		more = len(open)+len(grants) > 0
 		return err
 	})
 	if err != nil {

@@ -35,6 +35,13 @@ func (c CreateInvitation) Do(ctx context.Context, tx pg.Tx, in CreateInvitationI
 	if err != nil {
 		return none, err
 	}
+	i, err := c.inviteOrRenew(ctx, tx, domain.Invitation{
+		ID: c.NewID(), OrganizationID: in.OrganizationID, InviterID: in.InviterID, Invitee: in.Invitee, Offer: in.Offer,
+	}, g)
+	if err != nil {
+		return none, err
+	}
+	// Asked last: inviting waits for whoever is accepting at this moment.
 	member, err := postgres.HasMember(ctx, tx, in.OrganizationID, in.Invitee.EmailKey)
 	if err != nil {
 		return none, err
@@ -42,9 +49,7 @@ func (c CreateInvitation) Do(ctx context.Context, tx pg.Tx, in CreateInvitationI
 	if member {
 		return none, domain.ErrAlreadyMember
 	}
-	return c.inviteOrRenew(ctx, tx, domain.Invitation{
-		ID: c.NewID(), OrganizationID: in.OrganizationID, InviterID: in.InviterID, Invitee: in.Invitee, Offer: in.Offer,
-	}, g)
+	return i, nil
 }
 
 // checkOffer refuses what the organisation cannot offer or the inviter cannot

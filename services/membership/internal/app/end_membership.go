@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
@@ -14,8 +15,8 @@ import (
 
 // EndMembership ends a membership and, in the same transaction, every grant
 // that the person holds through that organisation with the support sessions
-// under them (R34, R82). The transaction is the system's: grants lie in other
-// tenants.
+// under them (R34, R82). An invitation that is pending for them is cancelled.
+// The transaction is the system's: grants lie in other tenants.
 type EndMembership struct{ Deps }
 
 // MembershipEnd says what ended by a call.
@@ -36,6 +37,9 @@ func (e EndMembership) Do(ctx context.Context, tx pg.Tx, organization, user id.I
 		if err := member.End(owners, e.Clock.Now()); err != nil {
 			return out, err
 		}
+		if err := e.cancelInvitation(ctx, tx, *member); err != nil {
+			return out, err
+		}
 		if err := postgres.EndMember(ctx, tx, *member); err != nil {
 			return out, err
 		}
@@ -51,6 +55,30 @@ func (e EndMembership) Do(ctx context.Context, tx pg.Tx, organization, user id.I
 		return out, nil
 	}
 	return out, announceEnd(ctx, tx, *member, out.Grants)
+}
+
+// cancelInvitation takes back what is pending for the member's address: it would
+// let them in again.
+func (e EndMembership) cancelInvitation(ctx context.Context, tx pg.Tx, m domain.Membership) error {
+	i, err := postgres.LockPending(ctx, tx, m.OrganizationID, m.Person.EmailKey)
+	if errors.Is(err, pg.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if i = i.At(e.Clock.Now()); i.State != domain.Pending {
+		return nil
+	}
+	if err := i.Cancel(); err != nil {
+		return err
+	}
+	if err := postgres.UpdateInvitation(ctx, tx, i); err != nil {
+		return err
+	}
+	return announce(ctx, tx, i, &membershipv1.InvitationCancelled{
+		InvitationId: i.ID.Text("inv"), OrganizationId: i.OrganizationID.Text("org"),
+	})
 }
 
 func announceEnd(ctx context.Context, tx pg.Tx, m domain.Membership, grants []id.ID) error {

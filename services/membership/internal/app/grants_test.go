@@ -15,6 +15,7 @@ import (
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/domain"
+	"github.com/aval-access/aval/services/membership/internal/postgres"
 )
 
 // visit is a collaborator with a grant in force.
@@ -332,4 +333,27 @@ func TestPermissionsOfMethodsComeFromMembershipAlone(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	}
+}
+
+func TestLeavingTakesBackWhatIsPending(t *testing.T) { // R34
+	t.Parallel()
+	v := setupVisit(t)
+	// Two administrators at the same moment can leave an invitation behind; no
+	// call makes one for a member.
+	left := domain.Invite(domain.Invitation{
+		ID: id.New(), OrganizationID: v.partner, InviterID: v.owner.UserID,
+		Invitee: domain.Invitee{Email: v.collaborator.Email, EmailKey: v.collaborator.EmailKey},
+		Offer:   domain.Offer{Role: domain.Member, Rights: domain.Rights{}},
+	}, v.clock.Now(), week)
+	require.NoError(t, v.tenant(v.partner, func(ctx context.Context, tx pg.Tx) error {
+		_, err := postgres.InsertInvitation(ctx, tx, left)
+		return err
+	}))
+	_, err := v.leave(v.partner, v.collaborator)
+	require.NoError(t, err)
+	require.NoError(t, v.tenant(v.partner, func(ctx context.Context, tx pg.Tx) error {
+		stored, err := postgres.FindInvitation(ctx, tx, left.ID)
+		require.Equal(t, domain.Cancelled, stored.State)
+		return err
+	}))
 }

@@ -74,7 +74,8 @@ func (o *Organization) Validate() error {
 	return cleanText("identification.postal_address", &o.Identification.PostalAddress)
 }
 
-// cleanLine accepts one line without control or direction characters.
+// cleanLine accepts one line without control or direction characters. What is
+// refused here is what no mail may hold.
 func cleanLine(field string, text *string) error {
 	if strings.ContainsRune(*text, '\n') {
 		return FieldError{Field: field, Rule: "text.control"}
@@ -84,7 +85,9 @@ func cleanLine(field string, text *string) error {
 
 func cleanText(field string, text *string) error {
 	*text = strings.TrimSpace(*text)
-	bad := func(r rune) bool { return r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) }
+	bad := func(r rune) bool {
+		return r != '\n' && (unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control))
+	}
 	if strings.ContainsFunc(*text, bad) {
 		return FieldError{Field: field, Rule: "text.control"}
 	}

@@ -56,6 +56,7 @@ $(TOOLS:%=bin/%) bin/grpcurl bin/staticcheck: deploy/tools/go.mod
 	@GOWORK=off go -C deploy/tools build -o $(CURDIR)/$@ $(PACKAGE)
 
 format: ## Format Go and protos
+	@deploy/tools/buf.sh
 	@gofmt -w $(MODULES)
 	@bin/buf format -w proto/aval
 

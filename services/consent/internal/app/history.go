@@ -9,7 +9,6 @@ import (
 	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/kit/fault"
-	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
 	"github.com/aval-access/aval/services/kit/inbox"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -83,7 +82,7 @@ func (u RecordActivity) Do(ctx context.Context, key idempotency.Key, entries []p
 }
 
 func (u RecordActivity) append(ctx context.Context, tx pg.Tx, entries []postgres.Entry) (int, error) {
-	seen := map[visitor]postgres.Given{}
+	seen := map[postgres.Visit]postgres.Given{}
 	recorded := 0
 	for i, e := range entries {
 		if strings.HasPrefix(e.Action, ownFacts) {
@@ -106,19 +105,17 @@ func (u RecordActivity) append(ctx context.Context, tx pg.Tx, entries []postgres
 	return recorded, nil
 }
 
-type visitor struct{ account, actor id.ID }
-
 // attribute adds, for somebody on a visit, the partner they act for and the
 // consent that lets them in.
-func (u RecordActivity) attribute(ctx context.Context, tx pg.Tx, e *postgres.Entry, seen map[visitor]postgres.Given) error {
+func (u RecordActivity) attribute(ctx context.Context, tx pg.Tx, e *postgres.Entry, seen map[postgres.Visit]postgres.Given) error {
 	if e.SupportSessionID.IsZero() {
 		return nil
 	}
-	who := visitor{e.AccountID, e.ActorID}
+	who := postgres.Visit{ClientID: e.AccountID, UserID: e.ActorID, SessionID: e.SupportSessionID}
 	given, ok := seen[who]
 	if !ok {
 		var err error
-		if given, err = u.consents.LastGiven(ctx, tx, e.AccountID, e.ActorID); err != nil {
+		if given, err = u.consents.GivenFor(ctx, tx, who); err != nil {
 			return err
 		}
 		seen[who] = given

@@ -163,6 +163,35 @@ func TestActivityIsAttributedAndTakenOnce(t *testing.T) { // R6, R110
 	require.Len(t, b.history(t, postgres.Range{AfterTime: list[2].Time, AfterID: list[2].ID}), 4)
 }
 
+func TestActivityIsAttributedToThePartnerOfItsVisit(t *testing.T) { // R6
+	t.Parallel()
+	b := setup(t)
+	first := b.give(t)
+	visit := id.New()
+	b.hear(t, id.New(), &partnersupportv1.SupportSessionStarted{
+		ClientId: b.asked.ClientID.Text("org"), PartnerId: b.asked.PartnerID.Text("org"), UserId: b.asked.UserID.Text("usr"),
+		ConsentId: first.Record.ID.Text("cns"), SupportSessionId: visit.Text("sup"),
+	})
+	// The same freelancer is let in for another partner, later.
+	b.clock.Advance(time.Hour)
+	b.asked.PartnerID, b.asked.AssignmentID = id.New(), id.New()
+	second := b.give(t)
+	entry := postgres.Entry{
+		AccountID: b.asked.ClientID, ID: id.New(), ActorID: b.asked.UserID, SupportSessionID: visit,
+		Feature: "management/invoices", Action: "invoice.opened", Outcome: postgres.Done, Source: "spiffe://aval.local/x",
+	}
+	unknown := entry
+	unknown.ID, unknown.SupportSessionID = id.New(), id.New()
+	_, err := app.RecordActivity{Deps: b.Deps}.Do(t.Context(), idempotency.Key{}, []postgres.Entry{entry, unknown})
+	require.NoError(t, err)
+	given := map[id.ID]id.ID{}
+	for _, e := range b.history(t, postgres.Range{}) {
+		given[e.ID] = e.ConsentID
+	}
+	require.Equal(t, first.Record.ID, given[entry.ID])
+	require.Equal(t, second.Record.ID, given[unknown.ID], "nothing is known of its beginning")
+}
+
 func TestAProductCannotSayWhatAvalSays(t *testing.T) { // R110
 	t.Parallel()
 	b := setup(t)

@@ -55,7 +55,7 @@ func TestEvidenceAndRequestIDAreTheEdges(t *testing.T) {
 func TestRequestIDOfTheMessageStays(t *testing.T) {
 	t.Parallel()
 	c, w := setup()
-	ctx := clients.WithRequestKey(t.Context(), "from the header")
+	ctx := clients.WithSeen(t.Context(), clients.Seen{RequestKey: "from the header"})
 
 	_, err := c.Consents.DeclineConsent(ctx, &consentv1.DeclineConsentRequest{RequestId: "from the body"})
 

@@ -37,11 +37,3 @@ func WithOrganization(ctx context.Context, organization string) context.Context 
 	s.Organization = organization
 	return WithSeen(ctx, s)
 }
-
-// WithRequestKey makes the following mutation repeatable under this key: the
-// same key and body give the stored answer.
-func WithRequestKey(ctx context.Context, key string) context.Context {
-	s := SeenIn(ctx)
-	s.RequestKey = key
-	return WithSeen(ctx, s)
-}

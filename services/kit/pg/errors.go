@@ -13,10 +13,8 @@ import (
 )
 
 const (
-	codeUniqueViolation     = "23505"
-	codeForeignKeyViolation = "23503"
-	codeCheckViolation      = "23514"
-	codeLockNotAvailable    = "55P03"
+	codeUniqueViolation = "23505"
+	codeCheckViolation  = "23514"
 )
 
 // IsUnique tells whether the error says that this unique constraint or index
@@ -25,21 +23,9 @@ func IsUnique(err error, constraint string) bool {
 	return violates(err, codeUniqueViolation, constraint)
 }
 
-// IsForeignKey tells whether the row that this constraint points to is missing
-// (or still pointed to).
-func IsForeignKey(err error, constraint string) bool {
-	return violates(err, codeForeignKeyViolation, constraint)
-}
-
 // IsCheck tells whether this check constraint refused the row.
 func IsCheck(err error, constraint string) bool {
 	return violates(err, codeCheckViolation, constraint)
-}
-
-// IsLocked tells whether a row or lock was held by somebody else for too long.
-func IsLocked(err error) bool {
-	var e *pgconn.PgError
-	return errors.As(err, &e) && e.Code == codeLockNotAvailable
 }
 
 func violates(err error, code, constraint string) bool {

@@ -12,12 +12,6 @@ import (
 // siteLock serialises the making of roles, which are the cluster's.
 const siteLock = 0x6176616c // "aval"
 
-// CreateRoles makes the database aval_<context> and its roles, or brings
-// existing ones to the given passwords.
-func CreateRoles(ctx context.Context, adminURL, name string, passwords Passwords) error {
-	return Create(ctx, adminURL, Site{Context: name, Passwords: passwords})
-}
-
 // Create makes a site: roles first, then the database and its privileges.
 // Running it again changes nothing but the passwords.
 func Create(ctx context.Context, adminURL string, s Site) error {

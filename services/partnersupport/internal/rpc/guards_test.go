@@ -16,8 +16,10 @@ import (
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
 	"github.com/aval-access/aval/services/partnersupport/internal/sibling"
 )
 
@@ -61,6 +63,35 @@ func TestOnlyAnotherOwnerRemovesAnOwner(t *testing.T) {
 	people[b.admin.Text("usr")] = membershipv1.Role_ROLE_OWNER
 	requireReason(t, reasonv1.Reason_REASON_UNAVAILABLE, remove(b.admin))
 	require.Equal(t, 1, b.count(t, "SELECT count(*) FROM removal"), "it has begun")
+}
+
+// R34: a removal that comes to its end late does not take somebody away who was
+// invited again and came.
+func TestALateRemovalSparesWhoIsBack(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	gone := b.collaborator(t, domain.Ready)
+	removal := domain.NewRemoval(id.New(), gone, b.admin, b.clock.Now())
+	removal.Stage = domain.RemoveMembership
+	b.tenant(t, func(ctx context.Context, tx pg.Tx) error {
+		require.NoError(t, gone.Leave(domain.Removed, b.clock.Now()))
+		require.NoError(t, postgres.SaveCollaborator(ctx, tx, gone))
+		_, err := postgres.AddRemoval(ctx, tx, removal)
+		return err
+	})
+	drive := func() {
+		_, err := app.DriveRemoval{Deps: b.deps}.Do(t.Context(), b.partner, removal.ID)
+		requireReason(t, reasonv1.Reason_REASON_UNAVAILABLE, err)
+	}
+	drive()
+	require.Equal(t, 1, b.count(t, "SELECT count(*) FROM removal WHERE stage = 'MEMBERSHIP'"), "membership is asked, and cannot be reached")
+	again := b.collaborator(t, domain.Invited)
+	b.tenant(t, func(ctx context.Context, tx pg.Tx) error {
+		require.NoError(t, again.Start(gone.UserID))
+		return postgres.SaveCollaborator(ctx, tx, again)
+	})
+	drive()
+	require.Equal(t, 1, b.count(t, "SELECT count(*) FROM removal WHERE stage = 'BROWSER_SESSIONS'"))
 }
 
 // cooling is a consent of a client who said no a short while ago.

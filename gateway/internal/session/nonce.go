@@ -1,9 +1,7 @@
 package session
 
 import (
-	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -15,12 +13,12 @@ import (
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/seal"
 )
 
 const (
 	// NonceLifetime is how long a form may stay open.
 	NonceLifetime = 2 * time.Hour
-	minKey        = 32
 	nonceIDLen    = 16
 )
 
@@ -40,20 +38,9 @@ type nonce struct {
 
 // NewNonces derives the sealing key from a key of 32 bytes or more.
 func NewNonces(key []byte, c clock.Clock) (*Nonces, error) {
-	if len(key) < minKey {
-		return nil, fmt.Errorf("a key for forms needs %d bytes", minKey)
-	}
-	derived, err := hkdf.Key(sha256.New, key, nil, "aval/form/v1", 32)
+	aead, err := seal.Cipher(key, "aval/form/v1")
 	if err != nil {
-		return nil, fmt.Errorf("deriving the form key: %w", err)
-	}
-	block, err := aes.NewCipher(derived)
-	if err != nil {
-		return nil, fmt.Errorf("making the form cipher: %w", err)
-	}
-	aead, err := cipher.NewGCMWithRandomNonce(block)
-	if err != nil {
-		return nil, fmt.Errorf("making the form cipher: %w", err)
+		return nil, err
 	}
 	return &Nonces{aead: aead, clock: c}, nil
 }

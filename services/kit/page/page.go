@@ -4,10 +4,7 @@
 package page
 
 import (
-	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -18,6 +15,7 @@ import (
 	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/seal"
 )
 
 const (
@@ -27,8 +25,6 @@ const (
 	MaxSize = 200
 	// Lifetime is how long a token may be used.
 	Lifetime = time.Hour
-
-	minKeyLen = 32
 )
 
 // Size brings a requested page size within the bounds.
@@ -64,32 +60,13 @@ func NewSealer(c clock.Clock, keys ...[]byte) (*Sealer, error) {
 	}
 	s := &Sealer{clock: c}
 	for _, key := range keys {
-		aead, err := derive(key)
+		aead, err := seal.Cipher(key, "aval/page/v1")
 		if err != nil {
 			return nil, err
 		}
 		s.aeads = append(s.aeads, aead)
 	}
 	return s, nil
-}
-
-func derive(key []byte) (cipher.AEAD, error) {
-	if len(key) < minKeyLen {
-		return nil, fmt.Errorf("a key for page tokens needs %d bytes", minKeyLen)
-	}
-	derived, err := hkdf.Key(sha256.New, key, nil, "aval/page/v1", 32)
-	if err != nil {
-		return nil, fmt.Errorf("deriving the page key: %w", err)
-	}
-	block, err := aes.NewCipher(derived)
-	if err != nil {
-		return nil, fmt.Errorf("making the page cipher: %w", err)
-	}
-	aead, err := cipher.NewGCMWithRandomNonce(block)
-	if err != nil {
-		return nil, fmt.Errorf("making the page cipher: %w", err)
-	}
-	return aead, nil
 }
 
 // sealed is what stands in a token; whom it is bound to is authenticated

@@ -20,21 +20,11 @@ const purgeEvery = 10 * time.Minute
 // purge forgets published events, applied ones and stored answers once their
 // time is over.
 func (h *Host) purge() lifecycle.Component {
-	return lifecycle.Component{Name: "purge", Run: func(ctx context.Context, ready func()) error {
-		ready()
-		ticker := time.NewTicker(purgeEvery)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-ticker.C:
-				if err := h.purgeOnce(ctx); err != nil {
-					h.Log.Warn("old rows stay for now", slog.Any("error", err))
-				}
-			}
+	return lifecycle.Every("purge", purgeEvery, func(ctx context.Context) {
+		if err := h.purgeOnce(ctx); err != nil {
+			h.Log.Warn("old rows stay for now", slog.Any("error", err))
 		}
-	}}
+	})
 }
 
 // purgeOnce goes on, batch by batch, until nothing old is left.

@@ -16,25 +16,9 @@ const reloadEvery = 15 * time.Second
 // ReloadKeys reads the signing keys again and again, so that they rotate
 // without a restart.
 func ReloadKeys(reload func() error, log *slog.Logger) lifecycle.Component {
-	return every("signing keys", reloadEvery, func(ctx context.Context) {
+	return lifecycle.Every("signing keys", reloadEvery, func(ctx context.Context) {
 		if err := reload(); err != nil {
 			log.ErrorContext(ctx, "reading signing keys failed, the last ones stay in use", slog.Any("error", err))
 		}
 	})
-}
-
-func every(name string, pause time.Duration, fn func(context.Context)) lifecycle.Component {
-	return lifecycle.Component{Name: name, Run: func(ctx context.Context, ready func()) error {
-		ticker := time.NewTicker(pause)
-		defer ticker.Stop()
-		ready()
-		for {
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-ticker.C:
-				fn(ctx)
-			}
-		}
-	}}
 }

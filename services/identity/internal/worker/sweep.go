@@ -28,7 +28,7 @@ type Sweep struct {
 
 // Component runs the sweep every hour.
 func (s Sweep) Component() lifecycle.Component {
-	return every("sweep", sweepEvery, func(ctx context.Context) {
+	return lifecycle.Every("sweep", sweepEvery, func(ctx context.Context) {
 		if err := s.Once(ctx); err != nil {
 			s.Log.WarnContext(ctx, "sweeping failed", slog.Any("error", err))
 		}

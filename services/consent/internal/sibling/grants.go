@@ -38,11 +38,13 @@ func (s *Siblings) End(ctx context.Context, grants []domain.Grant) (int, error) 
 	return int(answer.GetSupportSessionsEnded()), nil
 }
 
+// grantToProto names no beginning: it was the yes, and a grant that is applied
+// works at once, whichever of the two clocks is ahead.
 func grantToProto(g domain.Grant) *membershipv1.Grant {
 	return &membershipv1.Grant{
 		Id: g.ID.Text("grt"), SubjectId: g.UserID.Text("usr"), AccountId: g.ClientID.Text("org"),
 		PartnerId: g.PartnerID.Text("org"), ConsentId: g.ConsentID.Text("cns"), PartnerRole: RoleToProto(g.Role),
-		Rights: RightsToProto(g.Rights), ValidFrom: fields.Time(g.ValidFrom), ValidUntil: fields.Time(g.ValidUntil),
+		Rights: RightsToProto(g.Rights), ValidUntil: fields.Time(g.ValidUntil),
 		Version: g.Version,
 	}
 }

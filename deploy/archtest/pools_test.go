@@ -16,6 +16,7 @@ func systemCallers() map[string]string {
 	return map[string]string{
 		"services/kit/jobs/jobs.go":                          "the job queue's library insists on a pool; its tables hold no tenant's data",
 		"services/kit/host/purge.go":                         "removes old events, inbox entries and stored answers of all tenants",
+		"services/kit/host/upkeep.go":                        "publishes events of all tenants again, for a broker that lost them",
 		"services/membership/internal/postgres/decisions.go": "a decision reads a grant's account and the partner behind it in one statement",
 		"services/membership/internal/rpc/approver.go":       "who may answer for a client is compared with the members of the asking partner",
 		"services/membership/internal/rpc/grant.go":          "consent's batches of grants, and visits, go over many accounts",
@@ -49,6 +50,7 @@ func rawConnections() map[string]string {
 		"services/kit/pgboot/cluster.go":     "the launcher's own server: makes databases and roles before any service has one",
 		"services/kit/pgboot/pgboot_test.go": "asks that server as its administrator",
 		"services/kit/pgtest/pgtest.go":      "makes and drops a database per test",
+		"deploy/chaos/books.go":              "reads outboxes, inboxes and deliveries of all services, as an auditor would",
 		"deploy/e2e/rls_test.go":             "asks every table as the roles of the services, without the services",
 	}
 }

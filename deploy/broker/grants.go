@@ -39,8 +39,10 @@ func Grants() []Grant {
 		out = append(out, ofService(service))
 	}
 	return append(out, Grant{
-		User:      Provisioner,
-		Publish:   []string{"$JS.API.>"},
+		User: Provisioner,
+		// The facts are for replaying dead letters to the consumer that put
+		// them aside.
+		Publish:   []string{"$JS.API.>", "aval.*.v1.>"},
 		Subscribe: []string{"_INBOX." + Provisioner + ".>"},
 	})
 }

@@ -63,6 +63,9 @@ type Config struct {
 	PageKey         config.Secret `env:"PAGE_KEY,required" doc:"Base64 of 32 random bytes or more; seals page tokens."`
 }
 
+// Shared is the part itself, seen from a configuration that embeds it.
+func (c Config) Shared() Config { return c }
+
 // bus says how to reach the broker as the service.
 func (c Config) bus(name string) bus.Config {
 	return bus.Config{

@@ -25,6 +25,7 @@ func Main[T any](name, prefix string, run, migrate func(context.Context, T) erro
 	)
 	if migrate != nil {
 		root.AddCommand(command[T]("migrate", "Bring the database to this version's schema", prefix, migrate))
+		root.AddCommand(upkeep[T](name, prefix)...)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

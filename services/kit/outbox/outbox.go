@@ -72,6 +72,26 @@ VALUES (@id, coalesce(@tenant, ctx_tenant()), @type, @aggregate, @version, @subj
 	return nil
 }
 
+// Republish has the relay publish again what happened since then, for a broker
+// that lost its store; it answers how many events. Consumers drop what they
+// have applied, as long as their inbox remembers it: no further back than
+// Retention.
+func Republish(ctx context.Context, tx pg.Tx, since time.Duration) (int64, error) {
+	if since <= 0 || since > Retention {
+		return 0, fmt.Errorf("republishing events: between 0 and %s back", Retention)
+	}
+	tag, err := tx.Exec(ctx, `
+UPDATE outbox
+SET published_at = NULL
+WHERE published_at IS NOT NULL
+AND created_at >= now() - make_interval(secs => @since)`, pgx.NamedArgs{"since": since.Seconds()})
+	if err != nil {
+		return 0, fmt.Errorf("republishing events: %w", err)
+	}
+	tx.Signal(topic)
+	return tag.RowsAffected(), nil
+}
+
 // Purge removes a batch of published events past their retention; it answers
 // how many.
 func Purge(ctx context.Context, tx pg.Tx) (int64, error) {

@@ -223,3 +223,32 @@ WHERE version < 3`)
 		return err
 	}))
 }
+
+// A broker that lost its store is filled again, in the order of each aggregate,
+// with what is young enough for the inboxes to know.
+func TestRepublishFillsAnEmptyBroker(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	aggregate := id.New()
+	for version := range int64(3) {
+		require.NoError(t, b.append(t.Context(), id.New(), event(aggregate, version+1)))
+	}
+	stop := b.relay()
+	require.Eventually(t, func() bool { return b.unpublished() == 0 }, patience, 10*time.Millisecond)
+	stop()
+
+	b.js = bustest.Start(t).JS() // nothing is in this one
+	b.consume()
+	require.NoError(t, b.db.InSystem(t.Context(), "test", func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE outbox SET created_at = now() - interval '2 days' WHERE version = 1")
+		require.NoError(t, err)
+		_, err = outbox.Republish(ctx, tx, outbox.Retention+time.Second)
+		require.Error(t, err, "the inboxes would not know them any more")
+		again, err := outbox.Republish(ctx, tx, 24*time.Hour)
+		require.EqualValues(t, 2, again)
+		return err
+	}))
+	b.relay()
+	require.EqualValues(t, 2, b.receive().event.Version)
+	require.EqualValues(t, 3, b.receive().event.Version)
+}

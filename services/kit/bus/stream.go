@@ -23,7 +23,9 @@ const (
 const (
 	streamAge       = 30 * 24 * time.Hour
 	duplicateWindow = 10 * time.Minute
-	ackWait         = time.Minute
+	// ackWait is a little more than a handler may take: what a killed process
+	// held comes again after it.
+	ackWait = handlerTimeout + 5*time.Second
 )
 
 // Streams makes the streams or brings them to this configuration. The number

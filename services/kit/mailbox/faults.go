@@ -1,11 +1,15 @@
 package mailbox
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // fault is what happens to one mail; the zero fault is none.
 type fault struct {
-	code int
-	drop bool
+	code  int
+	drop  bool
+	delay time.Duration
 }
 
 // faults wait for the next mails, in the order in which they were asked for.
@@ -21,6 +25,9 @@ func (m *Mailbox) RefuseNext(n, code int) { m.faults.add(n, fault{code: code}) }
 // DropNext keeps the next n mails, and closes the connection instead of
 // answering: the sender cannot know what became of them.
 func (m *Mailbox) DropNext(n int) { m.faults.add(n, fault{drop: true}) }
+
+// SlowNext answers the next n mails after a delay.
+func (m *Mailbox) SlowNext(n int, delay time.Duration) { m.faults.add(n, fault{delay: delay}) }
 
 // Heal forgets the faults that are still waiting.
 func (m *Mailbox) Heal() {

@@ -32,6 +32,8 @@ type Options struct {
 	Dir string
 	// TLS offers STARTTLS if set.
 	TLS *tls.Config
+	// Capacity is how many mails are kept, the newest; 1000 if zero.
+	Capacity int
 }
 
 // Mailbox is a running server. Safe for concurrent use.
@@ -45,7 +47,10 @@ type Mailbox struct {
 
 // Start serves until Close.
 func Start(o Options) (*Mailbox, error) {
-	s, err := openStore(o.Dir)
+	if o.Capacity == 0 {
+		o.Capacity = capacity
+	}
+	s, err := openStore(o.Dir, o.Capacity)
 	if err != nil {
 		return nil, err
 	}

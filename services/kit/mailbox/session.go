@@ -3,6 +3,7 @@ package mailbox
 import (
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/emersion/go-smtp"
 )
@@ -33,6 +34,7 @@ func (s *session) Data(r io.Reader) error {
 		return fmt.Errorf("receiving mail: %w", err)
 	}
 	f := s.box.faults.next()
+	<-time.After(f.delay)
 	if f.code != 0 {
 		return &smtp.SMTPError{Code: f.code, EnhancedCode: smtp.EnhancedCode{f.code / 100, 0, 0}, Message: "refused by the test"}
 	}

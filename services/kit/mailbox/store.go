@@ -21,15 +21,16 @@ const (
 
 // store keeps the newest mails, in memory and in dir if there is one.
 type store struct {
-	dir string
+	dir      string
+	capacity int
 
 	mu       sync.Mutex
 	messages []Message     // oldest first
 	changed  chan struct{} // closed when a mail comes
 }
 
-func openStore(dir string) (*store, error) {
-	s := &store{dir: dir, changed: make(chan struct{})}
+func openStore(dir string, capacity int) (*store, error) {
+	s := &store{dir: dir, capacity: capacity, changed: make(chan struct{})}
 	if dir == "" {
 		return s, nil
 	}
@@ -76,7 +77,7 @@ func (s *store) add(to []string, content []byte) error {
 		return err
 	}
 	s.messages = append(s.messages, msg)
-	if len(s.messages) > capacity {
+	if len(s.messages) > s.capacity {
 		s.drop(s.messages[0].ID)
 		s.messages = slices.Delete(s.messages, 0, 1)
 	}

@@ -9,9 +9,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -21,6 +23,8 @@ const (
 	stopTimeout = 20 * time.Second
 	probeEvery  = 50 * time.Millisecond
 	probeLimit  = 2 * time.Second
+	// restartAfter keeps a program that cannot start from using up the machine.
+	restartAfter = 300 * time.Millisecond
 	// module is the prefix of our packages.
 	module = "github.com/aval-access/aval/"
 )
@@ -57,14 +61,37 @@ type Process struct {
 	OpsURL string
 	// Output receives what it logs.
 	Output io.Writer
+	// Started hears of each process as it starts; may be nil.
+	Started func(*os.Process)
 }
 
 // Migrate runs the migrate command to its end.
-func (p Process) Migrate(ctx context.Context) error {
-	if err := p.run(ctx, "migrate"); err != nil {
-		return fmt.Errorf("running %s migrate: %w", filepath.Base(p.Binary), err)
+func (p Process) Migrate(ctx context.Context) error { return p.Run(ctx, "migrate") }
+
+// Run runs any command to its end.
+func (p Process) Run(ctx context.Context, args ...string) error {
+	if err := p.run(ctx, args...); err != nil {
+		return fmt.Errorf("running %s %s: %w", filepath.Base(p.Binary), args[0], err)
 	}
 	return nil
+}
+
+// Keep is Serve for a program that starts again whenever it ends, as under an
+// orchestrator.
+func (p Process) Keep(ctx context.Context, ready func()) error {
+	once := sync.OnceFunc(ready)
+	timer := time.NewTimer(restartAfter)
+	defer timer.Stop()
+	for {
+		err := p.Serve(ctx, once)
+		timer.Reset(restartAfter)
+		select {
+		case <-ctx.Done():
+			return nil // how it ended was its killer's doing
+		case <-timer.C:
+			_, _ = fmt.Fprintln(p.Output, err)
+		}
+	}
 }
 
 // Serve runs the serve command until ctx ends, and says once that it is ready.
@@ -91,15 +118,21 @@ func (p Process) Serve(ctx context.Context, ready func()) error {
 
 // run keeps a thread for the process: the kernel ends the process with the
 // thread that began it, so that none outlives a killed launcher.
-func (p Process) run(ctx context.Context, command string) error {
+func (p Process) run(ctx context.Context, args ...string) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	cmd := exec.CommandContext(ctx, p.Binary, command)
+	cmd := exec.CommandContext(ctx, p.Binary, args...)
 	cmd.Env, cmd.Stdout, cmd.Stderr = p.Env, p.Output, p.Output
 	cmd.SysProcAttr = tied()
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = stopTimeout
-	return cmd.Run()
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	if p.Started != nil {
+		p.Started(cmd.Process)
+	}
+	return cmd.Wait()
 }
 
 func (p Process) awaitReady(ctx context.Context) bool {

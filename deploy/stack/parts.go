@@ -9,6 +9,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/aval-access/aval/deploy/processes"
 	"github.com/aval-access/aval/services/kit/ca"
 	"github.com/aval-access/aval/services/kit/natsboot"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -29,6 +30,8 @@ type parts struct {
 	authority *ca.CA
 	certs     map[string]ca.Paths
 	listeners map[string]net.Listener
+	running   running
+	commands  map[string]processes.Process
 
 	closes []func() error
 }
@@ -36,7 +39,7 @@ type parts struct {
 // openParts opens everything below the services; on an error nothing stays
 // open.
 func openParts(ctx context.Context, o Options) (*parts, error) {
-	p := &parts{dir: o.Dir, urls: map[string]pg.URLs{}, certs: map[string]ca.Paths{}, listeners: map[string]net.Listener{}}
+	p := &parts{dir: o.Dir, urls: map[string]pg.URLs{}, certs: map[string]ca.Paths{}, listeners: map[string]net.Listener{}, commands: map[string]processes.Process{}}
 	steps := []struct {
 		name string
 		open func(context.Context, Options) error
@@ -112,11 +115,23 @@ func (p *parts) openNATS(_ context.Context, o Options) error {
 			return err
 		}
 	}
-	if p.nats, err = natsboot.Start(options); err != nil {
+	start := p.embeddedNATS
+	if o.Broker != nil {
+		start = o.Broker
+	}
+	stop, err := start(options)
+	if err != nil {
 		return err
 	}
-	p.closes = append(p.closes, func() error { p.nats.Stop(); return nil })
+	p.closes = append(p.closes, func() error { stop(); return nil })
 	return nil
+}
+
+func (p *parts) embeddedNATS(o natsboot.Options) (stop func(), err error) {
+	if p.nats, err = natsboot.Start(o); err != nil {
+		return nil, err
+	}
+	return p.nats.Stop, nil
 }
 
 // inProcess is nil where the broker is somebody else's.
@@ -137,6 +152,7 @@ func (p *parts) openListeners(ctx context.Context, o Options) error {
 		wanted[name] = o.Addresses.GRPC[name]
 	}
 	if o.Separate {
+		wanted[natsWorkload] = ""
 		for _, name := range programs() {
 			wanted[ops(name)] = ""
 		}

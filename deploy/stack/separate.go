@@ -3,7 +3,6 @@ package stack
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 
@@ -44,7 +43,8 @@ func (p *parts) processes(o Options) ([]service, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, service{name: name, migrate: migration.Migrate, run: p.serving(serving, name)})
+		p.commands[name] = migration
+		all = append(all, service{name: name, migrate: migration.Migrate, run: p.serving(o, serving, name)})
 	}
 	return all, nil
 }
@@ -56,25 +56,30 @@ func (p *parts) process(name string, v variables, o Options) (processes.Process,
 	}
 	return processes.Process{
 		Binary: filepath.Join(p.binDir(), name), Env: append(env, o.Environment...),
-		OpsURL: p.opsURL(name), Output: os.Stderr,
+		OpsURL: p.opsURL(name), Output: o.Output,
 	}, nil
 }
 
 // serving gives the addresses that were taken for a process to it.
-func (p *parts) serving(one processes.Process, name string, also ...string) lifecycle.Component {
+func (p *parts) serving(o Options, one processes.Process, name string, also ...string) lifecycle.Component {
+	one.Started = func(started *os.Process) { p.running.set(name, started) }
+	serve := one.Serve
+	if o.Restart {
+		serve = one.Keep
+	}
 	return lifecycle.Component{Name: name, Run: func(ctx context.Context, ready func()) error {
 		for _, held := range append(also, name, ops(name)) {
 			if err := p.listeners[held].Close(); err != nil {
 				return fmt.Errorf("handing over an address: %w", err)
 			}
 		}
-		return one.Serve(ctx, ready)
+		return serve(ctx, ready)
 	}}
 }
 
 func (p *parts) gatewayProcess(o Options) (lifecycle.Component, error) {
 	one, err := p.process(processes.Gateway, p.gatewayVariables(o), o)
-	return p.serving(one, processes.Gateway, "token"), err
+	return p.serving(o, one, processes.Gateway, "token"), err
 }
 
 func (p *parts) opsURL(name string) string { return "http://" + p.address(ops(name)) }
@@ -88,8 +93,11 @@ func (p *parts) brokerFile() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := p.listeners[natsWorkload].Close(); err != nil {
+		return "", fmt.Errorf("handing over an address: %w", err)
+	}
 	text, err := broker.Configuration(broker.Options{
-		Listen: "127.0.0.1:-1", StoreDir: p.natsDir(), Cert: paths.Cert, Key: paths.Key, Seeds: p.secrets.Seeds,
+		Listen: p.address(natsWorkload), StoreDir: p.natsDir(), Cert: paths.Cert, Key: paths.Key, Seeds: p.secrets.Seeds,
 	})
 	if err != nil {
 		return "", err
@@ -103,7 +111,4 @@ func (p *parts) brokerFile() (string, error) {
 
 func (p *parts) natsDir() string { return filepath.Join(p.dir, "nats") }
 
-func (p *parts) natsPort() string {
-	_, port, _ := net.SplitHostPort(p.nats.Addr())
-	return port
-}
+func (p *parts) natsPort() string { return p.port(natsWorkload) }

@@ -72,13 +72,17 @@ func TestHealthOfSeparateProcesses(t *testing.T) {
 	})
 }
 
-func startSeparate(t *testing.T) *Stack {
+func startSeparate(t *testing.T, changes ...func(*Options)) *Stack {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "aval-separate-")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	require.NoError(t, os.Chmod(dir, 0o755)) // for the account that Postgres runs as
-	s, err := Start(t.Context(), Options{Dir: dir, Volatile: true, Separate: true, LogLevel: "ERROR"})
+	o := Options{Dir: dir, Volatile: true, Separate: true, LogLevel: "ERROR"}
+	for _, change := range changes {
+		change(&o)
+	}
+	s, err := Start(t.Context(), o)
 	require.NoError(t, err)
 	return s
 }
@@ -109,14 +113,20 @@ func made(t *testing.T, js jetstream.JetStream) []broker.Consumer {
 // setVersion moves the version that identity's database says it has.
 func setVersion(t *testing.T, s *Stack, by string) {
 	t.Helper()
-	db, err := pg.Open(t.Context(), pg.Config{AppURL: config.NewSecret(s.Database("identity").App), SystemURL: config.NewSecret(s.Database("identity").System)})
-	require.NoError(t, err)
-	defer db.Close()
-	require.NoError(t, db.InSystem(t.Context(), "moving the version", func(ctx context.Context, tx pg.Tx) error {
+	inDatabase(t, s, "identity", func(ctx context.Context, tx pg.Tx) error {
 		_, err := tx.Exec(ctx, `
 UPDATE goose_db_version
    SET version_id = version_id `+by+`
  WHERE version_id = (SELECT max(version_id) FROM goose_db_version)`)
 		return err
-	}))
+	})
+}
+
+func inDatabase(t *testing.T, s *Stack, service string, fn pg.Func) {
+	t.Helper()
+	urls := s.Database(service)
+	db, err := pg.Open(t.Context(), pg.Config{AppURL: config.NewSecret(urls.App), SystemURL: config.NewSecret(urls.System)})
+	require.NoError(t, err)
+	defer db.Close()
+	require.NoError(t, db.InSystem(t.Context(), "test", fn))
 }

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 	"github.com/aval-access/aval/services/kit/lifecycle"
 	"github.com/aval-access/aval/services/kit/mailbox"
+	"github.com/aval-access/aval/services/kit/natsboot"
 )
 
 const (
@@ -48,6 +50,13 @@ type Options struct {
 	// gets beside its own variables.
 	Separate    bool
 	Environment []string
+	// Output receives what separate processes log; os.Stderr if nil.
+	Output io.Writer
+	// Restart starts a separate process again whenever it ends.
+	Restart bool
+	// Broker, if set, starts a separate stack's NATS in place of the embedded
+	// one: a process that can be killed.
+	Broker func(natsboot.Options) (stop func(), err error)
 }
 
 // Addresses of one stack.
@@ -75,6 +84,9 @@ type Stack struct {
 func Start(ctx context.Context, o Options) (*Stack, error) {
 	if o.Progress == nil {
 		o.Progress = func(string) {}
+	}
+	if o.Output == nil {
+		o.Output = os.Stderr
 	}
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		return nil, fmt.Errorf("making the data folder: %w", err)

@@ -29,7 +29,7 @@ type matrix struct {
 	own, other, ended marked
 	callers           []caller
 	servers           map[string][]string // services' full names to their servers
-	operator          *grpc.ClientConn
+	operator          grpc.ClientConnInterface
 
 	mu   sync.Mutex
 	held map[right]bool

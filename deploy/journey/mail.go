@@ -30,7 +30,7 @@ func (w World) ReadMailAfter(ctx context.Context, to, subject, after string) (ma
 			return mails[0], nil
 		}
 	}
-	return mailbox.Message{}, fmt.Errorf("no mail %q to %s came within %s", subject, to, mailPatience)
+	return mailbox.Message{}, fmt.Errorf("no mail %q to %s came within %s", subject, to, patience(ctx))
 }
 
 // Mails lists mails, newest first; the query is the mailbox's own.

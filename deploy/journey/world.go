@@ -27,11 +27,13 @@ type World struct {
 	Transport driver.Transport
 	// Operator and Product hold connections to the services by name, with the
 	// operator's and the demo product's certificates.
-	Operator, Product map[string]*grpc.ClientConn
+	Operator, Product map[string]grpc.ClientConnInterface
 	// Mail is the development mailbox's address.
 	Mail string
 	// Locale of the people.
 	Locale string
+
+	conns []*grpc.ClientConn
 }
 
 // Transports gives both ways to reach a stack, and what closes them.
@@ -50,15 +52,25 @@ func NewWorld(s *stack.Stack, t driver.Transport) (World, error) {
 	if err != nil {
 		return World{}, err
 	}
-	return World{Transport: t, Operator: operator, Product: product, Mail: s.MailURL(), Locale: "fr"}, nil
+	w := World{Transport: t, Mail: s.MailURL(), Locale: "fr"}
+	w.Operator, w.Product = w.keep(operator), w.keep(product)
+	return w, nil
+}
+
+// keep remembers connections for Close.
+func (w *World) keep(conns map[string]*grpc.ClientConn) map[string]grpc.ClientConnInterface {
+	out := map[string]grpc.ClientConnInterface{}
+	for name, conn := range conns {
+		w.conns = append(w.conns, conn)
+		out[name] = conn
+	}
+	return out
 }
 
 // Close ends the connections.
 func (w World) Close() {
-	for _, conns := range []map[string]*grpc.ClientConn{w.Operator, w.Product} {
-		for _, conn := range conns {
-			_ = conn.Close()
-		}
+	for _, conn := range w.conns {
+		_ = conn.Close()
 	}
 }
 
@@ -94,7 +106,22 @@ func TokenOf(link string) (string, error) {
 	return path.Base(parsed.Path), nil
 }
 
+type patienceKey struct{}
+
+// WithPatience lets the steps under ctx wait longer than usual for what comes
+// by mail or event.
+func WithPatience(ctx context.Context, d time.Duration) context.Context {
+	return context.WithValue(ctx, patienceKey{}, d)
+}
+
+func patience(ctx context.Context) time.Duration {
+	if d, ok := ctx.Value(patienceKey{}).(time.Duration); ok {
+		return d
+	}
+	return mailPatience
+}
+
 // bounded gives a step its own deadline.
 func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, mailPatience)
+	return context.WithTimeout(ctx, patience(ctx))
 }

@@ -6,7 +6,7 @@ MODULES := proto services gateway deploy
 PACKAGES := $(MODULES:%=$(M)/%/...)
 export GOFLAGS := -trimpath $(GOFLAGS)
 
-.PHONY: help run build test test-processes demo bench fuzz check generate tools format clean
+.PHONY: help run build test test-processes chaos demo bench fuzz check generate tools format clean
 
 help: ## This help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ test: ## Every test, race detector on (the browser's too, where Node and Chromiu
 
 test-processes: ## The end-to-end cases once more, every service a process of its own (part of make test)
 	AVAL_E2E_PROCESSES=1 go test -count=1 -shuffle=on -timeout 10m $(M)/deploy/e2e
+
+chaos: ## Journeys while processes, NATS and Postgres are killed, stores deleted, mails lost (CHAOS_MINUTES, default 10; CHAOS_SEED replays)
+	@go run ./deploy/chaos
 
 demo: build ## The main journey against a private instance, step by step
 	@bin/aval demo

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"google.golang.org/grpc"
+
+	"github.com/aval-access/aval/deploy/driver"
+	"github.com/aval-access/aval/deploy/journey"
+)
+
+const (
+	// journeysEndWithin bounds the end of every journey after the last fault:
+	// a mail in the hands of a worker that was killed waits for its lease (two
+	// minutes), everything else for a minute at most.
+	journeysEndWithin = 180 * time.Second
+	// factsArriveWithin bounds what travels by event after the last journey.
+	factsArriveWithin = 60 * time.Second
+	// patience is above both: what takes longer never comes.
+	patience = 5 * time.Minute
+	// looksBack is how many earlier withdrawals each journey looks at again.
+	looksBack = 3
+)
+
+// company plays journeys side by side and remembers each answer that it got.
+type company struct {
+	house  *house
+	report *report
+	world  journey.World
+	edge   driver.GRPC
+	names  atomic.Int64
+
+	mu   sync.Mutex
+	done []outcome
+}
+
+func (c *company) open(ctx context.Context) error {
+	rest, edge, err := journey.Transports(c.house.stack)
+	if err != nil {
+		return err
+	}
+	c.edge = edge
+	w, err := journey.NewWorld(c.house.stack, transport{Transport: rest, report: c.report})
+	if err != nil {
+		return err
+	}
+	w.Mail = c.house.pages.URL
+	for _, conns := range []map[string]grpc.ClientConnInterface{w.Operator, w.Product} {
+		for name, conn := range conns {
+			conns[name] = stubborn{inner: conn, report: c.report}
+		}
+	}
+	c.world = w
+	return w.RegisterProduct(ctx, c.house.stack)
+}
+
+func (c *company) close() {
+	c.world.Close()
+	c.edge.Close()
+}
+
+// work begins journeys until wait is called, which gives the workers' end.
+func (c *company) work(ctx context.Context) (wait func() error) {
+	stop := make(chan struct{})
+	var group sync.WaitGroup
+	for range workers {
+		group.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				case <-ctx.Done():
+					return
+				default:
+					c.one(ctx, c.names.Add(1))
+				}
+			}
+		})
+	}
+	return func() error {
+		close(stop)
+		group.Wait()
+		return ctx.Err()
+	}
+}
+
+// one plays a journey to its end; one that does not come there is a violation.
+func (c *company) one(ctx context.Context, n int64) {
+	ctx, cancel := context.WithTimeout(journey.WithPatience(ctx, patience), patience)
+	defer cancel()
+	c.report.count("journeys_begun")
+	o, err := c.play(ctx, n)
+	for _, earlier := range c.some() {
+		err = errors.Join(err, c.refused(ctx, earlier))
+	}
+	if errors.Is(err, context.Canceled) {
+		return // the run was interrupted
+	}
+	if err != nil {
+		c.report.violation("journey %d: %v", n, err)
+		return
+	}
+	c.report.count("journeys")
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.done = append(c.done, o)
+}
+
+// some of the earlier journeys, which are looked at again among later faults.
+func (c *company) some() []outcome {
+	all := c.outcomes()
+	rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all[:min(len(all), looksBack)]
+}
+
+func (c *company) outcomes() []outcome {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append([]outcome(nil), c.done...)
+}
+
+// refused asks as the product and tells when a client who took its yes back is
+// entered all the same.
+func (c *company) refused(ctx context.Context, o outcome) error {
+	answer, err := c.world.Check(ctx, o.person.UserID, o.client.ID, o.session, feature)
+	if err != nil {
+		return fmt.Errorf("checking after the withdrawal: %w", err)
+	}
+	c.report.count("checks_after_withdrawal")
+	if answer.GetAllowed() {
+		c.report.violation("journey %d: a check was allowed after the withdrawal was answered", o.n)
+	}
+	return nil
+}

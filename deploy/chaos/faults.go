@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/aval-access/aval/deploy/processes"
+	"github.com/aval-access/aval/deploy/stack"
+)
+
+// blow happens at a time of the run.
+type blow struct {
+	at     time.Duration
+	kind   string
+	target string
+	// length of an outage or a pause; how it is meant is the kind's.
+	length time.Duration
+}
+
+// The kinds of faults.
+const (
+	killService  = "kills_of_services"
+	pauseService = "pauses_of_services"
+	killNATS     = "kills_of_nats"
+	wipeNATS     = "deletions_of_the_nats_store"
+	killPostgres = "kills_of_postgres"
+	refuseMail   = "mails_refused"
+	slowMail     = "mails_slow"
+	dropMail     = "mail_answers_lost"
+)
+
+const longestOutage = 6 * time.Second
+
+// perTenMinutes is how often each kind happens.
+func perTenMinutes() map[string]int {
+	return map[string]int{
+		killService: 50, pauseService: 12, killNATS: 20, wipeNATS: 2, killPostgres: 10, refuseMail: 6, slowMail: 6, dropMail: 6,
+	}
+}
+
+// plan is made of the seed alone.
+func plan(seed uint64, length time.Duration) []blow {
+	random := rand.New(rand.NewPCG(seed, seed)) //nolint:gosec // it must repeat
+	programs := append([]string{processes.Gateway}, stack.Services...)
+	var out []blow
+	for _, kind := range []string{killService, pauseService, killNATS, wipeNATS, killPostgres, refuseMail, slowMail, dropMail} {
+		times := max(1, int(float64(perTenMinutes()[kind])*length.Minutes()/10+0.5))
+		for range times {
+			out = append(out, blow{
+				at: time.Duration(random.Int64N(int64(length))), kind: kind, target: programs[random.IntN(len(programs))],
+				length: 100*time.Millisecond + time.Duration(random.Int64N(int64(longestOutage))),
+			})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b blow) int { return int(a.at - b.at) })
+	return out
+}
+
+// inject makes one fault after the other and leaves everything healed.
+func inject(ctx context.Context, h *house, r *report, faults []blow) error {
+	began := time.Now()
+	for _, f := range faults {
+		pause(ctx, f.at-time.Since(began))
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		r.tell("%s %s %s", f.kind, f.target, f.length.Round(time.Millisecond))
+		if err := h.make(ctx, f); err != nil {
+			return fmt.Errorf("making a fault (%s): %w", f.kind, err)
+		}
+		r.count(f.kind)
+	}
+	h.mail.Heal()
+	return nil
+}
+
+func (h *house) make(ctx context.Context, f blow) error {
+	mails := 1 + int(f.length/(2*time.Second))
+	switch f.kind {
+	case killService:
+		return h.signal(ctx, f.target, syscall.SIGKILL)
+	case pauseService:
+		return h.freeze(ctx, f)
+	case killNATS, wipeNATS:
+		return h.breakNATS(ctx, f)
+	case killPostgres:
+		if err := h.database.kill(); err != nil {
+			return err
+		}
+		pause(ctx, f.length)
+		return h.database.start(ctx)
+	case refuseMail:
+		h.mail.RefuseNext(mails, 451)
+	case slowMail:
+		h.mail.SlowNext(mails, f.length)
+	case dropMail:
+		h.mail.DropNext(1)
+	}
+	return nil
+}
+
+// signal waits for a process that is about to start again.
+func (h *house) signal(ctx context.Context, program string, s syscall.Signal) error {
+	return insist(ctx, func() error { return h.stack.Signal(program, s) })
+}
+
+func (h *house) freeze(ctx context.Context, f blow) error {
+	if err := h.signal(ctx, f.target, syscall.SIGSTOP); err != nil {
+		return err
+	}
+	pause(ctx, f.length)
+	return h.signal(ctx, f.target, syscall.SIGCONT)
+}
+
+func (h *house) breakNATS(ctx context.Context, f blow) error {
+	h.broker.kill()
+	pause(ctx, f.length/2)
+	if f.kind != wipeNATS {
+		return h.broker.start()
+	}
+	if err := errors.Join(h.broker.wipe(), h.broker.start()); err != nil {
+		return err
+	}
+	return h.refill(ctx)
+}
+
+// refill is what the operator does about a lost store.
+func (h *house) refill(ctx context.Context) error {
+	for _, command := range [][]string{{"migrate"}, {"outbox", "republish", "--since", "24h"}} {
+		for _, service := range stack.Services {
+			err := insist(ctx, func() error {
+				_, err := h.stack.Command(ctx, service, command...)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+const insistFor = 30 * time.Second
+
+// insist tries again what other faults may still be in the way of.
+func insist(ctx context.Context, try func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, insistFor)
+	defer cancel()
+	for {
+		err := try()
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		pause(ctx, 200*time.Millisecond)
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}

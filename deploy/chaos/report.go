@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+)
+
+// report counts what happened. Safe for concurrent use.
+type report struct {
+	out io.Writer
+
+	mu         sync.Mutex
+	counts     map[string]int
+	violations []string
+}
+
+func (r *report) count(what string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.counts[what]++
+}
+
+func (r *report) violation(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	text := fmt.Sprintf(format, args...)
+	r.violations = append(r.violations, text)
+	fmt.Fprintf(r.out, "%s VIOLATION %s\n", time.Now().UTC().Format(time.TimeOnly), text)
+}
+
+// tell prints what is worth reading and breaks no rule.
+func (r *report) tell(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	fmt.Fprintf(r.out, "%s %s\n", time.Now().UTC().Format(time.TimeOnly), fmt.Sprintf(format, args...))
+}
+
+// took is a figure of time; above its limit it is a violation.
+func (r *report) took(what string, d, limit time.Duration) {
+	fmt.Fprintf(r.out, "CHAOS %s=%.1f s\n", what, d.Seconds())
+	if d > limit {
+		r.violation("%s took %s, more than %s", what, d.Round(time.Second), limit)
+	}
+}
+
+func (r *report) violated() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.violations) > 0
+}
+
+func (r *report) print() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, what := range slices.Sorted(maps.Keys(r.counts)) {
+		fmt.Fprintf(r.out, "CHAOS %s=%d\n", what, r.counts[what])
+	}
+	fmt.Fprintf(r.out, "CHAOS violations=%d\n", len(r.violations))
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/aval-access/aval/deploy/driver"
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+)
+
+const (
+	callTimeout = 12 * time.Second
+	callAgain   = 250 * time.Millisecond
+)
+
+// errUncertain marks an answer that came after a call whose outcome is not
+// known: a method that takes no request_id may have done it the first time.
+var errUncertain = errors.New("after a call without an answer")
+
+// stubborn calls again, under the same request_id, until there is an answer.
+type stubborn struct {
+	inner  grpc.ClientConnInterface
+	report *report
+}
+
+// Invoke gives up with the context alone.
+func (s stubborn) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
+	identify(args.(proto.Message))
+	for tries := 0; ; tries++ {
+		err := s.once(ctx, method, args, reply, opts...)
+		switch {
+		case err == nil:
+			s.report.count("calls_answered")
+			return nil
+		case ctx.Err() != nil:
+			return errors.Join(errUncertain, err)
+		case !again(err) && tries > 0:
+			return errors.Join(errUncertain, err)
+		case !again(err):
+			return err
+		}
+		s.note(method, err)
+		pause(ctx, callAgain)
+	}
+}
+
+func (s stubborn) once(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	return s.inner.Invoke(ctx, method, args, reply, opts...)
+}
+
+// note tells of what a caller should not get to see, whatever broke.
+func (s stubborn) note(method string, err error) {
+	s.report.count("calls_repeated")
+	if fault.Is(err, reasonv1.Reason_REASON_INTERNAL) {
+		s.report.count("answers_internal")
+		s.report.tell("INTERNAL from %s: %v", method, err)
+	}
+}
+
+// NewStream is not part of any journey.
+func (s stubborn) NewStream(ctx context.Context, desc *grpc.StreamDesc, method string, opts ...grpc.CallOption) (grpc.ClientStream, error) {
+	return s.inner.NewStream(ctx, desc, method, opts...)
+}
+
+func again(err error) bool {
+	if _, ok := fault.Details(err); !ok {
+		return true // no answer at all
+	}
+	switch fault.ReasonOf(err) {
+	case reasonv1.Reason_REASON_UNAVAILABLE, reasonv1.Reason_REASON_DEADLINE_EXCEEDED, reasonv1.Reason_REASON_REQUEST_IN_FLIGHT,
+		reasonv1.Reason_REASON_OVERLOADED, reasonv1.Reason_REASON_INTERNAL:
+		return true
+	default:
+		return false
+	}
+}
+
+// identify gives a request its request_id, where the method takes one.
+func identify(m proto.Message) {
+	message := m.ProtoReflect()
+	field := message.Descriptor().Fields().ByName("request_id")
+	if field != nil && field.Kind() == protoreflect.StringKind && message.Get(field).String() == "" {
+		message.Set(field, protoreflect.ValueOfString(id.New().Text("req")))
+	}
+}
+
+// transport makes every session stubborn.
+type transport struct {
+	driver.Transport
+	report *report
+}
+
+// Session opens one.
+func (t transport) Session(locale string) driver.Session {
+	return stubborn{inner: t.Transport.Session(locale), report: t.report}
+}

@@ -14,7 +14,7 @@ import (
 // ErrUnknownSubject means that this binary knows no message for a subject.
 var ErrUnknownSubject = errors.New("no message is known for the subject")
 
-// Types finds the message of a subject among those linked into the binary.
+// Types finds the message of a subject.
 type Types struct {
 	bySubject map[string]protoreflect.MessageType
 }
@@ -28,6 +28,15 @@ func LinkedTypes() *Types {
 		}
 		return true
 	})
+	return t
+}
+
+// TypesOf knows these messages alone, each of which declares a subject.
+func TypesOf(messages ...proto.Message) *Types {
+	t := &Types{bySubject: map[string]protoreflect.MessageType{}}
+	for _, m := range messages {
+		t.bySubject[subjectOf(m.ProtoReflect().Descriptor())] = m.ProtoReflect().Type()
+	}
 	return t
 }
 

@@ -1,11 +1,14 @@
 // Package fields converts the fields of messages that need more than an
-// assignment: ids in their outer form, and times that may be absent.
+// assignment: ids in their outer form, times that may be absent, and the words of
+// enums.
 package fields
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/aval-access/aval/services/kit/fault"
@@ -61,4 +64,14 @@ func TimeOf(t *timestamppb.Timestamp) time.Time {
 		return time.Time{}
 	}
 	return t.AsTime()
+}
+
+// Word is the name of an enum's value without its prefix; empty for
+// UNSPECIFIED and for a number without a name.
+func Word(value protoreflect.Enum, prefix string) string {
+	named := value.Descriptor().Values().ByNumber(value.Number())
+	if named == nil || named.Number() == 0 {
+		return ""
+	}
+	return strings.TrimPrefix(string(named.Name()), prefix)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
@@ -56,4 +57,11 @@ func TestAnAbsentTimeIsTheZeroTime(t *testing.T) {
 	require.Zero(t, fields.TimeOf(nil))
 	at := time.Date(2026, 11, 2, 9, 0, 0, 123456000, time.UTC)
 	require.Equal(t, at, fields.TimeOf(fields.Time(at)))
+}
+
+func TestAnEnumsWordHasNoPrefixAndUnspecifiedHasNone(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "EDITOR", fields.Word(authzv1.Level_LEVEL_EDITOR, "LEVEL_"))
+	require.Empty(t, fields.Word(authzv1.Level_LEVEL_UNSPECIFIED, "LEVEL_"))
+	require.Empty(t, fields.Word(authzv1.Level(99), "LEVEL_"))
 }

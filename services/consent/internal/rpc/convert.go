@@ -141,10 +141,7 @@ func choiceToProto(c domain.Choice) consentv1.DurationChoice {
 }
 
 func durationFromProto(a *consentv1.Answer) domain.Duration {
-	var d domain.Duration
-	if a.GetDuration() != consentv1.DurationChoice_DURATION_CHOICE_UNSPECIFIED {
-		d.Choice = domain.Choice(strings.TrimPrefix(a.GetDuration().String(), "DURATION_CHOICE_"))
-	}
+	d := domain.Duration{Choice: domain.Choice(fields.Word(a.GetDuration(), "DURATION_CHOICE_"))}
 	if t := a.GetExpireTime(); t != nil {
 		d.Date = t.AsTime().Truncate(time.Microsecond)
 	}
@@ -157,6 +154,10 @@ func rightsFromProto(rights []*membershipv1.FeatureRight) []domain.Right {
 		out[i] = domain.Right{Feature: r.GetFeature(), Level: domain.Level(r.GetLevel())}
 	}
 	return out
+}
+
+func roleFromProto(r membershipv1.PartnerRole) domain.Role {
+	return domain.Role(fields.Word(r, "PARTNER_ROLE_"))
 }
 
 func assuranceToProto(a domain.Assurance) consentv1.Assurance {

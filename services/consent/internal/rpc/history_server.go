@@ -3,6 +3,7 @@ package rpc
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -22,6 +23,9 @@ import (
 
 // maxAhead is how far a product's clock may run before ours.
 const maxAhead = 5 * time.Minute
+
+// eventSource is the source of entries that stand on an event.
+const eventSource = "event"
 
 // HistoryServer implements aval.consent.v1.HistoryService.
 type HistoryServer struct {
@@ -150,4 +154,18 @@ func sentenceOf(e postgres.NamedEntry, locale string) string {
 		Feature: e.Feature, Object: e.Object,
 		Refused: e.Outcome == postgres.Denied, Failed: e.Outcome == postgres.Failed,
 	})
+}
+
+func outcomeFromProto(o consentv1.Outcome) postgres.Outcome {
+	return postgres.Outcome(fields.Word(o, "OUTCOME_"))
+}
+
+func outcomeToProto(o postgres.Outcome) consentv1.Outcome {
+	return consentv1.Outcome(consentv1.Outcome_value["OUTCOME_"+string(o)])
+}
+
+// plainAction is the event's subject, without what tells its endings apart.
+func plainAction(action string) string {
+	plain, _, _ := strings.Cut(action, "#")
+	return plain
 }

@@ -2,7 +2,6 @@ package rpc
 
 import (
 	"context"
-	"strings"
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	"github.com/aval-access/aval/services/consent/internal/domain"
@@ -75,8 +74,8 @@ func (s *ConsentServer) GetConsent(ctx context.Context, req *consentv1.GetConsen
 func statesFromProto(states []consentv1.ConsentState) []domain.State {
 	var out []domain.State
 	for _, state := range states {
-		if state != consentv1.ConsentState_CONSENT_STATE_UNSPECIFIED {
-			out = append(out, domain.State(strings.TrimPrefix(state.String(), "CONSENT_STATE_")))
+		if word := fields.Word(state, "CONSENT_STATE_"); word != "" {
+			out = append(out, domain.State(word))
 		}
 	}
 	return out

@@ -4,10 +4,9 @@
 package enum
 
 import (
-	"strings"
-
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 )
 
@@ -17,7 +16,7 @@ func Role(r domain.Role) membershipv1.Role {
 }
 
 // RoleWord of the domain.
-func RoleWord(r membershipv1.Role) domain.Role { return domain.Role(word(r.String(), "ROLE_")) }
+func RoleWord(r membershipv1.Role) domain.Role { return domain.Role(fields.Word(r, "ROLE_")) }
 
 // PartnerRole of the wire.
 func PartnerRole(r domain.PartnerRole) membershipv1.PartnerRole {
@@ -26,7 +25,7 @@ func PartnerRole(r domain.PartnerRole) membershipv1.PartnerRole {
 
 // PartnerRoleWord of the domain.
 func PartnerRoleWord(r membershipv1.PartnerRole) domain.PartnerRole {
-	return domain.PartnerRole(word(r.String(), "PARTNER_ROLE_"))
+	return domain.PartnerRole(fields.Word(r, "PARTNER_ROLE_"))
 }
 
 // Kind of the wire.
@@ -36,7 +35,7 @@ func Kind(k domain.OrganizationKind) membershipv1.OrganizationKind {
 
 // KindWord of the domain.
 func KindWord(k membershipv1.OrganizationKind) domain.OrganizationKind {
-	return domain.OrganizationKind(word(k.String(), "ORGANIZATION_KIND_"))
+	return domain.OrganizationKind(fields.Word(k, "ORGANIZATION_KIND_"))
 }
 
 // OrganizationState of the wire.
@@ -51,7 +50,7 @@ func InvitationState(s domain.InvitationState) membershipv1.InvitationState {
 
 // InvitationStateWord of the domain.
 func InvitationStateWord(s membershipv1.InvitationState) domain.InvitationState {
-	return domain.InvitationState(word(s.String(), "INVITATION_STATE_"))
+	return domain.InvitationState(fields.Word(s, "INVITATION_STATE_"))
 }
 
 // Denial of the wire.
@@ -69,11 +68,3 @@ func Level(l domain.Level) authzv1.Level { return authzv1.Level(l) }
 
 // LevelWord of the domain.
 func LevelWord(l authzv1.Level) domain.Level { return domain.Level(l) }
-
-func word(name, prefix string) string {
-	short := strings.TrimPrefix(name, prefix)
-	if short == "UNSPECIFIED" {
-		return ""
-	}
-	return short
-}

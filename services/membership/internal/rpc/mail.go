@@ -2,9 +2,8 @@ package rpc
 
 import (
 	"context"
+	"errors"
 	"time"
-
-	"google.golang.org/protobuf/proto"
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
@@ -54,29 +53,20 @@ func (s *Mail) PrepareMail(
 // mailedInvitation reads the events that call for a mail; the zero link for
 // all others.
 func mailedInvitation(req *notificationv1.PrepareMailRequest) (postgres.Link, int32, error) {
-	created, renewed := &membershipv1.InvitationCreated{}, &membershipv1.InvitationRenewed{}
-	switch req.GetSubject() {
-	case subjectOf(created):
-		if err := proto.Unmarshal(req.GetPayload(), created); err != nil {
-			return postgres.Link{}, 0, fault.Invalid("payload", "bytes.pattern")
-		}
-		link, err := linkFromProto(created.GetOrganizationId(), created.GetInvitationId())
-		return link, 0, err
-	case subjectOf(renewed):
-		if err := proto.Unmarshal(req.GetPayload(), renewed); err != nil {
-			return postgres.Link{}, 0, fault.Invalid("payload", "bytes.pattern")
-		}
-		link, err := linkFromProto(renewed.GetOrganizationId(), renewed.GetInvitationId())
-		return link, renewed.GetGeneration(), err
-	default:
-		return postgres.Link{}, 0, nil
+	types := bus.TypesOf(&membershipv1.InvitationCreated{}, &membershipv1.InvitationRenewed{})
+	fact, err := types.Decode(req.GetSubject(), req.GetPayload())
+	if err != nil && !errors.Is(err, bus.ErrUnknownSubject) {
+		return postgres.Link{}, 0, fault.With(fault.Invalid("payload", "bytes.*"), fault.Cause(err))
 	}
-}
-
-// subjectOf is empty for a message without one, which no request names.
-func subjectOf(fact proto.Message) string {
-	subject, _ := bus.SubjectOf(fact)
-	return subject
+	switch m := fact.(type) {
+	case *membershipv1.InvitationCreated:
+		link, err := linkFromProto(m.GetOrganizationId(), m.GetInvitationId())
+		return link, 0, err
+	case *membershipv1.InvitationRenewed:
+		link, err := linkFromProto(m.GetOrganizationId(), m.GetInvitationId())
+		return link, m.GetGeneration(), err
+	}
+	return postgres.Link{}, 0, nil
 }
 
 func linkFromProto(organization, invitation string) (postgres.Link, error) {

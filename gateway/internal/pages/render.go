@@ -70,7 +70,7 @@ func (c *call) show(p page) error {
 	c.headers()
 	c.w.WriteHeader(max(p.status, http.StatusOK))
 	if _, err := c.w.Write(out.Bytes()); err != nil {
-		return nil //nolint:nilerr // the browser left: there is nobody to tell
+		return nil // the browser left: there is nobody to tell
 	}
 	return nil
 }

@@ -96,7 +96,7 @@ func doubling(deliveries uint64) time.Duration {
 	if deliveries < 9 {
 		delay = min(longestRetry, firstRetry<<(deliveries-min(deliveries, 1)))
 	}
-	return delay + rand.N(delay/4) //nolint:gosec // jitter
+	return delay + rand.N(delay/4) // jitter
 }
 
 func (c *consumer) run(ctx context.Context) {

@@ -54,7 +54,7 @@ func Connect(t testing.TB, server *natsboot.Server, name string) *bus.Conn {
 	return conn
 }
 
-var sampleType = sync.OnceValue(registerSample) //nolint:gochecknoglobals // protobuf's registry is the process's
+var sampleType = sync.OnceValue(registerSample) // protobuf's registry is the process's
 
 // Sample makes an event message that holds a text.
 func Sample(text string) proto.Message {

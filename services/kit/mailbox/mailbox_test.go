@@ -56,7 +56,7 @@ Content-Type: text/html; charset=utf-8
 
 func get(t *testing.T, address string) (string, http.Header) {
 	t.Helper()
-	resp, err := http.Get(address) //nolint:gosec,noctx // the test's own server
+	resp, err := http.Get(address) // the test's own server
 	require.NoError(t, err)
 	defer func() { _ = resp.Body.Close() }()
 	require.Equal(t, http.StatusOK, resp.StatusCode)

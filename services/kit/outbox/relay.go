@@ -154,7 +154,7 @@ func backoff(failures int) time.Duration {
 	if failures < 6 {
 		delay = min(longestPause, 100*time.Millisecond<<failures)
 	}
-	return delay + rand.N(delay/4) //nolint:gosec // jitter
+	return delay + rand.N(delay/4) // jitter
 }
 
 func wait(ctx context.Context, woken <-chan struct{}, d time.Duration) {

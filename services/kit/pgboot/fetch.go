@@ -37,7 +37,7 @@ func fetchBinaries(ctx context.Context, cache string) (string, error) {
 	if _, err := os.Stat(filepath.Join(root, "complete")); err == nil {
 		return bin, nil
 	}
-	if err := os.MkdirAll(root, 0o755); err != nil { //nolint:gosec // the server's account reads it
+	if err := os.MkdirAll(root, 0o755); err != nil { // the server's account reads it
 		return "", fmt.Errorf("making folder for postgres: %w", err)
 	}
 	archive, err := pack(ctx, root, "@embedded-postgres/"+platform+"@"+embeddedVersion)

@@ -128,7 +128,7 @@ func prepareFolder(dir string) (string, error) {
 	if err := os.MkdirAll(dir, 0o711); err != nil {
 		return "", fmt.Errorf("making data folder: %w", err)
 	}
-	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // passing through is the point
+	if err := os.Chmod(dir, 0o711); err != nil { // passing through is the point
 		return "", fmt.Errorf("opening data folder: %w", err)
 	}
 	return dir, nil

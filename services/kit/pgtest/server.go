@@ -22,7 +22,7 @@ import (
 
 // shared is the one server of this test process: its tests run in one binary
 // and nothing but the process's end may stop it.
-var shared process //nolint:gochecknoglobals // one server per test process
+var shared process // one server per test process
 
 type process struct {
 	mu        sync.Mutex

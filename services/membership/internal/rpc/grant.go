@@ -26,7 +26,7 @@ func (s *Access) ApplyGrants(
 	return result(func(resp **membershipv1.ApplyGrantsResponse) error {
 		return s.DB.InSystem(ctx, "grants.apply", func(ctx context.Context, tx pg.Tx) error {
 			applied, err := s.Grants.Apply(ctx, tx, grants)
-			*resp = &membershipv1.ApplyGrantsResponse{Applied: int32(applied)} //nolint:gosec // at most 500
+			*resp = &membershipv1.ApplyGrantsResponse{Applied: int32(applied)} // at most 500
 			return err
 		})
 	})
@@ -52,7 +52,7 @@ func (s *Access) EndGrants(
 		return s.DB.InSystem(ctx, "grants.end", func(ctx context.Context, tx pg.Tx) error {
 			end, err := s.Grants.End(ctx, tx, ends)
 			*resp = &membershipv1.EndGrantsResponse{
-				Ended: int32(end.Grants), SupportSessionsEnded: int32(end.Sessions), //nolint:gosec // a bounded batch
+				Ended: int32(end.Grants), SupportSessionsEnded: int32(end.Sessions), // a bounded batch
 			}
 			return err
 		})
@@ -101,7 +101,7 @@ func (s *Access) CloseSupportSessions(
 	return result(func(resp **membershipv1.CloseSupportSessionsResponse) error {
 		return s.DB.InSystem(ctx, "sessions.close", func(ctx context.Context, tx pg.Tx) error {
 			closed, err := s.Sessions.Close(ctx, tx, sessions)
-			*resp = &membershipv1.CloseSupportSessionsResponse{Closed: int32(closed)} //nolint:gosec // at most 500
+			*resp = &membershipv1.CloseSupportSessionsResponse{Closed: int32(closed)} // at most 500
 			return err
 		})
 	})

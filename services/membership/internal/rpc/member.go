@@ -93,7 +93,7 @@ func (s *Members) EndMembership(
 	return result(func(resp **membershipv1.EndMembershipResponse) error {
 		return s.DB.InSystem(ctx, "membership.end", func(ctx context.Context, tx pg.Tx) error {
 			end, err := s.End.Do(ctx, tx, organization, user)
-			*resp = &membershipv1.EndMembershipResponse{Ended: end.Ended, GrantsEnded: int32(len(end.Grants))} //nolint:gosec // a person's grants
+			*resp = &membershipv1.EndMembershipResponse{Ended: end.Ended, GrantsEnded: int32(len(end.Grants))} // a person's grants
 			return err
 		})
 	})

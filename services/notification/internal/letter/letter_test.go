@@ -13,7 +13,7 @@ import (
 	"github.com/aval-access/aval/services/notification/internal/letter"
 )
 
-var update = flag.Bool("update", false, "rewrite testdata/*.golden") //nolint:gochecknoglobals // a test's flag
+var update = flag.Bool("update", false, "rewrite testdata/*.golden") // a test's flag
 
 func locales() []string { return []string{"fr", "en"} }
 

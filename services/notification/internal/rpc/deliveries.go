@@ -64,8 +64,8 @@ func deliveryToProto(d domain.Delivery) *notificationv1.Delivery {
 		Template:       d.Template,
 		RecipientRef:   d.RecipientRef,
 		State:          stateToProto(d.State),
-		Attempts:       int32(d.Attempts), //nolint:gosec // a handful
-		SmtpCode:       int32(d.SMTPCode), //nolint:gosec // three digits
+		Attempts:       int32(d.Attempts), // a handful
+		SmtpCode:       int32(d.SMTPCode), // three digits
 		CreateTime:     timestamppb.New(d.CreateTime),
 		SentTime:       fields.Time(d.SentTime),
 	}

@@ -54,7 +54,7 @@ func endVisits(ctx context.Context, tx pg.Tx, a domain.Assignment, h domain.Happ
 			return 0, err
 		}
 	}
-	return int32(len(open)), nil //nolint:gosec // bounded by the query
+	return int32(len(open)), nil // bounded by the query
 }
 
 // endVisit ends a locked visit once; one that ended already stays as it is.

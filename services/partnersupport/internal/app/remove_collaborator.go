@@ -85,7 +85,7 @@ func (u RemoveCollaborator) prepare(ctx context.Context, in RemoveIn) error {
 func (u RemoveCollaborator) spareOwners(ctx context.Context, in RemoveIn, c domain.Collaborator) error {
 	person, err := u.Membership.Person(ctx, in.Partner, c.UserID)
 	if err != nil || person.GetRole() != membershipv1.Role_ROLE_OWNER {
-		return nil //nolint:nilerr // as said above
+		return nil // as said above
 	}
 	actor, err := u.Membership.Person(ctx, in.Partner, in.Actor)
 	if err != nil {

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/aval-access/aval/deploy/processes"
 	"github.com/aval-access/aval/services/kit/natsboot"
@@ -16,8 +14,6 @@ import (
 const brokerCommand = "nats"
 
 func serveBroker(ctx context.Context, config, store string) error {
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
-	defer stop()
 	server, err := natsboot.Start(natsboot.Options{ConfigFile: config, StoreDir: store})
 	if err != nil {
 		return err

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -46,5 +45,5 @@ func (d *database) kill() error {
 		return fmt.Errorf("killing postgres: %w", err)
 	}
 	<-d.server.Done()
-	return errors.Join(d.server.Stop())
+	return d.server.Stop()
 }

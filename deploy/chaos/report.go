@@ -41,10 +41,16 @@ func (r *report) tell(format string, args ...any) {
 
 // took is a figure of time; above its limit it is a violation.
 func (r *report) took(what string, d, limit time.Duration) {
-	fmt.Fprintf(r.out, "CHAOS %s=%.1f s\n", what, d.Seconds())
+	r.line("CHAOS %s=%.1f s\n", what, d.Seconds())
 	if d > limit {
 		r.violation("%s took %s, more than %s", what, d.Round(time.Second), limit)
 	}
+}
+
+func (r *report) line(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	fmt.Fprintf(r.out, format, args...)
 }
 
 func (r *report) violated() bool {

@@ -50,9 +50,13 @@ func plan(seed uint64, length time.Duration) []blow {
 	var out []blow
 	for _, kind := range []string{killService, pauseService, killNATS, wipeNATS, killPostgres, refuseMail, slowMail, dropMail} {
 		times := max(1, int(float64(perTenMinutes()[kind])*length.Minutes()/10+0.5))
+		within := length
+		if kind == wipeNATS {
+			within /= 2 // the refill makes good what got lost before: enough must come after it
+		}
 		for range times {
 			out = append(out, blow{
-				at: time.Duration(random.Int64N(int64(length))), kind: kind, target: programs[random.IntN(len(programs))],
+				at: time.Duration(random.Int64N(int64(within))), kind: kind, target: programs[random.IntN(len(programs))],
 				length: 100*time.Millisecond + time.Duration(random.Int64N(int64(longestOutage))),
 			})
 		}

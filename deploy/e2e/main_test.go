@@ -39,7 +39,7 @@ var shared struct {
 
 // sideBySide is how many cases run at once: they wait for mails, not for the
 // processor.
-const sideBySide = "12"
+const sideBySide = "8"
 
 func TestMain(m *testing.M) {
 	flag.Parse()

@@ -19,15 +19,21 @@ type Types struct {
 	bySubject map[string]protoreflect.MessageType
 }
 
-// LinkedTypes reads the options of all linked messages.
+// LinkedTypes reads the options of all linked messages. Options are read after
+// the walk: the first look at them takes the registry's lock again, which
+// blocks for ever once somebody waits to register a message.
 func LinkedTypes() *Types {
-	t := &Types{bySubject: map[string]protoreflect.MessageType{}}
+	var linked []protoreflect.MessageType
 	protoregistry.GlobalTypes.RangeMessages(func(m protoreflect.MessageType) bool {
+		linked = append(linked, m)
+		return true
+	})
+	t := &Types{bySubject: map[string]protoreflect.MessageType{}}
+	for _, m := range linked {
 		if subject := subjectOf(m.Descriptor()); subject != "" {
 			t.bySubject[subject] = m
 		}
-		return true
-	})
+	}
 	return t
 }
 

@@ -34,6 +34,7 @@ func Start(t testing.TB) *bus.Conn {
 // several services.
 func Server(t testing.TB) *natsboot.Server {
 	t.Helper()
+	sampleType() // consumers learn the linked messages when they start
 	dir, err := os.MkdirTemp("", "aval-nats-")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })

@@ -107,6 +107,7 @@ async function readsHistory(s, client, name) {
   await client.menu("menu.history");
   const told = client.page.locator(".timeline li").filter({ hasText: name });
   await told.filter({ hasText: /Factures|invoices/ }).first().waitFor();
+  await told.nth(2).waitFor();
   holds((await told.count()) >= 3, "the history names the collaborator at each step");
   await client.look("history");
 }

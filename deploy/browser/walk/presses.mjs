@@ -51,6 +51,7 @@ async function oneConsent(s, client) {
   await client.menu("menu.assistance");
   await client.row("Inès").getByRole("link", { name: s.words("assistance.details") }).click();
   const given = client.page.locator(".timeline li").filter({ hasText: s.words("timeline.GIVEN") });
+  await given.first().waitFor();
   equal(await given.count(), 1, "the yeses in the timeline");
   const told = await letters(s, { to: client.account.email, subject: "Votre accord pour l'assistance" });
   equal(told.length, 1, "mails that confirm");
@@ -66,11 +67,13 @@ async function assignsOnce(s, admin, { name, company }) {
   await admin.button("site.submit").dblclick();
   await admin.heading(s.words("menu.dossiers"));
   const assigned = admin.row(company.name).locator(".assigned").filter({ hasText: name });
+  await assigned.first().waitFor();
   equal(await assigned.count(), 1, "assignments after a double click");
   await admin.page.goBack();
   await admin.field("collaborator_id").selectOption({ label });
   await admin.button("site.submit").click();
   await admin.heading(s.words("menu.dossiers"));
+  await assigned.first().waitFor();
   equal(await assigned.count(), 1, "assignments after the way back");
 }
 

@@ -30,7 +30,7 @@ func demo(ctx context.Context, out io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	// The account that Postgres runs as must be able to enter.
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // what is secret in it has its own mode
+	if err := os.Chmod(dir, 0o755); err != nil { // what is secret in it has its own mode
 		return err
 	}
 	began := time.Now()

@@ -46,7 +46,7 @@ func run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // for the account that Postgres runs as
+	if err := os.Chmod(dir, 0o755); err != nil { // for the account that Postgres runs as
 		return err
 	}
 	s, data, err := starts(ctx, out, dir)

@@ -109,10 +109,10 @@ func need(t *testing.T) string {
 // start runs everything in a folder that Postgres' account can enter.
 func start(t *testing.T) *stack.Stack {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "aval-browser-") //nolint:usetesting // t.TempDir is closed to others
+	dir, err := os.MkdirTemp("", "aval-browser-") // t.TempDir is closed to others
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
-	require.NoError(t, os.Chmod(dir, 0o755)) //nolint:gosec // see above
+	require.NoError(t, os.Chmod(dir, 0o755)) // see above
 	s, err := stack.Start(t.Context(), stack.Options{Dir: dir, Volatile: true})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Stop()) })
@@ -129,7 +129,7 @@ func screenshots(t *testing.T) (dir string, all bool) {
 		require.NoError(t, err)
 		return dir, true
 	}
-	dir, err := os.MkdirTemp("", "aval-screenshots-") //nolint:usetesting // t.TempDir goes when the test fails, too
+	dir, err := os.MkdirTemp("", "aval-screenshots-") // t.TempDir goes when the test fails, too
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		if !t.Failed() {

@@ -45,7 +45,7 @@ func perTenMinutes() map[string]int {
 
 // plan is made of the seed alone.
 func plan(seed uint64, length time.Duration) []blow {
-	random := rand.New(rand.NewPCG(seed, seed)) //nolint:gosec // it must repeat
+	random := rand.New(rand.NewPCG(seed, seed)) // it must repeat
 	programs := append([]string{processes.Gateway}, stack.Services...)
 	var out []blow
 	for _, kind := range []string{killService, pauseService, killNATS, wipeNATS, killPostgres, refuseMail, slowMail, dropMail} {

@@ -35,7 +35,7 @@ func build(ctx context.Context, logs *os.File) (h *house, err error) {
 	if h.dir, err = os.MkdirTemp("", "aval-chaos-"); err != nil {
 		return h, fmt.Errorf("making a folder: %w", err)
 	}
-	if err := os.Chmod(h.dir, 0o755); err != nil { //nolint:gosec // for the account that Postgres runs as
+	if err := os.Chmod(h.dir, 0o755); err != nil { // for the account that Postgres runs as
 		return h, fmt.Errorf("opening the folder: %w", err)
 	}
 	if h.mail, err = mailbox.Start(mailbox.Options{Capacity: manyMails}); err != nil {

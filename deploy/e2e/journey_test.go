@@ -38,7 +38,7 @@ func (b bundle) allowed(t *testing.T, v visiting, feature string) bool {
 	return answer.GetAllowed()
 }
 
-// R4 R5 R6 R10 R26 R27 R29 R40 R41 R43 R44: the story of the first source
+// R3 R4 R5 R6 R10 R26 R27 R29 R40 R41 R43 R44: the story of the first source
 // document, from both sides.
 func TestTheMainJourneyEndsInANo(t *testing.T) {
 	overBoth(t, func(t *testing.T, b bundle) {

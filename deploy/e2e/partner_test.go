@@ -226,3 +226,12 @@ func TestSettingThePasswordMakesTheCollaboratorReady(t *testing.T) {
 		require.NoError(t, err)
 	})
 }
+
+// R9: one account is one dossier; linking the same two again is refused.
+func TestOneAccountIsOneDossier(t *testing.T) {
+	t.Parallel()
+	b := setup(t, shared.edge)
+	s := b.support(t)
+	_, err := b.LinkDossier(t.Context(), s.partner, s.client)
+	requireReason(t, reasonv1.Reason_REASON_DOSSIER_EXISTS, err)
+}

@@ -24,9 +24,10 @@ func ways() []way {
 	return append(list, namespace())
 }
 
-// tied makes the server stop cleanly when this process dies.
+// tied makes the server stop cleanly when this process dies, and leaves it out
+// of the terminal's process group: Ctrl-C is for us, who stop it last.
 func tied() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Pdeathsig: syscall.SIGINT}
+	return &syscall.SysProcAttr{Pdeathsig: syscall.SIGINT, Setpgid: true}
 }
 
 func account(name string) (way, bool) {

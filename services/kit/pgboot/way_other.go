@@ -1,6 +1,11 @@
-//go:build !linux
+//go:build unix && !linux
 
 package pgboot
 
-// ways elsewhere: the account that starts us, which must not be root.
-func ways() []way { return []way{{name: "self", uid: -1, gid: -1}} }
+import "syscall"
+
+// ways elsewhere: the account that starts us, which must not be root. The
+// terminal's Ctrl-C is for us, who stop the server last.
+func ways() []way {
+	return []way{{name: "self", uid: -1, gid: -1, attr: &syscall.SysProcAttr{Setpgid: true}}}
+}

@@ -1,6 +1,6 @@
 // Package fields converts the fields of messages that need more than an
-// assignment: ids in their outer form, times that may be absent, and the words of
-// enums.
+// assignment: ids in their outer form, times that may be absent, the words of
+// enums, and lists.
 package fields
 
 import (
@@ -74,4 +74,27 @@ func Word(value protoreflect.Enum, prefix string) string {
 		return ""
 	}
 	return strings.TrimPrefix(string(named.Name()), prefix)
+}
+
+// Enum is the value that a word names, the other way of Word; UNSPECIFIED for
+// the empty word and for one that the enum does not have.
+func Enum[E interface {
+	~int32
+	protoreflect.Enum
+}, W ~string](word W, prefix string) E {
+	var unspecified E
+	named := unspecified.Descriptor().Values().ByName(protoreflect.Name(prefix + string(word)))
+	if named == nil {
+		return unspecified
+	}
+	return E(named.Number())
+}
+
+// Each converts a list.
+func Each[From, To any](list []From, convert func(From) To) []To {
+	out := make([]To, len(list))
+	for i, item := range list {
+		out[i] = convert(item)
+	}
+	return out
 }

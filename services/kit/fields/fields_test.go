@@ -65,3 +65,10 @@ func TestAnEnumsWordHasNoPrefixAndUnspecifiedHasNone(t *testing.T) {
 	require.Empty(t, fields.Word(authzv1.Level_LEVEL_UNSPECIFIED, "LEVEL_"))
 	require.Empty(t, fields.Word(authzv1.Level(99), "LEVEL_"))
 }
+
+func TestAWordThatTheEnumDoesNotHaveIsUnspecified(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, authzv1.Level_LEVEL_EDITOR, fields.Enum[authzv1.Level]("EDITOR", "LEVEL_"))
+	require.Zero(t, fields.Enum[authzv1.Level]("", "LEVEL_"))
+	require.Zero(t, fields.Enum[authzv1.Level]("GOD", "LEVEL_"))
+}

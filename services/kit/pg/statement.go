@@ -1,0 +1,48 @@
+package pg
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Statement is what a store asks, and what for: Doing stands before its errors,
+// such as "reading product".
+type Statement struct {
+	Doing string
+	SQL   string
+	Args  pgx.NamedArgs
+}
+
+// One gives the only row of a statement; an error is ErrNoRows when there is
+// none.
+func One[T any](ctx context.Context, tx Tx, s Statement, row pgx.RowToFunc[T]) (T, error) {
+	return collected(ctx, tx, s, func(rows pgx.Rows) (T, error) { return pgx.CollectExactlyOneRow(rows, row) })
+}
+
+// Many gives all rows of a statement.
+func Many[T any](ctx context.Context, tx Tx, s Statement, row pgx.RowToFunc[T]) ([]T, error) {
+	return collected(ctx, tx, s, func(rows pgx.Rows) ([]T, error) { return pgx.CollectRows(rows, row) })
+}
+
+func collected[T any](ctx context.Context, tx Tx, s Statement, collect func(pgx.Rows) (T, error)) (T, error) {
+	var out, none T
+	rows, err := tx.Query(ctx, s.SQL, s.Args)
+	if err == nil {
+		out, err = collect(rows)
+	}
+	if err != nil {
+		return none, fmt.Errorf("%s: %w", s.Doing, err)
+	}
+	return out, nil
+}
+
+// Exec runs a statement that gives no rows, and tells how many it changed.
+func Exec(ctx context.Context, tx Tx, s Statement) (int64, error) {
+	tag, err := tx.Exec(ctx, s.SQL, s.Args)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", s.Doing, err)
+	}
+	return tag.RowsAffected(), nil
+}

@@ -1,0 +1,65 @@
+package pg_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+func TestWorkGivesWhatIsCommittedAlone(t *testing.T) {
+	t.Parallel()
+	db, ctx, tenant := setup(t), t.Context(), id.New()
+	failed := errors.New("changed my mind")
+	for name, end := range map[string]error{"committed": nil, "rolled back": failed} {
+		given, err := pg.InTenant(ctx, db, tenant, func(ctx context.Context, tx pg.Tx) (string, error) {
+			if err := insert(tenant, id.New(), name)(ctx, tx); err != nil {
+				return "", err
+			}
+			return name, end
+		})
+		require.ErrorIs(t, err, end)
+		if end != nil {
+			require.Empty(t, given, "what was rolled back is not given")
+			continue
+		}
+		require.Equal(t, name, given)
+	}
+	kept, err := pg.InSystem(ctx, db, "test", func(ctx context.Context, tx pg.Tx) ([]string, error) {
+		return pg.Many(ctx, tx, pg.Statement{Doing: "reading notes", SQL: `
+SELECT body
+FROM note
+ORDER BY body
+LIMIT 10`}, pgx.RowTo[string])
+	})
+	require.NoError(t, err)
+	require.Equal(t, []string{"committed"}, kept)
+}
+
+func TestAStatementSaysWhatItWasFor(t *testing.T) {
+	t.Parallel()
+	db, tenant := setup(t), id.New()
+	changed, err := pg.InTenant(t.Context(), db, tenant, func(ctx context.Context, tx pg.Tx) (int64, error) {
+		_, err := pg.One(ctx, tx, pg.Statement{Doing: "reading note", SQL: `
+SELECT body
+FROM note
+WHERE tenant_id = @tenant`, Args: pgx.NamedArgs{"tenant": tenant}}, pgx.RowTo[string])
+		require.ErrorIs(t, err, pg.ErrNoRows)
+		require.ErrorContains(t, err, "reading note: ")
+		return pg.Exec(ctx, tx, pg.Statement{Doing: "storing note", SQL: `
+INSERT INTO note (tenant_id, user_id, body)
+VALUES (@tenant, @tenant, 'a')`, Args: pgx.NamedArgs{"tenant": tenant}})
+	})
+	require.NoError(t, err)
+	require.EqualValues(t, 1, changed)
+
+	_, err = pg.InApp(t.Context(), db, func(ctx context.Context, tx pg.Tx) (int64, error) {
+		return pg.Exec(ctx, tx, pg.Statement{Doing: "nonsense", SQL: "SELECT nonsense"})
+	})
+	require.ErrorContains(t, err, "nonsense: ")
+}

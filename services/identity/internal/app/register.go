@@ -2,8 +2,7 @@ package app
 
 import (
 	"context"
-
-	"google.golang.org/protobuf/proto"
+	"errors"
 
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
@@ -13,7 +12,6 @@ import (
 	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
-	"github.com/aval-access/aval/services/kit/outbox"
 	"github.com/aval-access/aval/services/kit/pg"
 )
 
@@ -48,19 +46,16 @@ func (u Register) Do(ctx context.Context, in Registration) (Opened, error) {
 	if err != nil {
 		return Opened{}, err
 	}
-	var opened Opened
-	err = u.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) (err error) {
-		opened, err = u.register(ctx, tx, in, hash)
-		return err
+	return pg.InApp(ctx, u.DB, func(ctx context.Context, tx pg.Tx) (Opened, error) {
+		return u.register(ctx, tx, in, hash)
 	})
-	return opened, err
 }
 
 // refuseKnown spares the hashing; what counts is decided under the row's lock.
 func (u Register) refuseKnown(ctx context.Context, proof Proof) error {
 	return u.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) error {
-		account, err := postgres.Users{}.ByKey(ctx, tx, proof.Address.Key())
-		if postgres.Missing(err) {
+		account, err := postgres.FindAccount(ctx, tx, proof.Address.Key())
+		if errors.Is(err, pg.ErrNoRows) {
 			return nil
 		}
 		if err == nil && account.Hash != "" {
@@ -72,7 +67,7 @@ func (u Register) refuseKnown(ctx context.Context, proof Proof) error {
 
 func (u Register) register(ctx context.Context, tx pg.Tx, in Registration, hash string) (Opened, error) {
 	now := u.Clock.Now()
-	user, err := postgres.Users{}.Ensure(ctx, tx, domain.User{
+	user, err := postgres.EnsureUser(ctx, tx, domain.User{
 		ID:         id.New(),
 		Email:      in.Proof.Address.Stored(),
 		Locale:     domain.Locale(in.Locale, in.Proof.Locale),
@@ -81,7 +76,7 @@ func (u Register) register(ctx context.Context, tx pg.Tx, in Registration, hash 
 	if err != nil {
 		return Opened{}, err
 	}
-	first, err := postgres.Users{}.AddPassword(ctx, tx, postgres.Password{UserID: user.ID, Hash: hash, Now: now})
+	first, err := postgres.InsertPassword(ctx, tx, postgres.Password{UserID: user.ID, Hash: hash, Now: now})
 	if err != nil {
 		return Opened{}, err
 	}
@@ -110,15 +105,4 @@ func (u RegisterWithInvitation) Do(ctx context.Context, in LinkRegistration) (Op
 		return Opened{}, err
 	}
 	return u.Register.Do(ctx, Registration{Proof: proof, Password: in.Password, Locale: in.Locale})
-}
-
-// tell appends a fact about a person whose row is held.
-func tell(ctx context.Context, tx pg.Tx, user id.ID, fact proto.Message) error {
-	version, err := postgres.Users{}.NextVersion(ctx, tx, user)
-	if err != nil {
-		return err
-	}
-	return outbox.Append(ctx, tx, outbox.Event{
-		AggregateType: "user", AggregateID: user, Version: version, Message: fact,
-	})
 }

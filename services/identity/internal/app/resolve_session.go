@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
@@ -36,10 +37,8 @@ func (u ResolveSession) Do(ctx context.Context, text string) (Resolved, error) {
 		return Resolved{}, over(err)
 	}
 	now := u.Clock.Now()
-	var out Resolved
-	err = u.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) (err error) {
-		out, err = live(ctx, tx, secret, now)
-		return err
+	out, err := pg.InApp(ctx, u.DB, func(ctx context.Context, tx pg.Tx) (Resolved, error) {
+		return live(ctx, tx, secret, now)
 	})
 	if err != nil {
 		return Resolved{}, err
@@ -49,19 +48,19 @@ func (u ResolveSession) Do(ctx context.Context, text string) (Resolved, error) {
 }
 
 func live(ctx context.Context, tx pg.Tx, secret token.Token, now time.Time) (Resolved, error) {
-	s, err := postgres.Sessions{}.ByToken(ctx, tx, secret.Hash())
-	if postgres.Missing(err) || err == nil && !s.Live(now) {
+	s, err := postgres.FindSession(ctx, tx, secret.Hash())
+	if errors.Is(err, pg.ErrNoRows) || err == nil && !s.Live(now) {
 		return Resolved{}, over(err)
 	}
 	if err != nil {
 		return Resolved{}, err
 	}
-	user, err := postgres.Users{}.ByID(ctx, tx, s.UserID)
+	user, err := postgres.FindUser(ctx, tx, s.UserID)
 	if err != nil {
 		return Resolved{}, err
 	}
 	if s.NeedsTouch(now) {
-		err = postgres.Sessions{}.Touch(ctx, tx, s.ID, now)
+		err = postgres.TouchSession(ctx, tx, s.ID, now)
 	}
 	return Resolved{Session: s, User: user}, err
 }

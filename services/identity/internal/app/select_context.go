@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/identity/internal/domain"
@@ -45,24 +46,21 @@ type Selection struct {
 // Do ends the session and opens its successor in one transaction: of two calls
 // at once one gets REASON_SESSION_EXPIRED.
 func (u Rotate) Do(ctx context.Context, in Selection) (Opened, error) {
-	var opened Opened
-	err := u.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) (err error) {
-		opened, err = u.rotate(ctx, tx, in)
-		return err
+	return pg.InApp(ctx, u.DB, func(ctx context.Context, tx pg.Tx) (Opened, error) {
+		return u.rotate(ctx, tx, in)
 	})
-	return opened, err
 }
 
 func (u Rotate) rotate(ctx context.Context, tx pg.Tx, in Selection) (Opened, error) {
 	now := u.Clock.Now()
-	old, err := postgres.Sessions{}.Hold(ctx, tx, in.SessionID, in.UserID)
-	if postgres.Missing(err) || err == nil && !old.Live(now) {
+	old, err := postgres.LockSession(ctx, tx, in.SessionID, in.UserID)
+	if errors.Is(err, pg.ErrNoRows) || err == nil && !old.Live(now) {
 		return Opened{}, fault.New(reasonv1.Reason_REASON_SESSION_EXPIRED)
 	}
 	if err != nil {
 		return Opened{}, err
 	}
-	if err := (postgres.Sessions{}).End(ctx, tx, old.ID, postgres.End{Reason: domain.Rotated, Now: now}); err != nil {
+	if err := postgres.EndSession(ctx, tx, old.ID, postgres.End{Reason: domain.Rotated, Now: now}); err != nil {
 		return Opened{}, err
 	}
 	next := old.Rotate(domain.Choice{

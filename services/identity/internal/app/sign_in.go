@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
@@ -38,24 +39,19 @@ func (u SignIn) Do(ctx context.Context, address, password string) (Opened, error
 	if result.Stale {
 		u.rehash(ctx, account, password)
 	}
-	var opened Opened
-	err = u.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) (err error) {
-		opened, err = open(ctx, tx, account.User.ID, u.Clock.Now())
-		return err
+	return pg.InApp(ctx, u.DB, func(ctx context.Context, tx pg.Tx) (Opened, error) {
+		return open(ctx, tx, account.User.ID, u.Clock.Now())
 	})
-	return opened, err
 }
 
 // account is empty where there is none.
 func (u SignIn) account(ctx context.Context, address string) (postgres.Account, error) {
-	var account postgres.Account
 	// A malformed address has the empty key, which nobody has.
 	parsed, _ := email.Parse(address)
-	err := u.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) (err error) {
-		account, err = postgres.Users{}.ByKey(ctx, tx, parsed.Key())
-		return err
+	account, err := pg.InApp(ctx, u.DB, func(ctx context.Context, tx pg.Tx) (postgres.Account, error) {
+		return postgres.FindAccount(ctx, tx, parsed.Key())
 	})
-	if postgres.Missing(err) {
+	if errors.Is(err, pg.ErrNoRows) {
 		return postgres.Account{}, nil
 	}
 	return account, err
@@ -67,7 +63,7 @@ func (u SignIn) rehash(ctx context.Context, account postgres.Account, password s
 	if err == nil {
 		renewed := postgres.Password{UserID: account.User.ID, Hash: hash, Now: u.Clock.Now()}
 		err = u.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) error {
-			return postgres.Users{}.Rehash(ctx, tx, renewed, account.Hash)
+			return postgres.RenewPassword(ctx, tx, renewed, account.Hash)
 		})
 	}
 	if err != nil {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
@@ -32,7 +33,7 @@ func (u SupportCodes) Mint(ctx context.Context, session id.ID, productSPIFFE str
 		ID: id.New(), Kind: token.Support, Subject: session, Binding: productSPIFFE, Life: domain.CodeLife,
 	}
 	err := u.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) (err error) {
-		out.ExpireTime, err = postgres.Codes{}.Add(ctx, tx, code, out.Code.Hash())
+		out.ExpireTime, err = postgres.InsertCode(ctx, tx, code, out.Code.Hash())
 		return err
 	})
 	return out, err
@@ -46,12 +47,10 @@ func (u SupportCodes) Redeem(ctx context.Context, text, productSPIFFE string) (i
 	if err != nil {
 		return id.ID{}, codeInvalid(err)
 	}
-	var session id.ID
-	err = u.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) (err error) {
-		session, err = postgres.Codes{}.Consume(ctx, tx, code, productSPIFFE)
-		return err
+	session, err := pg.InApp(ctx, u.DB, func(ctx context.Context, tx pg.Tx) (id.ID, error) {
+		return postgres.ConsumeCode(ctx, tx, code, productSPIFFE)
 	})
-	if postgres.Missing(err) {
+	if errors.Is(err, pg.ErrNoRows) {
 		return id.ID{}, codeInvalid(err)
 	}
 	return session, err

@@ -43,7 +43,7 @@ func (b bundle) user(t *testing.T, address, key string) domain.User {
 	t.Helper()
 	u := domain.User{ID: id.New(), Email: address, Locale: "fr", CreateTime: b.now}
 	b.do(t, func(ctx context.Context, tx pg.Tx) (err error) {
-		u, err = postgres.Users{}.Ensure(ctx, tx, u, key)
+		u, err = postgres.EnsureUser(ctx, tx, u, key)
 		return err
 	})
 	return u
@@ -54,7 +54,7 @@ func (b bundle) code(t *testing.T) token.Token {
 	secret := token.New(token.Support)
 	code := postgres.Code{ID: id.New(), Kind: token.Support, Subject: id.New(), Binding: product, Life: domain.CodeLife}
 	b.do(t, func(ctx context.Context, tx pg.Tx) error {
-		_, err := postgres.Codes{}.Add(ctx, tx, code, secret.Hash())
+		_, err := postgres.InsertCode(ctx, tx, code, secret.Hash())
 		return err
 	})
 	return secret
@@ -62,7 +62,7 @@ func (b bundle) code(t *testing.T) token.Token {
 
 func (b bundle) consume(ctx context.Context, secret token.Token, by string) error {
 	return b.db.InApp(ctx, func(ctx context.Context, tx pg.Tx) error {
-		_, err := postgres.Codes{}.Consume(ctx, tx, secret, by)
+		_, err := postgres.ConsumeCode(ctx, tx, secret, by)
 		return err
 	})
 }
@@ -83,7 +83,7 @@ func TestUsers(t *testing.T) {
 	})
 	t.Run("those who are unknown are left out", func(t *testing.T) {
 		b.do(t, func(ctx context.Context, tx pg.Tx) error {
-			found, err := postgres.Users{}.ByIDs(ctx, tx, []id.ID{id.New(), first.ID})
+			found, err := postgres.ListUsers(ctx, tx, []id.ID{id.New(), first.ID})
 			require.Equal(t, []domain.User{first}, found)
 			return err
 		})
@@ -91,11 +91,11 @@ func TestUsers(t *testing.T) {
 	t.Run("a first password is added once", func(t *testing.T) {
 		b.do(t, func(ctx context.Context, tx pg.Tx) error {
 			password := postgres.Password{UserID: first.ID, Hash: "one", Now: b.now}
-			added, err := postgres.Users{}.AddPassword(ctx, tx, password)
+			added, err := postgres.InsertPassword(ctx, tx, password)
 			require.NoError(t, err)
 			require.True(t, added)
 			password.Hash = "two"
-			added, err = postgres.Users{}.AddPassword(ctx, tx, password)
+			added, err = postgres.InsertPassword(ctx, tx, password)
 			require.False(t, added)
 			return err
 		})
@@ -112,8 +112,8 @@ func TestSessionReadsBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			hash := token.New(token.Session).Hash()
 			b.do(t, func(ctx context.Context, tx pg.Tx) error {
-				require.NoError(t, postgres.Sessions{}.Add(ctx, tx, want, hash))
-				got, err := postgres.Sessions{}.ByToken(ctx, tx, hash)
+				require.NoError(t, postgres.InsertSession(ctx, tx, want, hash))
+				got, err := postgres.FindSession(ctx, tx, hash)
 				require.Equal(t, want, got)
 				return err
 			})
@@ -176,7 +176,7 @@ func TestCode(t *testing.T) {
 		t.Parallel()
 		secret := b.code(t)
 		err := b.db.InApp(t.Context(), func(ctx context.Context, tx pg.Tx) error {
-			_, err := postgres.Codes{}.Consume(ctx, tx, secret, product)
+			_, err := postgres.ConsumeCode(ctx, tx, secret, product)
 			require.NoError(t, err)
 			return context.Canceled
 		})

@@ -23,8 +23,8 @@ type Auth struct {
 }
 
 // SignIn implements AuthService.
-func (s *Auth) SignIn(ctx context.Context, in *identityv1.SignInRequest) (*identityv1.SignInResponse, error) {
-	opened, err := s.SignInCase.Do(ctx, in.GetEmail(), in.GetPassword())
+func (s *Auth) SignIn(ctx context.Context, req *identityv1.SignInRequest) (*identityv1.SignInResponse, error) {
+	opened, err := s.SignInCase.Do(ctx, req.GetEmail(), req.GetPassword())
 	if err != nil {
 		return nil, err
 	}
@@ -36,10 +36,10 @@ func (s *Auth) SignIn(ctx context.Context, in *identityv1.SignInRequest) (*ident
 
 // RegisterWithInvitation implements AuthService.
 func (s *Auth) RegisterWithInvitation(
-	ctx context.Context, in *identityv1.RegisterWithInvitationRequest,
+	ctx context.Context, req *identityv1.RegisterWithInvitationRequest,
 ) (*identityv1.RegisterWithInvitationResponse, error) {
 	opened, err := s.RegisterCase.Do(ctx, app.LinkRegistration{
-		Token: in.GetToken(), Password: in.GetPassword(), Locale: in.GetLocale(),
+		Token: req.GetToken(), Password: req.GetPassword(), Locale: req.GetLocale(),
 	})
 	if err != nil {
 		return nil, err
@@ -52,10 +52,10 @@ func (s *Auth) RegisterWithInvitation(
 
 // SelectContext implements AuthService.
 func (s *Auth) SelectContext(
-	ctx context.Context, in *identityv1.SelectContextRequest,
+	ctx context.Context, req *identityv1.SelectContextRequest,
 ) (*identityv1.SelectContextResponse, error) {
 	var read fields.Reader
-	organization := read.ID("org", "organization_id", in.GetOrganizationId())
+	organization := read.ID("org", "organization_id", req.GetOrganizationId())
 	if read.Err() != nil {
 		return nil, read.Err()
 	}
@@ -82,9 +82,9 @@ func (s *Auth) SignOut(ctx context.Context, _ *identityv1.SignOutRequest) (*iden
 
 // ResolveSession implements AuthService.
 func (s *Auth) ResolveSession(
-	ctx context.Context, in *identityv1.ResolveSessionRequest,
+	ctx context.Context, req *identityv1.ResolveSessionRequest,
 ) (*identityv1.ResolveSessionResponse, error) {
-	out, err := s.ResolveSessionCase.Do(ctx, in.GetSessionToken())
+	out, err := s.ResolveSessionCase.Do(ctx, req.GetSessionToken())
 	if err != nil {
 		return nil, err
 	}

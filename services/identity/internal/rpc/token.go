@@ -39,14 +39,14 @@ func (s *Token) GetJwks(ctx context.Context, _ *identityv1.GetJwksRequest) (*ide
 
 // MintSupportCode implements TokenService.
 func (s *Token) MintSupportCode(
-	ctx context.Context, in *identityv1.MintSupportCodeRequest,
+	ctx context.Context, req *identityv1.MintSupportCodeRequest,
 ) (*identityv1.MintSupportCodeResponse, error) {
 	var read fields.Reader
-	session := read.ID("sup", "support_session_id", in.GetSupportSessionId())
+	session := read.ID("sup", "support_session_id", req.GetSupportSessionId())
 	if read.Err() != nil {
 		return nil, read.Err()
 	}
-	minted, err := s.Codes.Mint(ctx, session, in.GetProductSpiffeId())
+	minted, err := s.Codes.Mint(ctx, session, req.GetProductSpiffeId())
 	if err != nil {
 		return nil, err
 	}
@@ -58,13 +58,13 @@ func (s *Token) MintSupportCode(
 
 // RedeemSupportCode implements TokenService.
 func (s *Token) RedeemSupportCode(
-	ctx context.Context, in *identityv1.RedeemSupportCodeRequest,
+	ctx context.Context, req *identityv1.RedeemSupportCodeRequest,
 ) (*identityv1.RedeemSupportCodeResponse, error) {
-	product, err := productOf(ctx, in.GetClientSpiffeId())
+	product, err := productOf(ctx, req.GetClientSpiffeId())
 	if err != nil {
 		return nil, err
 	}
-	out, err := s.Tokens.Redeem(ctx, in.GetCode(), product)
+	out, err := s.Tokens.Redeem(ctx, req.GetCode(), product)
 	if err != nil {
 		return nil, err
 	}
@@ -73,14 +73,14 @@ func (s *Token) RedeemSupportCode(
 
 // RenewSupportToken implements TokenService.
 func (s *Token) RenewSupportToken(
-	ctx context.Context, in *identityv1.RenewSupportTokenRequest,
+	ctx context.Context, req *identityv1.RenewSupportTokenRequest,
 ) (*identityv1.RenewSupportTokenResponse, error) {
-	product, err := productOf(ctx, in.GetClientSpiffeId())
+	product, err := productOf(ctx, req.GetClientSpiffeId())
 	if err != nil {
 		return nil, err
 	}
 	var read fields.Reader
-	session := read.ID("sup", "support_session_id", in.GetSupportSessionId())
+	session := read.ID("sup", "support_session_id", req.GetSupportSessionId())
 	if read.Err() != nil {
 		return nil, read.Err()
 	}

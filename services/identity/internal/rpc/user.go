@@ -36,10 +36,10 @@ func (s *User) GetMe(ctx context.Context, _ *identityv1.GetMeRequest) (*identity
 
 // BatchGetUsers implements UserService.
 func (s *User) BatchGetUsers(
-	ctx context.Context, in *identityv1.BatchGetUsersRequest,
+	ctx context.Context, req *identityv1.BatchGetUsersRequest,
 ) (*identityv1.BatchGetUsersResponse, error) {
 	var read fields.Reader
-	ids := read.IDs("usr", "user_ids", in.GetUserIds())
+	ids := read.IDs("usr", "user_ids", req.GetUserIds())
 	if read.Err() != nil {
 		return nil, read.Err()
 	}
@@ -47,20 +47,16 @@ func (s *User) BatchGetUsers(
 	if err != nil {
 		return nil, err
 	}
-	out := &identityv1.BatchGetUsersResponse{}
-	for _, u := range found {
-		out.Users = append(out.Users, userToProto(u))
-	}
-	return out, nil
+	return &identityv1.BatchGetUsersResponse{Users: fields.Each(found, userToProto)}, nil
 }
 
 // EndSessions implements UserService.
 func (s *User) EndSessions(
-	ctx context.Context, in *identityv1.EndSessionsRequest,
+	ctx context.Context, req *identityv1.EndSessionsRequest,
 ) (*identityv1.EndSessionsResponse, error) {
 	var read fields.Reader
-	user := read.ID("usr", "user_id", in.GetUserId())
-	organizations := read.IDs("org", "organization_ids", in.GetOrganizationIds())
+	user := read.ID("usr", "user_id", req.GetUserId())
+	organizations := read.IDs("org", "organization_ids", req.GetOrganizationIds())
 	if read.Err() != nil {
 		return nil, read.Err()
 	}
@@ -71,10 +67,8 @@ func (s *User) EndSessions(
 	return &identityv1.EndSessionsResponse{Ended: int32(ended)}, nil
 }
 
-func (s *User) read(ctx context.Context, ids []id.ID) (found []domain.User, err error) {
-	err = s.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) (err error) {
-		found, err = postgres.Users{}.ByIDs(ctx, tx, ids)
-		return err
+func (s *User) read(ctx context.Context, ids []id.ID) ([]domain.User, error) {
+	return pg.InApp(ctx, s.DB, func(ctx context.Context, tx pg.Tx) ([]domain.User, error) {
+		return postgres.ListUsers(ctx, tx, ids)
 	})
-	return found, err
 }

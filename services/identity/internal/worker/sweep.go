@@ -39,12 +39,12 @@ func (s Sweep) Component() lifecycle.Component {
 func (s Sweep) Once(ctx context.Context) error {
 	before := s.Clock.Now().Add(-keepOver)
 	for _, purge := range []func(context.Context, pg.Tx, time.Time) (int64, error){
-		postgres.Sessions{}.Purge, postgres.Codes{}.Purge,
+		postgres.PurgeSessions, postgres.PurgeCodes,
 	} {
 		for gone := int64(1); gone > 0; {
-			err := s.DB.InSystem(ctx, "sweep old sessions and codes", func(ctx context.Context, tx pg.Tx) (err error) {
-				gone, err = purge(ctx, tx, before)
-				return err
+			var err error
+			gone, err = pg.InSystem(ctx, s.DB, "sweeping old sessions and codes", func(ctx context.Context, tx pg.Tx) (int64, error) {
+				return purge(ctx, tx, before)
 			})
 			if err != nil {
 				return fmt.Errorf("sweeping: %w", err)

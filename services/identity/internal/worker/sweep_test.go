@@ -27,11 +27,11 @@ func TestSweepRemovesWhatWasOverLongAgo(t *testing.T) {
 	user := domain.User{ID: id.New(), Email: "a@cabinet.fr", Locale: "fr", CreateTime: now}
 	old, fresh := token.New(token.Session).Hash(), token.New(token.Session).Hash()
 	require.NoError(t, db.InApp(t.Context(), func(ctx context.Context, tx pg.Tx) error {
-		_, err := postgres.Users{}.Ensure(ctx, tx, user, user.Email)
+		_, err := postgres.EnsureUser(ctx, tx, user, user.Email)
 		require.NoError(t, err)
 		for hash, at := range map[string]time.Time{string(old): now.AddDate(0, 0, -31), string(fresh): now.AddDate(0, 0, -29)} {
 			s := domain.OpenSession(domain.SignedIn{SessionID: id.New(), UserID: user.ID, Now: at})
-			require.NoError(t, postgres.Sessions{}.Add(ctx, tx, s, []byte(hash)))
+			require.NoError(t, postgres.InsertSession(ctx, tx, s, []byte(hash)))
 		}
 		return nil
 	}))
@@ -40,9 +40,9 @@ func TestSweepRemovesWhatWasOverLongAgo(t *testing.T) {
 	require.NoError(t, sweep.Once(t.Context()))
 
 	require.NoError(t, db.InApp(t.Context(), func(ctx context.Context, tx pg.Tx) error {
-		_, err := postgres.Sessions{}.ByToken(ctx, tx, old)
+		_, err := postgres.FindSession(ctx, tx, old)
 		require.ErrorIs(t, err, pg.ErrNoRows)
-		_, err = postgres.Sessions{}.ByToken(ctx, tx, fresh)
+		_, err = postgres.FindSession(ctx, tx, fresh)
 		return err
 	}))
 }

@@ -17,14 +17,14 @@ type Opened struct {
 	Session domain.Session
 }
 
-// open begins an intermediate session. It holds the person's row, so that of
+// open begins an intermediate session. It locks the person's row, so that of
 // many sign-ins at once none is overlooked in the count.
 func open(ctx context.Context, tx pg.Tx, user id.ID, now time.Time) (Opened, error) {
-	if err := (postgres.Users{}).Hold(ctx, tx, user); err != nil {
+	if err := postgres.LockUser(ctx, tx, user); err != nil {
 		return Opened{}, err
 	}
 	s := domain.OpenSession(domain.SignedIn{SessionID: id.New(), UserID: user, Now: now})
-	if err := (postgres.Sessions{}).CrowdOut(ctx, tx, user, domain.MaxParallel-1, now); err != nil {
+	if err := postgres.CrowdOut(ctx, tx, user, domain.MaxParallel-1, now); err != nil {
 		return Opened{}, err
 	}
 	return store(ctx, tx, s)
@@ -32,7 +32,7 @@ func open(ctx context.Context, tx pg.Tx, user id.ID, now time.Time) (Opened, err
 
 func store(ctx context.Context, tx pg.Tx, s domain.Session) (Opened, error) {
 	secret := token.New(token.Session)
-	if err := (postgres.Sessions{}).Add(ctx, tx, s, secret.Hash()); err != nil {
+	if err := postgres.InsertSession(ctx, tx, s, secret.Hash()); err != nil {
 		return Opened{}, err
 	}
 	return Opened{Token: secret, Session: s}, nil

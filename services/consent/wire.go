@@ -3,8 +3,6 @@ package consent
 import (
 	"context"
 	"errors"
-	"fmt"
-	"time"
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
@@ -19,22 +17,13 @@ import (
 	"github.com/aval-access/aval/services/peer"
 )
 
-const (
-	minRequestTerm = time.Hour
-	maxRequestTerm = 90 * 24 * time.Hour
-)
-
 // Run serves until ctx ends.
 func Run(ctx context.Context, cfg Config) (err error) {
-	if err := cfg.check(); err != nil {
-		return err
-	}
 	h, err := host.Open(ctx, name, cfg.Config)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
-
 	queue, err := jobs.New(jobs.Options{DB: h.DB, Log: h.Log, Periodic: worker.Periodic()})
 	if err != nil {
 		return err
@@ -58,7 +47,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 // register makes the server and puts the services on it.
 func register(h *host.Host, deps app.Deps) error {
 	server, err := h.Server(host.ServerOptions{
-		Keys: peer.Keys(h.Conn("identity")), Decider: peer.Decider(h.Conn("membership")), Schema: postgres.Migrations(),
+		Keys: peer.Keys(h.Conn("identity")), Decider: peer.Decider(h.Conn("membership")), Schema: postgres.Migrations,
 	})
 	if err != nil {
 		return err
@@ -66,15 +55,5 @@ func register(h *host.Host, deps app.Deps) error {
 	consentv1.RegisterConsentServiceServer(server.GRPC(), rpc.NewConsentServer(deps, h.Pages))
 	consentv1.RegisterHistoryServiceServer(server.GRPC(), rpc.NewHistoryServer(deps, h.Pages))
 	notificationv1.RegisterMailSourceServiceServer(server.GRPC(), rpc.NewMailServer(deps))
-	return nil
-}
-
-func (c Config) check() error {
-	if c.RequestTerm < minRequestTerm || c.RequestTerm > maxRequestTerm {
-		return fmt.Errorf("reading REQUEST_TERM: it must be from %s to %s", minRequestTerm, maxRequestTerm)
-	}
-	if c.CoolDown < 0 {
-		return errors.New("reading COOL_DOWN: it must not be negative")
-	}
 	return nil
 }

@@ -5,11 +5,15 @@ package identity
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/aval-access/aval/services/identity/internal/credential"
 	"github.com/aval-access/aval/services/identity/internal/postgres"
 	"github.com/aval-access/aval/services/kit/config"
 	"github.com/aval-access/aval/services/kit/host"
 )
+
+const name = "identity"
 
 // Config is identity's configuration; its variables begin with AVAL_IDENTITY_.
 type Config struct {
@@ -19,12 +23,19 @@ type Config struct {
 	Pepper         config.Secret `env:"PEPPER,required" doc:"Secret mixed into passwords: <id>:<base64 of 32 random bytes>; after a comma older ones, which still verify."`
 }
 
-// Run serves until ctx ends.
-func Run(ctx context.Context, cfg Config) error {
-	return run(ctx, cfg)
+// pepperLen is the least length of a pepper's base64: 32 bytes.
+const pepperLen = 44
+
+// Validate refuses a pepper that is short, a sample's or malformed.
+func (c Config) Validate() error {
+	if err := c.Pepper.CheckKey(pepperLen); err != nil {
+		return fmt.Errorf("reading PEPPER: %w", err)
+	}
+	_, err := credential.ParsePeppers(c.Pepper.Reveal())
+	return err
 }
 
 // Migrate brings identity's database to this version.
 func Migrate(ctx context.Context, cfg Config) error {
-	return host.Migrate(ctx, host.Migration{Name: "identity", Config: cfg.Config, Schema: postgres.Migrations})
+	return host.Migrate(ctx, host.Migration{Name: name, Config: cfg.Config, Schema: postgres.Migrations})
 }

@@ -86,6 +86,14 @@ func TestServiceStartsAnswersAndStops(t *testing.T) {
 	require.NoError(t, <-ended)
 }
 
+// start is what the command does with what it read.
+func start(ctx context.Context, cfg identity.Config) error {
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	return identity.Run(ctx, cfg)
+}
+
 func TestServiceRefusesToStart(t *testing.T) {
 	t.Parallel()
 	whole := settings(t, grpctest.NewPKI(t).Config(t, "identity"))
@@ -100,7 +108,7 @@ func TestServiceRefusesToStart(t *testing.T) {
 			t.Parallel()
 			cfg := whole
 			spoil(&cfg)
-			require.Error(t, identity.Run(t.Context(), cfg))
+			require.Error(t, start(t.Context(), cfg))
 		})
 	}
 }

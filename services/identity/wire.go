@@ -3,7 +3,6 @@ package identity
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	"github.com/aval-access/aval/services/identity/internal/app"
@@ -18,13 +17,8 @@ import (
 	"github.com/aval-access/aval/services/kit/host"
 )
 
-// pepperLen is the least length of a pepper's base64: 32 bytes.
-const pepperLen = 44
-
-func run(ctx context.Context, cfg Config) (err error) {
-	if err := cfg.Pepper.CheckKey(pepperLen); err != nil {
-		return fmt.Errorf("reading the pepper: %w", err)
-	}
+// Run serves until ctx ends.
+func Run(ctx context.Context, cfg Config) (err error) {
 	peppers, err := credential.ParsePeppers(cfg.Pepper.Reveal())
 	if err != nil {
 		return err
@@ -33,7 +27,7 @@ func run(ctx context.Context, cfg Config) (err error) {
 	if err != nil {
 		return err
 	}
-	h, err := host.Open(ctx, "identity", cfg.Config)
+	h, err := host.Open(ctx, name, cfg.Config)
 	if err != nil {
 		return err
 	}

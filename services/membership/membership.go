@@ -13,6 +13,8 @@ import (
 	"github.com/aval-access/aval/services/membership/internal/postgres"
 )
 
+const name = "membership"
+
 // Config is membership's configuration; its variables begin with
 // AVAL_MEMBERSHIP_.
 type Config struct {
@@ -22,31 +24,19 @@ type Config struct {
 }
 
 const (
-	defaultInvitationLifetime = 7 * 24 * time.Hour
-	minInvitationLifetime     = 24 * time.Hour
-	maxInvitationLifetime     = 30 * 24 * time.Hour
+	minInvitationLifetime = 24 * time.Hour
+	maxInvitationLifetime = 30 * 24 * time.Hour
 )
 
-// complete fills in what a launcher left out and refuses what is out of bounds.
-func (c *Config) complete() error {
-	if c.InvitationLifetime == 0 {
-		c.InvitationLifetime = defaultInvitationLifetime
-	}
+// Validate refuses what is out of bounds.
+func (c Config) Validate() error {
 	if c.InvitationLifetime < minInvitationLifetime || c.InvitationLifetime > maxInvitationLifetime {
 		return errors.New("reading INVITATION_LIFETIME: it must be from 24h to 720h")
 	}
 	return nil
 }
 
-// Run serves until ctx ends.
-func Run(ctx context.Context, cfg Config) error {
-	if err := cfg.complete(); err != nil {
-		return err
-	}
-	return run(ctx, cfg)
-}
-
 // Migrate brings membership's database to this version.
 func Migrate(ctx context.Context, cfg Config) error {
-	return host.Migrate(ctx, host.Migration{Name: "membership", Config: cfg.Config, Schema: postgres.Migrations})
+	return host.Migrate(ctx, host.Migration{Name: name, Config: cfg.Config, Schema: postgres.Migrations})
 }

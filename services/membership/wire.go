@@ -17,8 +17,9 @@ import (
 	"github.com/aval-access/aval/services/peer"
 )
 
-func run(ctx context.Context, cfg Config) (err error) {
-	h, err := host.Open(ctx, "membership", cfg.Config)
+// Run serves until ctx ends.
+func Run(ctx context.Context, cfg Config) (err error) {
+	h, err := host.Open(ctx, name, cfg.Config)
 	if err != nil {
 		return err
 	}

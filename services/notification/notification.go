@@ -46,19 +46,10 @@ func (c Config) from() (mail.Address, error) {
 	return *from, nil
 }
 
-// Run serves until ctx ends.
-func Run(ctx context.Context, c Config) error {
-	h, err := host.Open(ctx, name, c.Config)
-	if err != nil {
-		return err
-	}
-	return errors.Join(serve(ctx, h, c), h.Close())
-}
-
 // Migrate brings the database to this version's schema.
-func Migrate(ctx context.Context, c Config) error {
+func Migrate(ctx context.Context, cfg Config) error {
 	return host.Migrate(ctx, host.Migration{
-		Name: name, Config: c.Config, Schema: postgres.Migrations, Steps: []pg.Step{jobs.Migrate},
+		Name: name, Config: cfg.Config, Schema: postgres.Migrations, Steps: []pg.Step{jobs.Migrate},
 		Consumers: worker.Consumers(app.Receive{}),
 	})
 }

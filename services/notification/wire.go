@@ -2,6 +2,7 @@ package notification
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"go.opentelemetry.io/otel/metric"
@@ -20,12 +21,18 @@ import (
 	"github.com/aval-access/aval/services/peer"
 )
 
-func serve(ctx context.Context, h *host.Host, c Config) error {
+// Run serves until ctx ends.
+func Run(ctx context.Context, cfg Config) (err error) {
+	h, err := host.Open(ctx, name, cfg.Config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
 	queue, err := jobs.New(jobs.Options{DB: h.DB, Log: h.Log, Periodic: worker.Periodic()})
 	if err != nil {
 		return err
 	}
-	if err := register(queue, h, c); err != nil {
+	if err := register(queue, h, cfg); err != nil {
 		return err
 	}
 	server, err := h.Server(host.ServerOptions{Keys: peer.Keys(h.Conn("identity")), Decider: peer.Decider(h.Conn("membership")), Schema: postgres.Migrations})
@@ -41,16 +48,16 @@ func serve(ctx context.Context, h *host.Host, c Config) error {
 }
 
 // register gives the queue its use cases.
-func register(queue *jobs.Queue, h *host.Host, c Config) error {
-	letters, err := letter.New(c.PublicURL)
+func register(queue *jobs.Queue, h *host.Host, cfg Config) error {
+	letters, err := letter.New(cfg.PublicURL)
 	if err != nil {
 		return err
 	}
-	server, err := submission.Parse(c.SMTPURL.Reveal())
+	server, err := submission.Parse(cfg.SMTPURL.Reveal())
 	if err != nil {
 		return err
 	}
-	from, err := c.from()
+	from, err := cfg.from()
 	if err != nil {
 		return err
 	}

@@ -57,15 +57,6 @@ func (c Config) limits() map[domain.PartnerRole]domain.SessionLimits {
 	}
 }
 
-// Run serves until ctx ends.
-func Run(ctx context.Context, cfg Config) error {
-	h, err := host.Open(ctx, name, cfg.Config)
-	if err != nil {
-		return err
-	}
-	return errors.Join(run(ctx, h, cfg), h.Close())
-}
-
 // Migrate brings the database to this version's schema.
 func Migrate(ctx context.Context, cfg Config) error {
 	return host.Migrate(ctx, host.Migration{

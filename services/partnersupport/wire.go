@@ -2,6 +2,7 @@ package partnersupport
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aval-access/aval/services/kit/host"
 	"github.com/aval-access/aval/services/kit/id"
@@ -15,8 +16,14 @@ import (
 	"github.com/aval-access/aval/services/peer"
 )
 
-// run wires the parts in the order in which they start.
-func run(ctx context.Context, h *host.Host, cfg Config) error {
+// Run serves until ctx ends. The parts are wired in the order in which they
+// start.
+func Run(ctx context.Context, cfg Config) (err error) {
+	h, err := host.Open(ctx, name, cfg.Config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
 	queue, err := jobs.New(jobs.Options{DB: h.DB, Log: h.Log, Periodic: worker.Periodic()})
 	if err != nil {
 		return err

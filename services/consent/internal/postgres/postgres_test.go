@@ -28,7 +28,7 @@ type bundle struct {
 
 func setup(t *testing.T) *bundle {
 	t.Helper()
-	urls := pgtest.URLs(t, "consent", postgres.Migrations())
+	urls := pgtest.URLs(t, "consent", postgres.Migrations)
 	db, err := pg.Open(t.Context(), pg.Config{AppURL: config.NewSecret(urls.App), SystemURL: config.NewSecret(urls.System), MaxConns: 4})
 	require.NoError(t, err)
 	t.Cleanup(db.Close)

@@ -5,11 +5,10 @@ package postgres
 
 import "embed"
 
+// Migrations make the schema, one file a step.
+//
 //go:embed migrations/*.sql
-var migrations embed.FS
-
-// Migrations gives the schema's files.
-func Migrations() embed.FS { return migrations }
+var Migrations embed.FS
 
 // present keeps an empty list apart from NULL.
 func present[T any](list []T) []T {

@@ -47,7 +47,7 @@ type bundle struct {
 
 func setup(t *testing.T) *bundle {
 	t.Helper()
-	db := pgtest.DB(t, "consent", postgres.Migrations(), jobs.Migrate)
+	db := pgtest.DB(t, "consent", postgres.Migrations, jobs.Migrate)
 	log := slog.New(slog.DiscardHandler)
 	queue, err := jobs.New(jobs.Options{DB: db, Log: log})
 	require.NoError(t, err)

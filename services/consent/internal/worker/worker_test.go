@@ -31,7 +31,7 @@ const patience = 20 * time.Second
 // and what time has ended is recorded without anybody asking.
 func TestJobsGoOnWhileTheDecisionIsDown(t *testing.T) { // R40, R41
 	t.Parallel()
-	db := pgtest.DB(t, "consent", postgres.Migrations(), jobs.Migrate)
+	db := pgtest.DB(t, "consent", postgres.Migrations, jobs.Migrate)
 	log := slog.New(slog.DiscardHandler)
 	queue, err := jobs.New(jobs.Options{DB: db, Log: log, Periodic: worker.Periodic()})
 	require.NoError(t, err)

@@ -4,7 +4,7 @@
 // 	protoc        (unknown)
 // source: aval/membership/v1/member.proto
 
-// Members, invitations and rights.
+// Members and rights.
 
 package membershipv1
 
@@ -134,71 +134,6 @@ func (x PartnerRole) Number() protoreflect.EnumNumber {
 // Deprecated: Use PartnerRole.Descriptor instead.
 func (PartnerRole) EnumDescriptor() ([]byte, []int) {
 	return file_aval_membership_v1_member_proto_rawDescGZIP(), []int{1}
-}
-
-// InvitationState is how far an invitation has come.
-type InvitationState int32
-
-const (
-	// Never valid.
-	InvitationState_INVITATION_STATE_UNSPECIFIED InvitationState = 0
-	// Waiting for the person (R51).
-	InvitationState_INVITATION_STATE_PENDING InvitationState = 1
-	// The person is a member.
-	InvitationState_INVITATION_STATE_ACCEPTED InvitationState = 2
-	// The person said no.
-	InvitationState_INVITATION_STATE_DECLINED InvitationState = 3
-	// The organisation took it back (R54).
-	InvitationState_INVITATION_STATE_CANCELLED InvitationState = 4
-	// Its time ran out.
-	InvitationState_INVITATION_STATE_EXPIRED InvitationState = 5
-)
-
-// Enum value maps for InvitationState.
-var (
-	InvitationState_name = map[int32]string{
-		0: "INVITATION_STATE_UNSPECIFIED",
-		1: "INVITATION_STATE_PENDING",
-		2: "INVITATION_STATE_ACCEPTED",
-		3: "INVITATION_STATE_DECLINED",
-		4: "INVITATION_STATE_CANCELLED",
-		5: "INVITATION_STATE_EXPIRED",
-	}
-	InvitationState_value = map[string]int32{
-		"INVITATION_STATE_UNSPECIFIED": 0,
-		"INVITATION_STATE_PENDING":     1,
-		"INVITATION_STATE_ACCEPTED":    2,
-		"INVITATION_STATE_DECLINED":    3,
-		"INVITATION_STATE_CANCELLED":   4,
-		"INVITATION_STATE_EXPIRED":     5,
-	}
-)
-
-func (x InvitationState) Enum() *InvitationState {
-	p := new(InvitationState)
-	*p = x
-	return p
-}
-
-func (x InvitationState) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (InvitationState) Descriptor() protoreflect.EnumDescriptor {
-	return file_aval_membership_v1_member_proto_enumTypes[2].Descriptor()
-}
-
-func (InvitationState) Type() protoreflect.EnumType {
-	return &file_aval_membership_v1_member_proto_enumTypes[2]
-}
-
-func (x InvitationState) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use InvitationState.Descriptor instead.
-func (InvitationState) EnumDescriptor() ([]byte, []int) {
-	return file_aval_membership_v1_member_proto_rawDescGZIP(), []int{2}
 }
 
 // FeatureRight is one level on one node of the feature tree. The nearest
@@ -484,151 +419,6 @@ func (x *Member) GetEndTime() *timestamppb.Timestamp {
 	return nil
 }
 
-// Invitation asks one address into one organisation (R57).
-type Invitation struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// "inv_…".
-	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// "org_…".
-	OrganizationId string `protobuf:"bytes,2,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
-	// The address as typed, visible to the administrator (R53, R61).
-	Email string `protobuf:"bytes,3,opt,name=email,proto3" json:"email,omitempty"`
-	// First name, if given.
-	GivenName string `protobuf:"bytes,4,opt,name=given_name,json=givenName,proto3" json:"given_name,omitempty"`
-	// Family name, if given.
-	FamilyName string `protobuf:"bytes,5,opt,name=family_name,json=familyName,proto3" json:"family_name,omitempty"`
-	// Standing on acceptance.
-	Role Role `protobuf:"varint,6,opt,name=role,proto3,enum=aval.membership.v1.Role" json:"role,omitempty"`
-	// Staff role on acceptance.
-	PartnerRole PartnerRole `protobuf:"varint,7,opt,name=partner_role,json=partnerRole,proto3,enum=aval.membership.v1.PartnerRole" json:"partner_role,omitempty"`
-	// Rights on acceptance.
-	Rights []*FeatureRight `protobuf:"bytes,8,rep,name=rights,proto3" json:"rights,omitempty"`
-	// How far it has come; EXPIRED from the instant on.
-	State InvitationState `protobuf:"varint,9,opt,name=state,proto3,enum=aval.membership.v1.InvitationState" json:"state,omitempty"`
-	// When it was made.
-	CreateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it ends.
-	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
-	// How often it was renewed.
-	Generation    int32 `protobuf:"varint,12,opt,name=generation,proto3" json:"generation,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Invitation) Reset() {
-	*x = Invitation{}
-	mi := &file_aval_membership_v1_member_proto_msgTypes[3]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Invitation) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Invitation) ProtoMessage() {}
-
-func (x *Invitation) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_member_proto_msgTypes[3]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Invitation.ProtoReflect.Descriptor instead.
-func (*Invitation) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_member_proto_rawDescGZIP(), []int{3}
-}
-
-func (x *Invitation) GetId() string {
-	if x != nil {
-		return x.Id
-	}
-	return ""
-}
-
-func (x *Invitation) GetOrganizationId() string {
-	if x != nil {
-		return x.OrganizationId
-	}
-	return ""
-}
-
-func (x *Invitation) GetEmail() string {
-	if x != nil {
-		return x.Email
-	}
-	return ""
-}
-
-func (x *Invitation) GetGivenName() string {
-	if x != nil {
-		return x.GivenName
-	}
-	return ""
-}
-
-func (x *Invitation) GetFamilyName() string {
-	if x != nil {
-		return x.FamilyName
-	}
-	return ""
-}
-
-func (x *Invitation) GetRole() Role {
-	if x != nil {
-		return x.Role
-	}
-	return Role_ROLE_UNSPECIFIED
-}
-
-func (x *Invitation) GetPartnerRole() PartnerRole {
-	if x != nil {
-		return x.PartnerRole
-	}
-	return PartnerRole_PARTNER_ROLE_UNSPECIFIED
-}
-
-func (x *Invitation) GetRights() []*FeatureRight {
-	if x != nil {
-		return x.Rights
-	}
-	return nil
-}
-
-func (x *Invitation) GetState() InvitationState {
-	if x != nil {
-		return x.State
-	}
-	return InvitationState_INVITATION_STATE_UNSPECIFIED
-}
-
-func (x *Invitation) GetCreateTime() *timestamppb.Timestamp {
-	if x != nil {
-		return x.CreateTime
-	}
-	return nil
-}
-
-func (x *Invitation) GetExpireTime() *timestamppb.Timestamp {
-	if x != nil {
-		return x.ExpireTime
-	}
-	return nil
-}
-
-func (x *Invitation) GetGeneration() int32 {
-	if x != nil {
-		return x.Generation
-	}
-	return 0
-}
-
 // Context is a place where a signed-in person can go.
 type Context struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -650,7 +440,7 @@ type Context struct {
 
 func (x *Context) Reset() {
 	*x = Context{}
-	mi := &file_aval_membership_v1_member_proto_msgTypes[4]
+	mi := &file_aval_membership_v1_member_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -662,7 +452,7 @@ func (x *Context) String() string {
 func (*Context) ProtoMessage() {}
 
 func (x *Context) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_member_proto_msgTypes[4]
+	mi := &file_aval_membership_v1_member_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -675,7 +465,7 @@ func (x *Context) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Context.ProtoReflect.Descriptor instead.
 func (*Context) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_member_proto_rawDescGZIP(), []int{4}
+	return file_aval_membership_v1_member_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Context) GetOrganization() *Organization {
@@ -751,28 +541,7 @@ const file_aval_membership_v1_member_proto_rawDesc = "" +
 	"\vcreate_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x125\n" +
-	"\bend_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\x9c\x04\n" +
-	"\n" +
-	"Invitation\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12'\n" +
-	"\x0forganization_id\x18\x02 \x01(\tR\x0eorganizationId\x12\x14\n" +
-	"\x05email\x18\x03 \x01(\tR\x05email\x12\x1d\n" +
-	"\n" +
-	"given_name\x18\x04 \x01(\tR\tgivenName\x12\x1f\n" +
-	"\vfamily_name\x18\x05 \x01(\tR\n" +
-	"familyName\x12,\n" +
-	"\x04role\x18\x06 \x01(\x0e2\x18.aval.membership.v1.RoleR\x04role\x12B\n" +
-	"\fpartner_role\x18\a \x01(\x0e2\x1f.aval.membership.v1.PartnerRoleR\vpartnerRole\x128\n" +
-	"\x06rights\x18\b \x03(\v2 .aval.membership.v1.FeatureRightR\x06rights\x129\n" +
-	"\x05state\x18\t \x01(\x0e2#.aval.membership.v1.InvitationStateR\x05state\x12;\n" +
-	"\vcreate_time\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime\x12;\n" +
-	"\vexpire_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"expireTime\x12\x1e\n" +
-	"\n" +
-	"generation\x18\f \x01(\x05R\n" +
-	"generation\"\x9e\x02\n" +
+	"\bend_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\x9e\x02\n" +
 	"\aContext\x12D\n" +
 	"\forganization\x18\x01 \x01(\v2 .aval.membership.v1.OrganizationR\forganization\x12,\n" +
 	"\x04role\x18\x02 \x01(\x0e2\x18.aval.membership.v1.RoleR\x04role\x12B\n" +
@@ -792,14 +561,7 @@ const file_aval_membership_v1_member_proto_rawDesc = "" +
 	"\vPartnerRole\x12\x1c\n" +
 	"\x18PARTNER_ROLE_UNSPECIFIED\x10\x00\x12\"\n" +
 	"\x1ePARTNER_ROLE_TECHNICAL_SUPPORT\x10\x01\x12\x1b\n" +
-	"\x17PARTNER_ROLE_ACCOUNTANT\x10\x02*\xcd\x01\n" +
-	"\x0fInvitationState\x12 \n" +
-	"\x1cINVITATION_STATE_UNSPECIFIED\x10\x00\x12\x1c\n" +
-	"\x18INVITATION_STATE_PENDING\x10\x01\x12\x1d\n" +
-	"\x19INVITATION_STATE_ACCEPTED\x10\x02\x12\x1d\n" +
-	"\x19INVITATION_STATE_DECLINED\x10\x03\x12\x1e\n" +
-	"\x1aINVITATION_STATE_CANCELLED\x10\x04\x12\x1c\n" +
-	"\x18INVITATION_STATE_EXPIRED\x10\x05BGZEgithub.com/aval-access/aval/proto/gen/aval/membership/v1;membershipv1b\x06proto3"
+	"\x17PARTNER_ROLE_ACCOUNTANT\x10\x02BGZEgithub.com/aval-access/aval/proto/gen/aval/membership/v1;membershipv1b\x06proto3"
 
 var (
 	file_aval_membership_v1_member_proto_rawDescOnce sync.Once
@@ -813,42 +575,34 @@ func file_aval_membership_v1_member_proto_rawDescGZIP() []byte {
 	return file_aval_membership_v1_member_proto_rawDescData
 }
 
-var file_aval_membership_v1_member_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_aval_membership_v1_member_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_aval_membership_v1_member_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_aval_membership_v1_member_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_aval_membership_v1_member_proto_goTypes = []any{
 	(Role)(0),                     // 0: aval.membership.v1.Role
 	(PartnerRole)(0),              // 1: aval.membership.v1.PartnerRole
-	(InvitationState)(0),          // 2: aval.membership.v1.InvitationState
-	(*FeatureRight)(nil),          // 3: aval.membership.v1.FeatureRight
-	(*Feature)(nil),               // 4: aval.membership.v1.Feature
-	(*Member)(nil),                // 5: aval.membership.v1.Member
-	(*Invitation)(nil),            // 6: aval.membership.v1.Invitation
-	(*Context)(nil),               // 7: aval.membership.v1.Context
-	(v1.Level)(0),                 // 8: aval.authz.v1.Level
-	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
-	(*Organization)(nil),          // 10: aval.membership.v1.Organization
+	(*FeatureRight)(nil),          // 2: aval.membership.v1.FeatureRight
+	(*Feature)(nil),               // 3: aval.membership.v1.Feature
+	(*Member)(nil),                // 4: aval.membership.v1.Member
+	(*Context)(nil),               // 5: aval.membership.v1.Context
+	(v1.Level)(0),                 // 6: aval.authz.v1.Level
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*Organization)(nil),          // 8: aval.membership.v1.Organization
 }
 var file_aval_membership_v1_member_proto_depIdxs = []int32{
-	8,  // 0: aval.membership.v1.FeatureRight.level:type_name -> aval.authz.v1.Level
-	0,  // 1: aval.membership.v1.Member.role:type_name -> aval.membership.v1.Role
-	1,  // 2: aval.membership.v1.Member.partner_role:type_name -> aval.membership.v1.PartnerRole
-	3,  // 3: aval.membership.v1.Member.rights:type_name -> aval.membership.v1.FeatureRight
-	9,  // 4: aval.membership.v1.Member.create_time:type_name -> google.protobuf.Timestamp
-	9,  // 5: aval.membership.v1.Member.end_time:type_name -> google.protobuf.Timestamp
-	0,  // 6: aval.membership.v1.Invitation.role:type_name -> aval.membership.v1.Role
-	1,  // 7: aval.membership.v1.Invitation.partner_role:type_name -> aval.membership.v1.PartnerRole
-	3,  // 8: aval.membership.v1.Invitation.rights:type_name -> aval.membership.v1.FeatureRight
-	2,  // 9: aval.membership.v1.Invitation.state:type_name -> aval.membership.v1.InvitationState
-	9,  // 10: aval.membership.v1.Invitation.create_time:type_name -> google.protobuf.Timestamp
-	9,  // 11: aval.membership.v1.Invitation.expire_time:type_name -> google.protobuf.Timestamp
-	10, // 12: aval.membership.v1.Context.organization:type_name -> aval.membership.v1.Organization
-	0,  // 13: aval.membership.v1.Context.role:type_name -> aval.membership.v1.Role
-	1,  // 14: aval.membership.v1.Context.partner_role:type_name -> aval.membership.v1.PartnerRole
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	6, // 0: aval.membership.v1.FeatureRight.level:type_name -> aval.authz.v1.Level
+	0, // 1: aval.membership.v1.Member.role:type_name -> aval.membership.v1.Role
+	1, // 2: aval.membership.v1.Member.partner_role:type_name -> aval.membership.v1.PartnerRole
+	2, // 3: aval.membership.v1.Member.rights:type_name -> aval.membership.v1.FeatureRight
+	7, // 4: aval.membership.v1.Member.create_time:type_name -> google.protobuf.Timestamp
+	7, // 5: aval.membership.v1.Member.end_time:type_name -> google.protobuf.Timestamp
+	8, // 6: aval.membership.v1.Context.organization:type_name -> aval.membership.v1.Organization
+	0, // 7: aval.membership.v1.Context.role:type_name -> aval.membership.v1.Role
+	1, // 8: aval.membership.v1.Context.partner_role:type_name -> aval.membership.v1.PartnerRole
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_aval_membership_v1_member_proto_init() }
@@ -862,8 +616,8 @@ func file_aval_membership_v1_member_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_membership_v1_member_proto_rawDesc), len(file_aval_membership_v1_member_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   5,
+			NumEnums:      2,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

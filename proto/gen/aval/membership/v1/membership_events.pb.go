@@ -280,6 +280,61 @@ func (x *InvitationCancelled) GetActorId() string {
 	return ""
 }
 
+// InvitationDeclined: the invited person said no.
+type InvitationDeclined struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "inv_…".
+	InvitationId string `protobuf:"bytes,1,opt,name=invitation_id,json=invitationId,proto3" json:"invitation_id,omitempty"`
+	// "org_…".
+	OrganizationId string `protobuf:"bytes,2,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *InvitationDeclined) Reset() {
+	*x = InvitationDeclined{}
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InvitationDeclined) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InvitationDeclined) ProtoMessage() {}
+
+func (x *InvitationDeclined) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InvitationDeclined.ProtoReflect.Descriptor instead.
+func (*InvitationDeclined) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_membership_events_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *InvitationDeclined) GetInvitationId() string {
+	if x != nil {
+		return x.InvitationId
+	}
+	return ""
+}
+
+func (x *InvitationDeclined) GetOrganizationId() string {
+	if x != nil {
+		return x.OrganizationId
+	}
+	return ""
+}
+
 // MembershipStarted: a person became a member.
 type MembershipStarted struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -301,7 +356,7 @@ type MembershipStarted struct {
 
 func (x *MembershipStarted) Reset() {
 	*x = MembershipStarted{}
-	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[4]
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -313,7 +368,7 @@ func (x *MembershipStarted) String() string {
 func (*MembershipStarted) ProtoMessage() {}
 
 func (x *MembershipStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[4]
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -326,7 +381,7 @@ func (x *MembershipStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MembershipStarted.ProtoReflect.Descriptor instead.
 func (*MembershipStarted) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_membership_events_proto_rawDescGZIP(), []int{4}
+	return file_aval_membership_v1_membership_events_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *MembershipStarted) GetMemberId() string {
@@ -389,7 +444,7 @@ type MembershipEnded struct {
 
 func (x *MembershipEnded) Reset() {
 	*x = MembershipEnded{}
-	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[5]
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -401,7 +456,7 @@ func (x *MembershipEnded) String() string {
 func (*MembershipEnded) ProtoMessage() {}
 
 func (x *MembershipEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[5]
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -414,7 +469,7 @@ func (x *MembershipEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MembershipEnded.ProtoReflect.Descriptor instead.
 func (*MembershipEnded) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_membership_events_proto_rawDescGZIP(), []int{5}
+	return file_aval_membership_v1_membership_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *MembershipEnded) GetMemberId() string {
@@ -468,7 +523,10 @@ const file_aval_membership_v1_membership_events_proto_rawDesc = "" +
 	"\x13InvitationCancelled\x12#\n" +
 	"\rinvitation_id\x18\x01 \x01(\tR\finvitationId\x12'\n" +
 	"\x0forganization_id\x18\x02 \x01(\tR\x0eorganizationId\x12\x19\n" +
-	"\bactor_id\x18\x03 \x01(\tR\aactorId:+\x92\xe7\x18'aval.membership.v1.invitation.cancelled\"\xb4\x02\n" +
+	"\bactor_id\x18\x03 \x01(\tR\aactorId:+\x92\xe7\x18'aval.membership.v1.invitation.cancelled\"\x8e\x01\n" +
+	"\x12InvitationDeclined\x12#\n" +
+	"\rinvitation_id\x18\x01 \x01(\tR\finvitationId\x12'\n" +
+	"\x0forganization_id\x18\x02 \x01(\tR\x0eorganizationId:*\x92\xe7\x18&aval.membership.v1.invitation.declined\"\xb4\x02\n" +
 	"\x11MembershipStarted\x12\x1b\n" +
 	"\tmember_id\x18\x01 \x01(\tR\bmemberId\x12'\n" +
 	"\x0forganization_id\x18\x02 \x01(\tR\x0eorganizationId\x12\x17\n" +
@@ -494,23 +552,24 @@ func file_aval_membership_v1_membership_events_proto_rawDescGZIP() []byte {
 	return file_aval_membership_v1_membership_events_proto_rawDescData
 }
 
-var file_aval_membership_v1_membership_events_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_aval_membership_v1_membership_events_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_aval_membership_v1_membership_events_proto_goTypes = []any{
 	(*OrganizationCreated)(nil), // 0: aval.membership.v1.OrganizationCreated
 	(*InvitationCreated)(nil),   // 1: aval.membership.v1.InvitationCreated
 	(*InvitationRenewed)(nil),   // 2: aval.membership.v1.InvitationRenewed
 	(*InvitationCancelled)(nil), // 3: aval.membership.v1.InvitationCancelled
-	(*MembershipStarted)(nil),   // 4: aval.membership.v1.MembershipStarted
-	(*MembershipEnded)(nil),     // 5: aval.membership.v1.MembershipEnded
-	(OrganizationKind)(0),       // 6: aval.membership.v1.OrganizationKind
-	(PartnerRole)(0),            // 7: aval.membership.v1.PartnerRole
-	(Role)(0),                   // 8: aval.membership.v1.Role
+	(*InvitationDeclined)(nil),  // 4: aval.membership.v1.InvitationDeclined
+	(*MembershipStarted)(nil),   // 5: aval.membership.v1.MembershipStarted
+	(*MembershipEnded)(nil),     // 6: aval.membership.v1.MembershipEnded
+	(OrganizationKind)(0),       // 7: aval.membership.v1.OrganizationKind
+	(PartnerRole)(0),            // 8: aval.membership.v1.PartnerRole
+	(Role)(0),                   // 9: aval.membership.v1.Role
 }
 var file_aval_membership_v1_membership_events_proto_depIdxs = []int32{
-	6, // 0: aval.membership.v1.OrganizationCreated.kind:type_name -> aval.membership.v1.OrganizationKind
-	7, // 1: aval.membership.v1.InvitationCreated.partner_role:type_name -> aval.membership.v1.PartnerRole
-	8, // 2: aval.membership.v1.MembershipStarted.role:type_name -> aval.membership.v1.Role
-	7, // 3: aval.membership.v1.MembershipStarted.partner_role:type_name -> aval.membership.v1.PartnerRole
+	7, // 0: aval.membership.v1.OrganizationCreated.kind:type_name -> aval.membership.v1.OrganizationKind
+	8, // 1: aval.membership.v1.InvitationCreated.partner_role:type_name -> aval.membership.v1.PartnerRole
+	9, // 2: aval.membership.v1.MembershipStarted.role:type_name -> aval.membership.v1.Role
+	8, // 3: aval.membership.v1.MembershipStarted.partner_role:type_name -> aval.membership.v1.PartnerRole
 	4, // [4:4] is the sub-list for method output_type
 	4, // [4:4] is the sub-list for method input_type
 	4, // [4:4] is the sub-list for extension type_name
@@ -531,7 +590,7 @@ func file_aval_membership_v1_membership_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_membership_v1_membership_events_proto_rawDesc), len(file_aval_membership_v1_membership_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -4,7 +4,7 @@
 // 	protoc        (unknown)
 // source: aval/membership/v1/organization_service.proto
 
-// Organisations, members, invitations, the feature catalogue.
+// Organisations, members, the feature catalogue.
 
 package membershipv1
 
@@ -1071,1150 +1071,6 @@ func (x *EndMembershipResponse) GetGrantsEnded() int32 {
 	return 0
 }
 
-// CreateInvitationRequest describes the person and their rights.
-type CreateInvitationRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// "org_…".
-	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
-	// The address; mail goes to it as typed, +tag included (R91).
-	Email string `protobuf:"bytes,2,opt,name=email,proto3" json:"email,omitempty"`
-	// First name.
-	GivenName string `protobuf:"bytes,3,opt,name=given_name,json=givenName,proto3" json:"given_name,omitempty"`
-	// Family name.
-	FamilyName string `protobuf:"bytes,4,opt,name=family_name,json=familyName,proto3" json:"family_name,omitempty"`
-	// Standing; UNSPECIFIED means ROLE_MEMBER.
-	Role Role `protobuf:"varint,5,opt,name=role,proto3,enum=aval.membership.v1.Role" json:"role,omitempty"`
-	// Staff role, in a PARTNER organisation only.
-	PartnerRole PartnerRole `protobuf:"varint,6,opt,name=partner_role,json=partnerRole,proto3,enum=aval.membership.v1.PartnerRole" json:"partner_role,omitempty"`
-	// Rights of a ROLE_MEMBER; nobody confers more than they hold.
-	Rights []*FeatureRight `protobuf:"bytes,7,rep,name=rights,proto3" json:"rights,omitempty"`
-	// Repeating it with the same body gives the same answer for 24 h.
-	RequestId     string `protobuf:"bytes,8,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CreateInvitationRequest) Reset() {
-	*x = CreateInvitationRequest{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[17]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CreateInvitationRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CreateInvitationRequest) ProtoMessage() {}
-
-func (x *CreateInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[17]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CreateInvitationRequest.ProtoReflect.Descriptor instead.
-func (*CreateInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{17}
-}
-
-func (x *CreateInvitationRequest) GetOrganizationId() string {
-	if x != nil {
-		return x.OrganizationId
-	}
-	return ""
-}
-
-func (x *CreateInvitationRequest) GetEmail() string {
-	if x != nil {
-		return x.Email
-	}
-	return ""
-}
-
-func (x *CreateInvitationRequest) GetGivenName() string {
-	if x != nil {
-		return x.GivenName
-	}
-	return ""
-}
-
-func (x *CreateInvitationRequest) GetFamilyName() string {
-	if x != nil {
-		return x.FamilyName
-	}
-	return ""
-}
-
-func (x *CreateInvitationRequest) GetRole() Role {
-	if x != nil {
-		return x.Role
-	}
-	return Role_ROLE_UNSPECIFIED
-}
-
-func (x *CreateInvitationRequest) GetPartnerRole() PartnerRole {
-	if x != nil {
-		return x.PartnerRole
-	}
-	return PartnerRole_PARTNER_ROLE_UNSPECIFIED
-}
-
-func (x *CreateInvitationRequest) GetRights() []*FeatureRight {
-	if x != nil {
-		return x.Rights
-	}
-	return nil
-}
-
-func (x *CreateInvitationRequest) GetRequestId() string {
-	if x != nil {
-		return x.RequestId
-	}
-	return ""
-}
-
-// CreateInvitationResponse holds the invitation.
-type CreateInvitationResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// New, or renewed.
-	Invitation    *Invitation `protobuf:"bytes,1,opt,name=invitation,proto3" json:"invitation,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CreateInvitationResponse) Reset() {
-	*x = CreateInvitationResponse{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[18]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CreateInvitationResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CreateInvitationResponse) ProtoMessage() {}
-
-func (x *CreateInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[18]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CreateInvitationResponse.ProtoReflect.Descriptor instead.
-func (*CreateInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{18}
-}
-
-func (x *CreateInvitationResponse) GetInvitation() *Invitation {
-	if x != nil {
-		return x.Invitation
-	}
-	return nil
-}
-
-// ListInvitationsRequest names the list and the page.
-type ListInvitationsRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// "org_…".
-	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
-	// Only this state; UNSPECIFIED means all.
-	State InvitationState `protobuf:"varint,2,opt,name=state,proto3,enum=aval.membership.v1.InvitationState" json:"state,omitempty"`
-	// Page length; 0 means 50, more than 200 means 200.
-	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where to go on; empty for the first page.
-	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ListInvitationsRequest) Reset() {
-	*x = ListInvitationsRequest{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[19]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ListInvitationsRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ListInvitationsRequest) ProtoMessage() {}
-
-func (x *ListInvitationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[19]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ListInvitationsRequest.ProtoReflect.Descriptor instead.
-func (*ListInvitationsRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{19}
-}
-
-func (x *ListInvitationsRequest) GetOrganizationId() string {
-	if x != nil {
-		return x.OrganizationId
-	}
-	return ""
-}
-
-func (x *ListInvitationsRequest) GetState() InvitationState {
-	if x != nil {
-		return x.State
-	}
-	return InvitationState_INVITATION_STATE_UNSPECIFIED
-}
-
-func (x *ListInvitationsRequest) GetPageSize() int32 {
-	if x != nil {
-		return x.PageSize
-	}
-	return 0
-}
-
-func (x *ListInvitationsRequest) GetPageToken() string {
-	if x != nil {
-		return x.PageToken
-	}
-	return ""
-}
-
-// ListInvitationsResponse is one page.
-type ListInvitationsResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Newest first.
-	Invitations []*Invitation `protobuf:"bytes,1,rep,name=invitations,proto3" json:"invitations,omitempty"`
-	// Empty on the last page.
-	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ListInvitationsResponse) Reset() {
-	*x = ListInvitationsResponse{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[20]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ListInvitationsResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ListInvitationsResponse) ProtoMessage() {}
-
-func (x *ListInvitationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[20]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ListInvitationsResponse.ProtoReflect.Descriptor instead.
-func (*ListInvitationsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{20}
-}
-
-func (x *ListInvitationsResponse) GetInvitations() []*Invitation {
-	if x != nil {
-		return x.Invitations
-	}
-	return nil
-}
-
-func (x *ListInvitationsResponse) GetNextPageToken() string {
-	if x != nil {
-		return x.NextPageToken
-	}
-	return ""
-}
-
-// CancelInvitationRequest names the invitation.
-type CancelInvitationRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// "org_…".
-	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
-	// "inv_…".
-	InvitationId string `protobuf:"bytes,2,opt,name=invitation_id,json=invitationId,proto3" json:"invitation_id,omitempty"`
-	// Repeating it with the same body gives the same answer for 24 h.
-	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CancelInvitationRequest) Reset() {
-	*x = CancelInvitationRequest{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[21]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CancelInvitationRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CancelInvitationRequest) ProtoMessage() {}
-
-func (x *CancelInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[21]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CancelInvitationRequest.ProtoReflect.Descriptor instead.
-func (*CancelInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{21}
-}
-
-func (x *CancelInvitationRequest) GetOrganizationId() string {
-	if x != nil {
-		return x.OrganizationId
-	}
-	return ""
-}
-
-func (x *CancelInvitationRequest) GetInvitationId() string {
-	if x != nil {
-		return x.InvitationId
-	}
-	return ""
-}
-
-func (x *CancelInvitationRequest) GetRequestId() string {
-	if x != nil {
-		return x.RequestId
-	}
-	return ""
-}
-
-// CancelInvitationResponse holds the invitation.
-type CancelInvitationResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Now CANCELLED.
-	Invitation    *Invitation `protobuf:"bytes,1,opt,name=invitation,proto3" json:"invitation,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CancelInvitationResponse) Reset() {
-	*x = CancelInvitationResponse{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[22]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CancelInvitationResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CancelInvitationResponse) ProtoMessage() {}
-
-func (x *CancelInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[22]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CancelInvitationResponse.ProtoReflect.Descriptor instead.
-func (*CancelInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{22}
-}
-
-func (x *CancelInvitationResponse) GetInvitation() *Invitation {
-	if x != nil {
-		return x.Invitation
-	}
-	return nil
-}
-
-// RenewInvitationRequest names the invitation.
-type RenewInvitationRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// "org_…".
-	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
-	// "inv_…".
-	InvitationId string `protobuf:"bytes,2,opt,name=invitation_id,json=invitationId,proto3" json:"invitation_id,omitempty"`
-	// Repeating it with the same body gives the same answer for 24 h.
-	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *RenewInvitationRequest) Reset() {
-	*x = RenewInvitationRequest{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[23]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *RenewInvitationRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*RenewInvitationRequest) ProtoMessage() {}
-
-func (x *RenewInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[23]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use RenewInvitationRequest.ProtoReflect.Descriptor instead.
-func (*RenewInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{23}
-}
-
-func (x *RenewInvitationRequest) GetOrganizationId() string {
-	if x != nil {
-		return x.OrganizationId
-	}
-	return ""
-}
-
-func (x *RenewInvitationRequest) GetInvitationId() string {
-	if x != nil {
-		return x.InvitationId
-	}
-	return ""
-}
-
-func (x *RenewInvitationRequest) GetRequestId() string {
-	if x != nil {
-		return x.RequestId
-	}
-	return ""
-}
-
-// RenewInvitationResponse holds the invitation.
-type RenewInvitationResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// PENDING, with a new expire_time.
-	Invitation    *Invitation `protobuf:"bytes,1,opt,name=invitation,proto3" json:"invitation,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *RenewInvitationResponse) Reset() {
-	*x = RenewInvitationResponse{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[24]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *RenewInvitationResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*RenewInvitationResponse) ProtoMessage() {}
-
-func (x *RenewInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[24]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use RenewInvitationResponse.ProtoReflect.Descriptor instead.
-func (*RenewInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{24}
-}
-
-func (x *RenewInvitationResponse) GetInvitation() *Invitation {
-	if x != nil {
-		return x.Invitation
-	}
-	return nil
-}
-
-// LookupInvitationRequest holds the link's token.
-type LookupInvitationRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// "avl_inv1_…". Secret.
-	Token         string `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *LookupInvitationRequest) Reset() {
-	*x = LookupInvitationRequest{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[25]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *LookupInvitationRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*LookupInvitationRequest) ProtoMessage() {}
-
-func (x *LookupInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[25]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use LookupInvitationRequest.ProtoReflect.Descriptor instead.
-func (*LookupInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{25}
-}
-
-func (x *LookupInvitationRequest) GetToken() string {
-	if x != nil {
-		return x.Token
-	}
-	return ""
-}
-
-// LookupInvitationResponse is what the link's holder may see.
-type LookupInvitationResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Who invites.
-	OrganizationName string `protobuf:"bytes,1,opt,name=organization_name,json=organizationName,proto3" json:"organization_name,omitempty"`
-	// What kind of organisation invites.
-	OrganizationKind OrganizationKind `protobuf:"varint,2,opt,name=organization_kind,json=organizationKind,proto3,enum=aval.membership.v1.OrganizationKind" json:"organization_kind,omitempty"`
-	// The invited address.
-	Email string `protobuf:"bytes,3,opt,name=email,proto3" json:"email,omitempty"`
-	// First name, if the inviter gave it.
-	GivenName string `protobuf:"bytes,4,opt,name=given_name,json=givenName,proto3" json:"given_name,omitempty"`
-	// Standing offered.
-	Role Role `protobuf:"varint,5,opt,name=role,proto3,enum=aval.membership.v1.Role" json:"role,omitempty"`
-	// Staff role offered.
-	PartnerRole PartnerRole `protobuf:"varint,6,opt,name=partner_role,json=partnerRole,proto3,enum=aval.membership.v1.PartnerRole" json:"partner_role,omitempty"`
-	// State of the invitation that the link leads to, after renewals.
-	State InvitationState `protobuf:"varint,7,opt,name=state,proto3,enum=aval.membership.v1.InvitationState" json:"state,omitempty"`
-	// "fr" or "en", the organisation's.
-	Locale        string `protobuf:"bytes,8,opt,name=locale,proto3" json:"locale,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *LookupInvitationResponse) Reset() {
-	*x = LookupInvitationResponse{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[26]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *LookupInvitationResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*LookupInvitationResponse) ProtoMessage() {}
-
-func (x *LookupInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[26]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use LookupInvitationResponse.ProtoReflect.Descriptor instead.
-func (*LookupInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{26}
-}
-
-func (x *LookupInvitationResponse) GetOrganizationName() string {
-	if x != nil {
-		return x.OrganizationName
-	}
-	return ""
-}
-
-func (x *LookupInvitationResponse) GetOrganizationKind() OrganizationKind {
-	if x != nil {
-		return x.OrganizationKind
-	}
-	return OrganizationKind_ORGANIZATION_KIND_UNSPECIFIED
-}
-
-func (x *LookupInvitationResponse) GetEmail() string {
-	if x != nil {
-		return x.Email
-	}
-	return ""
-}
-
-func (x *LookupInvitationResponse) GetGivenName() string {
-	if x != nil {
-		return x.GivenName
-	}
-	return ""
-}
-
-func (x *LookupInvitationResponse) GetRole() Role {
-	if x != nil {
-		return x.Role
-	}
-	return Role_ROLE_UNSPECIFIED
-}
-
-func (x *LookupInvitationResponse) GetPartnerRole() PartnerRole {
-	if x != nil {
-		return x.PartnerRole
-	}
-	return PartnerRole_PARTNER_ROLE_UNSPECIFIED
-}
-
-func (x *LookupInvitationResponse) GetState() InvitationState {
-	if x != nil {
-		return x.State
-	}
-	return InvitationState_INVITATION_STATE_UNSPECIFIED
-}
-
-func (x *LookupInvitationResponse) GetLocale() string {
-	if x != nil {
-		return x.Locale
-	}
-	return ""
-}
-
-// ProveInvitationRequest holds the link's token.
-type ProveInvitationRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// "avl_inv1_…". Secret.
-	Token         string `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ProveInvitationRequest) Reset() {
-	*x = ProveInvitationRequest{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[27]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ProveInvitationRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ProveInvitationRequest) ProtoMessage() {}
-
-func (x *ProveInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[27]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ProveInvitationRequest.ProtoReflect.Descriptor instead.
-func (*ProveInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{27}
-}
-
-func (x *ProveInvitationRequest) GetToken() string {
-	if x != nil {
-		return x.Token
-	}
-	return ""
-}
-
-// ProveInvitationResponse is what a live link proves.
-type ProveInvitationResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The address whose mailbox the link was sent to.
-	Email string `protobuf:"bytes,1,opt,name=email,proto3" json:"email,omitempty"`
-	// The organisation's language.
-	Locale        string `protobuf:"bytes,2,opt,name=locale,proto3" json:"locale,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ProveInvitationResponse) Reset() {
-	*x = ProveInvitationResponse{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[28]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ProveInvitationResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ProveInvitationResponse) ProtoMessage() {}
-
-func (x *ProveInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[28]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ProveInvitationResponse.ProtoReflect.Descriptor instead.
-func (*ProveInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{28}
-}
-
-func (x *ProveInvitationResponse) GetEmail() string {
-	if x != nil {
-		return x.Email
-	}
-	return ""
-}
-
-func (x *ProveInvitationResponse) GetLocale() string {
-	if x != nil {
-		return x.Locale
-	}
-	return ""
-}
-
-// AcceptInvitationRequest holds the link's token.
-type AcceptInvitationRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// "avl_inv1_…". Secret.
-	Token string `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
-	// Repeating it with the same body gives the same answer for 24 h.
-	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *AcceptInvitationRequest) Reset() {
-	*x = AcceptInvitationRequest{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[29]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *AcceptInvitationRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*AcceptInvitationRequest) ProtoMessage() {}
-
-func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[29]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use AcceptInvitationRequest.ProtoReflect.Descriptor instead.
-func (*AcceptInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{29}
-}
-
-func (x *AcceptInvitationRequest) GetToken() string {
-	if x != nil {
-		return x.Token
-	}
-	return ""
-}
-
-func (x *AcceptInvitationRequest) GetRequestId() string {
-	if x != nil {
-		return x.RequestId
-	}
-	return ""
-}
-
-// AcceptInvitationResponse holds the new membership.
-type AcceptInvitationResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The membership.
-	Member        *Member `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *AcceptInvitationResponse) Reset() {
-	*x = AcceptInvitationResponse{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[30]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *AcceptInvitationResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*AcceptInvitationResponse) ProtoMessage() {}
-
-func (x *AcceptInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[30]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use AcceptInvitationResponse.ProtoReflect.Descriptor instead.
-func (*AcceptInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{30}
-}
-
-func (x *AcceptInvitationResponse) GetMember() *Member {
-	if x != nil {
-		return x.Member
-	}
-	return nil
-}
-
-// ListMyInvitationsRequest names the page.
-type ListMyInvitationsRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Page length; 0 means 50, more than 200 means 200.
-	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where to go on; empty for the first page.
-	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ListMyInvitationsRequest) Reset() {
-	*x = ListMyInvitationsRequest{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[31]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ListMyInvitationsRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ListMyInvitationsRequest) ProtoMessage() {}
-
-func (x *ListMyInvitationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[31]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ListMyInvitationsRequest.ProtoReflect.Descriptor instead.
-func (*ListMyInvitationsRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{31}
-}
-
-func (x *ListMyInvitationsRequest) GetPageSize() int32 {
-	if x != nil {
-		return x.PageSize
-	}
-	return 0
-}
-
-func (x *ListMyInvitationsRequest) GetPageToken() string {
-	if x != nil {
-		return x.PageToken
-	}
-	return ""
-}
-
-// ListMyInvitationsResponse is one page.
-type ListMyInvitationsResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Pending ones, newest first.
-	Invitations []*MyInvitation `protobuf:"bytes,1,rep,name=invitations,proto3" json:"invitations,omitempty"`
-	// Empty on the last page.
-	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ListMyInvitationsResponse) Reset() {
-	*x = ListMyInvitationsResponse{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[32]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ListMyInvitationsResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ListMyInvitationsResponse) ProtoMessage() {}
-
-func (x *ListMyInvitationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[32]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ListMyInvitationsResponse.ProtoReflect.Descriptor instead.
-func (*ListMyInvitationsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{32}
-}
-
-func (x *ListMyInvitationsResponse) GetInvitations() []*MyInvitation {
-	if x != nil {
-		return x.Invitations
-	}
-	return nil
-}
-
-func (x *ListMyInvitationsResponse) GetNextPageToken() string {
-	if x != nil {
-		return x.NextPageToken
-	}
-	return ""
-}
-
-// MyInvitation is an invitation as the invited person sees it.
-type MyInvitation struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// "inv_…".
-	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Who invites.
-	OrganizationName string `protobuf:"bytes,2,opt,name=organization_name,json=organizationName,proto3" json:"organization_name,omitempty"`
-	// Standing offered.
-	Role Role `protobuf:"varint,3,opt,name=role,proto3,enum=aval.membership.v1.Role" json:"role,omitempty"`
-	// Staff role offered.
-	PartnerRole   PartnerRole `protobuf:"varint,4,opt,name=partner_role,json=partnerRole,proto3,enum=aval.membership.v1.PartnerRole" json:"partner_role,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *MyInvitation) Reset() {
-	*x = MyInvitation{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[33]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *MyInvitation) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*MyInvitation) ProtoMessage() {}
-
-func (x *MyInvitation) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[33]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use MyInvitation.ProtoReflect.Descriptor instead.
-func (*MyInvitation) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{33}
-}
-
-func (x *MyInvitation) GetId() string {
-	if x != nil {
-		return x.Id
-	}
-	return ""
-}
-
-func (x *MyInvitation) GetOrganizationName() string {
-	if x != nil {
-		return x.OrganizationName
-	}
-	return ""
-}
-
-func (x *MyInvitation) GetRole() Role {
-	if x != nil {
-		return x.Role
-	}
-	return Role_ROLE_UNSPECIFIED
-}
-
-func (x *MyInvitation) GetPartnerRole() PartnerRole {
-	if x != nil {
-		return x.PartnerRole
-	}
-	return PartnerRole_PARTNER_ROLE_UNSPECIFIED
-}
-
-// AcceptMyInvitationRequest names the invitation.
-type AcceptMyInvitationRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// "inv_…".
-	InvitationId string `protobuf:"bytes,1,opt,name=invitation_id,json=invitationId,proto3" json:"invitation_id,omitempty"`
-	// Repeating it with the same body gives the same answer for 24 h.
-	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *AcceptMyInvitationRequest) Reset() {
-	*x = AcceptMyInvitationRequest{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[34]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *AcceptMyInvitationRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*AcceptMyInvitationRequest) ProtoMessage() {}
-
-func (x *AcceptMyInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[34]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use AcceptMyInvitationRequest.ProtoReflect.Descriptor instead.
-func (*AcceptMyInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{34}
-}
-
-func (x *AcceptMyInvitationRequest) GetInvitationId() string {
-	if x != nil {
-		return x.InvitationId
-	}
-	return ""
-}
-
-func (x *AcceptMyInvitationRequest) GetRequestId() string {
-	if x != nil {
-		return x.RequestId
-	}
-	return ""
-}
-
-// AcceptMyInvitationResponse holds the new membership.
-type AcceptMyInvitationResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The membership.
-	Member        *Member `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *AcceptMyInvitationResponse) Reset() {
-	*x = AcceptMyInvitationResponse{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[35]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *AcceptMyInvitationResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*AcceptMyInvitationResponse) ProtoMessage() {}
-
-func (x *AcceptMyInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[35]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use AcceptMyInvitationResponse.ProtoReflect.Descriptor instead.
-func (*AcceptMyInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{35}
-}
-
-func (x *AcceptMyInvitationResponse) GetMember() *Member {
-	if x != nil {
-		return x.Member
-	}
-	return nil
-}
-
 // ListFeaturesRequest names the page.
 type ListFeaturesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2228,7 +1084,7 @@ type ListFeaturesRequest struct {
 
 func (x *ListFeaturesRequest) Reset() {
 	*x = ListFeaturesRequest{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[36]
+	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2240,7 +1096,7 @@ func (x *ListFeaturesRequest) String() string {
 func (*ListFeaturesRequest) ProtoMessage() {}
 
 func (x *ListFeaturesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[36]
+	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2253,7 +1109,7 @@ func (x *ListFeaturesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFeaturesRequest.ProtoReflect.Descriptor instead.
 func (*ListFeaturesRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{36}
+	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListFeaturesRequest) GetPageSize() int32 {
@@ -2283,7 +1139,7 @@ type ListFeaturesResponse struct {
 
 func (x *ListFeaturesResponse) Reset() {
 	*x = ListFeaturesResponse{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[37]
+	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2295,7 +1151,7 @@ func (x *ListFeaturesResponse) String() string {
 func (*ListFeaturesResponse) ProtoMessage() {}
 
 func (x *ListFeaturesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[37]
+	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2308,7 +1164,7 @@ func (x *ListFeaturesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFeaturesResponse.ProtoReflect.Descriptor instead.
 func (*ListFeaturesResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{37}
+	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListFeaturesResponse) GetFeatures() []*Feature {
@@ -2329,7 +1185,7 @@ var File_aval_membership_v1_organization_service_proto protoreflect.FileDescript
 
 const file_aval_membership_v1_organization_service_proto_rawDesc = "" +
 	"\n" +
-	"-aval/membership/v1/organization_service.proto\x12\x12aval.membership.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\"\xc3\x03\n" +
+	"-aval/membership/v1/organization_service.proto\x12\x12aval.membership.v1\x1a\x18aval/authz/v1/rule.proto\x1a#aval/membership/v1/invitation.proto\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\"\xc3\x03\n" +
 	"\x19CreateOrganizationRequest\x12D\n" +
 	"\x04kind\x18\x01 \x01(\x0e2$.aval.membership.v1.OrganizationKindB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04kind\x12R\n" +
@@ -2406,95 +1262,7 @@ const file_aval_membership_v1_organization_service_proto_rawDesc = "" +
 	"\auser_id\x18\x02 \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\x06userId\"P\n" +
 	"\x15EndMembershipResponse\x12\x14\n" +
 	"\x05ended\x18\x01 \x01(\bR\x05ended\x12!\n" +
-	"\fgrants_ended\x18\x02 \x01(\x05R\vgrantsEnded\"\xb9\x03\n" +
-	"\x17CreateInvitationRequest\x127\n" +
-	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\x12 \n" +
-	"\x05email\x18\x02 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x03\x18\xfe\x01R\x05email\x12&\n" +
-	"\n" +
-	"given_name\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18PR\tgivenName\x12(\n" +
-	"\vfamily_name\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18PR\n" +
-	"familyName\x126\n" +
-	"\x04role\x18\x05 \x01(\x0e2\x18.aval.membership.v1.RoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04role\x12L\n" +
-	"\fpartner_role\x18\x06 \x01(\x0e2\x1f.aval.membership.v1.PartnerRoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\vpartnerRole\x12B\n" +
-	"\x06rights\x18\a \x03(\v2 .aval.membership.v1.FeatureRightB\b\xbaH\x05\x92\x01\x02\x10dR\x06rights\x12'\n" +
-	"\n" +
-	"request_id\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"Z\n" +
-	"\x18CreateInvitationResponse\x12>\n" +
-	"\n" +
-	"invitation\x18\x01 \x01(\v2\x1e.aval.membership.v1.InvitationR\n" +
-	"invitation\"\xe5\x01\n" +
-	"\x16ListInvitationsRequest\x127\n" +
-	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\x12C\n" +
-	"\x05state\x18\x02 \x01(\x0e2#.aval.membership.v1.InvitationStateB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05state\x12$\n" +
-	"\tpage_size\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
-	"\n" +
-	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x83\x01\n" +
-	"\x17ListInvitationsResponse\x12@\n" +
-	"\vinvitations\x18\x01 \x03(\v2\x1e.aval.membership.v1.InvitationR\vinvitations\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb0\x01\n" +
-	"\x17CancelInvitationRequest\x127\n" +
-	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\x123\n" +
-	"\rinvitation_id\x18\x02 \x01(\tB\x0e\xbaH\vr\t:\x04inv_\x98\x01\x1eR\finvitationId\x12'\n" +
-	"\n" +
-	"request_id\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"Z\n" +
-	"\x18CancelInvitationResponse\x12>\n" +
-	"\n" +
-	"invitation\x18\x01 \x01(\v2\x1e.aval.membership.v1.InvitationR\n" +
-	"invitation\"\xaf\x01\n" +
-	"\x16RenewInvitationRequest\x127\n" +
-	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\x123\n" +
-	"\rinvitation_id\x18\x02 \x01(\tB\x0e\xbaH\vr\t:\x04inv_\x98\x01\x1eR\finvitationId\x12'\n" +
-	"\n" +
-	"request_id\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"Y\n" +
-	"\x17RenewInvitationResponse\x12>\n" +
-	"\n" +
-	"invitation\x18\x01 \x01(\v2\x1e.aval.membership.v1.InvitationR\n" +
-	"invitation\";\n" +
-	"\x17LookupInvitationRequest\x12 \n" +
-	"\x05token\x18\x01 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05token\"\x94\x03\n" +
-	"\x18LookupInvitationResponse\x12+\n" +
-	"\x11organization_name\x18\x01 \x01(\tR\x10organizationName\x12Q\n" +
-	"\x11organization_kind\x18\x02 \x01(\x0e2$.aval.membership.v1.OrganizationKindR\x10organizationKind\x12\x14\n" +
-	"\x05email\x18\x03 \x01(\tR\x05email\x12\x1d\n" +
-	"\n" +
-	"given_name\x18\x04 \x01(\tR\tgivenName\x12,\n" +
-	"\x04role\x18\x05 \x01(\x0e2\x18.aval.membership.v1.RoleR\x04role\x12B\n" +
-	"\fpartner_role\x18\x06 \x01(\x0e2\x1f.aval.membership.v1.PartnerRoleR\vpartnerRole\x129\n" +
-	"\x05state\x18\a \x01(\x0e2#.aval.membership.v1.InvitationStateR\x05state\x12\x16\n" +
-	"\x06locale\x18\b \x01(\tR\x06locale\":\n" +
-	"\x16ProveInvitationRequest\x12 \n" +
-	"\x05token\x18\x01 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05token\"G\n" +
-	"\x17ProveInvitationResponse\x12\x14\n" +
-	"\x05email\x18\x01 \x01(\tR\x05email\x12\x16\n" +
-	"\x06locale\x18\x02 \x01(\tR\x06locale\"d\n" +
-	"\x17AcceptInvitationRequest\x12 \n" +
-	"\x05token\x18\x01 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05token\x12'\n" +
-	"\n" +
-	"request_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"N\n" +
-	"\x18AcceptInvitationResponse\x122\n" +
-	"\x06member\x18\x01 \x01(\v2\x1a.aval.membership.v1.MemberR\x06member\"i\n" +
-	"\x18ListMyInvitationsRequest\x12$\n" +
-	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
-	"\n" +
-	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x87\x01\n" +
-	"\x19ListMyInvitationsResponse\x12B\n" +
-	"\vinvitations\x18\x01 \x03(\v2 .aval.membership.v1.MyInvitationR\vinvitations\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xbd\x01\n" +
-	"\fMyInvitation\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12+\n" +
-	"\x11organization_name\x18\x02 \x01(\tR\x10organizationName\x12,\n" +
-	"\x04role\x18\x03 \x01(\x0e2\x18.aval.membership.v1.RoleR\x04role\x12B\n" +
-	"\fpartner_role\x18\x04 \x01(\x0e2\x1f.aval.membership.v1.PartnerRoleR\vpartnerRole\"y\n" +
-	"\x19AcceptMyInvitationRequest\x123\n" +
-	"\rinvitation_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04inv_\x98\x01\x1eR\finvitationId\x12'\n" +
-	"\n" +
-	"request_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"P\n" +
-	"\x1aAcceptMyInvitationResponse\x122\n" +
-	"\x06member\x18\x01 \x01(\v2\x1a.aval.membership.v1.MemberR\x06member\"d\n" +
+	"\fgrants_ended\x18\x02 \x01(\x05R\vgrantsEnded\"d\n" +
 	"\x13ListFeaturesRequest\x12$\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
@@ -2519,29 +1287,7 @@ const file_aval_membership_v1_organization_service_proto_rawDesc = "" +
 	"\rCheckApprover\x12(.aval.membership.v1.CheckApproverRequest\x1a).aval.membership.v1.CheckApproverResponse\"\x10\x8a\xe7\x18\f\n" +
 	"\x01\x05\x12\aconsent\x12\x7f\n" +
 	"\rEndMembership\x12(.aval.membership.v1.EndMembershipRequest\x1a).aval.membership.v1.EndMembershipResponse\"\x19\x8a\xe7\x18\x15\n" +
-	"\x01\x05\x12\x0epartnersupport0\x022\xc9\r\n" +
-	"\x11InvitationService\x12\xe3\x01\n" +
-	"\x10CreateInvitation\x12+.aval.membership.v1.CreateInvitationRequest\x1a,.aval.membership.v1.CreateInvitationResponse\"t\x8a\xe7\x18*\n" +
-	"\x01\x02\x1a\x10aval/invitations \x04*\x0forganization_id0\x01\x82\xd3\xe4\x93\x02@:\x01*b\n" +
-	"invitation\"//v1/organizations/{organization_id}/invitations\x12\xcf\x01\n" +
-	"\x0fListInvitations\x12*.aval.membership.v1.ListInvitationsRequest\x1a+.aval.membership.v1.ListInvitationsResponse\"c\x8a\xe7\x18(\n" +
-	"\x01\x02\x1a\x10aval/invitations \x02*\x0forganization_id\x82\xd3\xe4\x93\x021\x12//v1/organizations/{organization_id}/invitations\x12\xfb\x01\n" +
-	"\x10CancelInvitation\x12+.aval.membership.v1.CancelInvitationRequest\x1a,.aval.membership.v1.CancelInvitationResponse\"\x8b\x01\x8a\xe7\x18*\n" +
-	"\x01\x02\x1a\x10aval/invitations \x04*\x0forganization_id0\x01\x82\xd3\xe4\x93\x02W:\x01*b\n" +
-	"invitation\"F/v1/organizations/{organization_id}/invitations/{invitation_id}:cancel\x12\xf7\x01\n" +
-	"\x0fRenewInvitation\x12*.aval.membership.v1.RenewInvitationRequest\x1a+.aval.membership.v1.RenewInvitationResponse\"\x8a\x01\x8a\xe7\x18*\n" +
-	"\x01\x02\x1a\x10aval/invitations \x04*\x0forganization_id0\x01\x82\xd3\xe4\x93\x02V:\x01*b\n" +
-	"invitation\"E/v1/organizations/{organization_id}/invitations/{invitation_id}:renew\x12\x97\x01\n" +
-	"\x10LookupInvitation\x12+.aval.membership.v1.LookupInvitationRequest\x1a,.aval.membership.v1.LookupInvitationResponse\"(\x8a\xe7\x18\x03\n" +
-	"\x01\x01\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/invitations:lookup\x12}\n" +
-	"\x0fProveInvitation\x12*.aval.membership.v1.ProveInvitationRequest\x1a+.aval.membership.v1.ProveInvitationResponse\"\x11\x8a\xe7\x18\r\n" +
-	"\x01\x05\x12\bidentity\x12\x9b\x01\n" +
-	"\x10AcceptInvitation\x12+.aval.membership.v1.AcceptInvitationRequest\x1a,.aval.membership.v1.AcceptInvitationResponse\",\x8a\xe7\x18\a\n" +
-	"\x01\x020\x018\x01\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/invitations:accept\x12\x95\x01\n" +
-	"\x11ListMyInvitations\x12,.aval.membership.v1.ListMyInvitationsRequest\x1a-.aval.membership.v1.ListMyInvitationsResponse\"#\x8a\xe7\x18\x05\n" +
-	"\x01\x028\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/me/invitations\x12\xb4\x01\n" +
-	"\x12AcceptMyInvitation\x12-.aval.membership.v1.AcceptMyInvitationRequest\x1a..aval.membership.v1.AcceptMyInvitationResponse\"?\x8a\xe7\x18\a\n" +
-	"\x01\x020\x018\x01\x82\xd3\xe4\x93\x02.:\x01*\")/v1/me/invitations/{invitation_id}:accept2\xb8\x01\n" +
+	"\x01\x05\x12\x0epartnersupport0\x022\xb8\x01\n" +
 	"\x0eFeatureService\x12\xa5\x01\n" +
 	"\fListFeatures\x12'.aval.membership.v1.ListFeaturesRequest\x1a(.aval.membership.v1.ListFeaturesResponse\"B\x8a\xe7\x18*\n" +
 	"\x04\x02\x05\x06\a\x12\aconsent\x12\x0epartnersupport\x12\agateway8\x01\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/featuresBGZEgithub.com/aval-access/aval/proto/gen/aval/membership/v1;membershipv1b\x06proto3"
@@ -2558,7 +1304,7 @@ func file_aval_membership_v1_organization_service_proto_rawDescGZIP() []byte {
 	return file_aval_membership_v1_organization_service_proto_rawDescData
 }
 
-var file_aval_membership_v1_organization_service_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
+var file_aval_membership_v1_organization_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_aval_membership_v1_organization_service_proto_goTypes = []any{
 	(*CreateOrganizationRequest)(nil),  // 0: aval.membership.v1.CreateOrganizationRequest
 	(*CreateOrganizationResponse)(nil), // 1: aval.membership.v1.CreateOrganizationResponse
@@ -2577,108 +1323,50 @@ var file_aval_membership_v1_organization_service_proto_goTypes = []any{
 	(*CheckApproverResponse)(nil),      // 14: aval.membership.v1.CheckApproverResponse
 	(*EndMembershipRequest)(nil),       // 15: aval.membership.v1.EndMembershipRequest
 	(*EndMembershipResponse)(nil),      // 16: aval.membership.v1.EndMembershipResponse
-	(*CreateInvitationRequest)(nil),    // 17: aval.membership.v1.CreateInvitationRequest
-	(*CreateInvitationResponse)(nil),   // 18: aval.membership.v1.CreateInvitationResponse
-	(*ListInvitationsRequest)(nil),     // 19: aval.membership.v1.ListInvitationsRequest
-	(*ListInvitationsResponse)(nil),    // 20: aval.membership.v1.ListInvitationsResponse
-	(*CancelInvitationRequest)(nil),    // 21: aval.membership.v1.CancelInvitationRequest
-	(*CancelInvitationResponse)(nil),   // 22: aval.membership.v1.CancelInvitationResponse
-	(*RenewInvitationRequest)(nil),     // 23: aval.membership.v1.RenewInvitationRequest
-	(*RenewInvitationResponse)(nil),    // 24: aval.membership.v1.RenewInvitationResponse
-	(*LookupInvitationRequest)(nil),    // 25: aval.membership.v1.LookupInvitationRequest
-	(*LookupInvitationResponse)(nil),   // 26: aval.membership.v1.LookupInvitationResponse
-	(*ProveInvitationRequest)(nil),     // 27: aval.membership.v1.ProveInvitationRequest
-	(*ProveInvitationResponse)(nil),    // 28: aval.membership.v1.ProveInvitationResponse
-	(*AcceptInvitationRequest)(nil),    // 29: aval.membership.v1.AcceptInvitationRequest
-	(*AcceptInvitationResponse)(nil),   // 30: aval.membership.v1.AcceptInvitationResponse
-	(*ListMyInvitationsRequest)(nil),   // 31: aval.membership.v1.ListMyInvitationsRequest
-	(*ListMyInvitationsResponse)(nil),  // 32: aval.membership.v1.ListMyInvitationsResponse
-	(*MyInvitation)(nil),               // 33: aval.membership.v1.MyInvitation
-	(*AcceptMyInvitationRequest)(nil),  // 34: aval.membership.v1.AcceptMyInvitationRequest
-	(*AcceptMyInvitationResponse)(nil), // 35: aval.membership.v1.AcceptMyInvitationResponse
-	(*ListFeaturesRequest)(nil),        // 36: aval.membership.v1.ListFeaturesRequest
-	(*ListFeaturesResponse)(nil),       // 37: aval.membership.v1.ListFeaturesResponse
-	(OrganizationKind)(0),              // 38: aval.membership.v1.OrganizationKind
-	(*Identification)(nil),             // 39: aval.membership.v1.Identification
-	(*Organization)(nil),               // 40: aval.membership.v1.Organization
-	(*Invitation)(nil),                 // 41: aval.membership.v1.Invitation
-	(*Member)(nil),                     // 42: aval.membership.v1.Member
-	(*Context)(nil),                    // 43: aval.membership.v1.Context
-	(Role)(0),                          // 44: aval.membership.v1.Role
-	(PartnerRole)(0),                   // 45: aval.membership.v1.PartnerRole
-	(*FeatureRight)(nil),               // 46: aval.membership.v1.FeatureRight
-	(InvitationState)(0),               // 47: aval.membership.v1.InvitationState
-	(*Feature)(nil),                    // 48: aval.membership.v1.Feature
+	(*ListFeaturesRequest)(nil),        // 17: aval.membership.v1.ListFeaturesRequest
+	(*ListFeaturesResponse)(nil),       // 18: aval.membership.v1.ListFeaturesResponse
+	(OrganizationKind)(0),              // 19: aval.membership.v1.OrganizationKind
+	(*Identification)(nil),             // 20: aval.membership.v1.Identification
+	(*Organization)(nil),               // 21: aval.membership.v1.Organization
+	(*Invitation)(nil),                 // 22: aval.membership.v1.Invitation
+	(*Member)(nil),                     // 23: aval.membership.v1.Member
+	(*Context)(nil),                    // 24: aval.membership.v1.Context
+	(*Feature)(nil),                    // 25: aval.membership.v1.Feature
 }
 var file_aval_membership_v1_organization_service_proto_depIdxs = []int32{
-	38, // 0: aval.membership.v1.CreateOrganizationRequest.kind:type_name -> aval.membership.v1.OrganizationKind
-	39, // 1: aval.membership.v1.CreateOrganizationRequest.identification:type_name -> aval.membership.v1.Identification
-	40, // 2: aval.membership.v1.CreateOrganizationResponse.organization:type_name -> aval.membership.v1.Organization
-	41, // 3: aval.membership.v1.CreateOrganizationResponse.invitation:type_name -> aval.membership.v1.Invitation
-	40, // 4: aval.membership.v1.GetOrganizationResponse.organization:type_name -> aval.membership.v1.Organization
-	42, // 5: aval.membership.v1.ListMembersResponse.members:type_name -> aval.membership.v1.Member
-	43, // 6: aval.membership.v1.ListMyContextsResponse.contexts:type_name -> aval.membership.v1.Context
-	43, // 7: aval.membership.v1.ResolveContextResponse.context:type_name -> aval.membership.v1.Context
+	19, // 0: aval.membership.v1.CreateOrganizationRequest.kind:type_name -> aval.membership.v1.OrganizationKind
+	20, // 1: aval.membership.v1.CreateOrganizationRequest.identification:type_name -> aval.membership.v1.Identification
+	21, // 2: aval.membership.v1.CreateOrganizationResponse.organization:type_name -> aval.membership.v1.Organization
+	22, // 3: aval.membership.v1.CreateOrganizationResponse.invitation:type_name -> aval.membership.v1.Invitation
+	21, // 4: aval.membership.v1.GetOrganizationResponse.organization:type_name -> aval.membership.v1.Organization
+	23, // 5: aval.membership.v1.ListMembersResponse.members:type_name -> aval.membership.v1.Member
+	24, // 6: aval.membership.v1.ListMyContextsResponse.contexts:type_name -> aval.membership.v1.Context
+	24, // 7: aval.membership.v1.ResolveContextResponse.context:type_name -> aval.membership.v1.Context
 	12, // 8: aval.membership.v1.ListApproversResponse.approvers:type_name -> aval.membership.v1.Approver
-	44, // 9: aval.membership.v1.CreateInvitationRequest.role:type_name -> aval.membership.v1.Role
-	45, // 10: aval.membership.v1.CreateInvitationRequest.partner_role:type_name -> aval.membership.v1.PartnerRole
-	46, // 11: aval.membership.v1.CreateInvitationRequest.rights:type_name -> aval.membership.v1.FeatureRight
-	41, // 12: aval.membership.v1.CreateInvitationResponse.invitation:type_name -> aval.membership.v1.Invitation
-	47, // 13: aval.membership.v1.ListInvitationsRequest.state:type_name -> aval.membership.v1.InvitationState
-	41, // 14: aval.membership.v1.ListInvitationsResponse.invitations:type_name -> aval.membership.v1.Invitation
-	41, // 15: aval.membership.v1.CancelInvitationResponse.invitation:type_name -> aval.membership.v1.Invitation
-	41, // 16: aval.membership.v1.RenewInvitationResponse.invitation:type_name -> aval.membership.v1.Invitation
-	38, // 17: aval.membership.v1.LookupInvitationResponse.organization_kind:type_name -> aval.membership.v1.OrganizationKind
-	44, // 18: aval.membership.v1.LookupInvitationResponse.role:type_name -> aval.membership.v1.Role
-	45, // 19: aval.membership.v1.LookupInvitationResponse.partner_role:type_name -> aval.membership.v1.PartnerRole
-	47, // 20: aval.membership.v1.LookupInvitationResponse.state:type_name -> aval.membership.v1.InvitationState
-	42, // 21: aval.membership.v1.AcceptInvitationResponse.member:type_name -> aval.membership.v1.Member
-	33, // 22: aval.membership.v1.ListMyInvitationsResponse.invitations:type_name -> aval.membership.v1.MyInvitation
-	44, // 23: aval.membership.v1.MyInvitation.role:type_name -> aval.membership.v1.Role
-	45, // 24: aval.membership.v1.MyInvitation.partner_role:type_name -> aval.membership.v1.PartnerRole
-	42, // 25: aval.membership.v1.AcceptMyInvitationResponse.member:type_name -> aval.membership.v1.Member
-	48, // 26: aval.membership.v1.ListFeaturesResponse.features:type_name -> aval.membership.v1.Feature
-	0,  // 27: aval.membership.v1.OrganizationService.CreateOrganization:input_type -> aval.membership.v1.CreateOrganizationRequest
-	2,  // 28: aval.membership.v1.OrganizationService.GetOrganization:input_type -> aval.membership.v1.GetOrganizationRequest
-	4,  // 29: aval.membership.v1.MemberService.ListMembers:input_type -> aval.membership.v1.ListMembersRequest
-	6,  // 30: aval.membership.v1.MemberService.ListMyContexts:input_type -> aval.membership.v1.ListMyContextsRequest
-	8,  // 31: aval.membership.v1.MemberService.ResolveContext:input_type -> aval.membership.v1.ResolveContextRequest
-	10, // 32: aval.membership.v1.MemberService.ListApprovers:input_type -> aval.membership.v1.ListApproversRequest
-	13, // 33: aval.membership.v1.MemberService.CheckApprover:input_type -> aval.membership.v1.CheckApproverRequest
-	15, // 34: aval.membership.v1.MemberService.EndMembership:input_type -> aval.membership.v1.EndMembershipRequest
-	17, // 35: aval.membership.v1.InvitationService.CreateInvitation:input_type -> aval.membership.v1.CreateInvitationRequest
-	19, // 36: aval.membership.v1.InvitationService.ListInvitations:input_type -> aval.membership.v1.ListInvitationsRequest
-	21, // 37: aval.membership.v1.InvitationService.CancelInvitation:input_type -> aval.membership.v1.CancelInvitationRequest
-	23, // 38: aval.membership.v1.InvitationService.RenewInvitation:input_type -> aval.membership.v1.RenewInvitationRequest
-	25, // 39: aval.membership.v1.InvitationService.LookupInvitation:input_type -> aval.membership.v1.LookupInvitationRequest
-	27, // 40: aval.membership.v1.InvitationService.ProveInvitation:input_type -> aval.membership.v1.ProveInvitationRequest
-	29, // 41: aval.membership.v1.InvitationService.AcceptInvitation:input_type -> aval.membership.v1.AcceptInvitationRequest
-	31, // 42: aval.membership.v1.InvitationService.ListMyInvitations:input_type -> aval.membership.v1.ListMyInvitationsRequest
-	34, // 43: aval.membership.v1.InvitationService.AcceptMyInvitation:input_type -> aval.membership.v1.AcceptMyInvitationRequest
-	36, // 44: aval.membership.v1.FeatureService.ListFeatures:input_type -> aval.membership.v1.ListFeaturesRequest
-	1,  // 45: aval.membership.v1.OrganizationService.CreateOrganization:output_type -> aval.membership.v1.CreateOrganizationResponse
-	3,  // 46: aval.membership.v1.OrganizationService.GetOrganization:output_type -> aval.membership.v1.GetOrganizationResponse
-	5,  // 47: aval.membership.v1.MemberService.ListMembers:output_type -> aval.membership.v1.ListMembersResponse
-	7,  // 48: aval.membership.v1.MemberService.ListMyContexts:output_type -> aval.membership.v1.ListMyContextsResponse
-	9,  // 49: aval.membership.v1.MemberService.ResolveContext:output_type -> aval.membership.v1.ResolveContextResponse
-	11, // 50: aval.membership.v1.MemberService.ListApprovers:output_type -> aval.membership.v1.ListApproversResponse
-	14, // 51: aval.membership.v1.MemberService.CheckApprover:output_type -> aval.membership.v1.CheckApproverResponse
-	16, // 52: aval.membership.v1.MemberService.EndMembership:output_type -> aval.membership.v1.EndMembershipResponse
-	18, // 53: aval.membership.v1.InvitationService.CreateInvitation:output_type -> aval.membership.v1.CreateInvitationResponse
-	20, // 54: aval.membership.v1.InvitationService.ListInvitations:output_type -> aval.membership.v1.ListInvitationsResponse
-	22, // 55: aval.membership.v1.InvitationService.CancelInvitation:output_type -> aval.membership.v1.CancelInvitationResponse
-	24, // 56: aval.membership.v1.InvitationService.RenewInvitation:output_type -> aval.membership.v1.RenewInvitationResponse
-	26, // 57: aval.membership.v1.InvitationService.LookupInvitation:output_type -> aval.membership.v1.LookupInvitationResponse
-	28, // 58: aval.membership.v1.InvitationService.ProveInvitation:output_type -> aval.membership.v1.ProveInvitationResponse
-	30, // 59: aval.membership.v1.InvitationService.AcceptInvitation:output_type -> aval.membership.v1.AcceptInvitationResponse
-	32, // 60: aval.membership.v1.InvitationService.ListMyInvitations:output_type -> aval.membership.v1.ListMyInvitationsResponse
-	35, // 61: aval.membership.v1.InvitationService.AcceptMyInvitation:output_type -> aval.membership.v1.AcceptMyInvitationResponse
-	37, // 62: aval.membership.v1.FeatureService.ListFeatures:output_type -> aval.membership.v1.ListFeaturesResponse
-	45, // [45:63] is the sub-list for method output_type
-	27, // [27:45] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	25, // 9: aval.membership.v1.ListFeaturesResponse.features:type_name -> aval.membership.v1.Feature
+	0,  // 10: aval.membership.v1.OrganizationService.CreateOrganization:input_type -> aval.membership.v1.CreateOrganizationRequest
+	2,  // 11: aval.membership.v1.OrganizationService.GetOrganization:input_type -> aval.membership.v1.GetOrganizationRequest
+	4,  // 12: aval.membership.v1.MemberService.ListMembers:input_type -> aval.membership.v1.ListMembersRequest
+	6,  // 13: aval.membership.v1.MemberService.ListMyContexts:input_type -> aval.membership.v1.ListMyContextsRequest
+	8,  // 14: aval.membership.v1.MemberService.ResolveContext:input_type -> aval.membership.v1.ResolveContextRequest
+	10, // 15: aval.membership.v1.MemberService.ListApprovers:input_type -> aval.membership.v1.ListApproversRequest
+	13, // 16: aval.membership.v1.MemberService.CheckApprover:input_type -> aval.membership.v1.CheckApproverRequest
+	15, // 17: aval.membership.v1.MemberService.EndMembership:input_type -> aval.membership.v1.EndMembershipRequest
+	17, // 18: aval.membership.v1.FeatureService.ListFeatures:input_type -> aval.membership.v1.ListFeaturesRequest
+	1,  // 19: aval.membership.v1.OrganizationService.CreateOrganization:output_type -> aval.membership.v1.CreateOrganizationResponse
+	3,  // 20: aval.membership.v1.OrganizationService.GetOrganization:output_type -> aval.membership.v1.GetOrganizationResponse
+	5,  // 21: aval.membership.v1.MemberService.ListMembers:output_type -> aval.membership.v1.ListMembersResponse
+	7,  // 22: aval.membership.v1.MemberService.ListMyContexts:output_type -> aval.membership.v1.ListMyContextsResponse
+	9,  // 23: aval.membership.v1.MemberService.ResolveContext:output_type -> aval.membership.v1.ResolveContextResponse
+	11, // 24: aval.membership.v1.MemberService.ListApprovers:output_type -> aval.membership.v1.ListApproversResponse
+	14, // 25: aval.membership.v1.MemberService.CheckApprover:output_type -> aval.membership.v1.CheckApproverResponse
+	16, // 26: aval.membership.v1.MemberService.EndMembership:output_type -> aval.membership.v1.EndMembershipResponse
+	18, // 27: aval.membership.v1.FeatureService.ListFeatures:output_type -> aval.membership.v1.ListFeaturesResponse
+	19, // [19:28] is the sub-list for method output_type
+	10, // [10:19] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_aval_membership_v1_organization_service_proto_init() }
@@ -2686,6 +1374,7 @@ func file_aval_membership_v1_organization_service_proto_init() {
 	if File_aval_membership_v1_organization_service_proto != nil {
 		return
 	}
+	file_aval_membership_v1_invitation_proto_init()
 	file_aval_membership_v1_member_proto_init()
 	file_aval_membership_v1_organization_proto_init()
 	type x struct{}
@@ -2694,9 +1383,9 @@ func file_aval_membership_v1_organization_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_membership_v1_organization_service_proto_rawDesc), len(file_aval_membership_v1_organization_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   38,
+			NumMessages:   19,
 			NumExtensions: 0,
-			NumServices:   4,
+			NumServices:   3,
 		},
 		GoTypes:           file_aval_membership_v1_organization_service_proto_goTypes,
 		DependencyIndexes: file_aval_membership_v1_organization_service_proto_depIdxs,

@@ -111,7 +111,11 @@ type Delivery struct {
 	// When it was composed.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it was accepted; absent until then.
-	SentTime      *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=sent_time,json=sentTime,proto3" json:"sent_time,omitempty"`
+	SentTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=sent_time,json=sentTime,proto3" json:"sent_time,omitempty"`
+	// When it was handed to a mail server last; absent: never.
+	TryTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=try_time,json=tryTime,proto3" json:"try_time,omitempty"`
+	// When it will be tried again; absent: no further try.
+	NextTryTime   *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=next_try_time,json=nextTryTime,proto3" json:"next_try_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -209,11 +213,25 @@ func (x *Delivery) GetSentTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Delivery) GetTryTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.TryTime
+	}
+	return nil
+}
+
+func (x *Delivery) GetNextTryTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.NextTryTime
+	}
+	return nil
+}
+
 var File_aval_notification_v1_delivery_proto protoreflect.FileDescriptor
 
 const file_aval_notification_v1_delivery_proto_rawDesc = "" +
 	"\n" +
-	"#aval/notification/v1/delivery.proto\x12\x14aval.notification.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xee\x02\n" +
+	"#aval/notification/v1/delivery.proto\x12\x14aval.notification.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe5\x03\n" +
 	"\bDelivery\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12'\n" +
 	"\x0forganization_id\x18\x02 \x01(\tR\x0eorganizationId\x12\x1a\n" +
@@ -224,7 +242,10 @@ const file_aval_notification_v1_delivery_proto_rawDesc = "" +
 	"\tsmtp_code\x18\a \x01(\x05R\bsmtpCode\x12;\n" +
 	"\vcreate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x127\n" +
-	"\tsent_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\bsentTime*\xba\x01\n" +
+	"\tsent_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\bsentTime\x125\n" +
+	"\btry_time\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\atryTime\x12>\n" +
+	"\rnext_try_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\vnextTryTime*\xba\x01\n" +
 	"\rDeliveryState\x12\x1e\n" +
 	"\x1aDELIVERY_STATE_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15DELIVERY_STATE_QUEUED\x10\x01\x12\x17\n" +
@@ -256,11 +277,13 @@ var file_aval_notification_v1_delivery_proto_depIdxs = []int32{
 	0, // 0: aval.notification.v1.Delivery.state:type_name -> aval.notification.v1.DeliveryState
 	2, // 1: aval.notification.v1.Delivery.create_time:type_name -> google.protobuf.Timestamp
 	2, // 2: aval.notification.v1.Delivery.sent_time:type_name -> google.protobuf.Timestamp
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	2, // 3: aval.notification.v1.Delivery.try_time:type_name -> google.protobuf.Timestamp
+	2, // 4: aval.notification.v1.Delivery.next_try_time:type_name -> google.protobuf.Timestamp
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_aval_notification_v1_delivery_proto_init() }

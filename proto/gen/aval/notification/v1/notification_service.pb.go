@@ -34,7 +34,10 @@ type ListDeliveriesRequest struct {
 	// Page length; 0 means 50, more than 200 means 200.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on; empty for the first page.
-	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only mails to these recipients, as Delivery.recipient_ref names them; empty
+	// means all.
+	RecipientRefs []string `protobuf:"bytes,4,rep,name=recipient_refs,json=recipientRefs,proto3" json:"recipient_refs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -88,6 +91,13 @@ func (x *ListDeliveriesRequest) GetPageToken() string {
 		return x.PageToken
 	}
 	return ""
+}
+
+func (x *ListDeliveriesRequest) GetRecipientRefs() []string {
+	if x != nil {
+		return x.RecipientRefs
+	}
+	return nil
 }
 
 // ListDeliveriesResponse is one page.
@@ -149,20 +159,22 @@ var File_aval_notification_v1_notification_service_proto protoreflect.FileDescri
 
 const file_aval_notification_v1_notification_service_proto_rawDesc = "" +
 	"\n" +
-	"/aval/notification/v1/notification_service.proto\x12\x14aval.notification.v1\x1a\x18aval/authz/v1/rule.proto\x1a#aval/notification/v1/delivery.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\"\x9f\x01\n" +
+	"/aval/notification/v1/notification_service.proto\x12\x14aval.notification.v1\x1a\x18aval/authz/v1/rule.proto\x1a#aval/notification/v1/delivery.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\"\xd9\x01\n" +
 	"\x15ListDeliveriesRequest\x127\n" +
 	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\x12$\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x80\x01\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x128\n" +
+	"\x0erecipient_refs\x18\x04 \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10\xc8\x01\"\x06r\x04\x10\x01\x18@R\rrecipientRefs\"\x80\x01\n" +
 	"\x16ListDeliveriesResponse\x12>\n" +
 	"\n" +
 	"deliveries\x18\x01 \x03(\v2\x1e.aval.notification.v1.DeliveryR\n" +
 	"deliveries\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xe3\x01\n" +
-	"\x0fDeliveryService\x12\xcf\x01\n" +
-	"\x0eListDeliveries\x12+.aval.notification.v1.ListDeliveriesRequest\x1a,.aval.notification.v1.ListDeliveriesResponse\"b\x8a\xe7\x18(\n" +
-	"\x01\x02\x1a\x10aval/invitations \x02*\x0forganization_id\x82\xd3\xe4\x93\x020\x12./v1/organizations/{organization_id}/deliveriesBKZIgithub.com/aval-access/aval/proto/gen/aval/notification/v1;notificationv1b\x06proto3"
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xf0\x01\n" +
+	"\x0fDeliveryService\x12\xdc\x01\n" +
+	"\x0eListDeliveries\x12+.aval.notification.v1.ListDeliveriesRequest\x1a,.aval.notification.v1.ListDeliveriesResponse\"o\x8a\xe7\x185\n" +
+	"\x02\x02\x05\x12\n" +
+	"membership\x1a\x10aval/invitations \x02*\x0forganization_id\x82\xd3\xe4\x93\x020\x12./v1/organizations/{organization_id}/deliveriesBKZIgithub.com/aval-access/aval/proto/gen/aval/notification/v1;notificationv1b\x06proto3"
 
 var (
 	file_aval_notification_v1_notification_service_proto_rawDescOnce sync.Once

@@ -30,7 +30,8 @@ const (
 //
 // DeliveryService answers whether people were told.
 type DeliveryServiceClient interface {
-	// ListDeliveries lists an organisation's mails, newest first.
+	// ListDeliveries lists an organisation's mails, newest first. Membership asks
+	// what became of an invitation's.
 	ListDeliveries(ctx context.Context, in *ListDeliveriesRequest, opts ...grpc.CallOption) (*ListDeliveriesResponse, error)
 }
 
@@ -58,7 +59,8 @@ func (c *deliveryServiceClient) ListDeliveries(ctx context.Context, in *ListDeli
 //
 // DeliveryService answers whether people were told.
 type DeliveryServiceServer interface {
-	// ListDeliveries lists an organisation's mails, newest first.
+	// ListDeliveries lists an organisation's mails, newest first. Membership asks
+	// what became of an invitation's.
 	ListDeliveries(context.Context, *ListDeliveriesRequest) (*ListDeliveriesResponse, error)
 	mustEmbedUnimplementedDeliveryServiceServer()
 }

@@ -456,6 +456,53 @@ func (x *ConsentEnded) GetParty() Party {
 	return Party_PARTY_UNSPECIFIED
 }
 
+// ErasureCompleted: what is held here about a person who asked to be forgotten
+// is removed, or restricted until its term.
+type ErasureCompleted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "usr_…".
+	UserId        string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ErasureCompleted) Reset() {
+	*x = ErasureCompleted{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ErasureCompleted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ErasureCompleted) ProtoMessage() {}
+
+func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ErasureCompleted.ProtoReflect.Descriptor instead.
+func (*ErasureCompleted) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ErasureCompleted) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
 var File_aval_consent_v1_consent_events_proto protoreflect.FileDescriptor
 
 const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
@@ -490,7 +537,9 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x123\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1d.aval.consent.v1.ConsentStateR\x05state\x12\x19\n" +
 	"\bactor_id\x18\x03 \x01(\tR\aactorId\x12,\n" +
-	"\x05party\x18\x04 \x01(\x0e2\x16.aval.consent.v1.PartyR\x05party:!\x92\xe7\x18\x1daval.consent.v1.consent.endedBAZ?github.com/aval-access/aval/proto/gen/aval/consent/v1;consentv1b\x06proto3"
+	"\x05party\x18\x04 \x01(\x0e2\x16.aval.consent.v1.PartyR\x05party:!\x92\xe7\x18\x1daval.consent.v1.consent.ended\"R\n" +
+	"\x10ErasureCompleted\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\tR\x06userId:%\x92\xe7\x18!aval.consent.v1.erasure.completedBAZ?github.com/aval-access/aval/proto/gen/aval/consent/v1;consentv1b\x06proto3"
 
 var (
 	file_aval_consent_v1_consent_events_proto_rawDescOnce sync.Once
@@ -504,7 +553,7 @@ func file_aval_consent_v1_consent_events_proto_rawDescGZIP() []byte {
 	return file_aval_consent_v1_consent_events_proto_rawDescData
 }
 
-var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_aval_consent_v1_consent_events_proto_goTypes = []any{
 	(*ConsentRef)(nil),            // 0: aval.consent.v1.ConsentRef
 	(*ConsentRequested)(nil),      // 1: aval.consent.v1.ConsentRequested
@@ -513,25 +562,26 @@ var file_aval_consent_v1_consent_events_proto_goTypes = []any{
 	(*ConsentRefused)(nil),        // 4: aval.consent.v1.ConsentRefused
 	(*ConsentPostponed)(nil),      // 5: aval.consent.v1.ConsentPostponed
 	(*ConsentEnded)(nil),          // 6: aval.consent.v1.ConsentEnded
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(ConsentState)(0),             // 8: aval.consent.v1.ConsentState
-	(Party)(0),                    // 9: aval.consent.v1.Party
+	(*ErasureCompleted)(nil),      // 7: aval.consent.v1.ErasureCompleted
+	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(ConsentState)(0),             // 9: aval.consent.v1.ConsentState
+	(Party)(0),                    // 10: aval.consent.v1.Party
 }
 var file_aval_consent_v1_consent_events_proto_depIdxs = []int32{
-	0, // 0: aval.consent.v1.ConsentRequested.consent:type_name -> aval.consent.v1.ConsentRef
-	0, // 1: aval.consent.v1.ConsentReminded.consent:type_name -> aval.consent.v1.ConsentRef
-	0, // 2: aval.consent.v1.ConsentGiven.consent:type_name -> aval.consent.v1.ConsentRef
-	7, // 3: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
-	0, // 4: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
-	0, // 5: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
-	0, // 6: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
-	8, // 7: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
-	9, // 8: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	0,  // 0: aval.consent.v1.ConsentRequested.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 1: aval.consent.v1.ConsentReminded.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 2: aval.consent.v1.ConsentGiven.consent:type_name -> aval.consent.v1.ConsentRef
+	8,  // 3: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
+	0,  // 4: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 5: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 6: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
+	9,  // 7: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
+	10, // 8: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
+	9,  // [9:9] is the sub-list for method output_type
+	9,  // [9:9] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_events_proto_init() }
@@ -546,7 +596,7 @@ func file_aval_consent_v1_consent_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_consent_v1_consent_events_proto_rawDesc), len(file_aval_consent_v1_consent_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

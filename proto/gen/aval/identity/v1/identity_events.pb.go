@@ -125,6 +125,313 @@ func (x *UserSessionsEnded) GetEnded() int32 {
 	return 0
 }
 
+// PasswordResetRequested: somebody asked for a new password. Whether the
+// address is anybody's is looked up when the mail is prepared.
+type PasswordResetRequested struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "rsr_…".
+	ResetId       string `protobuf:"bytes,1,opt,name=reset_id,json=resetId,proto3" json:"reset_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PasswordResetRequested) Reset() {
+	*x = PasswordResetRequested{}
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PasswordResetRequested) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PasswordResetRequested) ProtoMessage() {}
+
+func (x *PasswordResetRequested) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PasswordResetRequested.ProtoReflect.Descriptor instead.
+func (*PasswordResetRequested) Descriptor() ([]byte, []int) {
+	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *PasswordResetRequested) GetResetId() string {
+	if x != nil {
+		return x.ResetId
+	}
+	return ""
+}
+
+// UserPasswordChanged: a person changed their password, or reset it.
+type UserPasswordChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "usr_…".
+	UserId        string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UserPasswordChanged) Reset() {
+	*x = UserPasswordChanged{}
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UserPasswordChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UserPasswordChanged) ProtoMessage() {}
+
+func (x *UserPasswordChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UserPasswordChanged.ProtoReflect.Descriptor instead.
+func (*UserPasswordChanged) Descriptor() ([]byte, []int) {
+	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *UserPasswordChanged) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+// EmailChangeStarted: a new address is to be proven.
+type EmailChangeStarted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "ech_…".
+	ChangeId string `protobuf:"bytes,1,opt,name=change_id,json=changeId,proto3" json:"change_id,omitempty"`
+	// "usr_…".
+	UserId        string `protobuf:"bytes,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EmailChangeStarted) Reset() {
+	*x = EmailChangeStarted{}
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EmailChangeStarted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EmailChangeStarted) ProtoMessage() {}
+
+func (x *EmailChangeStarted) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EmailChangeStarted.ProtoReflect.Descriptor instead.
+func (*EmailChangeStarted) Descriptor() ([]byte, []int) {
+	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *EmailChangeStarted) GetChangeId() string {
+	if x != nil {
+		return x.ChangeId
+	}
+	return ""
+}
+
+func (x *EmailChangeStarted) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+// UserEmailChanged: a person has another address. Whoever keeps addresses reads
+// it again.
+type UserEmailChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "usr_…".
+	UserId string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// The change, "ech_…".
+	ChangeId string `protobuf:"bytes,2,opt,name=change_id,json=changeId,proto3" json:"change_id,omitempty"`
+	// True where the old address was given back.
+	Undone        bool `protobuf:"varint,3,opt,name=undone,proto3" json:"undone,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UserEmailChanged) Reset() {
+	*x = UserEmailChanged{}
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UserEmailChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UserEmailChanged) ProtoMessage() {}
+
+func (x *UserEmailChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UserEmailChanged.ProtoReflect.Descriptor instead.
+func (*UserEmailChanged) Descriptor() ([]byte, []int) {
+	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *UserEmailChanged) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *UserEmailChanged) GetChangeId() string {
+	if x != nil {
+		return x.ChangeId
+	}
+	return ""
+}
+
+func (x *UserEmailChanged) GetUndone() bool {
+	if x != nil {
+		return x.Undone
+	}
+	return false
+}
+
+// UserErasureRequested: a person wants to be forgotten. Every service removes or
+// restricts what it holds and says so by its own ErasureCompleted.
+type UserErasureRequested struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "usr_…".
+	UserId        string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UserErasureRequested) Reset() {
+	*x = UserErasureRequested{}
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UserErasureRequested) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UserErasureRequested) ProtoMessage() {}
+
+func (x *UserErasureRequested) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UserErasureRequested.ProtoReflect.Descriptor instead.
+func (*UserErasureRequested) Descriptor() ([]byte, []int) {
+	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *UserErasureRequested) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+// UserErased: all services have done so, and identity has dropped address and
+// credentials. The id is never given to anybody else.
+type UserErased struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "usr_…".
+	UserId        string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UserErased) Reset() {
+	*x = UserErased{}
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UserErased) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UserErased) ProtoMessage() {}
+
+func (x *UserErased) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UserErased.ProtoReflect.Descriptor instead.
+func (*UserErased) Descriptor() ([]byte, []int) {
+	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *UserErased) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
 var File_aval_identity_v1_identity_events_proto protoreflect.FileDescriptor
 
 const file_aval_identity_v1_identity_events_proto_rawDesc = "" +
@@ -134,7 +441,23 @@ const file_aval_identity_v1_identity_events_proto_rawDesc = "" +
 	"\auser_id\x18\x01 \x01(\tR\x06userId:$\x92\xe7\x18 aval.identity.v1.user.registered\"l\n" +
 	"\x11UserSessionsEnded\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\tR\x06userId\x12\x14\n" +
-	"\x05ended\x18\x02 \x01(\x05R\x05ended:(\x92\xe7\x18$aval.identity.v1.user.sessions_endedBCZAgithub.com/aval-access/aval/proto/gen/aval/identity/v1;identityv1b\x06proto3"
+	"\x05ended\x18\x02 \x01(\x05R\x05ended:(\x92\xe7\x18$aval.identity.v1.user.sessions_ended\"b\n" +
+	"\x16PasswordResetRequested\x12\x19\n" +
+	"\breset_id\x18\x01 \x01(\tR\aresetId:-\x92\xe7\x18)aval.identity.v1.password_reset.requested\"Z\n" +
+	"\x13UserPasswordChanged\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\tR\x06userId:*\x92\xe7\x18&aval.identity.v1.user.password_changed\"u\n" +
+	"\x12EmailChangeStarted\x12\x1b\n" +
+	"\tchange_id\x18\x01 \x01(\tR\bchangeId\x12\x17\n" +
+	"\auser_id\x18\x02 \x01(\tR\x06userId:)\x92\xe7\x18%aval.identity.v1.email_change.started\"\x89\x01\n" +
+	"\x10UserEmailChanged\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\tR\x06userId\x12\x1b\n" +
+	"\tchange_id\x18\x02 \x01(\tR\bchangeId\x12\x16\n" +
+	"\x06undone\x18\x03 \x01(\bR\x06undone:'\x92\xe7\x18#aval.identity.v1.user.email_changed\"\\\n" +
+	"\x14UserErasureRequested\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\tR\x06userId:+\x92\xe7\x18'aval.identity.v1.user.erasure_requested\"G\n" +
+	"\n" +
+	"UserErased\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\tR\x06userId: \x92\xe7\x18\x1caval.identity.v1.user.erasedBCZAgithub.com/aval-access/aval/proto/gen/aval/identity/v1;identityv1b\x06proto3"
 
 var (
 	file_aval_identity_v1_identity_events_proto_rawDescOnce sync.Once
@@ -148,10 +471,16 @@ func file_aval_identity_v1_identity_events_proto_rawDescGZIP() []byte {
 	return file_aval_identity_v1_identity_events_proto_rawDescData
 }
 
-var file_aval_identity_v1_identity_events_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_aval_identity_v1_identity_events_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_aval_identity_v1_identity_events_proto_goTypes = []any{
-	(*UserRegistered)(nil),    // 0: aval.identity.v1.UserRegistered
-	(*UserSessionsEnded)(nil), // 1: aval.identity.v1.UserSessionsEnded
+	(*UserRegistered)(nil),         // 0: aval.identity.v1.UserRegistered
+	(*UserSessionsEnded)(nil),      // 1: aval.identity.v1.UserSessionsEnded
+	(*PasswordResetRequested)(nil), // 2: aval.identity.v1.PasswordResetRequested
+	(*UserPasswordChanged)(nil),    // 3: aval.identity.v1.UserPasswordChanged
+	(*EmailChangeStarted)(nil),     // 4: aval.identity.v1.EmailChangeStarted
+	(*UserEmailChanged)(nil),       // 5: aval.identity.v1.UserEmailChanged
+	(*UserErasureRequested)(nil),   // 6: aval.identity.v1.UserErasureRequested
+	(*UserErased)(nil),             // 7: aval.identity.v1.UserErased
 }
 var file_aval_identity_v1_identity_events_proto_depIdxs = []int32{
 	0, // [0:0] is the sub-list for method output_type
@@ -172,7 +501,7 @@ func file_aval_identity_v1_identity_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_identity_v1_identity_events_proto_rawDesc), len(file_aval_identity_v1_identity_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   2,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

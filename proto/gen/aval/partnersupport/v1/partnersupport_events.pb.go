@@ -507,6 +507,53 @@ func (x *SupportSessionEnded) GetActorId() string {
 	return ""
 }
 
+// ErasureCompleted: what is held here about a person who asked to be forgotten
+// is removed, or restricted until its term.
+type ErasureCompleted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "usr_…".
+	UserId        string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ErasureCompleted) Reset() {
+	*x = ErasureCompleted{}
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ErasureCompleted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ErasureCompleted) ProtoMessage() {}
+
+func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ErasureCompleted.ProtoReflect.Descriptor instead.
+func (*ErasureCompleted) Descriptor() ([]byte, []int) {
+	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ErasureCompleted) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
 var File_aval_partnersupport_v1_partnersupport_events_proto protoreflect.FileDescriptor
 
 const file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc = "" +
@@ -555,7 +602,9 @@ const file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc = "" +
 	"partner_id\x18\x02 \x01(\tR\tpartnerId\x12\x1b\n" +
 	"\tclient_id\x18\x03 \x01(\tR\bclientId\x12\x17\n" +
 	"\auser_id\x18\x04 \x01(\tR\x06userId\x12\x19\n" +
-	"\bactor_id\x18\x05 \x01(\tR\aactorId:0\x92\xe7\x18,aval.partnersupport.v1.support_session.endedBOZMgithub.com/aval-access/aval/proto/gen/aval/partnersupport/v1;partnersupportv1b\x06proto3"
+	"\bactor_id\x18\x05 \x01(\tR\aactorId:0\x92\xe7\x18,aval.partnersupport.v1.support_session.ended\"Y\n" +
+	"\x10ErasureCompleted\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\tR\x06userId:,\x92\xe7\x18(aval.partnersupport.v1.erasure.completedBOZMgithub.com/aval-access/aval/proto/gen/aval/partnersupport/v1;partnersupportv1b\x06proto3"
 
 var (
 	file_aval_partnersupport_v1_partnersupport_events_proto_rawDescOnce sync.Once
@@ -569,7 +618,7 @@ func file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP() []byt
 	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescData
 }
 
-var file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_aval_partnersupport_v1_partnersupport_events_proto_goTypes = []any{
 	(*DossierActivated)(nil),      // 0: aval.partnersupport.v1.DossierActivated
 	(*AssignmentCreated)(nil),     // 1: aval.partnersupport.v1.AssignmentCreated
@@ -577,10 +626,11 @@ var file_aval_partnersupport_v1_partnersupport_events_proto_goTypes = []any{
 	(*CollaboratorLeft)(nil),      // 3: aval.partnersupport.v1.CollaboratorLeft
 	(*SupportSessionStarted)(nil), // 4: aval.partnersupport.v1.SupportSessionStarted
 	(*SupportSessionEnded)(nil),   // 5: aval.partnersupport.v1.SupportSessionEnded
-	(AssignmentEndReason)(0),      // 6: aval.partnersupport.v1.AssignmentEndReason
+	(*ErasureCompleted)(nil),      // 6: aval.partnersupport.v1.ErasureCompleted
+	(AssignmentEndReason)(0),      // 7: aval.partnersupport.v1.AssignmentEndReason
 }
 var file_aval_partnersupport_v1_partnersupport_events_proto_depIdxs = []int32{
-	6, // 0: aval.partnersupport.v1.AssignmentEnded.reason:type_name -> aval.partnersupport.v1.AssignmentEndReason
+	7, // 0: aval.partnersupport.v1.AssignmentEnded.reason:type_name -> aval.partnersupport.v1.AssignmentEndReason
 	1, // [1:1] is the sub-list for method output_type
 	1, // [1:1] is the sub-list for method input_type
 	1, // [1:1] is the sub-list for extension type_name
@@ -600,7 +650,7 @@ func file_aval_partnersupport_v1_partnersupport_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc), len(file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -77,6 +77,10 @@ const (
 	Reason_REASON_PASSWORD_TOO_WEAK Reason = 33
 	// The person has a password already and signs in instead.
 	Reason_REASON_CREDENTIAL_EXISTS Reason = 34
+	// The password must be typed again before this; it then counts for 10 minutes.
+	Reason_REASON_STEP_UP_REQUIRED Reason = 35
+	// The address is another account's.
+	Reason_REASON_ADDRESS_IN_USE Reason = 36
 	// The link is unknown, truncated, used or no longer valid.
 	Reason_REASON_LINK_INVALID Reason = 40
 	// The link's time is over; a new one can be asked for.
@@ -185,6 +189,8 @@ var (
 		32:  "REASON_CONTEXT_NOT_CHOSEN",
 		33:  "REASON_PASSWORD_TOO_WEAK",
 		34:  "REASON_CREDENTIAL_EXISTS",
+		35:  "REASON_STEP_UP_REQUIRED",
+		36:  "REASON_ADDRESS_IN_USE",
 		40:  "REASON_LINK_INVALID",
 		41:  "REASON_LINK_EXPIRED",
 		42:  "REASON_ADDRESS_INVALID",
@@ -250,6 +256,8 @@ var (
 		"REASON_CONTEXT_NOT_CHOSEN":           32,
 		"REASON_PASSWORD_TOO_WEAK":            33,
 		"REASON_CREDENTIAL_EXISTS":            34,
+		"REASON_STEP_UP_REQUIRED":             35,
+		"REASON_ADDRESS_IN_USE":               36,
 		"REASON_LINK_INVALID":                 40,
 		"REASON_LINK_EXPIRED":                 41,
 		"REASON_ADDRESS_INVALID":              42,
@@ -343,7 +351,7 @@ var File_aval_reason_v1_reason_proto protoreflect.FileDescriptor
 
 const file_aval_reason_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1baval/reason/v1/reason.proto\x12\x0eaval.reason.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto*\xaf\x11\n" +
+	"\x1baval/reason/v1/reason.proto\x12\x0eaval.reason.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto*\xf3\x11\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x0fREASON_INTERNAL\x10\x01\x1a\x04\x98\xe7\x18\r\x12!\n" +
@@ -370,7 +378,9 @@ const file_aval_reason_v1_reason_proto_rawDesc = "" +
 	"\x16REASON_SESSION_EXPIRED\x10\x1f\x1a\x04\x98\xe7\x18\x10\x12#\n" +
 	"\x19REASON_CONTEXT_NOT_CHOSEN\x10 \x1a\x04\x98\xe7\x18\t\x12\"\n" +
 	"\x18REASON_PASSWORD_TOO_WEAK\x10!\x1a\x04\x98\xe7\x18\x03\x12\"\n" +
-	"\x18REASON_CREDENTIAL_EXISTS\x10\"\x1a\x04\x98\xe7\x18\t\x12\x1d\n" +
+	"\x18REASON_CREDENTIAL_EXISTS\x10\"\x1a\x04\x98\xe7\x18\t\x12!\n" +
+	"\x17REASON_STEP_UP_REQUIRED\x10#\x1a\x04\x98\xe7\x18\t\x12\x1f\n" +
+	"\x15REASON_ADDRESS_IN_USE\x10$\x1a\x04\x98\xe7\x18\x06\x12\x1d\n" +
 	"\x13REASON_LINK_INVALID\x10(\x1a\x04\x98\xe7\x18\x05\x12\x1d\n" +
 	"\x13REASON_LINK_EXPIRED\x10)\x1a\x04\x98\xe7\x18\t\x12 \n" +
 	"\x16REASON_ADDRESS_INVALID\x10*\x1a\x04\x98\xe7\x18\x03\x12\x1f\n" +

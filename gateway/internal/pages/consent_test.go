@@ -1,15 +1,21 @@
 package pages
 
 import (
+	"context"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
 
+	"github.com/aval-access/aval/gateway/internal/clients"
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	"github.com/aval-access/aval/services/kit/fault"
 )
 
 // R40, R128: the client chooses; nothing is chosen for them.
@@ -129,5 +135,43 @@ func TestAnsweredPageSaysWhatWasAgreed(t *testing.T) {
 	html := samples(t, "fr")["answered CONSENT_STATE_GIVEN"].html
 	for _, part := range []string{"Accès autorisé", "Nora Petit", "28 novembre 2026 à 13\u00a0h\u00a000", "Gestion générale\u00a0: consulter, modifier et valider", "Comment l&#39;arrêter"} {
 		require.Contains(t, html, part)
+	}
+}
+
+// reader answers every call, and notes which there were.
+type reader struct{ called []string }
+
+func (r *reader) Invoke(_ context.Context, method string, _, reply any, _ ...grpc.CallOption) error {
+	r.called = append(r.called, method)
+	if found, ok := reply.(*consentv1.LookupRequestResponse); ok {
+		found.Consent, found.Text = sampleConsent(consentv1.ConsentState_CONSENT_STATE_REQUESTED), sampleText("fr")
+	}
+	return nil
+}
+
+func (r *reader) NewStream(context.Context, *grpc.StreamDesc, string, ...grpc.CallOption) (grpc.ClientStream, error) {
+	return nil, fault.NotFound()
+}
+
+// C1: a scanner, a preview, a browser that fetches ahead: the question is
+// looked up, and nothing else is called.
+func TestOpeningALinkOnlyReads(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		for _, purpose := range []string{"", "prefetch", "prefetch;prerender"} {
+			calls := &reader{}
+			options := setup(t).Options
+			options.Clients = clients.New(func(string) grpc.ClientConnInterface { return calls })
+			pages, err := New(options)
+			require.NoError(t, err)
+			r := httptest.NewRequest(method, "/c/avl_con1_x?answer=yes&duration=DURATION_CHOICE_1_WEEK", nil)
+			r.Header.Set("Sec-Purpose", purpose)
+			w := httptest.NewRecorder()
+
+			pages.ServeHTTP(w, r)
+
+			require.Equal(t, http.StatusOK, w.Code, w.Body)
+			require.Equal(t, []string{consentv1.ConsentService_LookupRequest_FullMethodName}, calls.called, method)
+		}
 	}
 }

@@ -136,6 +136,116 @@ func (PartnerRole) EnumDescriptor() ([]byte, []int) {
 	return file_aval_membership_v1_member_proto_rawDescGZIP(), []int{1}
 }
 
+// MemberState says whether a member may do anything.
+type MemberState int32
+
+const (
+	// Never valid.
+	MemberState_MEMBER_STATE_UNSPECIFIED MemberState = 0
+	// The rights hold.
+	MemberState_MEMBER_STATE_ACTIVE MemberState = 1
+	// Nothing is allowed until the member is restored; nothing is lost.
+	MemberState_MEMBER_STATE_SUSPENDED MemberState = 2
+	// The membership is over.
+	MemberState_MEMBER_STATE_ENDED MemberState = 3
+)
+
+// Enum value maps for MemberState.
+var (
+	MemberState_name = map[int32]string{
+		0: "MEMBER_STATE_UNSPECIFIED",
+		1: "MEMBER_STATE_ACTIVE",
+		2: "MEMBER_STATE_SUSPENDED",
+		3: "MEMBER_STATE_ENDED",
+	}
+	MemberState_value = map[string]int32{
+		"MEMBER_STATE_UNSPECIFIED": 0,
+		"MEMBER_STATE_ACTIVE":      1,
+		"MEMBER_STATE_SUSPENDED":   2,
+		"MEMBER_STATE_ENDED":       3,
+	}
+)
+
+func (x MemberState) Enum() *MemberState {
+	p := new(MemberState)
+	*p = x
+	return p
+}
+
+func (x MemberState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (MemberState) Descriptor() protoreflect.EnumDescriptor {
+	return file_aval_membership_v1_member_proto_enumTypes[2].Descriptor()
+}
+
+func (MemberState) Type() protoreflect.EnumType {
+	return &file_aval_membership_v1_member_proto_enumTypes[2]
+}
+
+func (x MemberState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use MemberState.Descriptor instead.
+func (MemberState) EnumDescriptor() ([]byte, []int) {
+	return file_aval_membership_v1_member_proto_rawDescGZIP(), []int{2}
+}
+
+// Interface is which side of an organisation a person sees (R97).
+type Interface int32
+
+const (
+	// Never valid.
+	Interface_INTERFACE_UNSPECIFIED Interface = 0
+	// The staff of a partner.
+	Interface_INTERFACE_PARTNER Interface = 1
+	// The people of a company, or a partner's client.
+	Interface_INTERFACE_CLIENT Interface = 2
+)
+
+// Enum value maps for Interface.
+var (
+	Interface_name = map[int32]string{
+		0: "INTERFACE_UNSPECIFIED",
+		1: "INTERFACE_PARTNER",
+		2: "INTERFACE_CLIENT",
+	}
+	Interface_value = map[string]int32{
+		"INTERFACE_UNSPECIFIED": 0,
+		"INTERFACE_PARTNER":     1,
+		"INTERFACE_CLIENT":      2,
+	}
+)
+
+func (x Interface) Enum() *Interface {
+	p := new(Interface)
+	*p = x
+	return p
+}
+
+func (x Interface) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Interface) Descriptor() protoreflect.EnumDescriptor {
+	return file_aval_membership_v1_member_proto_enumTypes[3].Descriptor()
+}
+
+func (Interface) Type() protoreflect.EnumType {
+	return &file_aval_membership_v1_member_proto_enumTypes[3]
+}
+
+func (x Interface) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Interface.Descriptor instead.
+func (Interface) EnumDescriptor() ([]byte, []int) {
+	return file_aval_membership_v1_member_proto_rawDescGZIP(), []int{3}
+}
+
 // FeatureRight is one level on one node of the feature tree. The nearest
 // ancestor wins.
 type FeatureRight struct {
@@ -206,7 +316,15 @@ type Feature struct {
 	// Never part of any grant (ownership, billing, spending, …).
 	ExcludedFromGrants bool `protobuf:"varint,5,opt,name=excluded_from_grants,json=excludedFromGrants,proto3" json:"excluded_from_grants,omitempty"`
 	// One of Aval's own permissions.
-	System        bool `protobuf:"varint,6,opt,name=system,proto3" json:"system,omitempty"`
+	System bool `protobuf:"varint,6,opt,name=system,proto3" json:"system,omitempty"`
+	// A right of its own, such as spending: no ancestor and no preset implies it
+	// (R120).
+	Apart bool `protobuf:"varint,7,opt,name=apart,proto3" json:"apart,omitempty"`
+	// The version of its namespace that brought it; 0: from the beginning.
+	SinceVersion int64 `protobuf:"varint,8,opt,name=since_version,json=sinceVersion,proto3" json:"since_version,omitempty"`
+	// When a version of its namespace left it out: every decision on it denies
+	// since, and its path never means anything else. Absent: it is in use.
+	RetireTime    *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=retire_time,json=retireTime,proto3" json:"retire_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -283,6 +401,27 @@ func (x *Feature) GetSystem() bool {
 	return false
 }
 
+func (x *Feature) GetApart() bool {
+	if x != nil {
+		return x.Apart
+	}
+	return false
+}
+
+func (x *Feature) GetSinceVersion() int64 {
+	if x != nil {
+		return x.SinceVersion
+	}
+	return 0
+}
+
+func (x *Feature) GetRetireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RetireTime
+	}
+	return nil
+}
+
 // Member is a person in an organisation. Grants never appear here (R33).
 type Member struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -307,7 +446,13 @@ type Member struct {
 	// When the membership began.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it ends or ended; absent: no end.
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// Telephone, as typed in this organisation (R112). Personal data.
+	Phone string `protobuf:"bytes,12,opt,name=phone,proto3" json:"phone,omitempty"`
+	// Whether the rights hold.
+	State MemberState `protobuf:"varint,13,opt,name=state,proto3,enum=aval.membership.v1.MemberState" json:"state,omitempty"`
+	// Changes with every change; give it back with an update.
+	Etag          string `protobuf:"bytes,14,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -419,6 +564,27 @@ func (x *Member) GetEndTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Member) GetPhone() string {
+	if x != nil {
+		return x.Phone
+	}
+	return ""
+}
+
+func (x *Member) GetState() MemberState {
+	if x != nil {
+		return x.State
+	}
+	return MemberState_MEMBER_STATE_UNSPECIFIED
+}
+
+func (x *Member) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
 // Context is a place where a signed-in person can go.
 type Context struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -433,7 +599,12 @@ type Context struct {
 	// First name there.
 	GivenName string `protobuf:"bytes,5,opt,name=given_name,json=givenName,proto3" json:"given_name,omitempty"`
 	// Family name there.
-	FamilyName    string `protobuf:"bytes,6,opt,name=family_name,json=familyName,proto3" json:"family_name,omitempty"`
+	FamilyName string `protobuf:"bytes,6,opt,name=family_name,json=familyName,proto3" json:"family_name,omitempty"`
+	// The side of the organisation that the person sees.
+	Interface Interface `protobuf:"varint,7,opt,name=interface,proto3,enum=aval.membership.v1.Interface" json:"interface,omitempty"`
+	// The client contact, "cct_…", of a person who is no member of the firm
+	// (R94); then member_id is empty.
+	ContactId     string `protobuf:"bytes,8,opt,name=contact_id,json=contactId,proto3" json:"contact_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -510,6 +681,20 @@ func (x *Context) GetFamilyName() string {
 	return ""
 }
 
+func (x *Context) GetInterface() Interface {
+	if x != nil {
+		return x.Interface
+	}
+	return Interface_INTERFACE_UNSPECIFIED
+}
+
+func (x *Context) GetContactId() string {
+	if x != nil {
+		return x.ContactId
+	}
+	return ""
+}
+
 var File_aval_membership_v1_member_proto protoreflect.FileDescriptor
 
 const file_aval_membership_v1_member_proto_rawDesc = "" +
@@ -518,14 +703,18 @@ const file_aval_membership_v1_member_proto_rawDesc = "" +
 	"\fFeatureRight\x12#\n" +
 	"\afeature\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18xR\afeature\x126\n" +
 	"\x05level\x18\x02 \x01(\x0e2\x14.aval.authz.v1.LevelB\n" +
-	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x05level\"\xbb\x01\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x05level\"\xb3\x02\n" +
 	"\aFeature\x12\x12\n" +
 	"\x04path\x18\x01 \x01(\tR\x04path\x12\x19\n" +
 	"\blabel_fr\x18\x02 \x01(\tR\alabelFr\x12\x19\n" +
 	"\blabel_en\x18\x03 \x01(\tR\alabelEn\x12\x1c\n" +
 	"\tsensitive\x18\x04 \x01(\bR\tsensitive\x120\n" +
 	"\x14excluded_from_grants\x18\x05 \x01(\bR\x12excludedFromGrants\x12\x16\n" +
-	"\x06system\x18\x06 \x01(\bR\x06system\"\xd0\x03\n" +
+	"\x06system\x18\x06 \x01(\bR\x06system\x12\x14\n" +
+	"\x05apart\x18\a \x01(\bR\x05apart\x12#\n" +
+	"\rsince_version\x18\b \x01(\x03R\fsinceVersion\x12;\n" +
+	"\vretire_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"retireTime\"\xb1\x04\n" +
 	"\x06Member\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12'\n" +
 	"\x0forganization_id\x18\x02 \x01(\tR\x0eorganizationId\x12\x17\n" +
@@ -541,7 +730,10 @@ const file_aval_membership_v1_member_proto_rawDesc = "" +
 	"\vcreate_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x125\n" +
-	"\bend_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\x9e\x02\n" +
+	"\bend_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x14\n" +
+	"\x05phone\x18\f \x01(\tR\x05phone\x125\n" +
+	"\x05state\x18\r \x01(\x0e2\x1f.aval.membership.v1.MemberStateR\x05state\x12\x12\n" +
+	"\x04etag\x18\x0e \x01(\tR\x04etag\"\xfa\x02\n" +
 	"\aContext\x12D\n" +
 	"\forganization\x18\x01 \x01(\v2 .aval.membership.v1.OrganizationR\forganization\x12,\n" +
 	"\x04role\x18\x02 \x01(\x0e2\x18.aval.membership.v1.RoleR\x04role\x12B\n" +
@@ -550,7 +742,10 @@ const file_aval_membership_v1_member_proto_rawDesc = "" +
 	"\n" +
 	"given_name\x18\x05 \x01(\tR\tgivenName\x12\x1f\n" +
 	"\vfamily_name\x18\x06 \x01(\tR\n" +
-	"familyName*M\n" +
+	"familyName\x12;\n" +
+	"\tinterface\x18\a \x01(\x0e2\x1d.aval.membership.v1.InterfaceR\tinterface\x12\x1d\n" +
+	"\n" +
+	"contact_id\x18\b \x01(\tR\tcontactId*M\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -561,7 +756,16 @@ const file_aval_membership_v1_member_proto_rawDesc = "" +
 	"\vPartnerRole\x12\x1c\n" +
 	"\x18PARTNER_ROLE_UNSPECIFIED\x10\x00\x12\"\n" +
 	"\x1ePARTNER_ROLE_TECHNICAL_SUPPORT\x10\x01\x12\x1b\n" +
-	"\x17PARTNER_ROLE_ACCOUNTANT\x10\x02BGZEgithub.com/aval-access/aval/proto/gen/aval/membership/v1;membershipv1b\x06proto3"
+	"\x17PARTNER_ROLE_ACCOUNTANT\x10\x02*x\n" +
+	"\vMemberState\x12\x1c\n" +
+	"\x18MEMBER_STATE_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13MEMBER_STATE_ACTIVE\x10\x01\x12\x1a\n" +
+	"\x16MEMBER_STATE_SUSPENDED\x10\x02\x12\x16\n" +
+	"\x12MEMBER_STATE_ENDED\x10\x03*S\n" +
+	"\tInterface\x12\x19\n" +
+	"\x15INTERFACE_UNSPECIFIED\x10\x00\x12\x15\n" +
+	"\x11INTERFACE_PARTNER\x10\x01\x12\x14\n" +
+	"\x10INTERFACE_CLIENT\x10\x02BGZEgithub.com/aval-access/aval/proto/gen/aval/membership/v1;membershipv1b\x06proto3"
 
 var (
 	file_aval_membership_v1_member_proto_rawDescOnce sync.Once
@@ -575,34 +779,39 @@ func file_aval_membership_v1_member_proto_rawDescGZIP() []byte {
 	return file_aval_membership_v1_member_proto_rawDescData
 }
 
-var file_aval_membership_v1_member_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_aval_membership_v1_member_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
 var file_aval_membership_v1_member_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_aval_membership_v1_member_proto_goTypes = []any{
 	(Role)(0),                     // 0: aval.membership.v1.Role
 	(PartnerRole)(0),              // 1: aval.membership.v1.PartnerRole
-	(*FeatureRight)(nil),          // 2: aval.membership.v1.FeatureRight
-	(*Feature)(nil),               // 3: aval.membership.v1.Feature
-	(*Member)(nil),                // 4: aval.membership.v1.Member
-	(*Context)(nil),               // 5: aval.membership.v1.Context
-	(v1.Level)(0),                 // 6: aval.authz.v1.Level
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(*Organization)(nil),          // 8: aval.membership.v1.Organization
+	(MemberState)(0),              // 2: aval.membership.v1.MemberState
+	(Interface)(0),                // 3: aval.membership.v1.Interface
+	(*FeatureRight)(nil),          // 4: aval.membership.v1.FeatureRight
+	(*Feature)(nil),               // 5: aval.membership.v1.Feature
+	(*Member)(nil),                // 6: aval.membership.v1.Member
+	(*Context)(nil),               // 7: aval.membership.v1.Context
+	(v1.Level)(0),                 // 8: aval.authz.v1.Level
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(*Organization)(nil),          // 10: aval.membership.v1.Organization
 }
 var file_aval_membership_v1_member_proto_depIdxs = []int32{
-	6, // 0: aval.membership.v1.FeatureRight.level:type_name -> aval.authz.v1.Level
-	0, // 1: aval.membership.v1.Member.role:type_name -> aval.membership.v1.Role
-	1, // 2: aval.membership.v1.Member.partner_role:type_name -> aval.membership.v1.PartnerRole
-	2, // 3: aval.membership.v1.Member.rights:type_name -> aval.membership.v1.FeatureRight
-	7, // 4: aval.membership.v1.Member.create_time:type_name -> google.protobuf.Timestamp
-	7, // 5: aval.membership.v1.Member.end_time:type_name -> google.protobuf.Timestamp
-	8, // 6: aval.membership.v1.Context.organization:type_name -> aval.membership.v1.Organization
-	0, // 7: aval.membership.v1.Context.role:type_name -> aval.membership.v1.Role
-	1, // 8: aval.membership.v1.Context.partner_role:type_name -> aval.membership.v1.PartnerRole
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	8,  // 0: aval.membership.v1.FeatureRight.level:type_name -> aval.authz.v1.Level
+	9,  // 1: aval.membership.v1.Feature.retire_time:type_name -> google.protobuf.Timestamp
+	0,  // 2: aval.membership.v1.Member.role:type_name -> aval.membership.v1.Role
+	1,  // 3: aval.membership.v1.Member.partner_role:type_name -> aval.membership.v1.PartnerRole
+	4,  // 4: aval.membership.v1.Member.rights:type_name -> aval.membership.v1.FeatureRight
+	9,  // 5: aval.membership.v1.Member.create_time:type_name -> google.protobuf.Timestamp
+	9,  // 6: aval.membership.v1.Member.end_time:type_name -> google.protobuf.Timestamp
+	2,  // 7: aval.membership.v1.Member.state:type_name -> aval.membership.v1.MemberState
+	10, // 8: aval.membership.v1.Context.organization:type_name -> aval.membership.v1.Organization
+	0,  // 9: aval.membership.v1.Context.role:type_name -> aval.membership.v1.Role
+	1,  // 10: aval.membership.v1.Context.partner_role:type_name -> aval.membership.v1.PartnerRole
+	3,  // 11: aval.membership.v1.Context.interface:type_name -> aval.membership.v1.Interface
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_aval_membership_v1_member_proto_init() }
@@ -616,7 +825,7 @@ func file_aval_membership_v1_member_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_membership_v1_member_proto_rawDesc), len(file_aval_membership_v1_member_proto_rawDesc)),
-			NumEnums:      2,
+			NumEnums:      4,
 			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,

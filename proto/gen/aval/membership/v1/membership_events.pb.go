@@ -12,6 +12,7 @@ import (
 	_ "github.com/aval-access/aval/proto/gen/aval/event/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -437,7 +438,10 @@ type MembershipEnded struct {
 	// "usr_…".
 	UserId string `protobuf:"bytes,3,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
 	// Grants that ended with it, "grt_…".
-	GrantIds      []string `protobuf:"bytes,4,rep,name=grant_ids,json=grantIds,proto3" json:"grant_ids,omitempty"`
+	GrantIds []string `protobuf:"bytes,4,rep,name=grant_ids,json=grantIds,proto3" json:"grant_ids,omitempty"`
+	// Who ended it, "usr_…": the person themselves when they left; empty: time,
+	// or the partner's removal of a collaborator.
+	ActorId       string `protobuf:"bytes,5,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -500,11 +504,731 @@ func (x *MembershipEnded) GetGrantIds() []string {
 	return nil
 }
 
+func (x *MembershipEnded) GetActorId() string {
+	if x != nil {
+		return x.ActorId
+	}
+	return ""
+}
+
+// OrganizationSuspended: nobody acts in it or through it for now.
+type OrganizationSuspended struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "org_…".
+	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *OrganizationSuspended) Reset() {
+	*x = OrganizationSuspended{}
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OrganizationSuspended) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OrganizationSuspended) ProtoMessage() {}
+
+func (x *OrganizationSuspended) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OrganizationSuspended.ProtoReflect.Descriptor instead.
+func (*OrganizationSuspended) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_membership_events_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *OrganizationSuspended) GetOrganizationId() string {
+	if x != nil {
+		return x.OrganizationId
+	}
+	return ""
+}
+
+// OrganizationResumed: it works again.
+type OrganizationResumed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "org_…".
+	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *OrganizationResumed) Reset() {
+	*x = OrganizationResumed{}
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OrganizationResumed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OrganizationResumed) ProtoMessage() {}
+
+func (x *OrganizationResumed) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OrganizationResumed.ProtoReflect.Descriptor instead.
+func (*OrganizationResumed) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_membership_events_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *OrganizationResumed) GetOrganizationId() string {
+	if x != nil {
+		return x.OrganizationId
+	}
+	return ""
+}
+
+// SeatLimitChanged: the operator set how many members it may have.
+type SeatLimitChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "org_…".
+	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
+	// The limit before; absent: none.
+	Before *int32 `protobuf:"varint,2,opt,name=before,proto3,oneof" json:"before,omitempty"`
+	// The limit since; absent: none.
+	After         *int32 `protobuf:"varint,3,opt,name=after,proto3,oneof" json:"after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SeatLimitChanged) Reset() {
+	*x = SeatLimitChanged{}
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SeatLimitChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SeatLimitChanged) ProtoMessage() {}
+
+func (x *SeatLimitChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SeatLimitChanged.ProtoReflect.Descriptor instead.
+func (*SeatLimitChanged) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_membership_events_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *SeatLimitChanged) GetOrganizationId() string {
+	if x != nil {
+		return x.OrganizationId
+	}
+	return ""
+}
+
+func (x *SeatLimitChanged) GetBefore() int32 {
+	if x != nil && x.Before != nil {
+		return *x.Before
+	}
+	return 0
+}
+
+func (x *SeatLimitChanged) GetAfter() int32 {
+	if x != nil && x.After != nil {
+		return *x.After
+	}
+	return 0
+}
+
+// MemberStanding is what a membership confers.
+type MemberStanding struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Standing.
+	Role Role `protobuf:"varint,1,opt,name=role,proto3,enum=aval.membership.v1.Role" json:"role,omitempty"`
+	// Staff role.
+	PartnerRole PartnerRole `protobuf:"varint,2,opt,name=partner_role,json=partnerRole,proto3,enum=aval.membership.v1.PartnerRole" json:"partner_role,omitempty"`
+	// Rights of a ROLE_MEMBER.
+	Rights []*FeatureRight `protobuf:"bytes,3,rep,name=rights,proto3" json:"rights,omitempty"`
+	// When it ends by itself; absent: no end.
+	EndTime       *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MemberStanding) Reset() {
+	*x = MemberStanding{}
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MemberStanding) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MemberStanding) ProtoMessage() {}
+
+func (x *MemberStanding) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MemberStanding.ProtoReflect.Descriptor instead.
+func (*MemberStanding) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_membership_events_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *MemberStanding) GetRole() Role {
+	if x != nil {
+		return x.Role
+	}
+	return Role_ROLE_UNSPECIFIED
+}
+
+func (x *MemberStanding) GetPartnerRole() PartnerRole {
+	if x != nil {
+		return x.PartnerRole
+	}
+	return PartnerRole_PARTNER_ROLE_UNSPECIFIED
+}
+
+func (x *MemberStanding) GetRights() []*FeatureRight {
+	if x != nil {
+		return x.Rights
+	}
+	return nil
+}
+
+func (x *MemberStanding) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
+// MembershipChanged: somebody changed a member's sheet.
+type MembershipChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "mbr_…".
+	MemberId string `protobuf:"bytes,1,opt,name=member_id,json=memberId,proto3" json:"member_id,omitempty"`
+	// "org_…".
+	OrganizationId string `protobuf:"bytes,2,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
+	// "usr_…".
+	UserId string `protobuf:"bytes,3,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// Who changed it, "usr_…".
+	ActorId string `protobuf:"bytes,4,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	// What it conferred until then.
+	Before *MemberStanding `protobuf:"bytes,5,opt,name=before,proto3" json:"before,omitempty"`
+	// What it confers since.
+	After *MemberStanding `protobuf:"bytes,6,opt,name=after,proto3" json:"after,omitempty"`
+	// Names or telephone changed; which is nobody else's business.
+	DetailsChanged bool `protobuf:"varint,7,opt,name=details_changed,json=detailsChanged,proto3" json:"details_changed,omitempty"`
+	// Grants that ended because the staff role changed, "grt_…".
+	GrantIds      []string `protobuf:"bytes,8,rep,name=grant_ids,json=grantIds,proto3" json:"grant_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MembershipChanged) Reset() {
+	*x = MembershipChanged{}
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MembershipChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MembershipChanged) ProtoMessage() {}
+
+func (x *MembershipChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MembershipChanged.ProtoReflect.Descriptor instead.
+func (*MembershipChanged) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_membership_events_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *MembershipChanged) GetMemberId() string {
+	if x != nil {
+		return x.MemberId
+	}
+	return ""
+}
+
+func (x *MembershipChanged) GetOrganizationId() string {
+	if x != nil {
+		return x.OrganizationId
+	}
+	return ""
+}
+
+func (x *MembershipChanged) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *MembershipChanged) GetActorId() string {
+	if x != nil {
+		return x.ActorId
+	}
+	return ""
+}
+
+func (x *MembershipChanged) GetBefore() *MemberStanding {
+	if x != nil {
+		return x.Before
+	}
+	return nil
+}
+
+func (x *MembershipChanged) GetAfter() *MemberStanding {
+	if x != nil {
+		return x.After
+	}
+	return nil
+}
+
+func (x *MembershipChanged) GetDetailsChanged() bool {
+	if x != nil {
+		return x.DetailsChanged
+	}
+	return false
+}
+
+func (x *MembershipChanged) GetGrantIds() []string {
+	if x != nil {
+		return x.GrantIds
+	}
+	return nil
+}
+
+// MembershipSuspended: the person may do nothing there until restored.
+type MembershipSuspended struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "mbr_…".
+	MemberId string `protobuf:"bytes,1,opt,name=member_id,json=memberId,proto3" json:"member_id,omitempty"`
+	// "org_…".
+	OrganizationId string `protobuf:"bytes,2,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
+	// "usr_…".
+	UserId string `protobuf:"bytes,3,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// Who suspended, "usr_…".
+	ActorId       string `protobuf:"bytes,4,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MembershipSuspended) Reset() {
+	*x = MembershipSuspended{}
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MembershipSuspended) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MembershipSuspended) ProtoMessage() {}
+
+func (x *MembershipSuspended) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MembershipSuspended.ProtoReflect.Descriptor instead.
+func (*MembershipSuspended) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_membership_events_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *MembershipSuspended) GetMemberId() string {
+	if x != nil {
+		return x.MemberId
+	}
+	return ""
+}
+
+func (x *MembershipSuspended) GetOrganizationId() string {
+	if x != nil {
+		return x.OrganizationId
+	}
+	return ""
+}
+
+func (x *MembershipSuspended) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *MembershipSuspended) GetActorId() string {
+	if x != nil {
+		return x.ActorId
+	}
+	return ""
+}
+
+// MembershipRestored: the rights hold again.
+type MembershipRestored struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "mbr_…".
+	MemberId string `protobuf:"bytes,1,opt,name=member_id,json=memberId,proto3" json:"member_id,omitempty"`
+	// "org_…".
+	OrganizationId string `protobuf:"bytes,2,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
+	// "usr_…".
+	UserId string `protobuf:"bytes,3,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// Who restored, "usr_…".
+	ActorId       string `protobuf:"bytes,4,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MembershipRestored) Reset() {
+	*x = MembershipRestored{}
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MembershipRestored) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MembershipRestored) ProtoMessage() {}
+
+func (x *MembershipRestored) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MembershipRestored.ProtoReflect.Descriptor instead.
+func (*MembershipRestored) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_membership_events_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *MembershipRestored) GetMemberId() string {
+	if x != nil {
+		return x.MemberId
+	}
+	return ""
+}
+
+func (x *MembershipRestored) GetOrganizationId() string {
+	if x != nil {
+		return x.OrganizationId
+	}
+	return ""
+}
+
+func (x *MembershipRestored) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *MembershipRestored) GetActorId() string {
+	if x != nil {
+		return x.ActorId
+	}
+	return ""
+}
+
+// ContactAdded: a person of a client was attached to a firm, or to more of its
+// dossiers.
+type ContactAdded struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "cct_…".
+	ContactId string `protobuf:"bytes,1,opt,name=contact_id,json=contactId,proto3" json:"contact_id,omitempty"`
+	// The firm, "org_…".
+	OrganizationId string `protobuf:"bytes,2,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
+	// Who added, "usr_…".
+	ActorId string `protobuf:"bytes,3,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	// The dossiers that are new, "dos_…".
+	DossierIds    []string `protobuf:"bytes,4,rep,name=dossier_ids,json=dossierIds,proto3" json:"dossier_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ContactAdded) Reset() {
+	*x = ContactAdded{}
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ContactAdded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ContactAdded) ProtoMessage() {}
+
+func (x *ContactAdded) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ContactAdded.ProtoReflect.Descriptor instead.
+func (*ContactAdded) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_membership_events_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ContactAdded) GetContactId() string {
+	if x != nil {
+		return x.ContactId
+	}
+	return ""
+}
+
+func (x *ContactAdded) GetOrganizationId() string {
+	if x != nil {
+		return x.OrganizationId
+	}
+	return ""
+}
+
+func (x *ContactAdded) GetActorId() string {
+	if x != nil {
+		return x.ActorId
+	}
+	return ""
+}
+
+func (x *ContactAdded) GetDossierIds() []string {
+	if x != nil {
+		return x.DossierIds
+	}
+	return nil
+}
+
+// ContactRemoved: a contact was detached from a firm, or from one dossier.
+type ContactRemoved struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "cct_…".
+	ContactId string `protobuf:"bytes,1,opt,name=contact_id,json=contactId,proto3" json:"contact_id,omitempty"`
+	// The firm, "org_…".
+	OrganizationId string `protobuf:"bytes,2,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
+	// Who removed, "usr_…".
+	ActorId string `protobuf:"bytes,3,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	// The dossier, "dos_…"; empty: all.
+	DossierId     string `protobuf:"bytes,4,opt,name=dossier_id,json=dossierId,proto3" json:"dossier_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ContactRemoved) Reset() {
+	*x = ContactRemoved{}
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ContactRemoved) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ContactRemoved) ProtoMessage() {}
+
+func (x *ContactRemoved) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ContactRemoved.ProtoReflect.Descriptor instead.
+func (*ContactRemoved) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_membership_events_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ContactRemoved) GetContactId() string {
+	if x != nil {
+		return x.ContactId
+	}
+	return ""
+}
+
+func (x *ContactRemoved) GetOrganizationId() string {
+	if x != nil {
+		return x.OrganizationId
+	}
+	return ""
+}
+
+func (x *ContactRemoved) GetActorId() string {
+	if x != nil {
+		return x.ActorId
+	}
+	return ""
+}
+
+func (x *ContactRemoved) GetDossierId() string {
+	if x != nil {
+		return x.DossierId
+	}
+	return ""
+}
+
+// FeaturesRegistered: a version of a namespace is in the catalogue.
+type FeaturesRegistered struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The namespace.
+	Namespace string `protobuf:"bytes,1,opt,name=namespace,proto3" json:"namespace,omitempty"`
+	// Its version.
+	Version int64 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	// Paths that are new, or in use again.
+	Added []string `protobuf:"bytes,3,rep,name=added,proto3" json:"added,omitempty"`
+	// Paths whose labels or flags changed.
+	Changed []string `protobuf:"bytes,4,rep,name=changed,proto3" json:"changed,omitempty"`
+	// Paths that this version left out.
+	Retired       []string `protobuf:"bytes,5,rep,name=retired,proto3" json:"retired,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FeaturesRegistered) Reset() {
+	*x = FeaturesRegistered{}
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FeaturesRegistered) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FeaturesRegistered) ProtoMessage() {}
+
+func (x *FeaturesRegistered) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FeaturesRegistered.ProtoReflect.Descriptor instead.
+func (*FeaturesRegistered) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_membership_events_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *FeaturesRegistered) GetNamespace() string {
+	if x != nil {
+		return x.Namespace
+	}
+	return ""
+}
+
+func (x *FeaturesRegistered) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *FeaturesRegistered) GetAdded() []string {
+	if x != nil {
+		return x.Added
+	}
+	return nil
+}
+
+func (x *FeaturesRegistered) GetChanged() []string {
+	if x != nil {
+		return x.Changed
+	}
+	return nil
+}
+
+func (x *FeaturesRegistered) GetRetired() []string {
+	if x != nil {
+		return x.Retired
+	}
+	return nil
+}
+
 var File_aval_membership_v1_membership_events_proto protoreflect.FileDescriptor
 
 const file_aval_membership_v1_membership_events_proto_rawDesc = "" +
 	"\n" +
-	"*aval/membership/v1/membership_events.proto\x12\x12aval.membership.v1\x1a\x19aval/event/v1/event.proto\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\"\xa5\x01\n" +
+	"*aval/membership/v1/membership_events.proto\x12\x12aval.membership.v1\x1a\x19aval/event/v1/event.proto\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa5\x01\n" +
 	"\x13OrganizationCreated\x12'\n" +
 	"\x0forganization_id\x18\x01 \x01(\tR\x0eorganizationId\x128\n" +
 	"\x04kind\x18\x02 \x01(\x0e2$.aval.membership.v1.OrganizationKindR\x04kind:+\x92\xe7\x18'aval.membership.v1.organization.created\"\xef\x01\n" +
@@ -533,12 +1257,67 @@ const file_aval_membership_v1_membership_events_proto_rawDesc = "" +
 	"\auser_id\x18\x03 \x01(\tR\x06userId\x12#\n" +
 	"\rinvitation_id\x18\x04 \x01(\tR\finvitationId\x12,\n" +
 	"\x04role\x18\x05 \x01(\x0e2\x18.aval.membership.v1.RoleR\x04role\x12B\n" +
-	"\fpartner_role\x18\x06 \x01(\x0e2\x1f.aval.membership.v1.PartnerRoleR\vpartnerRole:)\x92\xe7\x18%aval.membership.v1.membership.started\"\xb6\x01\n" +
+	"\fpartner_role\x18\x06 \x01(\x0e2\x1f.aval.membership.v1.PartnerRoleR\vpartnerRole:)\x92\xe7\x18%aval.membership.v1.membership.started\"\xd1\x01\n" +
 	"\x0fMembershipEnded\x12\x1b\n" +
 	"\tmember_id\x18\x01 \x01(\tR\bmemberId\x12'\n" +
 	"\x0forganization_id\x18\x02 \x01(\tR\x0eorganizationId\x12\x17\n" +
 	"\auser_id\x18\x03 \x01(\tR\x06userId\x12\x1b\n" +
-	"\tgrant_ids\x18\x04 \x03(\tR\bgrantIds:'\x92\xe7\x18#aval.membership.v1.membership.endedBGZEgithub.com/aval-access/aval/proto/gen/aval/membership/v1;membershipv1b\x06proto3"
+	"\tgrant_ids\x18\x04 \x03(\tR\bgrantIds\x12\x19\n" +
+	"\bactor_id\x18\x05 \x01(\tR\aactorId:'\x92\xe7\x18#aval.membership.v1.membership.ended\"o\n" +
+	"\x15OrganizationSuspended\x12'\n" +
+	"\x0forganization_id\x18\x01 \x01(\tR\x0eorganizationId:-\x92\xe7\x18)aval.membership.v1.organization.suspended\"k\n" +
+	"\x13OrganizationResumed\x12'\n" +
+	"\x0forganization_id\x18\x01 \x01(\tR\x0eorganizationId:+\x92\xe7\x18'aval.membership.v1.organization.resumed\"\xb3\x01\n" +
+	"\x10SeatLimitChanged\x12'\n" +
+	"\x0forganization_id\x18\x01 \x01(\tR\x0eorganizationId\x12\x1b\n" +
+	"\x06before\x18\x02 \x01(\x05H\x00R\x06before\x88\x01\x01\x12\x19\n" +
+	"\x05after\x18\x03 \x01(\x05H\x01R\x05after\x88\x01\x01:)\x92\xe7\x18%aval.membership.v1.seat_limit.changedB\t\n" +
+	"\a_beforeB\b\n" +
+	"\x06_after\"\xf3\x01\n" +
+	"\x0eMemberStanding\x12,\n" +
+	"\x04role\x18\x01 \x01(\x0e2\x18.aval.membership.v1.RoleR\x04role\x12B\n" +
+	"\fpartner_role\x18\x02 \x01(\x0e2\x1f.aval.membership.v1.PartnerRoleR\vpartnerRole\x128\n" +
+	"\x06rights\x18\x03 \x03(\v2 .aval.membership.v1.FeatureRightR\x06rights\x125\n" +
+	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\xf4\x02\n" +
+	"\x11MembershipChanged\x12\x1b\n" +
+	"\tmember_id\x18\x01 \x01(\tR\bmemberId\x12'\n" +
+	"\x0forganization_id\x18\x02 \x01(\tR\x0eorganizationId\x12\x17\n" +
+	"\auser_id\x18\x03 \x01(\tR\x06userId\x12\x19\n" +
+	"\bactor_id\x18\x04 \x01(\tR\aactorId\x12:\n" +
+	"\x06before\x18\x05 \x01(\v2\".aval.membership.v1.MemberStandingR\x06before\x128\n" +
+	"\x05after\x18\x06 \x01(\v2\".aval.membership.v1.MemberStandingR\x05after\x12'\n" +
+	"\x0fdetails_changed\x18\a \x01(\bR\x0edetailsChanged\x12\x1b\n" +
+	"\tgrant_ids\x18\b \x03(\tR\bgrantIds:)\x92\xe7\x18%aval.membership.v1.membership.changed\"\xbc\x01\n" +
+	"\x13MembershipSuspended\x12\x1b\n" +
+	"\tmember_id\x18\x01 \x01(\tR\bmemberId\x12'\n" +
+	"\x0forganization_id\x18\x02 \x01(\tR\x0eorganizationId\x12\x17\n" +
+	"\auser_id\x18\x03 \x01(\tR\x06userId\x12\x19\n" +
+	"\bactor_id\x18\x04 \x01(\tR\aactorId:+\x92\xe7\x18'aval.membership.v1.membership.suspended\"\xba\x01\n" +
+	"\x12MembershipRestored\x12\x1b\n" +
+	"\tmember_id\x18\x01 \x01(\tR\bmemberId\x12'\n" +
+	"\x0forganization_id\x18\x02 \x01(\tR\x0eorganizationId\x12\x17\n" +
+	"\auser_id\x18\x03 \x01(\tR\x06userId\x12\x19\n" +
+	"\bactor_id\x18\x04 \x01(\tR\aactorId:*\x92\xe7\x18&aval.membership.v1.membership.restored\"\xb8\x01\n" +
+	"\fContactAdded\x12\x1d\n" +
+	"\n" +
+	"contact_id\x18\x01 \x01(\tR\tcontactId\x12'\n" +
+	"\x0forganization_id\x18\x02 \x01(\tR\x0eorganizationId\x12\x19\n" +
+	"\bactor_id\x18\x03 \x01(\tR\aactorId\x12\x1f\n" +
+	"\vdossier_ids\x18\x04 \x03(\tR\n" +
+	"dossierIds:$\x92\xe7\x18 aval.membership.v1.contact.added\"\xba\x01\n" +
+	"\x0eContactRemoved\x12\x1d\n" +
+	"\n" +
+	"contact_id\x18\x01 \x01(\tR\tcontactId\x12'\n" +
+	"\x0forganization_id\x18\x02 \x01(\tR\x0eorganizationId\x12\x19\n" +
+	"\bactor_id\x18\x03 \x01(\tR\aactorId\x12\x1d\n" +
+	"\n" +
+	"dossier_id\x18\x04 \x01(\tR\tdossierId:&\x92\xe7\x18\"aval.membership.v1.contact.removed\"\xc2\x01\n" +
+	"\x12FeaturesRegistered\x12\x1c\n" +
+	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x14\n" +
+	"\x05added\x18\x03 \x03(\tR\x05added\x12\x18\n" +
+	"\achanged\x18\x04 \x03(\tR\achanged\x12\x18\n" +
+	"\aretired\x18\x05 \x03(\tR\aretired:*\x92\xe7\x18&aval.membership.v1.features.registeredBGZEgithub.com/aval-access/aval/proto/gen/aval/membership/v1;membershipv1b\x06proto3"
 
 var (
 	file_aval_membership_v1_membership_events_proto_rawDescOnce sync.Once
@@ -552,29 +1331,47 @@ func file_aval_membership_v1_membership_events_proto_rawDescGZIP() []byte {
 	return file_aval_membership_v1_membership_events_proto_rawDescData
 }
 
-var file_aval_membership_v1_membership_events_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_aval_membership_v1_membership_events_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_aval_membership_v1_membership_events_proto_goTypes = []any{
-	(*OrganizationCreated)(nil), // 0: aval.membership.v1.OrganizationCreated
-	(*InvitationCreated)(nil),   // 1: aval.membership.v1.InvitationCreated
-	(*InvitationRenewed)(nil),   // 2: aval.membership.v1.InvitationRenewed
-	(*InvitationCancelled)(nil), // 3: aval.membership.v1.InvitationCancelled
-	(*InvitationDeclined)(nil),  // 4: aval.membership.v1.InvitationDeclined
-	(*MembershipStarted)(nil),   // 5: aval.membership.v1.MembershipStarted
-	(*MembershipEnded)(nil),     // 6: aval.membership.v1.MembershipEnded
-	(OrganizationKind)(0),       // 7: aval.membership.v1.OrganizationKind
-	(PartnerRole)(0),            // 8: aval.membership.v1.PartnerRole
-	(Role)(0),                   // 9: aval.membership.v1.Role
+	(*OrganizationCreated)(nil),   // 0: aval.membership.v1.OrganizationCreated
+	(*InvitationCreated)(nil),     // 1: aval.membership.v1.InvitationCreated
+	(*InvitationRenewed)(nil),     // 2: aval.membership.v1.InvitationRenewed
+	(*InvitationCancelled)(nil),   // 3: aval.membership.v1.InvitationCancelled
+	(*InvitationDeclined)(nil),    // 4: aval.membership.v1.InvitationDeclined
+	(*MembershipStarted)(nil),     // 5: aval.membership.v1.MembershipStarted
+	(*MembershipEnded)(nil),       // 6: aval.membership.v1.MembershipEnded
+	(*OrganizationSuspended)(nil), // 7: aval.membership.v1.OrganizationSuspended
+	(*OrganizationResumed)(nil),   // 8: aval.membership.v1.OrganizationResumed
+	(*SeatLimitChanged)(nil),      // 9: aval.membership.v1.SeatLimitChanged
+	(*MemberStanding)(nil),        // 10: aval.membership.v1.MemberStanding
+	(*MembershipChanged)(nil),     // 11: aval.membership.v1.MembershipChanged
+	(*MembershipSuspended)(nil),   // 12: aval.membership.v1.MembershipSuspended
+	(*MembershipRestored)(nil),    // 13: aval.membership.v1.MembershipRestored
+	(*ContactAdded)(nil),          // 14: aval.membership.v1.ContactAdded
+	(*ContactRemoved)(nil),        // 15: aval.membership.v1.ContactRemoved
+	(*FeaturesRegistered)(nil),    // 16: aval.membership.v1.FeaturesRegistered
+	(OrganizationKind)(0),         // 17: aval.membership.v1.OrganizationKind
+	(PartnerRole)(0),              // 18: aval.membership.v1.PartnerRole
+	(Role)(0),                     // 19: aval.membership.v1.Role
+	(*FeatureRight)(nil),          // 20: aval.membership.v1.FeatureRight
+	(*timestamppb.Timestamp)(nil), // 21: google.protobuf.Timestamp
 }
 var file_aval_membership_v1_membership_events_proto_depIdxs = []int32{
-	7, // 0: aval.membership.v1.OrganizationCreated.kind:type_name -> aval.membership.v1.OrganizationKind
-	8, // 1: aval.membership.v1.InvitationCreated.partner_role:type_name -> aval.membership.v1.PartnerRole
-	9, // 2: aval.membership.v1.MembershipStarted.role:type_name -> aval.membership.v1.Role
-	8, // 3: aval.membership.v1.MembershipStarted.partner_role:type_name -> aval.membership.v1.PartnerRole
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	17, // 0: aval.membership.v1.OrganizationCreated.kind:type_name -> aval.membership.v1.OrganizationKind
+	18, // 1: aval.membership.v1.InvitationCreated.partner_role:type_name -> aval.membership.v1.PartnerRole
+	19, // 2: aval.membership.v1.MembershipStarted.role:type_name -> aval.membership.v1.Role
+	18, // 3: aval.membership.v1.MembershipStarted.partner_role:type_name -> aval.membership.v1.PartnerRole
+	19, // 4: aval.membership.v1.MemberStanding.role:type_name -> aval.membership.v1.Role
+	18, // 5: aval.membership.v1.MemberStanding.partner_role:type_name -> aval.membership.v1.PartnerRole
+	20, // 6: aval.membership.v1.MemberStanding.rights:type_name -> aval.membership.v1.FeatureRight
+	21, // 7: aval.membership.v1.MemberStanding.end_time:type_name -> google.protobuf.Timestamp
+	10, // 8: aval.membership.v1.MembershipChanged.before:type_name -> aval.membership.v1.MemberStanding
+	10, // 9: aval.membership.v1.MembershipChanged.after:type_name -> aval.membership.v1.MemberStanding
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_aval_membership_v1_membership_events_proto_init() }
@@ -584,13 +1381,14 @@ func file_aval_membership_v1_membership_events_proto_init() {
 	}
 	file_aval_membership_v1_member_proto_init()
 	file_aval_membership_v1_organization_proto_init()
+	file_aval_membership_v1_membership_events_proto_msgTypes[9].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_membership_v1_membership_events_proto_rawDesc), len(file_aval_membership_v1_membership_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -282,33 +282,31 @@ func (x *GetOrganizationResponse) GetOrganization() *Organization {
 	return nil
 }
 
-// ListMembersRequest names the list and the page.
-type ListMembersRequest struct {
+// SuspendOrganizationRequest names the organisation.
+type SuspendOrganizationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// "org_…".
 	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
-	// Page length; 0 means 50, more than 200 means 200.
-	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where to go on; empty for the first page.
-	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Repeating it with the same body gives the same answer for 24 h.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ListMembersRequest) Reset() {
-	*x = ListMembersRequest{}
+func (x *SuspendOrganizationRequest) Reset() {
+	*x = SuspendOrganizationRequest{}
 	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ListMembersRequest) String() string {
+func (x *SuspendOrganizationRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ListMembersRequest) ProtoMessage() {}
+func (*SuspendOrganizationRequest) ProtoMessage() {}
 
-func (x *ListMembersRequest) ProtoReflect() protoreflect.Message {
+func (x *SuspendOrganizationRequest) ProtoReflect() protoreflect.Message {
 	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -320,57 +318,48 @@ func (x *ListMembersRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ListMembersRequest.ProtoReflect.Descriptor instead.
-func (*ListMembersRequest) Descriptor() ([]byte, []int) {
+// Deprecated: Use SuspendOrganizationRequest.ProtoReflect.Descriptor instead.
+func (*SuspendOrganizationRequest) Descriptor() ([]byte, []int) {
 	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{4}
 }
 
-func (x *ListMembersRequest) GetOrganizationId() string {
+func (x *SuspendOrganizationRequest) GetOrganizationId() string {
 	if x != nil {
 		return x.OrganizationId
 	}
 	return ""
 }
 
-func (x *ListMembersRequest) GetPageSize() int32 {
+func (x *SuspendOrganizationRequest) GetRequestId() string {
 	if x != nil {
-		return x.PageSize
-	}
-	return 0
-}
-
-func (x *ListMembersRequest) GetPageToken() string {
-	if x != nil {
-		return x.PageToken
+		return x.RequestId
 	}
 	return ""
 }
 
-// ListMembersResponse is one page.
-type ListMembersResponse struct {
+// SuspendOrganizationResponse holds it.
+type SuspendOrganizationResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Oldest first.
-	Members []*Member `protobuf:"bytes,1,rep,name=members,proto3" json:"members,omitempty"`
-	// Empty on the last page.
-	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Now SUSPENDED.
+	Organization  *Organization `protobuf:"bytes,1,opt,name=organization,proto3" json:"organization,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ListMembersResponse) Reset() {
-	*x = ListMembersResponse{}
+func (x *SuspendOrganizationResponse) Reset() {
+	*x = SuspendOrganizationResponse{}
 	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ListMembersResponse) String() string {
+func (x *SuspendOrganizationResponse) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ListMembersResponse) ProtoMessage() {}
+func (*SuspendOrganizationResponse) ProtoMessage() {}
 
-func (x *ListMembersResponse) ProtoReflect() protoreflect.Message {
+func (x *SuspendOrganizationResponse) ProtoReflect() protoreflect.Message {
 	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -382,50 +371,43 @@ func (x *ListMembersResponse) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ListMembersResponse.ProtoReflect.Descriptor instead.
-func (*ListMembersResponse) Descriptor() ([]byte, []int) {
+// Deprecated: Use SuspendOrganizationResponse.ProtoReflect.Descriptor instead.
+func (*SuspendOrganizationResponse) Descriptor() ([]byte, []int) {
 	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{5}
 }
 
-func (x *ListMembersResponse) GetMembers() []*Member {
+func (x *SuspendOrganizationResponse) GetOrganization() *Organization {
 	if x != nil {
-		return x.Members
+		return x.Organization
 	}
 	return nil
 }
 
-func (x *ListMembersResponse) GetNextPageToken() string {
-	if x != nil {
-		return x.NextPageToken
-	}
-	return ""
-}
-
-// ListMyContextsRequest names the page.
-type ListMyContextsRequest struct {
+// ResumeOrganizationRequest names the organisation.
+type ResumeOrganizationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Page length; 0 means 50, more than 200 means 200.
-	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where to go on; empty for the first page.
-	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// "org_…".
+	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
+	// Repeating it with the same body gives the same answer for 24 h.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ListMyContextsRequest) Reset() {
-	*x = ListMyContextsRequest{}
+func (x *ResumeOrganizationRequest) Reset() {
+	*x = ResumeOrganizationRequest{}
 	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ListMyContextsRequest) String() string {
+func (x *ResumeOrganizationRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ListMyContextsRequest) ProtoMessage() {}
+func (*ResumeOrganizationRequest) ProtoMessage() {}
 
-func (x *ListMyContextsRequest) ProtoReflect() protoreflect.Message {
+func (x *ResumeOrganizationRequest) ProtoReflect() protoreflect.Message {
 	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -437,51 +419,159 @@ func (x *ListMyContextsRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ListMyContextsRequest.ProtoReflect.Descriptor instead.
-func (*ListMyContextsRequest) Descriptor() ([]byte, []int) {
+// Deprecated: Use ResumeOrganizationRequest.ProtoReflect.Descriptor instead.
+func (*ResumeOrganizationRequest) Descriptor() ([]byte, []int) {
 	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{6}
 }
 
-func (x *ListMyContextsRequest) GetPageSize() int32 {
+func (x *ResumeOrganizationRequest) GetOrganizationId() string {
 	if x != nil {
-		return x.PageSize
+		return x.OrganizationId
+	}
+	return ""
+}
+
+func (x *ResumeOrganizationRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// ResumeOrganizationResponse holds it.
+type ResumeOrganizationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Now ACTIVE.
+	Organization  *Organization `protobuf:"bytes,1,opt,name=organization,proto3" json:"organization,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResumeOrganizationResponse) Reset() {
+	*x = ResumeOrganizationResponse{}
+	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResumeOrganizationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResumeOrganizationResponse) ProtoMessage() {}
+
+func (x *ResumeOrganizationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResumeOrganizationResponse.ProtoReflect.Descriptor instead.
+func (*ResumeOrganizationResponse) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ResumeOrganizationResponse) GetOrganization() *Organization {
+	if x != nil {
+		return x.Organization
+	}
+	return nil
+}
+
+// SetSeatLimitRequest names the organisation.
+type SetSeatLimitRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "org_…".
+	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
+	// The most members; absent: no limit.
+	Limit *int32 `protobuf:"varint,2,opt,name=limit,proto3,oneof" json:"limit,omitempty"`
+	// Repeating it with the same body gives the same answer for 24 h.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetSeatLimitRequest) Reset() {
+	*x = SetSeatLimitRequest{}
+	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetSeatLimitRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetSeatLimitRequest) ProtoMessage() {}
+
+func (x *SetSeatLimitRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetSeatLimitRequest.ProtoReflect.Descriptor instead.
+func (*SetSeatLimitRequest) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *SetSeatLimitRequest) GetOrganizationId() string {
+	if x != nil {
+		return x.OrganizationId
+	}
+	return ""
+}
+
+func (x *SetSeatLimitRequest) GetLimit() int32 {
+	if x != nil && x.Limit != nil {
+		return *x.Limit
 	}
 	return 0
 }
 
-func (x *ListMyContextsRequest) GetPageToken() string {
+func (x *SetSeatLimitRequest) GetRequestId() string {
 	if x != nil {
-		return x.PageToken
+		return x.RequestId
 	}
 	return ""
 }
 
-// ListMyContextsResponse is one page.
-type ListMyContextsResponse struct {
+// SetSeatLimitResponse counts.
+type SetSeatLimitResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// By organisation, oldest membership first.
-	Contexts []*Context `protobuf:"bytes,1,rep,name=contexts,proto3" json:"contexts,omitempty"`
-	// Empty on the last page.
-	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// As they are now.
+	Seats         *Seats `protobuf:"bytes,1,opt,name=seats,proto3" json:"seats,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ListMyContextsResponse) Reset() {
-	*x = ListMyContextsResponse{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[7]
+func (x *SetSeatLimitResponse) Reset() {
+	*x = SetSeatLimitResponse{}
+	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ListMyContextsResponse) String() string {
+func (x *SetSeatLimitResponse) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ListMyContextsResponse) ProtoMessage() {}
+func (*SetSeatLimitResponse) ProtoMessage() {}
 
-func (x *ListMyContextsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[7]
+func (x *SetSeatLimitResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -492,151 +582,41 @@ func (x *ListMyContextsResponse) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ListMyContextsResponse.ProtoReflect.Descriptor instead.
-func (*ListMyContextsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{7}
+// Deprecated: Use SetSeatLimitResponse.ProtoReflect.Descriptor instead.
+func (*SetSeatLimitResponse) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{9}
 }
 
-func (x *ListMyContextsResponse) GetContexts() []*Context {
+func (x *SetSeatLimitResponse) GetSeats() *Seats {
 	if x != nil {
-		return x.Contexts
+		return x.Seats
 	}
 	return nil
 }
 
-func (x *ListMyContextsResponse) GetNextPageToken() string {
-	if x != nil {
-		return x.NextPageToken
-	}
-	return ""
-}
-
-// ResolveContextRequest names a person and an organisation.
-type ResolveContextRequest struct {
+// GetSeatsRequest names the organisation.
+type GetSeatsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// "usr_…".
-	UserId string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
 	// "org_…".
-	OrganizationId string `protobuf:"bytes,2,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
+	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
 
-func (x *ResolveContextRequest) Reset() {
-	*x = ResolveContextRequest{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[8]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ResolveContextRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ResolveContextRequest) ProtoMessage() {}
-
-func (x *ResolveContextRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[8]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ResolveContextRequest.ProtoReflect.Descriptor instead.
-func (*ResolveContextRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{8}
-}
-
-func (x *ResolveContextRequest) GetUserId() string {
-	if x != nil {
-		return x.UserId
-	}
-	return ""
-}
-
-func (x *ResolveContextRequest) GetOrganizationId() string {
-	if x != nil {
-		return x.OrganizationId
-	}
-	return ""
-}
-
-// ResolveContextResponse holds the context.
-type ResolveContextResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The context; never absent.
-	Context       *Context `protobuf:"bytes,1,opt,name=context,proto3" json:"context,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ResolveContextResponse) Reset() {
-	*x = ResolveContextResponse{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[9]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ResolveContextResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ResolveContextResponse) ProtoMessage() {}
-
-func (x *ResolveContextResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[9]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ResolveContextResponse.ProtoReflect.Descriptor instead.
-func (*ResolveContextResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{9}
-}
-
-func (x *ResolveContextResponse) GetContext() *Context {
-	if x != nil {
-		return x.Context
-	}
-	return nil
-}
-
-// ListApproversRequest names the client.
-type ListApproversRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// "org_…".
-	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
-	// Members of this organisation do not count (a partner's own people).
-	ExcludingMembersOf string `protobuf:"bytes,2,opt,name=excluding_members_of,json=excludingMembersOf,proto3" json:"excluding_members_of,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
-}
-
-func (x *ListApproversRequest) Reset() {
-	*x = ListApproversRequest{}
+func (x *GetSeatsRequest) Reset() {
+	*x = GetSeatsRequest{}
 	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ListApproversRequest) String() string {
+func (x *GetSeatsRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ListApproversRequest) ProtoMessage() {}
+func (*GetSeatsRequest) ProtoMessage() {}
 
-func (x *ListApproversRequest) ProtoReflect() protoreflect.Message {
+func (x *GetSeatsRequest) ProtoReflect() protoreflect.Message {
 	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -648,48 +628,41 @@ func (x *ListApproversRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ListApproversRequest.ProtoReflect.Descriptor instead.
-func (*ListApproversRequest) Descriptor() ([]byte, []int) {
+// Deprecated: Use GetSeatsRequest.ProtoReflect.Descriptor instead.
+func (*GetSeatsRequest) Descriptor() ([]byte, []int) {
 	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{10}
 }
 
-func (x *ListApproversRequest) GetOrganizationId() string {
+func (x *GetSeatsRequest) GetOrganizationId() string {
 	if x != nil {
 		return x.OrganizationId
 	}
 	return ""
 }
 
-func (x *ListApproversRequest) GetExcludingMembersOf() string {
-	if x != nil {
-		return x.ExcludingMembersOf
-	}
-	return ""
-}
-
-// ListApproversResponse holds at most 200 approvers.
-type ListApproversResponse struct {
+// GetSeatsResponse counts.
+type GetSeatsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Who may answer.
-	Approvers     []*Approver `protobuf:"bytes,1,rep,name=approvers,proto3" json:"approvers,omitempty"`
+	// As they are now.
+	Seats         *Seats `protobuf:"bytes,1,opt,name=seats,proto3" json:"seats,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ListApproversResponse) Reset() {
-	*x = ListApproversResponse{}
+func (x *GetSeatsResponse) Reset() {
+	*x = GetSeatsResponse{}
 	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ListApproversResponse) String() string {
+func (x *GetSeatsResponse) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ListApproversResponse) ProtoMessage() {}
+func (*GetSeatsResponse) ProtoMessage() {}
 
-func (x *ListApproversResponse) ProtoReflect() protoreflect.Message {
+func (x *GetSeatsResponse) ProtoReflect() protoreflect.Message {
 	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -701,49 +674,45 @@ func (x *ListApproversResponse) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ListApproversResponse.ProtoReflect.Descriptor instead.
-func (*ListApproversResponse) Descriptor() ([]byte, []int) {
+// Deprecated: Use GetSeatsResponse.ProtoReflect.Descriptor instead.
+func (*GetSeatsResponse) Descriptor() ([]byte, []int) {
 	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{11}
 }
 
-func (x *ListApproversResponse) GetApprovers() []*Approver {
+func (x *GetSeatsResponse) GetSeats() *Seats {
 	if x != nil {
-		return x.Approvers
+		return x.Seats
 	}
 	return nil
 }
 
-// Approver is a person who may answer consent requests.
-type Approver struct {
+// Seats are what an organisation has of members.
+type Seats struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// "usr_…".
-	UserId string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
-	// The stored address. Personal data.
-	Email string `protobuf:"bytes,2,opt,name=email,proto3" json:"email,omitempty"`
-	// First name.
-	GivenName string `protobuf:"bytes,3,opt,name=given_name,json=givenName,proto3" json:"given_name,omitempty"`
-	// Family name.
-	FamilyName string `protobuf:"bytes,4,opt,name=family_name,json=familyName,proto3" json:"family_name,omitempty"`
-	// "fr" or "en".
-	Locale        string `protobuf:"bytes,5,opt,name=locale,proto3" json:"locale,omitempty"`
+	// Members whose time is not over, suspended ones included.
+	Members int32 `protobuf:"varint,1,opt,name=members,proto3" json:"members,omitempty"`
+	// Invitations that wait for an answer.
+	PendingInvitations int32 `protobuf:"varint,2,opt,name=pending_invitations,json=pendingInvitations,proto3" json:"pending_invitations,omitempty"`
+	// The most members; absent: no limit.
+	Limit         *int32 `protobuf:"varint,3,opt,name=limit,proto3,oneof" json:"limit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *Approver) Reset() {
-	*x = Approver{}
+func (x *Seats) Reset() {
+	*x = Seats{}
 	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *Approver) String() string {
+func (x *Seats) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*Approver) ProtoMessage() {}
+func (*Seats) ProtoMessage() {}
 
-func (x *Approver) ProtoReflect() protoreflect.Message {
+func (x *Seats) ProtoReflect() protoreflect.Message {
 	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -755,437 +724,37 @@ func (x *Approver) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use Approver.ProtoReflect.Descriptor instead.
-func (*Approver) Descriptor() ([]byte, []int) {
+// Deprecated: Use Seats.ProtoReflect.Descriptor instead.
+func (*Seats) Descriptor() ([]byte, []int) {
 	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{12}
 }
 
-func (x *Approver) GetUserId() string {
+func (x *Seats) GetMembers() int32 {
 	if x != nil {
-		return x.UserId
-	}
-	return ""
-}
-
-func (x *Approver) GetEmail() string {
-	if x != nil {
-		return x.Email
-	}
-	return ""
-}
-
-func (x *Approver) GetGivenName() string {
-	if x != nil {
-		return x.GivenName
-	}
-	return ""
-}
-
-func (x *Approver) GetFamilyName() string {
-	if x != nil {
-		return x.FamilyName
-	}
-	return ""
-}
-
-func (x *Approver) GetLocale() string {
-	if x != nil {
-		return x.Locale
-	}
-	return ""
-}
-
-// CheckApproverRequest names the person, the client and the asking partner.
-type CheckApproverRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// "usr_…".
-	UserId string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
-	// The client, "org_…".
-	OrganizationId string `protobuf:"bytes,2,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
-	// The asking partner, "org_…".
-	PartnerId     string `protobuf:"bytes,3,opt,name=partner_id,json=partnerId,proto3" json:"partner_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CheckApproverRequest) Reset() {
-	*x = CheckApproverRequest{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[13]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CheckApproverRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CheckApproverRequest) ProtoMessage() {}
-
-func (x *CheckApproverRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[13]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CheckApproverRequest.ProtoReflect.Descriptor instead.
-func (*CheckApproverRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{13}
-}
-
-func (x *CheckApproverRequest) GetUserId() string {
-	if x != nil {
-		return x.UserId
-	}
-	return ""
-}
-
-func (x *CheckApproverRequest) GetOrganizationId() string {
-	if x != nil {
-		return x.OrganizationId
-	}
-	return ""
-}
-
-func (x *CheckApproverRequest) GetPartnerId() string {
-	if x != nil {
-		return x.PartnerId
-	}
-	return ""
-}
-
-// CheckApproverResponse says what the person may do.
-type CheckApproverResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// May answer at all.
-	Approver bool `protobuf:"varint,1,opt,name=approver,proto3" json:"approver,omitempty"`
-	// Is an owner or administrator; otherwise aval/consent.approve alone speaks,
-	// and gives at most 1 month.
-	Administrator bool `protobuf:"varint,2,opt,name=administrator,proto3" json:"administrator,omitempty"`
-	// Is an owner.
-	Owner bool `protobuf:"varint,3,opt,name=owner,proto3" json:"owner,omitempty"`
-	// Is a member of the asking partner too.
-	MemberOfPartner bool `protobuf:"varint,4,opt,name=member_of_partner,json=memberOfPartner,proto3" json:"member_of_partner,omitempty"`
-	// The stored address, for the rule that nobody approves for themselves.
-	// Personal data.
-	Email string `protobuf:"bytes,5,opt,name=email,proto3" json:"email,omitempty"`
-	// First name.
-	GivenName string `protobuf:"bytes,6,opt,name=given_name,json=givenName,proto3" json:"given_name,omitempty"`
-	// Family name.
-	FamilyName    string `protobuf:"bytes,7,opt,name=family_name,json=familyName,proto3" json:"family_name,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CheckApproverResponse) Reset() {
-	*x = CheckApproverResponse{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[14]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CheckApproverResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CheckApproverResponse) ProtoMessage() {}
-
-func (x *CheckApproverResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[14]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CheckApproverResponse.ProtoReflect.Descriptor instead.
-func (*CheckApproverResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{14}
-}
-
-func (x *CheckApproverResponse) GetApprover() bool {
-	if x != nil {
-		return x.Approver
-	}
-	return false
-}
-
-func (x *CheckApproverResponse) GetAdministrator() bool {
-	if x != nil {
-		return x.Administrator
-	}
-	return false
-}
-
-func (x *CheckApproverResponse) GetOwner() bool {
-	if x != nil {
-		return x.Owner
-	}
-	return false
-}
-
-func (x *CheckApproverResponse) GetMemberOfPartner() bool {
-	if x != nil {
-		return x.MemberOfPartner
-	}
-	return false
-}
-
-func (x *CheckApproverResponse) GetEmail() string {
-	if x != nil {
-		return x.Email
-	}
-	return ""
-}
-
-func (x *CheckApproverResponse) GetGivenName() string {
-	if x != nil {
-		return x.GivenName
-	}
-	return ""
-}
-
-func (x *CheckApproverResponse) GetFamilyName() string {
-	if x != nil {
-		return x.FamilyName
-	}
-	return ""
-}
-
-// EndMembershipRequest names the membership by its person.
-type EndMembershipRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// "org_…".
-	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
-	// "usr_…".
-	UserId        string `protobuf:"bytes,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *EndMembershipRequest) Reset() {
-	*x = EndMembershipRequest{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[15]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *EndMembershipRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*EndMembershipRequest) ProtoMessage() {}
-
-func (x *EndMembershipRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[15]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use EndMembershipRequest.ProtoReflect.Descriptor instead.
-func (*EndMembershipRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{15}
-}
-
-func (x *EndMembershipRequest) GetOrganizationId() string {
-	if x != nil {
-		return x.OrganizationId
-	}
-	return ""
-}
-
-func (x *EndMembershipRequest) GetUserId() string {
-	if x != nil {
-		return x.UserId
-	}
-	return ""
-}
-
-// EndMembershipResponse counts.
-type EndMembershipResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// True when it ended by this call.
-	Ended bool `protobuf:"varint,1,opt,name=ended,proto3" json:"ended,omitempty"`
-	// Grants that ended with it.
-	GrantsEnded   int32 `protobuf:"varint,2,opt,name=grants_ended,json=grantsEnded,proto3" json:"grants_ended,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *EndMembershipResponse) Reset() {
-	*x = EndMembershipResponse{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[16]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *EndMembershipResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*EndMembershipResponse) ProtoMessage() {}
-
-func (x *EndMembershipResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[16]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use EndMembershipResponse.ProtoReflect.Descriptor instead.
-func (*EndMembershipResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{16}
-}
-
-func (x *EndMembershipResponse) GetEnded() bool {
-	if x != nil {
-		return x.Ended
-	}
-	return false
-}
-
-func (x *EndMembershipResponse) GetGrantsEnded() int32 {
-	if x != nil {
-		return x.GrantsEnded
+		return x.Members
 	}
 	return 0
 }
 
-// ListFeaturesRequest names the page.
-type ListFeaturesRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Page length; 0 means 50, more than 200 means 200.
-	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where to go on; empty for the first page.
-	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ListFeaturesRequest) Reset() {
-	*x = ListFeaturesRequest{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[17]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ListFeaturesRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ListFeaturesRequest) ProtoMessage() {}
-
-func (x *ListFeaturesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[17]
+func (x *Seats) GetPendingInvitations() int32 {
 	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ListFeaturesRequest.ProtoReflect.Descriptor instead.
-func (*ListFeaturesRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{17}
-}
-
-func (x *ListFeaturesRequest) GetPageSize() int32 {
-	if x != nil {
-		return x.PageSize
+		return x.PendingInvitations
 	}
 	return 0
 }
 
-func (x *ListFeaturesRequest) GetPageToken() string {
-	if x != nil {
-		return x.PageToken
+func (x *Seats) GetLimit() int32 {
+	if x != nil && x.Limit != nil {
+		return *x.Limit
 	}
-	return ""
-}
-
-// ListFeaturesResponse is one page.
-type ListFeaturesResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// By path.
-	Features []*Feature `protobuf:"bytes,1,rep,name=features,proto3" json:"features,omitempty"`
-	// Empty on the last page.
-	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ListFeaturesResponse) Reset() {
-	*x = ListFeaturesResponse{}
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[18]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ListFeaturesResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ListFeaturesResponse) ProtoMessage() {}
-
-func (x *ListFeaturesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_organization_service_proto_msgTypes[18]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ListFeaturesResponse.ProtoReflect.Descriptor instead.
-func (*ListFeaturesResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_organization_service_proto_rawDescGZIP(), []int{18}
-}
-
-func (x *ListFeaturesResponse) GetFeatures() []*Feature {
-	if x != nil {
-		return x.Features
-	}
-	return nil
-}
-
-func (x *ListFeaturesResponse) GetNextPageToken() string {
-	if x != nil {
-		return x.NextPageToken
-	}
-	return ""
+	return 0
 }
 
 var File_aval_membership_v1_organization_service_proto protoreflect.FileDescriptor
 
 const file_aval_membership_v1_organization_service_proto_rawDesc = "" +
 	"\n" +
-	"-aval/membership/v1/organization_service.proto\x12\x12aval.membership.v1\x1a\x18aval/authz/v1/rule.proto\x1a#aval/membership/v1/invitation.proto\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\"\xc3\x03\n" +
+	"-aval/membership/v1/organization_service.proto\x12\x12aval.membership.v1\x1a\x18aval/authz/v1/rule.proto\x1a#aval/membership/v1/invitation.proto\x1a%aval/membership/v1/organization.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\"\xc3\x03\n" +
 	"\x19CreateOrganizationRequest\x12D\n" +
 	"\x04kind\x18\x01 \x01(\x0e2$.aval.membership.v1.OrganizationKindB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04kind\x12R\n" +
@@ -1208,89 +777,49 @@ const file_aval_membership_v1_organization_service_proto_rawDesc = "" +
 	"\x16GetOrganizationRequest\x127\n" +
 	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\"_\n" +
 	"\x17GetOrganizationResponse\x12D\n" +
-	"\forganization\x18\x01 \x01(\v2 .aval.membership.v1.OrganizationR\forganization\"\x9c\x01\n" +
-	"\x12ListMembersRequest\x127\n" +
-	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\x12$\n" +
-	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
-	"\n" +
-	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"s\n" +
-	"\x13ListMembersResponse\x124\n" +
-	"\amembers\x18\x01 \x03(\v2\x1a.aval.membership.v1.MemberR\amembers\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"f\n" +
-	"\x15ListMyContextsRequest\x12$\n" +
-	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
-	"\n" +
-	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"y\n" +
-	"\x16ListMyContextsResponse\x127\n" +
-	"\bcontexts\x18\x01 \x03(\v2\x1b.aval.membership.v1.ContextR\bcontexts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"y\n" +
-	"\x15ResolveContextRequest\x12'\n" +
-	"\auser_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\x06userId\x127\n" +
-	"\x0forganization_id\x18\x02 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\"O\n" +
-	"\x16ResolveContextResponse\x125\n" +
-	"\acontext\x18\x01 \x01(\v2\x1b.aval.membership.v1.ContextR\acontext\"\x8a\x01\n" +
-	"\x14ListApproversRequest\x127\n" +
-	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\x129\n" +
-	"\x14excluding_members_of\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\x12excludingMembersOf\"S\n" +
-	"\x15ListApproversResponse\x12:\n" +
-	"\tapprovers\x18\x01 \x03(\v2\x1c.aval.membership.v1.ApproverR\tapprovers\"\x91\x01\n" +
-	"\bApprover\x12\x17\n" +
-	"\auser_id\x18\x01 \x01(\tR\x06userId\x12\x14\n" +
-	"\x05email\x18\x02 \x01(\tR\x05email\x12\x1d\n" +
-	"\n" +
-	"given_name\x18\x03 \x01(\tR\tgivenName\x12\x1f\n" +
-	"\vfamily_name\x18\x04 \x01(\tR\n" +
-	"familyName\x12\x16\n" +
-	"\x06locale\x18\x05 \x01(\tR\x06locale\"\xa7\x01\n" +
-	"\x14CheckApproverRequest\x12'\n" +
-	"\auser_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\x06userId\x127\n" +
-	"\x0forganization_id\x18\x02 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\x12-\n" +
-	"\n" +
-	"partner_id\x18\x03 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\tpartnerId\"\xf1\x01\n" +
-	"\x15CheckApproverResponse\x12\x1a\n" +
-	"\bapprover\x18\x01 \x01(\bR\bapprover\x12$\n" +
-	"\radministrator\x18\x02 \x01(\bR\radministrator\x12\x14\n" +
-	"\x05owner\x18\x03 \x01(\bR\x05owner\x12*\n" +
-	"\x11member_of_partner\x18\x04 \x01(\bR\x0fmemberOfPartner\x12\x14\n" +
-	"\x05email\x18\x05 \x01(\tR\x05email\x12\x1d\n" +
-	"\n" +
-	"given_name\x18\x06 \x01(\tR\tgivenName\x12\x1f\n" +
-	"\vfamily_name\x18\a \x01(\tR\n" +
-	"familyName\"x\n" +
-	"\x14EndMembershipRequest\x127\n" +
+	"\forganization\x18\x01 \x01(\v2 .aval.membership.v1.OrganizationR\forganization\"~\n" +
+	"\x1aSuspendOrganizationRequest\x127\n" +
 	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\x12'\n" +
-	"\auser_id\x18\x02 \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\x06userId\"P\n" +
-	"\x15EndMembershipResponse\x12\x14\n" +
-	"\x05ended\x18\x01 \x01(\bR\x05ended\x12!\n" +
-	"\fgrants_ended\x18\x02 \x01(\x05R\vgrantsEnded\"d\n" +
-	"\x13ListFeaturesRequest\x12$\n" +
-	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"w\n" +
-	"\x14ListFeaturesResponse\x127\n" +
-	"\bfeatures\x18\x01 \x03(\v2\x1b.aval.membership.v1.FeatureR\bfeatures\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x89\x03\n" +
+	"request_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"c\n" +
+	"\x1bSuspendOrganizationResponse\x12D\n" +
+	"\forganization\x18\x01 \x01(\v2 .aval.membership.v1.OrganizationR\forganization\"}\n" +
+	"\x19ResumeOrganizationRequest\x127\n" +
+	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\x12'\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"b\n" +
+	"\x1aResumeOrganizationResponse\x12D\n" +
+	"\forganization\x18\x01 \x01(\v2 .aval.membership.v1.OrganizationR\forganization\"\xa5\x01\n" +
+	"\x13SetSeatLimitRequest\x127\n" +
+	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\x12\"\n" +
+	"\x05limit\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x01H\x00R\x05limit\x88\x01\x01\x12'\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestIdB\b\n" +
+	"\x06_limit\"G\n" +
+	"\x14SetSeatLimitResponse\x12/\n" +
+	"\x05seats\x18\x01 \x01(\v2\x19.aval.membership.v1.SeatsR\x05seats\"J\n" +
+	"\x0fGetSeatsRequest\x127\n" +
+	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\"C\n" +
+	"\x10GetSeatsResponse\x12/\n" +
+	"\x05seats\x18\x01 \x01(\v2\x19.aval.membership.v1.SeatsR\x05seats\"w\n" +
+	"\x05Seats\x12\x18\n" +
+	"\amembers\x18\x01 \x01(\x05R\amembers\x12/\n" +
+	"\x13pending_invitations\x18\x02 \x01(\x05R\x12pendingInvitations\x12\x19\n" +
+	"\x05limit\x18\x03 \x01(\x05H\x00R\x05limit\x88\x01\x01B\b\n" +
+	"\x06_limit2\xb6\a\n" +
 	"\x13OrganizationService\x12~\n" +
 	"\x12CreateOrganization\x12-.aval.membership.v1.CreateOrganizationRequest\x1a..aval.membership.v1.CreateOrganizationResponse\"\t\x8a\xe7\x18\x05\n" +
 	"\x01\a0\x01\x12\xf1\x01\n" +
 	"\x0fGetOrganization\x12*.aval.membership.v1.GetOrganizationRequest\x1a+.aval.membership.v1.GetOrganizationResponse\"\x84\x01\x8a\xe7\x18G\n" +
-	"\x03\x02\x05\a\x12\bidentity\x12\x0epartnersupport\x12\aconsent\x12\fnotification*\x0forganization_id\x82\xd3\xe4\x93\x023b\forganization\x12#/v1/organizations/{organization_id}2\xe0\x06\n" +
-	"\rMemberService\x12\xbb\x01\n" +
-	"\vListMembers\x12&.aval.membership.v1.ListMembersRequest\x1a'.aval.membership.v1.ListMembersResponse\"[\x8a\xe7\x18$\n" +
-	"\x01\x02\x1a\faval/members \x02*\x0forganization_id\x82\xd3\xe4\x93\x02-\x12+/v1/organizations/{organization_id}/members\x12\x89\x01\n" +
-	"\x0eListMyContexts\x12).aval.membership.v1.ListMyContextsRequest\x1a*.aval.membership.v1.ListMyContextsResponse\" \x8a\xe7\x18\x05\n" +
-	"\x01\x028\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/me/contexts\x12\x93\x01\n" +
-	"\x0eResolveContext\x12).aval.membership.v1.ResolveContextRequest\x1a*.aval.membership.v1.ResolveContextResponse\"*\x8a\xe7\x18&\n" +
-	"\x01\x05\x12\bidentity\x12\x0epartnersupport\x12\aconsent\x12v\n" +
-	"\rListApprovers\x12(.aval.membership.v1.ListApproversRequest\x1a).aval.membership.v1.ListApproversResponse\"\x10\x8a\xe7\x18\f\n" +
-	"\x01\x05\x12\aconsent\x12v\n" +
-	"\rCheckApprover\x12(.aval.membership.v1.CheckApproverRequest\x1a).aval.membership.v1.CheckApproverResponse\"\x10\x8a\xe7\x18\f\n" +
-	"\x01\x05\x12\aconsent\x12\x7f\n" +
-	"\rEndMembership\x12(.aval.membership.v1.EndMembershipRequest\x1a).aval.membership.v1.EndMembershipResponse\"\x19\x8a\xe7\x18\x15\n" +
-	"\x01\x05\x12\x0epartnersupport0\x022\xb8\x01\n" +
-	"\x0eFeatureService\x12\xa5\x01\n" +
-	"\fListFeatures\x12'.aval.membership.v1.ListFeaturesRequest\x1a(.aval.membership.v1.ListFeaturesResponse\"B\x8a\xe7\x18*\n" +
-	"\x04\x02\x05\x06\a\x12\aconsent\x12\x0epartnersupport\x12\agateway8\x01\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/featuresBGZEgithub.com/aval-access/aval/proto/gen/aval/membership/v1;membershipv1b\x06proto3"
+	"\x03\x02\x05\a\x12\bidentity\x12\x0epartnersupport\x12\aconsent\x12\fnotification*\x0forganization_id\x82\xd3\xe4\x93\x023b\forganization\x12#/v1/organizations/{organization_id}\x12\x81\x01\n" +
+	"\x13SuspendOrganization\x12..aval.membership.v1.SuspendOrganizationRequest\x1a/.aval.membership.v1.SuspendOrganizationResponse\"\t\x8a\xe7\x18\x05\n" +
+	"\x01\a0\x01\x12~\n" +
+	"\x12ResumeOrganization\x12-.aval.membership.v1.ResumeOrganizationRequest\x1a..aval.membership.v1.ResumeOrganizationResponse\"\t\x8a\xe7\x18\x05\n" +
+	"\x01\a0\x01\x12l\n" +
+	"\fSetSeatLimit\x12'.aval.membership.v1.SetSeatLimitRequest\x1a(.aval.membership.v1.SetSeatLimitResponse\"\t\x8a\xe7\x18\x05\n" +
+	"\x01\a0\x01\x12\xb8\x01\n" +
+	"\bGetSeats\x12#.aval.membership.v1.GetSeatsRequest\x1a$.aval.membership.v1.GetSeatsResponse\"a\x8a\xe7\x18%\n" +
+	"\x02\x02\a\x1a\faval/members \x02*\x0forganization_id\x82\xd3\xe4\x93\x022b\x05seats\x12)/v1/organizations/{organization_id}/seatsBGZEgithub.com/aval-access/aval/proto/gen/aval/membership/v1;membershipv1b\x06proto3"
 
 var (
 	file_aval_membership_v1_organization_service_proto_rawDescOnce sync.Once
@@ -1304,69 +833,53 @@ func file_aval_membership_v1_organization_service_proto_rawDescGZIP() []byte {
 	return file_aval_membership_v1_organization_service_proto_rawDescData
 }
 
-var file_aval_membership_v1_organization_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_aval_membership_v1_organization_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_aval_membership_v1_organization_service_proto_goTypes = []any{
-	(*CreateOrganizationRequest)(nil),  // 0: aval.membership.v1.CreateOrganizationRequest
-	(*CreateOrganizationResponse)(nil), // 1: aval.membership.v1.CreateOrganizationResponse
-	(*GetOrganizationRequest)(nil),     // 2: aval.membership.v1.GetOrganizationRequest
-	(*GetOrganizationResponse)(nil),    // 3: aval.membership.v1.GetOrganizationResponse
-	(*ListMembersRequest)(nil),         // 4: aval.membership.v1.ListMembersRequest
-	(*ListMembersResponse)(nil),        // 5: aval.membership.v1.ListMembersResponse
-	(*ListMyContextsRequest)(nil),      // 6: aval.membership.v1.ListMyContextsRequest
-	(*ListMyContextsResponse)(nil),     // 7: aval.membership.v1.ListMyContextsResponse
-	(*ResolveContextRequest)(nil),      // 8: aval.membership.v1.ResolveContextRequest
-	(*ResolveContextResponse)(nil),     // 9: aval.membership.v1.ResolveContextResponse
-	(*ListApproversRequest)(nil),       // 10: aval.membership.v1.ListApproversRequest
-	(*ListApproversResponse)(nil),      // 11: aval.membership.v1.ListApproversResponse
-	(*Approver)(nil),                   // 12: aval.membership.v1.Approver
-	(*CheckApproverRequest)(nil),       // 13: aval.membership.v1.CheckApproverRequest
-	(*CheckApproverResponse)(nil),      // 14: aval.membership.v1.CheckApproverResponse
-	(*EndMembershipRequest)(nil),       // 15: aval.membership.v1.EndMembershipRequest
-	(*EndMembershipResponse)(nil),      // 16: aval.membership.v1.EndMembershipResponse
-	(*ListFeaturesRequest)(nil),        // 17: aval.membership.v1.ListFeaturesRequest
-	(*ListFeaturesResponse)(nil),       // 18: aval.membership.v1.ListFeaturesResponse
-	(OrganizationKind)(0),              // 19: aval.membership.v1.OrganizationKind
-	(*Identification)(nil),             // 20: aval.membership.v1.Identification
-	(*Organization)(nil),               // 21: aval.membership.v1.Organization
-	(*Invitation)(nil),                 // 22: aval.membership.v1.Invitation
-	(*Member)(nil),                     // 23: aval.membership.v1.Member
-	(*Context)(nil),                    // 24: aval.membership.v1.Context
-	(*Feature)(nil),                    // 25: aval.membership.v1.Feature
+	(*CreateOrganizationRequest)(nil),   // 0: aval.membership.v1.CreateOrganizationRequest
+	(*CreateOrganizationResponse)(nil),  // 1: aval.membership.v1.CreateOrganizationResponse
+	(*GetOrganizationRequest)(nil),      // 2: aval.membership.v1.GetOrganizationRequest
+	(*GetOrganizationResponse)(nil),     // 3: aval.membership.v1.GetOrganizationResponse
+	(*SuspendOrganizationRequest)(nil),  // 4: aval.membership.v1.SuspendOrganizationRequest
+	(*SuspendOrganizationResponse)(nil), // 5: aval.membership.v1.SuspendOrganizationResponse
+	(*ResumeOrganizationRequest)(nil),   // 6: aval.membership.v1.ResumeOrganizationRequest
+	(*ResumeOrganizationResponse)(nil),  // 7: aval.membership.v1.ResumeOrganizationResponse
+	(*SetSeatLimitRequest)(nil),         // 8: aval.membership.v1.SetSeatLimitRequest
+	(*SetSeatLimitResponse)(nil),        // 9: aval.membership.v1.SetSeatLimitResponse
+	(*GetSeatsRequest)(nil),             // 10: aval.membership.v1.GetSeatsRequest
+	(*GetSeatsResponse)(nil),            // 11: aval.membership.v1.GetSeatsResponse
+	(*Seats)(nil),                       // 12: aval.membership.v1.Seats
+	(OrganizationKind)(0),               // 13: aval.membership.v1.OrganizationKind
+	(*Identification)(nil),              // 14: aval.membership.v1.Identification
+	(*Organization)(nil),                // 15: aval.membership.v1.Organization
+	(*Invitation)(nil),                  // 16: aval.membership.v1.Invitation
 }
 var file_aval_membership_v1_organization_service_proto_depIdxs = []int32{
-	19, // 0: aval.membership.v1.CreateOrganizationRequest.kind:type_name -> aval.membership.v1.OrganizationKind
-	20, // 1: aval.membership.v1.CreateOrganizationRequest.identification:type_name -> aval.membership.v1.Identification
-	21, // 2: aval.membership.v1.CreateOrganizationResponse.organization:type_name -> aval.membership.v1.Organization
-	22, // 3: aval.membership.v1.CreateOrganizationResponse.invitation:type_name -> aval.membership.v1.Invitation
-	21, // 4: aval.membership.v1.GetOrganizationResponse.organization:type_name -> aval.membership.v1.Organization
-	23, // 5: aval.membership.v1.ListMembersResponse.members:type_name -> aval.membership.v1.Member
-	24, // 6: aval.membership.v1.ListMyContextsResponse.contexts:type_name -> aval.membership.v1.Context
-	24, // 7: aval.membership.v1.ResolveContextResponse.context:type_name -> aval.membership.v1.Context
-	12, // 8: aval.membership.v1.ListApproversResponse.approvers:type_name -> aval.membership.v1.Approver
-	25, // 9: aval.membership.v1.ListFeaturesResponse.features:type_name -> aval.membership.v1.Feature
-	0,  // 10: aval.membership.v1.OrganizationService.CreateOrganization:input_type -> aval.membership.v1.CreateOrganizationRequest
-	2,  // 11: aval.membership.v1.OrganizationService.GetOrganization:input_type -> aval.membership.v1.GetOrganizationRequest
-	4,  // 12: aval.membership.v1.MemberService.ListMembers:input_type -> aval.membership.v1.ListMembersRequest
-	6,  // 13: aval.membership.v1.MemberService.ListMyContexts:input_type -> aval.membership.v1.ListMyContextsRequest
-	8,  // 14: aval.membership.v1.MemberService.ResolveContext:input_type -> aval.membership.v1.ResolveContextRequest
-	10, // 15: aval.membership.v1.MemberService.ListApprovers:input_type -> aval.membership.v1.ListApproversRequest
-	13, // 16: aval.membership.v1.MemberService.CheckApprover:input_type -> aval.membership.v1.CheckApproverRequest
-	15, // 17: aval.membership.v1.MemberService.EndMembership:input_type -> aval.membership.v1.EndMembershipRequest
-	17, // 18: aval.membership.v1.FeatureService.ListFeatures:input_type -> aval.membership.v1.ListFeaturesRequest
-	1,  // 19: aval.membership.v1.OrganizationService.CreateOrganization:output_type -> aval.membership.v1.CreateOrganizationResponse
-	3,  // 20: aval.membership.v1.OrganizationService.GetOrganization:output_type -> aval.membership.v1.GetOrganizationResponse
-	5,  // 21: aval.membership.v1.MemberService.ListMembers:output_type -> aval.membership.v1.ListMembersResponse
-	7,  // 22: aval.membership.v1.MemberService.ListMyContexts:output_type -> aval.membership.v1.ListMyContextsResponse
-	9,  // 23: aval.membership.v1.MemberService.ResolveContext:output_type -> aval.membership.v1.ResolveContextResponse
-	11, // 24: aval.membership.v1.MemberService.ListApprovers:output_type -> aval.membership.v1.ListApproversResponse
-	14, // 25: aval.membership.v1.MemberService.CheckApprover:output_type -> aval.membership.v1.CheckApproverResponse
-	16, // 26: aval.membership.v1.MemberService.EndMembership:output_type -> aval.membership.v1.EndMembershipResponse
-	18, // 27: aval.membership.v1.FeatureService.ListFeatures:output_type -> aval.membership.v1.ListFeaturesResponse
-	19, // [19:28] is the sub-list for method output_type
-	10, // [10:19] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	13, // 0: aval.membership.v1.CreateOrganizationRequest.kind:type_name -> aval.membership.v1.OrganizationKind
+	14, // 1: aval.membership.v1.CreateOrganizationRequest.identification:type_name -> aval.membership.v1.Identification
+	15, // 2: aval.membership.v1.CreateOrganizationResponse.organization:type_name -> aval.membership.v1.Organization
+	16, // 3: aval.membership.v1.CreateOrganizationResponse.invitation:type_name -> aval.membership.v1.Invitation
+	15, // 4: aval.membership.v1.GetOrganizationResponse.organization:type_name -> aval.membership.v1.Organization
+	15, // 5: aval.membership.v1.SuspendOrganizationResponse.organization:type_name -> aval.membership.v1.Organization
+	15, // 6: aval.membership.v1.ResumeOrganizationResponse.organization:type_name -> aval.membership.v1.Organization
+	12, // 7: aval.membership.v1.SetSeatLimitResponse.seats:type_name -> aval.membership.v1.Seats
+	12, // 8: aval.membership.v1.GetSeatsResponse.seats:type_name -> aval.membership.v1.Seats
+	0,  // 9: aval.membership.v1.OrganizationService.CreateOrganization:input_type -> aval.membership.v1.CreateOrganizationRequest
+	2,  // 10: aval.membership.v1.OrganizationService.GetOrganization:input_type -> aval.membership.v1.GetOrganizationRequest
+	4,  // 11: aval.membership.v1.OrganizationService.SuspendOrganization:input_type -> aval.membership.v1.SuspendOrganizationRequest
+	6,  // 12: aval.membership.v1.OrganizationService.ResumeOrganization:input_type -> aval.membership.v1.ResumeOrganizationRequest
+	8,  // 13: aval.membership.v1.OrganizationService.SetSeatLimit:input_type -> aval.membership.v1.SetSeatLimitRequest
+	10, // 14: aval.membership.v1.OrganizationService.GetSeats:input_type -> aval.membership.v1.GetSeatsRequest
+	1,  // 15: aval.membership.v1.OrganizationService.CreateOrganization:output_type -> aval.membership.v1.CreateOrganizationResponse
+	3,  // 16: aval.membership.v1.OrganizationService.GetOrganization:output_type -> aval.membership.v1.GetOrganizationResponse
+	5,  // 17: aval.membership.v1.OrganizationService.SuspendOrganization:output_type -> aval.membership.v1.SuspendOrganizationResponse
+	7,  // 18: aval.membership.v1.OrganizationService.ResumeOrganization:output_type -> aval.membership.v1.ResumeOrganizationResponse
+	9,  // 19: aval.membership.v1.OrganizationService.SetSeatLimit:output_type -> aval.membership.v1.SetSeatLimitResponse
+	11, // 20: aval.membership.v1.OrganizationService.GetSeats:output_type -> aval.membership.v1.GetSeatsResponse
+	15, // [15:21] is the sub-list for method output_type
+	9,  // [9:15] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_aval_membership_v1_organization_service_proto_init() }
@@ -1375,17 +888,18 @@ func file_aval_membership_v1_organization_service_proto_init() {
 		return
 	}
 	file_aval_membership_v1_invitation_proto_init()
-	file_aval_membership_v1_member_proto_init()
 	file_aval_membership_v1_organization_proto_init()
+	file_aval_membership_v1_organization_service_proto_msgTypes[8].OneofWrappers = []any{}
+	file_aval_membership_v1_organization_service_proto_msgTypes[12].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_membership_v1_organization_service_proto_rawDesc), len(file_aval_membership_v1_organization_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   19,
+			NumMessages:   13,
 			NumExtensions: 0,
-			NumServices:   3,
+			NumServices:   1,
 		},
 		GoTypes:           file_aval_membership_v1_organization_service_proto_goTypes,
 		DependencyIndexes: file_aval_membership_v1_organization_service_proto_depIdxs,

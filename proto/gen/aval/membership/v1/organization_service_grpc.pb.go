@@ -21,8 +21,12 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	OrganizationService_CreateOrganization_FullMethodName = "/aval.membership.v1.OrganizationService/CreateOrganization"
-	OrganizationService_GetOrganization_FullMethodName    = "/aval.membership.v1.OrganizationService/GetOrganization"
+	OrganizationService_CreateOrganization_FullMethodName  = "/aval.membership.v1.OrganizationService/CreateOrganization"
+	OrganizationService_GetOrganization_FullMethodName     = "/aval.membership.v1.OrganizationService/GetOrganization"
+	OrganizationService_SuspendOrganization_FullMethodName = "/aval.membership.v1.OrganizationService/SuspendOrganization"
+	OrganizationService_ResumeOrganization_FullMethodName  = "/aval.membership.v1.OrganizationService/ResumeOrganization"
+	OrganizationService_SetSeatLimit_FullMethodName        = "/aval.membership.v1.OrganizationService/SetSeatLimit"
+	OrganizationService_GetSeats_FullMethodName            = "/aval.membership.v1.OrganizationService/GetSeats"
 )
 
 // OrganizationServiceClient is the client API for OrganizationService service.
@@ -36,6 +40,17 @@ type OrganizationServiceClient interface {
 	CreateOrganization(ctx context.Context, in *CreateOrganizationRequest, opts ...grpc.CallOption) (*CreateOrganizationResponse, error)
 	// GetOrganization answers the caller's own organisation.
 	GetOrganization(ctx context.Context, in *GetOrganizationRequest, opts ...grpc.CallOption) (*GetOrganizationResponse, error)
+	// SuspendOrganization lets nobody act in an organisation or through it, at
+	// once and reversibly; it leaves the lists of places to choose.
+	SuspendOrganization(ctx context.Context, in *SuspendOrganizationRequest, opts ...grpc.CallOption) (*SuspendOrganizationResponse, error)
+	// ResumeOrganization takes a suspension back.
+	ResumeOrganization(ctx context.Context, in *ResumeOrganizationRequest, opts ...grpc.CallOption) (*ResumeOrganizationResponse, error)
+	// SetSeatLimit bounds how many members an organisation may have (R131). Who
+	// is a member stays one.
+	SetSeatLimit(ctx context.Context, in *SetSeatLimitRequest, opts ...grpc.CallOption) (*SetSeatLimitResponse, error)
+	// GetSeats counts. People with an assistance access are no members and never
+	// counted (R38).
+	GetSeats(ctx context.Context, in *GetSeatsRequest, opts ...grpc.CallOption) (*GetSeatsResponse, error)
 }
 
 type organizationServiceClient struct {
@@ -66,6 +81,46 @@ func (c *organizationServiceClient) GetOrganization(ctx context.Context, in *Get
 	return out, nil
 }
 
+func (c *organizationServiceClient) SuspendOrganization(ctx context.Context, in *SuspendOrganizationRequest, opts ...grpc.CallOption) (*SuspendOrganizationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SuspendOrganizationResponse)
+	err := c.cc.Invoke(ctx, OrganizationService_SuspendOrganization_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *organizationServiceClient) ResumeOrganization(ctx context.Context, in *ResumeOrganizationRequest, opts ...grpc.CallOption) (*ResumeOrganizationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ResumeOrganizationResponse)
+	err := c.cc.Invoke(ctx, OrganizationService_ResumeOrganization_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *organizationServiceClient) SetSeatLimit(ctx context.Context, in *SetSeatLimitRequest, opts ...grpc.CallOption) (*SetSeatLimitResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SetSeatLimitResponse)
+	err := c.cc.Invoke(ctx, OrganizationService_SetSeatLimit_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *organizationServiceClient) GetSeats(ctx context.Context, in *GetSeatsRequest, opts ...grpc.CallOption) (*GetSeatsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetSeatsResponse)
+	err := c.cc.Invoke(ctx, OrganizationService_GetSeats_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // OrganizationServiceServer is the server API for OrganizationService service.
 // All implementations must embed UnimplementedOrganizationServiceServer
 // for forward compatibility.
@@ -77,6 +132,17 @@ type OrganizationServiceServer interface {
 	CreateOrganization(context.Context, *CreateOrganizationRequest) (*CreateOrganizationResponse, error)
 	// GetOrganization answers the caller's own organisation.
 	GetOrganization(context.Context, *GetOrganizationRequest) (*GetOrganizationResponse, error)
+	// SuspendOrganization lets nobody act in an organisation or through it, at
+	// once and reversibly; it leaves the lists of places to choose.
+	SuspendOrganization(context.Context, *SuspendOrganizationRequest) (*SuspendOrganizationResponse, error)
+	// ResumeOrganization takes a suspension back.
+	ResumeOrganization(context.Context, *ResumeOrganizationRequest) (*ResumeOrganizationResponse, error)
+	// SetSeatLimit bounds how many members an organisation may have (R131). Who
+	// is a member stays one.
+	SetSeatLimit(context.Context, *SetSeatLimitRequest) (*SetSeatLimitResponse, error)
+	// GetSeats counts. People with an assistance access are no members and never
+	// counted (R38).
+	GetSeats(context.Context, *GetSeatsRequest) (*GetSeatsResponse, error)
 	mustEmbedUnimplementedOrganizationServiceServer()
 }
 
@@ -92,6 +158,18 @@ func (UnimplementedOrganizationServiceServer) CreateOrganization(context.Context
 }
 func (UnimplementedOrganizationServiceServer) GetOrganization(context.Context, *GetOrganizationRequest) (*GetOrganizationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetOrganization not implemented")
+}
+func (UnimplementedOrganizationServiceServer) SuspendOrganization(context.Context, *SuspendOrganizationRequest) (*SuspendOrganizationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SuspendOrganization not implemented")
+}
+func (UnimplementedOrganizationServiceServer) ResumeOrganization(context.Context, *ResumeOrganizationRequest) (*ResumeOrganizationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ResumeOrganization not implemented")
+}
+func (UnimplementedOrganizationServiceServer) SetSeatLimit(context.Context, *SetSeatLimitRequest) (*SetSeatLimitResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetSeatLimit not implemented")
+}
+func (UnimplementedOrganizationServiceServer) GetSeats(context.Context, *GetSeatsRequest) (*GetSeatsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetSeats not implemented")
 }
 func (UnimplementedOrganizationServiceServer) mustEmbedUnimplementedOrganizationServiceServer() {}
 func (UnimplementedOrganizationServiceServer) testEmbeddedByValue()                             {}
@@ -150,6 +228,78 @@ func _OrganizationService_GetOrganization_Handler(srv interface{}, ctx context.C
 	return interceptor(ctx, in, info, handler)
 }
 
+func _OrganizationService_SuspendOrganization_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SuspendOrganizationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OrganizationServiceServer).SuspendOrganization(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OrganizationService_SuspendOrganization_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OrganizationServiceServer).SuspendOrganization(ctx, req.(*SuspendOrganizationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OrganizationService_ResumeOrganization_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ResumeOrganizationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OrganizationServiceServer).ResumeOrganization(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OrganizationService_ResumeOrganization_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OrganizationServiceServer).ResumeOrganization(ctx, req.(*ResumeOrganizationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OrganizationService_SetSeatLimit_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetSeatLimitRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OrganizationServiceServer).SetSeatLimit(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OrganizationService_SetSeatLimit_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OrganizationServiceServer).SetSeatLimit(ctx, req.(*SetSeatLimitRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OrganizationService_GetSeats_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetSeatsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OrganizationServiceServer).GetSeats(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OrganizationService_GetSeats_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OrganizationServiceServer).GetSeats(ctx, req.(*GetSeatsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // OrganizationService_ServiceDesc is the grpc.ServiceDesc for OrganizationService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -165,431 +315,21 @@ var OrganizationService_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "GetOrganization",
 			Handler:    _OrganizationService_GetOrganization_Handler,
 		},
-	},
-	Streams:  []grpc.StreamDesc{},
-	Metadata: "aval/membership/v1/organization_service.proto",
-}
-
-const (
-	MemberService_ListMembers_FullMethodName    = "/aval.membership.v1.MemberService/ListMembers"
-	MemberService_ListMyContexts_FullMethodName = "/aval.membership.v1.MemberService/ListMyContexts"
-	MemberService_ResolveContext_FullMethodName = "/aval.membership.v1.MemberService/ResolveContext"
-	MemberService_ListApprovers_FullMethodName  = "/aval.membership.v1.MemberService/ListApprovers"
-	MemberService_CheckApprover_FullMethodName  = "/aval.membership.v1.MemberService/CheckApprover"
-	MemberService_EndMembership_FullMethodName  = "/aval.membership.v1.MemberService/EndMembership"
-)
-
-// MemberServiceClient is the client API for MemberService service.
-//
-// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
-//
-// MemberService answers who belongs where.
-type MemberServiceClient interface {
-	// ListMembers lists the members, oldest first. Collaborators of partners who
-	// hold a grant are not members and never listed (R33).
-	ListMembers(ctx context.Context, in *ListMembersRequest, opts ...grpc.CallOption) (*ListMembersResponse, error)
-	// ListMyContexts lists the active organisations that the signed-in person
-	// can choose (R95).
-	ListMyContexts(ctx context.Context, in *ListMyContextsRequest, opts ...grpc.CallOption) (*ListMyContextsResponse, error)
-	// ResolveContext answers one context of a person, or NOT_A_MEMBER.
-	ResolveContext(ctx context.Context, in *ResolveContextRequest, opts ...grpc.CallOption) (*ResolveContextResponse, error)
-	// ListApprovers lists who may answer consent requests now: owners,
-	// administrators and holders of aval/consent.approve.
-	ListApprovers(ctx context.Context, in *ListApproversRequest, opts ...grpc.CallOption) (*ListApproversResponse, error)
-	// CheckApprover answers whether one person may answer now, and what limits
-	// them.
-	CheckApprover(ctx context.Context, in *CheckApproverRequest, opts ...grpc.CallOption) (*CheckApproverResponse, error)
-	// EndMembership ends a membership and, in the same transaction, every grant
-	// that the person holds through that organisation.
-	EndMembership(ctx context.Context, in *EndMembershipRequest, opts ...grpc.CallOption) (*EndMembershipResponse, error)
-}
-
-type memberServiceClient struct {
-	cc grpc.ClientConnInterface
-}
-
-func NewMemberServiceClient(cc grpc.ClientConnInterface) MemberServiceClient {
-	return &memberServiceClient{cc}
-}
-
-func (c *memberServiceClient) ListMembers(ctx context.Context, in *ListMembersRequest, opts ...grpc.CallOption) (*ListMembersResponse, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(ListMembersResponse)
-	err := c.cc.Invoke(ctx, MemberService_ListMembers_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *memberServiceClient) ListMyContexts(ctx context.Context, in *ListMyContextsRequest, opts ...grpc.CallOption) (*ListMyContextsResponse, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(ListMyContextsResponse)
-	err := c.cc.Invoke(ctx, MemberService_ListMyContexts_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *memberServiceClient) ResolveContext(ctx context.Context, in *ResolveContextRequest, opts ...grpc.CallOption) (*ResolveContextResponse, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(ResolveContextResponse)
-	err := c.cc.Invoke(ctx, MemberService_ResolveContext_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *memberServiceClient) ListApprovers(ctx context.Context, in *ListApproversRequest, opts ...grpc.CallOption) (*ListApproversResponse, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(ListApproversResponse)
-	err := c.cc.Invoke(ctx, MemberService_ListApprovers_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *memberServiceClient) CheckApprover(ctx context.Context, in *CheckApproverRequest, opts ...grpc.CallOption) (*CheckApproverResponse, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(CheckApproverResponse)
-	err := c.cc.Invoke(ctx, MemberService_CheckApprover_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *memberServiceClient) EndMembership(ctx context.Context, in *EndMembershipRequest, opts ...grpc.CallOption) (*EndMembershipResponse, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(EndMembershipResponse)
-	err := c.cc.Invoke(ctx, MemberService_EndMembership_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MemberServiceServer is the server API for MemberService service.
-// All implementations must embed UnimplementedMemberServiceServer
-// for forward compatibility.
-//
-// MemberService answers who belongs where.
-type MemberServiceServer interface {
-	// ListMembers lists the members, oldest first. Collaborators of partners who
-	// hold a grant are not members and never listed (R33).
-	ListMembers(context.Context, *ListMembersRequest) (*ListMembersResponse, error)
-	// ListMyContexts lists the active organisations that the signed-in person
-	// can choose (R95).
-	ListMyContexts(context.Context, *ListMyContextsRequest) (*ListMyContextsResponse, error)
-	// ResolveContext answers one context of a person, or NOT_A_MEMBER.
-	ResolveContext(context.Context, *ResolveContextRequest) (*ResolveContextResponse, error)
-	// ListApprovers lists who may answer consent requests now: owners,
-	// administrators and holders of aval/consent.approve.
-	ListApprovers(context.Context, *ListApproversRequest) (*ListApproversResponse, error)
-	// CheckApprover answers whether one person may answer now, and what limits
-	// them.
-	CheckApprover(context.Context, *CheckApproverRequest) (*CheckApproverResponse, error)
-	// EndMembership ends a membership and, in the same transaction, every grant
-	// that the person holds through that organisation.
-	EndMembership(context.Context, *EndMembershipRequest) (*EndMembershipResponse, error)
-	mustEmbedUnimplementedMemberServiceServer()
-}
-
-// UnimplementedMemberServiceServer must be embedded to have
-// forward compatible implementations.
-//
-// NOTE: this should be embedded by value instead of pointer to avoid a nil
-// pointer dereference when methods are called.
-type UnimplementedMemberServiceServer struct{}
-
-func (UnimplementedMemberServiceServer) ListMembers(context.Context, *ListMembersRequest) (*ListMembersResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method ListMembers not implemented")
-}
-func (UnimplementedMemberServiceServer) ListMyContexts(context.Context, *ListMyContextsRequest) (*ListMyContextsResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method ListMyContexts not implemented")
-}
-func (UnimplementedMemberServiceServer) ResolveContext(context.Context, *ResolveContextRequest) (*ResolveContextResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method ResolveContext not implemented")
-}
-func (UnimplementedMemberServiceServer) ListApprovers(context.Context, *ListApproversRequest) (*ListApproversResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method ListApprovers not implemented")
-}
-func (UnimplementedMemberServiceServer) CheckApprover(context.Context, *CheckApproverRequest) (*CheckApproverResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method CheckApprover not implemented")
-}
-func (UnimplementedMemberServiceServer) EndMembership(context.Context, *EndMembershipRequest) (*EndMembershipResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method EndMembership not implemented")
-}
-func (UnimplementedMemberServiceServer) mustEmbedUnimplementedMemberServiceServer() {}
-func (UnimplementedMemberServiceServer) testEmbeddedByValue()                       {}
-
-// UnsafeMemberServiceServer may be embedded to opt out of forward compatibility for this service.
-// Use of this interface is not recommended, as added methods to MemberServiceServer will
-// result in compilation errors.
-type UnsafeMemberServiceServer interface {
-	mustEmbedUnimplementedMemberServiceServer()
-}
-
-func RegisterMemberServiceServer(s grpc.ServiceRegistrar, srv MemberServiceServer) {
-	// If the following call panics, it indicates UnimplementedMemberServiceServer was
-	// embedded by pointer and is nil.  This will cause panics if an
-	// unimplemented method is ever invoked, so we test this at initialization
-	// time to prevent it from happening at runtime later due to I/O.
-	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
-		t.testEmbeddedByValue()
-	}
-	s.RegisterService(&MemberService_ServiceDesc, srv)
-}
-
-func _MemberService_ListMembers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(ListMembersRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(MemberServiceServer).ListMembers(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: MemberService_ListMembers_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(MemberServiceServer).ListMembers(ctx, req.(*ListMembersRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _MemberService_ListMyContexts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(ListMyContextsRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(MemberServiceServer).ListMyContexts(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: MemberService_ListMyContexts_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(MemberServiceServer).ListMyContexts(ctx, req.(*ListMyContextsRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _MemberService_ResolveContext_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(ResolveContextRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(MemberServiceServer).ResolveContext(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: MemberService_ResolveContext_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(MemberServiceServer).ResolveContext(ctx, req.(*ResolveContextRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _MemberService_ListApprovers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(ListApproversRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(MemberServiceServer).ListApprovers(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: MemberService_ListApprovers_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(MemberServiceServer).ListApprovers(ctx, req.(*ListApproversRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _MemberService_CheckApprover_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(CheckApproverRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(MemberServiceServer).CheckApprover(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: MemberService_CheckApprover_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(MemberServiceServer).CheckApprover(ctx, req.(*CheckApproverRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _MemberService_EndMembership_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(EndMembershipRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(MemberServiceServer).EndMembership(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: MemberService_EndMembership_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(MemberServiceServer).EndMembership(ctx, req.(*EndMembershipRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-// MemberService_ServiceDesc is the grpc.ServiceDesc for MemberService service.
-// It's only intended for direct use with grpc.RegisterService,
-// and not to be introspected or modified (even as a copy)
-var MemberService_ServiceDesc = grpc.ServiceDesc{
-	ServiceName: "aval.membership.v1.MemberService",
-	HandlerType: (*MemberServiceServer)(nil),
-	Methods: []grpc.MethodDesc{
 		{
-			MethodName: "ListMembers",
-			Handler:    _MemberService_ListMembers_Handler,
+			MethodName: "SuspendOrganization",
+			Handler:    _OrganizationService_SuspendOrganization_Handler,
 		},
 		{
-			MethodName: "ListMyContexts",
-			Handler:    _MemberService_ListMyContexts_Handler,
+			MethodName: "ResumeOrganization",
+			Handler:    _OrganizationService_ResumeOrganization_Handler,
 		},
 		{
-			MethodName: "ResolveContext",
-			Handler:    _MemberService_ResolveContext_Handler,
+			MethodName: "SetSeatLimit",
+			Handler:    _OrganizationService_SetSeatLimit_Handler,
 		},
 		{
-			MethodName: "ListApprovers",
-			Handler:    _MemberService_ListApprovers_Handler,
-		},
-		{
-			MethodName: "CheckApprover",
-			Handler:    _MemberService_CheckApprover_Handler,
-		},
-		{
-			MethodName: "EndMembership",
-			Handler:    _MemberService_EndMembership_Handler,
-		},
-	},
-	Streams:  []grpc.StreamDesc{},
-	Metadata: "aval/membership/v1/organization_service.proto",
-}
-
-const (
-	FeatureService_ListFeatures_FullMethodName = "/aval.membership.v1.FeatureService/ListFeatures"
-)
-
-// FeatureServiceClient is the client API for FeatureService service.
-//
-// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
-//
-// FeatureService answers the catalogue.
-type FeatureServiceClient interface {
-	// ListFeatures lists the feature tree, by path.
-	ListFeatures(ctx context.Context, in *ListFeaturesRequest, opts ...grpc.CallOption) (*ListFeaturesResponse, error)
-}
-
-type featureServiceClient struct {
-	cc grpc.ClientConnInterface
-}
-
-func NewFeatureServiceClient(cc grpc.ClientConnInterface) FeatureServiceClient {
-	return &featureServiceClient{cc}
-}
-
-func (c *featureServiceClient) ListFeatures(ctx context.Context, in *ListFeaturesRequest, opts ...grpc.CallOption) (*ListFeaturesResponse, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(ListFeaturesResponse)
-	err := c.cc.Invoke(ctx, FeatureService_ListFeatures_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// FeatureServiceServer is the server API for FeatureService service.
-// All implementations must embed UnimplementedFeatureServiceServer
-// for forward compatibility.
-//
-// FeatureService answers the catalogue.
-type FeatureServiceServer interface {
-	// ListFeatures lists the feature tree, by path.
-	ListFeatures(context.Context, *ListFeaturesRequest) (*ListFeaturesResponse, error)
-	mustEmbedUnimplementedFeatureServiceServer()
-}
-
-// UnimplementedFeatureServiceServer must be embedded to have
-// forward compatible implementations.
-//
-// NOTE: this should be embedded by value instead of pointer to avoid a nil
-// pointer dereference when methods are called.
-type UnimplementedFeatureServiceServer struct{}
-
-func (UnimplementedFeatureServiceServer) ListFeatures(context.Context, *ListFeaturesRequest) (*ListFeaturesResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method ListFeatures not implemented")
-}
-func (UnimplementedFeatureServiceServer) mustEmbedUnimplementedFeatureServiceServer() {}
-func (UnimplementedFeatureServiceServer) testEmbeddedByValue()                        {}
-
-// UnsafeFeatureServiceServer may be embedded to opt out of forward compatibility for this service.
-// Use of this interface is not recommended, as added methods to FeatureServiceServer will
-// result in compilation errors.
-type UnsafeFeatureServiceServer interface {
-	mustEmbedUnimplementedFeatureServiceServer()
-}
-
-func RegisterFeatureServiceServer(s grpc.ServiceRegistrar, srv FeatureServiceServer) {
-	// If the following call panics, it indicates UnimplementedFeatureServiceServer was
-	// embedded by pointer and is nil.  This will cause panics if an
-	// unimplemented method is ever invoked, so we test this at initialization
-	// time to prevent it from happening at runtime later due to I/O.
-	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
-		t.testEmbeddedByValue()
-	}
-	s.RegisterService(&FeatureService_ServiceDesc, srv)
-}
-
-func _FeatureService_ListFeatures_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(ListFeaturesRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(FeatureServiceServer).ListFeatures(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: FeatureService_ListFeatures_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(FeatureServiceServer).ListFeatures(ctx, req.(*ListFeaturesRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-// FeatureService_ServiceDesc is the grpc.ServiceDesc for FeatureService service.
-// It's only intended for direct use with grpc.RegisterService,
-// and not to be introspected or modified (even as a copy)
-var FeatureService_ServiceDesc = grpc.ServiceDesc{
-	ServiceName: "aval.membership.v1.FeatureService",
-	HandlerType: (*FeatureServiceServer)(nil),
-	Methods: []grpc.MethodDesc{
-		{
-			MethodName: "ListFeatures",
-			Handler:    _FeatureService_ListFeatures_Handler,
+			MethodName: "GetSeats",
+			Handler:    _OrganizationService_GetSeats_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -161,6 +161,15 @@ const (
 	Reason_REASON_GRANT_TYPE_UNSUPPORTED Reason = 112
 	// The certificate belongs to no registered product.
 	Reason_REASON_PRODUCT_UNKNOWN Reason = 113
+	// The organisation has as many members as the platform lets it have; the
+	// metadata gives "members", "pending" and "limit".
+	Reason_REASON_SEATS_EXHAUSTED Reason = 120
+	// The namespace of the catalogue belongs to another platform team.
+	Reason_REASON_NAMESPACE_TAKEN Reason = 121
+	// The version is not newer than the one in the catalogue, and says something else.
+	Reason_REASON_CATALOGUE_VERSION_STALE Reason = 122
+	// A path that retired, or a protection that was given, would come to mean something else.
+	Reason_REASON_FEATURE_MEANING_CHANGED Reason = 123
 )
 
 // Enum value maps for Reason.
@@ -231,6 +240,10 @@ var (
 		111: "REASON_TOKEN_INVALID",
 		112: "REASON_GRANT_TYPE_UNSUPPORTED",
 		113: "REASON_PRODUCT_UNKNOWN",
+		120: "REASON_SEATS_EXHAUSTED",
+		121: "REASON_NAMESPACE_TAKEN",
+		122: "REASON_CATALOGUE_VERSION_STALE",
+		123: "REASON_FEATURE_MEANING_CHANGED",
 	}
 	Reason_value = map[string]int32{
 		"REASON_UNSPECIFIED":                  0,
@@ -298,6 +311,10 @@ var (
 		"REASON_TOKEN_INVALID":                111,
 		"REASON_GRANT_TYPE_UNSUPPORTED":       112,
 		"REASON_PRODUCT_UNKNOWN":              113,
+		"REASON_SEATS_EXHAUSTED":              120,
+		"REASON_NAMESPACE_TAKEN":              121,
+		"REASON_CATALOGUE_VERSION_STALE":      122,
+		"REASON_FEATURE_MEANING_CHANGED":      123,
 	}
 )
 
@@ -351,7 +368,7 @@ var File_aval_reason_v1_reason_proto protoreflect.FileDescriptor
 
 const file_aval_reason_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1baval/reason/v1/reason.proto\x12\x0eaval.reason.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto*\xf3\x11\n" +
+	"\x1baval/reason/v1/reason.proto\x12\x0eaval.reason.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto*\x8b\x13\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x0fREASON_INTERNAL\x10\x01\x1a\x04\x98\xe7\x18\r\x12!\n" +
@@ -421,7 +438,12 @@ const file_aval_reason_v1_reason_proto_rawDesc = "" +
 	"\x13REASON_CODE_INVALID\x10n\x1a\x04\x98\xe7\x18\x03\x12\x1e\n" +
 	"\x14REASON_TOKEN_INVALID\x10o\x1a\x04\x98\xe7\x18\x10\x12'\n" +
 	"\x1dREASON_GRANT_TYPE_UNSUPPORTED\x10p\x1a\x04\x98\xe7\x18\x03\x12 \n" +
-	"\x16REASON_PRODUCT_UNKNOWN\x10q\x1a\x04\x98\xe7\x18\x05:I\n" +
+	"\x16REASON_PRODUCT_UNKNOWN\x10q\x1a\x04\x98\xe7\x18\x05\x12 \n" +
+	"\x16REASON_SEATS_EXHAUSTED\x10x\x1a\x04\x98\xe7\x18\t\x12 \n" +
+	"\x16REASON_NAMESPACE_TAKEN\x10y\x1a\x04\x98\xe7\x18\a\x12(\n" +
+	"\x1eREASON_CATALOGUE_VERSION_STALE\x10z\x1a\x04\x98\xe7\x18\n" +
+	"\x12(\n" +
+	"\x1eREASON_FEATURE_MEANING_CHANGED\x10{\x1a\x04\x98\xe7\x18\t:I\n" +
 	"\x04code\x12!.google.protobuf.EnumValueOptions\x18\xf3\x8c\x03 \x01(\x0e2\x10.google.rpc.CodeR\x04codeB?Z=github.com/aval-access/aval/proto/gen/aval/reason/v1;reasonv1b\x06proto3"
 
 var (

@@ -5,9 +5,11 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/aval-access/aval/services/identity/internal/credential"
+	"github.com/aval-access/aval/services/identity/internal/limit"
 	"github.com/aval-access/aval/services/identity/internal/postgres"
 	"github.com/aval-access/aval/services/kit/config"
 	"github.com/aval-access/aval/services/kit/host"
@@ -21,6 +23,12 @@ type Config struct {
 
 	SigningKeysDir string        `env:"SIGNING_KEYS_DIR,required" doc:"Folder of the Ed25519 keys that sign tokens, one PEM file a key; all are published, the last by name signs."`
 	Pepper         config.Secret `env:"PEPPER,required" doc:"Secret mixed into passwords: <id>:<base64 of 32 random bytes>; after a comma older ones, which still verify."`
+
+	SignInTries       int `env:"SIGN_IN_TRIES" envDefault:"5" doc:"Wrong passwords or codes for one account before the next must wait, 2 s and doubling, at most 15 min."`
+	SignInsPerNetwork int `env:"SIGN_INS_PER_NETWORK" envDefault:"100" doc:"Failed sign-ins from one network (/32, /56) in 10 min."`
+	MailsPerHour      int `env:"MAILS_PER_HOUR" envDefault:"3" doc:"Mails that can be asked for about one account in an hour: resets, proofs of an address."`
+	MailsPerDay       int `env:"MAILS_PER_DAY" envDefault:"10" doc:"The same in a day."`
+	MailsPerNetwork   int `env:"MAILS_PER_NETWORK" envDefault:"20" doc:"Mails that can be asked for from one network in an hour."`
 }
 
 // pepperLen is the least length of a pepper's base64: 32 bytes.
@@ -31,8 +39,18 @@ func (c Config) Validate() error {
 	if err := c.Pepper.CheckKey(pepperLen); err != nil {
 		return fmt.Errorf("reading PEPPER: %w", err)
 	}
+	if min(c.SignInTries, c.SignInsPerNetwork, c.MailsPerHour, c.MailsPerDay, c.MailsPerNetwork) < 1 {
+		return errors.New("reading the limits: each must be 1 or more")
+	}
 	_, err := credential.ParsePeppers(c.Pepper.Reveal())
 	return err
+}
+
+func (c Config) limits() limit.Rules {
+	return limit.Rules{
+		SignInTries: c.SignInTries, SignInsPerNetwork: c.SignInsPerNetwork,
+		MailsPerHour: c.MailsPerHour, MailsPerDay: c.MailsPerDay, MailsPerNetwork: c.MailsPerNetwork,
+	}
 }
 
 // Migrate brings identity's database to this version.

@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 
+	"google.golang.org/grpc"
+
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	"github.com/aval-access/aval/services/identity/internal/app"
 	"github.com/aval-access/aval/services/identity/internal/blocklist"
 	"github.com/aval-access/aval/services/identity/internal/credential"
+	"github.com/aval-access/aval/services/identity/internal/device"
 	"github.com/aval-access/aval/services/identity/internal/domain"
 	"github.com/aval-access/aval/services/identity/internal/issuer"
+	"github.com/aval-access/aval/services/identity/internal/limit"
 	"github.com/aval-access/aval/services/identity/internal/postgres"
 	"github.com/aval-access/aval/services/identity/internal/rpc"
 	"github.com/aval-access/aval/services/identity/internal/sibling"
@@ -19,10 +23,6 @@ import (
 
 // Run serves until ctx ends.
 func Run(ctx context.Context, cfg Config) (err error) {
-	peppers, err := credential.ParsePeppers(cfg.Pepper.Reveal())
-	if err != nil {
-		return err
-	}
 	keys, err := issuer.New(cfg.Issuer, cfg.SigningKeysDir)
 	if err != nil {
 		return err
@@ -37,44 +37,93 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	if err != nil {
 		return err
 	}
-	hasher := credential.NewHasher(peppers)
-	identityv1.RegisterAuthServiceServer(server.GRPC(), newAuth(h, hasher, keys))
-	identityv1.RegisterUserServiceServer(server.GRPC(), &rpc.User{
-		DB: h.DB, EndSessionsCase: app.EndSessions{DB: h.DB, Clock: h.Clock},
-	})
-	identityv1.RegisterTokenServiceServer(server.GRPC(), newToken(h, keys))
+	s, err := newService(h, cfg, keys)
+	if err != nil {
+		return err
+	}
+	s.register(server.GRPC())
 	sweep := worker.Sweep{DB: h.DB, Clock: h.Clock, Log: h.Log}
 	return h.Run(ctx, worker.ReloadKeys(keys.Reload, h.Log), sweep.Component())
 }
 
-func newAuth(h *host.Host, hasher *credential.Hasher, keys *issuer.Issuer) *rpc.Auth {
-	membership := sibling.NewMembership(h.Conn("membership"))
-	rules := domain.PasswordRules{Known: blocklist.New().Has, Brand: []string{"aval"}}
+// service is what the use cases share.
+type service struct {
+	*host.Host
+	keys       *issuer.Issuer
+	check      app.CheckPassword
+	rules      domain.PasswordRules
+	membership *sibling.Membership
+	edge       rpc.Edge
+}
+
+func newService(h *host.Host, cfg Config, keys *issuer.Issuer) (*service, error) {
+	peppers, err := credential.ParsePeppers(cfg.Pepper.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	key, err := cfg.SealingKey()
+	if err != nil {
+		return nil, err
+	}
+	devices, err := device.NewSealer(key, h.Clock)
+	if err != nil {
+		return nil, err
+	}
+	limits, err := limit.New(h.DB, h.Clock, key, cfg.limits())
+	if err != nil {
+		return nil, err
+	}
+	return &service{
+		Host: h,
+		keys: keys,
+		check: app.CheckPassword{
+			Hasher:  credential.NewHasher(peppers),
+			Limits:  limits,
+			Devices: devices,
+		},
+		rules:      domain.PasswordRules{Known: blocklist.New().Has, Brand: []string{"aval"}},
+		membership: sibling.NewMembership(h.Conn("membership")),
+		edge:       rpc.Edge(h.TLS.ServiceID("gateway")),
+	}, nil
+}
+
+func (s *service) register(server *grpc.Server) {
+	identityv1.RegisterAuthServiceServer(server, s.auth())
+	identityv1.RegisterUserServiceServer(server, &rpc.User{
+		DB: s.DB, EndSessionsCase: app.EndSessions{DB: s.DB, Clock: s.Clock},
+	})
+	identityv1.RegisterTokenServiceServer(server, s.token())
+}
+
+func (s *service) auth() *rpc.Auth {
 	return &rpc.Auth{
-		SignInCase: app.SignIn{DB: h.DB, Clock: h.Clock, Hasher: hasher, Log: h.Log},
+		Edge:       s.edge,
+		SignInCase: app.SignIn{DB: s.DB, Clock: s.Clock, Check: s.check, Log: s.Log},
 		RegisterCase: app.RegisterWithInvitation{
-			Membership: membership,
-			Register:   app.Register{DB: h.DB, Clock: h.Clock, Hasher: hasher, Rules: rules},
+			Membership: s.membership,
+			Register: app.Register{
+				DB: s.DB, Clock: s.Clock, Hasher: s.check.Hasher, Rules: s.rules, Devices: s.check.Devices,
+			},
 		},
 		SelectContextCase: app.SelectContext{
-			Membership: membership,
-			Rotate:     app.Rotate{DB: h.DB, Clock: h.Clock},
+			Membership: s.membership,
+			Rotate:     app.Rotate{DB: s.DB, Clock: s.Clock},
 		},
-		SignOutCase:        app.SignOut{DB: h.DB, Clock: h.Clock},
-		ResolveSessionCase: app.ResolveSession{DB: h.DB, Clock: h.Clock, Issuer: keys},
+		SignOutCase:        app.SignOut{DB: s.DB, Clock: s.Clock},
+		ResolveSessionCase: app.ResolveSession{DB: s.DB, Clock: s.Clock, Issuer: s.keys},
 	}
 }
 
-func newToken(h *host.Host, keys *issuer.Issuer) *rpc.Token {
-	codes := app.SupportCodes{DB: h.DB}
+func (s *service) token() *rpc.Token {
+	codes := app.SupportCodes{DB: s.DB}
 	return &rpc.Token{
-		Keys:  keys,
+		Keys:  s.keys,
 		Codes: codes,
 		Tokens: app.SupportTokens{
 			Codes:          codes,
-			PartnerSupport: sibling.NewPartnerSupport(h.Conn("partnersupport")),
-			Issuer:         keys,
-			Clock:          h.Clock,
+			PartnerSupport: sibling.NewPartnerSupport(s.Conn("partnersupport")),
+			Issuer:         s.keys,
+			Clock:          s.Clock,
 		},
 	}
 }

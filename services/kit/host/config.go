@@ -60,7 +60,7 @@ type Config struct {
 
 	PlatformCallers []string      `env:"PLATFORM_CALLERS" doc:"SPIFFE ids of platform teams' products."`
 	Operators       []string      `env:"OPERATORS" doc:"SPIFFE ids of operators."`
-	PageKey         config.Secret `env:"PAGE_KEY,required" doc:"Base64 of 32 random bytes or more; seals page tokens."`
+	PageKey         config.Secret `env:"PAGE_KEY,required" doc:"Base64 of 32 random bytes or more; seals what comes back: page tokens, known devices."`
 }
 
 // Shared is the part itself, seen from a configuration that embeds it.
@@ -84,8 +84,8 @@ func (c Config) provisionerBus() bus.Config {
 	return b
 }
 
-// pageKey decodes the key of page tokens.
-func (c Config) pageKey() ([]byte, error) {
+// SealingKey decodes PAGE_KEY, out of which a key per purpose is derived.
+func (c Config) SealingKey() ([]byte, error) {
 	key, err := base64.StdEncoding.DecodeString(c.PageKey.Reveal())
 	if err != nil {
 		return nil, errors.New("reading PAGE_KEY: it must be base64")

@@ -119,7 +119,7 @@ func (h *Host) openTelemetry(ctx context.Context) error {
 }
 
 func (h *Host) openPages(context.Context) error {
-	key, err := h.config.pageKey()
+	key, err := h.config.SealingKey()
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"time"
 
 	"github.com/aval-access/aval/services/identity/internal/domain"
 	"github.com/aval-access/aval/services/identity/internal/postgres"
@@ -15,19 +14,22 @@ import (
 type Opened struct {
 	Token   token.Token
 	Session domain.Session
+	// DeviceToken makes the browser known; empty where it was not asked who is
+	// there.
+	DeviceToken string
 }
 
 // open begins an intermediate session. It locks the person's row, so that of
 // many sign-ins at once none is overlooked in the count.
-func open(ctx context.Context, tx pg.Tx, user id.ID, now time.Time) (Opened, error) {
-	if err := postgres.LockUser(ctx, tx, user); err != nil {
+func open(ctx context.Context, tx pg.Tx, in domain.SignedIn) (Opened, error) {
+	if err := postgres.LockUser(ctx, tx, in.UserID); err != nil {
 		return Opened{}, err
 	}
-	s := domain.OpenSession(domain.SignedIn{SessionID: id.New(), UserID: user, Now: now})
-	if err := postgres.CrowdOut(ctx, tx, user, domain.MaxParallel-1, now); err != nil {
+	in.SessionID = id.New()
+	if err := postgres.CrowdOut(ctx, tx, in.UserID, domain.MaxParallel-1, in.Now); err != nil {
 		return Opened{}, err
 	}
-	return store(ctx, tx, s)
+	return store(ctx, tx, domain.OpenSession(in))
 }
 
 func store(ctx context.Context, tx pg.Tx, s domain.Session) (Opened, error) {

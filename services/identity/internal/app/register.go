@@ -7,6 +7,7 @@ import (
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/identity/internal/credential"
+	"github.com/aval-access/aval/services/identity/internal/device"
 	"github.com/aval-access/aval/services/identity/internal/domain"
 	"github.com/aval-access/aval/services/identity/internal/postgres"
 	"github.com/aval-access/aval/services/kit/clock"
@@ -18,10 +19,11 @@ import (
 // Register gives a person whose address is proven their first password, and
 // signs them in (R16, R17). A person who has none yet may exist already.
 type Register struct {
-	DB     *pg.DB
-	Clock  clock.Clock
-	Hasher *credential.Hasher
-	Rules  domain.PasswordRules
+	DB      *pg.DB
+	Clock   clock.Clock
+	Hasher  *credential.Hasher
+	Rules   domain.PasswordRules
+	Devices *device.Sealer
 }
 
 // Registration is the proof and the wishes.
@@ -30,6 +32,7 @@ type Registration struct {
 	Password string
 	// Locale overrules the organisation's; empty for none.
 	Locale string
+	Origin domain.Origin
 }
 
 // Do makes user, password and session in one transaction.
@@ -46,9 +49,14 @@ func (u Register) Do(ctx context.Context, in Registration) (Opened, error) {
 	if err != nil {
 		return Opened{}, err
 	}
-	return pg.InApp(ctx, u.DB, func(ctx context.Context, tx pg.Tx) (Opened, error) {
+	opened, err := pg.InApp(ctx, u.DB, func(ctx context.Context, tx pg.Tx) (Opened, error) {
 		return u.register(ctx, tx, in, hash)
 	})
+	if err != nil {
+		return Opened{}, err
+	}
+	opened.DeviceToken, err = u.Devices.Make(opened.Session.UserID, id.New())
+	return opened, err
 }
 
 // refuseKnown spares the hashing; what counts is decided under the row's lock.
@@ -86,7 +94,7 @@ func (u Register) register(ctx context.Context, tx pg.Tx, in Registration, hash 
 	if err := tell(ctx, tx, user.ID, &identityv1.UserRegistered{UserId: user.ID.Text("usr")}); err != nil {
 		return Opened{}, err
 	}
-	return open(ctx, tx, user.ID, now)
+	return open(ctx, tx, domain.SignedIn{UserID: user.ID, Origin: in.Origin, Now: now})
 }
 
 // RegisterWithInvitation takes the proof from an invitation's link.
@@ -96,7 +104,10 @@ type RegisterWithInvitation struct {
 }
 
 // LinkRegistration is what stands on the page behind the link.
-type LinkRegistration struct{ Token, Password, Locale string }
+type LinkRegistration struct {
+	Token, Password, Locale string
+	Origin                  domain.Origin
+}
 
 // Do asks membership first: a dead link answers before any password is judged.
 func (u RegisterWithInvitation) Do(ctx context.Context, in LinkRegistration) (Opened, error) {
@@ -104,5 +115,5 @@ func (u RegisterWithInvitation) Do(ctx context.Context, in LinkRegistration) (Op
 	if err != nil {
 		return Opened{}, err
 	}
-	return u.Register.Do(ctx, Registration{Proof: proof, Password: in.Password, Locale: in.Locale})
+	return u.Register.Do(ctx, Registration{Proof: proof, Password: in.Password, Locale: in.Locale, Origin: in.Origin})
 }

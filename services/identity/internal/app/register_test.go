@@ -46,7 +46,7 @@ func TestRegister(t *testing.T) {
 		_, err := b.register.Do(t.Context(), in)
 		require.True(t, fault.Is(err, reasonv1.Reason_REASON_CREDENTIAL_EXISTS), "%v", err)
 		b.signedIn(t, address)
-		_, err = b.signIn.Do(t.Context(), address, in.Password)
+		_, err = b.signIn.Do(t.Context(), typed(address, in.Password))
 		require.Error(t, err)
 	})
 	t.Run("an alias is an account of its own", func(t *testing.T) { // R91, R92, R108

@@ -12,8 +12,10 @@ import (
 
 	"github.com/aval-access/aval/services/identity/internal/app"
 	"github.com/aval-access/aval/services/identity/internal/credential"
+	"github.com/aval-access/aval/services/identity/internal/device"
 	"github.com/aval-access/aval/services/identity/internal/domain"
 	"github.com/aval-access/aval/services/identity/internal/issuer"
+	"github.com/aval-access/aval/services/identity/internal/limit"
 	"github.com/aval-access/aval/services/identity/internal/postgres"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/clock"
@@ -39,7 +41,7 @@ type bundle struct {
 	clock    *clock.Manual
 	issuer   *issuer.Issuer
 	verifier *authn.Verifier
-	hasher   *credential.Hasher
+	check    app.CheckPassword
 
 	signIn   app.SignIn
 	register app.Register
@@ -55,22 +57,36 @@ func setup(t *testing.T) *bundle {
 	_, err := jwtkey.Generate(dir)
 	require.NoError(t, err)
 	b := &bundle{
-		db:     pgtest.DB(t, "identity", postgres.Migrations),
-		clock:  clock.NewManual(time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)),
-		hasher: hasher(t, "k1"),
+		db:    pgtest.DB(t, "identity", postgres.Migrations),
+		clock: clock.NewManual(time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)),
 	}
+	b.check = checker(t, b, limits())
 	b.issuer, err = issuer.New(issuerName, dir)
 	require.NoError(t, err)
 	b.verifier, err = authn.NewVerifier(authn.VerifierOptions{Keys: b.issuer, Issuer: issuerName, Clock: b.clock})
 	require.NoError(t, err)
 	rules := domain.PasswordRules{Known: func(string) bool { return false }, Brand: []string{"aval"}}
-	b.signIn = app.SignIn{DB: b.db, Clock: b.clock, Hasher: b.hasher, Log: slog.New(slog.DiscardHandler)}
-	b.register = app.Register{DB: b.db, Clock: b.clock, Hasher: b.hasher, Rules: rules}
+	b.signIn = app.SignIn{DB: b.db, Clock: b.clock, Check: b.check, Log: slog.New(slog.DiscardHandler)}
+	b.register = app.Register{DB: b.db, Clock: b.clock, Hasher: b.check.Hasher, Rules: rules, Devices: b.check.Devices}
 	b.rotate = app.Rotate{DB: b.db, Clock: b.clock}
 	b.signOut = app.SignOut{DB: b.db, Clock: b.clock}
 	b.resolve = app.ResolveSession{DB: b.db, Clock: b.clock, Issuer: b.issuer}
 	b.end = app.EndSessions{DB: b.db, Clock: b.clock}
 	return b
+}
+
+func limits() limit.Rules {
+	return limit.Rules{SignInTries: 5, SignInsPerNetwork: 100, MailsPerHour: 3, MailsPerDay: 10, MailsPerNetwork: 20}
+}
+
+func checker(t *testing.T, b *bundle, r limit.Rules) app.CheckPassword {
+	t.Helper()
+	key := []byte(strings.Repeat("a key of 32 bytes or more, ", 2))
+	devices, err := device.NewSealer(key, b.clock)
+	require.NoError(t, err)
+	limits, err := limit.New(b.db, b.clock, key, r)
+	require.NoError(t, err)
+	return app.CheckPassword{Hasher: hasher(t, "k1"), Limits: limits, Devices: devices}
 }
 
 // hasher takes its pepper's secret from the id.
@@ -101,9 +117,13 @@ func (b *bundle) registered(t *testing.T, text string) app.Opened {
 
 func (b *bundle) signedIn(t *testing.T, text string) app.Opened {
 	t.Helper()
-	opened, err := b.signIn.Do(t.Context(), text, password)
+	opened, err := b.signIn.Do(t.Context(), typed(text, password))
 	require.NoError(t, err)
 	return opened
+}
+
+func typed(address, password string) app.Credentials {
+	return app.Credentials{Address: address, Password: password}
 }
 
 func (b *bundle) chosen(t *testing.T, from app.Opened, organization id.ID) app.Opened {

@@ -20,7 +20,7 @@ func TestSignIn(t *testing.T) {
 	user := b.registered(t, address).Session.UserID
 
 	t.Run("opens an intermediate session, whatever the case of the address", func(t *testing.T) {
-		opened, err := b.signIn.Do(t.Context(), " Camille.MARTIN@cabinet.fr ", password)
+		opened, err := b.signIn.Do(t.Context(), typed(" Camille.MARTIN@cabinet.fr ", password))
 		require.NoError(t, err)
 		require.Equal(t, user, opened.Session.UserID)
 		require.True(t, opened.Session.OrganizationID.IsZero())
@@ -35,7 +35,7 @@ func TestSignIn(t *testing.T) {
 			{"not an address", password},
 			{"camille.martin+alias@cabinet.fr", password},
 		} {
-			_, err := b.signIn.Do(t.Context(), c[0], c[1])
+			_, err := b.signIn.Do(t.Context(), typed(c[0], c[1]))
 			require.True(t, fault.Is(err, reasonv1.Reason_REASON_CREDENTIALS_REFUSED), "%v: %v", c, err)
 			texts = append(texts, fault.ToStatus(err, "fr").Proto().String())
 		}
@@ -49,9 +49,9 @@ func TestSignInRenewsTheHash(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.registered(t, address)
-	b.signIn.Hasher = hasher(t, "k2", "k1")
+	b.signIn.Check.Hasher = hasher(t, "k2", "k1")
 	b.signedIn(t, address)
-	b.signIn.Hasher = hasher(t, "k2")
+	b.signIn.Check.Hasher = hasher(t, "k2")
 	b.signedIn(t, address)
 }
 

@@ -19,6 +19,8 @@ const (
 	MaxParallel = 10
 	// useGrain is how exactly the last use is kept: not every request writes.
 	useGrain = time.Minute
+	// StepUpLife is how long proving again who one is counts.
+	StepUpLife = 10 * time.Minute
 )
 
 // EndReason says why a session ended before its time.
@@ -30,6 +32,11 @@ const (
 	Rotated        EndReason = "ROTATED"
 	CrowdedOut     EndReason = "CROWDED_OUT"
 	EndedByService EndReason = "ENDED_BY_SERVICE"
+	// Revoked by the person, from another session.
+	Revoked         EndReason = "REVOKED"
+	PasswordChanged EndReason = "PASSWORD_CHANGED"
+	EmailChanged    EndReason = "EMAIL_CHANGED"
+	Erased          EndReason = "ERASED"
 )
 
 // Session is what a browser holds after sign-in.
@@ -48,11 +55,18 @@ type Session struct {
 	ExpireTime time.Time
 	// EndTime is zero while nobody ended the session.
 	EndTime time.Time
+	// StepUpTime is when the person last proved again who they are; zero for
+	// never.
+	StepUpTime time.Time
+	// Device names browser and system; Network is /24 or /48. Both are those of
+	// the sign-in.
+	Device, Network string
 }
 
 // SignedIn is a person who has just proved who they are.
 type SignedIn struct {
 	SessionID, UserID id.ID
+	Origin            Origin
 	Now               time.Time
 }
 
@@ -66,6 +80,8 @@ func OpenSession(in SignedIn) Session {
 		CreateTime: in.Now,
 		UseTime:    in.Now,
 		ExpireTime: in.Now.Add(IntermediateLife),
+		Device:     Device(in.Origin.Agent),
+		Network:    in.Origin.Network,
 	}
 }
 
@@ -80,17 +96,31 @@ type Choice struct {
 // Rotate gives the session that follows this one in the chosen organisation
 // (R95); this one is to be ended in the same transaction.
 func (s Session) Rotate(c Choice) Session {
-	return Session{
-		ID:             c.SessionID,
-		UserID:         s.UserID,
-		OrganizationID: c.OrganizationID,
-		Name:           c.Name,
-		AMR:            slices.Clone(s.AMR),
-		AuthTime:       s.AuthTime,
-		CreateTime:     c.Now,
-		UseTime:        c.Now,
-		ExpireTime:     s.AuthTime.Add(AbsoluteLimit),
-	}
+	next := s.follow(c.SessionID, c.Now)
+	next.OrganizationID, next.Name = c.OrganizationID, c.Name
+	next.ExpireTime = s.AuthTime.Add(AbsoluteLimit)
+	return next
+}
+
+// StepUp gives the session that follows this one once the person has proved
+// again who they are; this one is to be ended in the same transaction.
+func (s Session) StepUp(session id.ID, now time.Time) Session {
+	next := s.follow(session, now)
+	next.StepUpTime = now
+	return next
+}
+
+// follow gives the same session under another id: what it may do changes, and
+// who knew the old token must not gain by it.
+func (s Session) follow(session id.ID, now time.Time) Session {
+	next := s
+	next.ID, next.AMR, next.CreateTime, next.UseTime = session, slices.Clone(s.AMR), now, now
+	return next
+}
+
+// SteppedUp tells whether the person has just proved again who they are.
+func (s Session) SteppedUp(now time.Time) bool {
+	return !s.StepUpTime.IsZero() && now.Before(s.StepUpTime.Add(StepUpLife))
 }
 
 // Live tells whether the session may still be used.

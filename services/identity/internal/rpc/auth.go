@@ -15,6 +15,7 @@ import (
 type Auth struct {
 	identityv1.UnimplementedAuthServiceServer
 
+	Edge               Edge
 	SignInCase         app.SignIn
 	RegisterCase       app.RegisterWithInvitation
 	SelectContextCase  app.SelectContext
@@ -24,13 +25,16 @@ type Auth struct {
 
 // SignIn implements AuthService.
 func (s *Auth) SignIn(ctx context.Context, req *identityv1.SignInRequest) (*identityv1.SignInResponse, error) {
-	opened, err := s.SignInCase.Do(ctx, req.GetEmail(), req.GetPassword())
+	opened, err := s.SignInCase.Do(ctx, app.Credentials{
+		Address: req.GetEmail(), Password: req.GetPassword(), Origin: s.Edge.originOf(ctx, req.GetOrigin()),
+	})
 	if err != nil {
 		return nil, err
 	}
 	return &identityv1.SignInResponse{
 		SessionToken: opened.Token.String(),
 		Session:      sessionToProto(opened.Session),
+		DeviceToken:  opened.DeviceToken,
 	}, nil
 }
 
@@ -40,6 +44,7 @@ func (s *Auth) RegisterWithInvitation(
 ) (*identityv1.RegisterWithInvitationResponse, error) {
 	opened, err := s.RegisterCase.Do(ctx, app.LinkRegistration{
 		Token: req.GetToken(), Password: req.GetPassword(), Locale: req.GetLocale(),
+		Origin: s.Edge.originOf(ctx, req.GetOrigin()),
 	})
 	if err != nil {
 		return nil, err
@@ -47,6 +52,7 @@ func (s *Auth) RegisterWithInvitation(
 	return &identityv1.RegisterWithInvitationResponse{
 		SessionToken: opened.Token.String(),
 		Session:      sessionToProto(opened.Session),
+		DeviceToken:  opened.DeviceToken,
 	}, nil
 }
 

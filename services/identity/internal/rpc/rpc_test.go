@@ -13,8 +13,10 @@ import (
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/identity/internal/app"
 	"github.com/aval-access/aval/services/identity/internal/credential"
+	"github.com/aval-access/aval/services/identity/internal/device"
 	"github.com/aval-access/aval/services/identity/internal/domain"
 	"github.com/aval-access/aval/services/identity/internal/issuer"
+	"github.com/aval-access/aval/services/identity/internal/limit"
 	"github.com/aval-access/aval/services/identity/internal/postgres"
 	"github.com/aval-access/aval/services/identity/internal/rpc"
 	"github.com/aval-access/aval/services/kit/authn"
@@ -56,13 +58,21 @@ func setup(t *testing.T) bundle {
 	require.NoError(t, err)
 	peppers, err := credential.ParsePeppers(pepper)
 	require.NoError(t, err)
-	db, now, hasher := pgtest.DB(t, "identity", postgres.Migrations), clock.System{}, credential.NewHasher(peppers)
+	db, now := pgtest.DB(t, "identity", postgres.Migrations), clock.System{}
+	devices, err := device.NewSealer([]byte(pepper), now)
+	require.NoError(t, err)
+	limits, err := limit.New(db, now, []byte(pepper), limit.Rules{
+		SignInTries: 5, SignInsPerNetwork: 100, MailsPerHour: 3, MailsPerDay: 10, MailsPerNetwork: 20,
+	})
+	require.NoError(t, err)
+	check := app.CheckPassword{Hasher: credential.NewHasher(peppers), Limits: limits, Devices: devices}
 	codes := app.SupportCodes{DB: db}
 	server := grpctest.Start(t, grpctest.Options{
 		Server: grpcserver.Options{Name: "identity", Verifier: verifier},
 		Register: func(g *grpc.Server) {
 			identityv1.RegisterAuthServiceServer(g, &rpc.Auth{
-				SignInCase:         app.SignIn{DB: db, Clock: now, Hasher: hasher, Log: telemetry.Discard().Log},
+				Edge:               rpc.Edge(grpctest.ID("gateway")),
+				SignInCase:         app.SignIn{DB: db, Clock: now, Check: check, Log: telemetry.Discard().Log},
 				SignOutCase:        app.SignOut{DB: db, Clock: now},
 				ResolveSessionCase: app.ResolveSession{DB: db, Clock: now, Issuer: keys},
 			})
@@ -73,7 +83,9 @@ func setup(t *testing.T) bundle {
 		},
 	})
 	rules := domain.PasswordRules{Known: func(string) bool { return false }}
-	return bundle{Server: server, register: app.Register{DB: db, Clock: now, Hasher: hasher, Rules: rules}}
+	return bundle{Server: server, register: app.Register{
+		DB: db, Clock: now, Hasher: check.Hasher, Rules: rules, Devices: devices,
+	}}
 }
 
 func (b bundle) registered(t *testing.T) domain.Session {

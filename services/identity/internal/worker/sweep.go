@@ -39,7 +39,7 @@ func (s Sweep) Component() lifecycle.Component {
 func (s Sweep) Once(ctx context.Context) error {
 	before := s.Clock.Now().Add(-keepOver)
 	for _, purge := range []func(context.Context, pg.Tx, time.Time) (int64, error){
-		postgres.PurgeSessions, postgres.PurgeCodes,
+		postgres.PurgeSessions, postgres.PurgeCodes, postgres.PurgeAttempts,
 	} {
 		for gone := int64(1); gone > 0; {
 			var err error

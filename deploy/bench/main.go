@@ -3,6 +3,11 @@
 //
 //	BENCH name=value unit
 //
+// and below it how the figure stands to the earlier one, of figures.txt. To keep
+// the figures of a run as those that later ones are compared with:
+//
+//	(date +'# %F'; make bench | grep '^BENCH ') >/tmp/figures && mv /tmp/figures deploy/bench/figures.txt
+//
 // Load and server share the machine. Figures that are compared are measured in
 // interleaved rounds of the same run, and the median of the rounds is told.
 package main
@@ -29,15 +34,6 @@ func main() {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
-}
-
-// figure prints one result, three digits of it at least.
-func figure(out io.Writer, name string, value float64, unit string) {
-	format := "BENCH %s=%.3g %s\n"
-	if value >= 100 {
-		format = "BENCH %s=%.0f %s\n"
-	}
-	fmt.Fprintf(out, format, name, value, unit)
 }
 
 func run(ctx context.Context, out io.Writer) (err error) {

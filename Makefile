@@ -6,7 +6,7 @@ MODULES := proto services gateway deploy
 PACKAGES := $(MODULES:%=$(M)/%/...)
 export GOFLAGS := -trimpath $(GOFLAGS)
 
-.PHONY: help run build test test-processes chaos demo bench fuzz check generate tools format clean
+.PHONY: help run build test test-processes chaos mutants demo bench fuzz check reproducible generate tools format clean
 
 help: ## This help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -30,17 +30,23 @@ test-processes: ## The end-to-end cases once more, every service a process of it
 chaos: ## Journeys while processes, NATS and Postgres are killed, stores deleted, mails lost (CHAOS_MINUTES, default 10; CHAOS_SEED replays)
 	@go run ./deploy/chaos
 
+mutants: ## Each defence taken away, and its test seen red 5 times of 5 (MUTANTS="m6 m9" chooses)
+	@go run ./deploy/mutants $(MUTANTS)
+
 demo: build ## The main journey against a private instance, step by step
 	@bin/aval demo
 
-bench: ## The figures, one BENCH line each
+bench: ## The figures, one BENCH line each, beside the earlier ones
 	@go run ./deploy/bench
 
 fuzz: ## Every fuzz target for FUZZTIME each (default 20s)
 	@deploy/tools/fuzz.sh $(or $(FUZZTIME),20s)
 
-check: bin/staticcheck tools ## Formatting, vet, lint, generated code, protos, modules, architecture
+check: bin/staticcheck tools ## Formatting, vet, lint, generated code, protos, modules, licences, secrets, vulnerabilities, architecture
 	@deploy/tools/check.sh
+
+reproducible: ## Every program built twice, here and elsewhere with an empty cache, and compared (minutes)
+	@deploy/tools/reproducible.sh
 
 generate: tools ## Make the Go of the protos
 	@deploy/tools/generate.sh
@@ -53,7 +59,8 @@ bin/protoc-gen-go-grpc: PACKAGE := google.golang.org/grpc/cmd/protoc-gen-go-grpc
 bin/protoc-gen-grpc-gateway: PACKAGE := github.com/grpc-ecosystem/grpc-gateway/v2/protoc-gen-grpc-gateway
 bin/grpcurl: PACKAGE := github.com/fullstorydev/grpcurl/cmd/grpcurl
 bin/staticcheck: PACKAGE := honnef.co/go/tools/cmd/staticcheck
-$(TOOLS:%=bin/%) bin/grpcurl bin/staticcheck: deploy/tools/go.mod
+bin/govulncheck: PACKAGE := golang.org/x/vuln/cmd/govulncheck
+$(TOOLS:%=bin/%) bin/grpcurl bin/staticcheck bin/govulncheck: deploy/tools/go.mod
 	@mkdir -p bin
 	@echo "building $@"
 	@GOWORK=off go -C deploy/tools build -o $(CURDIR)/$@ $(PACKAGE)

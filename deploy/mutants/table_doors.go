@@ -1,0 +1,143 @@
+package main
+
+import "slices"
+
+// doors: what comes from outside counts for no more than it proves.
+var doors = []mutant{
+	{
+		id: "m6", breaks: "a code is read first and used up afterwards",
+		edits: []edit{{
+			"services/identity/internal/postgres/codes.go",
+			"UPDATE one_time_token\nSET used_at = now(), used_by = @by\nWHERE hash = @hash\n",
+			"WITH read AS (\n  SELECT id\n  FROM one_time_token\n  WHERE hash = @hash\n",
+		}, {
+			"services/identity/internal/postgres/codes.go",
+			"AND expires_at > now()\nRETURNING subject_id",
+			"AND expires_at > now()\n)\nUPDATE one_time_token t\nSET used_at = now(), used_by = @by\nFROM read\nWHERE t.id = read.id\nRETURNING t.subject_id",
+		}},
+		pkg: "services/identity/internal/postgres", test: "^TestASecondUseWaitsForTheFirst$",
+	},
+	{
+		id: "m6-link", breaks: "an invitation's link serves again after it was used",
+		edits: []edit{{"services/membership/internal/postgres/tokens.go", "\n  AND used_time IS NULL", ""}},
+		pkg:   "services/membership/internal/postgres", test: "^TestATokenServesOnce$",
+	},
+	{
+		id: "m12", breaks: "headers become metadata by the library's default",
+		edits: []edit{
+			{"gateway/internal/rest/rest.go", "runtime.WithIncomingHeaderMatcher(HeaderMatcher)", "runtime.WithIncomingHeaderMatcher(runtime.DefaultHeaderMatcher)"},
+			{"gateway/internal/rest/authenticate.go", "out.Header = allowed(r.Header)", "out.Header = r.Header.Clone()"},
+			{"gateway/internal/clients/guard.go", "kept := metadata.MD{}", "kept := given.Copy()"},
+		},
+		pkg: "gateway", test: "^TestCallerHeaders$",
+	},
+	{
+		id: "m12-leaving", breaks: "all metadata leaves the edge",
+		edits: []edit{{"gateway/internal/clients/guard.go", "kept := metadata.MD{}", "kept := given.Copy()"}},
+		pkg:   "gateway/internal/clients", test: "^TestMetadataLeavesByAllowList$",
+	},
+	{
+		id: "m13", breaks: "a request is served under whatever host it names",
+		edits: []edit{{"gateway/internal/edge/refuse.go", "!e.hosts[strings.ToLower(r.Host)]", "r.Host == \"\""}},
+		pkg:   "gateway", test: "^TestUnknownHostIsMisdirected$",
+	},
+	{
+		id: "m13-mail", breaks: "a mail's link stands where its path leads",
+		edits: []edit{{"services/notification/internal/letter/letter.go", "page.Link = r.base + l.ActionPath", "page.Link = l.ActionPath"}},
+		pkg:   "services/notification/internal/letter", test: ".",
+	},
+	{
+		id: "m14", breaks: "a token is checked by the algorithm that it names itself",
+		edits: []edit{
+			{"services/kit/authn/header.go", "header[\"alg\"] == string(jose.EdDSA) && ", ""},
+			{
+				"services/kit/authn/verifier.go", "payload, err := signed.Verify(key)",
+				"var by any = key\n\tif signed.Signatures[0].Header.Algorithm == string(jose.HS256) {\n\t\tby = []byte(key)\n\t}\n\tpayload, err := signed.Verify(by)",
+			},
+			{"services/kit/authn/verifier.go", "[]jose.SignatureAlgorithm{jose.EdDSA}", "[]jose.SignatureAlgorithm{jose.EdDSA, jose.HS256}"},
+		},
+		pkg: "services/kit/authn", test: "^TestVerifyRefusesForms$/^a_token_keyed_with_the_public_key$",
+	},
+	{
+		id: "m18", breaks: "addresses are letters of any alphabet, lowered by Unicode",
+		edits: []edit{
+			{"services/kit/email/email.go", "strings.IndexByte(\"!#$%&'*+/=?^_`{|}~-\", c) >= 0", "strings.IndexByte(\"!#$%&'*+/=?^_`{|}~-\", c) >= 0 || c >= 0x80"},
+			{"services/kit/email/email.go", "return asciiLower(a.local) + \"@\" + a.domain", "return strings.ToLower(a.local) + \"@\" + a.domain"},
+		},
+		pkg: "services/kit/email", test: "^TestParseRefuses$/^kelvin_sign_in_local_part$",
+	},
+	{
+		id: "c2", breaks: "another site's form reaches the API",
+		edits: []edit{{"gateway/internal/edge/refuse.go", "return protection.Handler(next)", "_ = protection.Handler(next)\n\treturn next"}},
+		pkg:   "gateway", test: "^TestFormsOfOtherSitesAreRefused$",
+	},
+	{
+		id: "d1", breaks: "whoever holds an invitation's link may accept it",
+		edits: []edit{{"services/membership/internal/domain/invitation.go", "if i.Invitee.EmailKey != emailKey {", "if i.Invitee.EmailKey == \"\" {"}},
+		pkg:   "services/membership/internal/app", test: "^TestAcceptingIsForTheInvitedAddress$",
+	},
+	{
+		id: "e3", breaks: "a method without a rule is open",
+		edits: []edit{{
+			"services/kit/authz/authorizer.go",
+			"return caller, fault.New(reasonv1.Reason_REASON_PERMISSION_DENIED, fault.Cause(\n\t\t\tfmt.Errorf(\"the method %s has no rule\", fullMethod)))",
+			"return caller, nil",
+		}},
+		pkg: "services/kit/authz", test: ".",
+	},
+}
+
+// rows: a tenant's rows are its own.
+var rows = []mutant{
+	{
+		id: "b1", breaks: "the organisation in the request is believed",
+		edits: []edit{{
+			"services/kit/authz/authorizer.go",
+			"message.Get(field).String() != own", "message.Get(field).String() == \"\"",
+		}},
+		pkg: "services/kit/authz", test: ".",
+	},
+	{
+		id: "m7", breaks: "the tenant is set for the session, and outlives its transaction",
+		edits: []edit{{
+			"services/kit/pg/tx.go",
+			"SELECT set_config('app.tenant', '%s', true), set_config('app.user', '%s', true)",
+			"SELECT set_config('app.tenant', '%s', false), set_config('app.user', '%s', false)",
+		}},
+		pkg: "services/kit/pg", test: "^TestAConnectionGoesBackWithoutATenant$",
+	},
+	{
+		id: "m8", breaks: "row-level security does not bind the tables' owner",
+		edits: []edit{{
+			"services/kit/pg/migrations/0001_create_kit.sql",
+			"  EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', tbl);\n", "",
+		}},
+		pkg: "services/kit/pg", test: "^TestAProtectedTableBindsItsOwnerToo$",
+	},
+	{
+		id: "m8-owner", breaks: "services connect as the owner of their tables",
+		edits: []edit{{
+			"services/kit/pg/site.go", "as(\"_app\", s.Passwords.App)", "as(\"_migrate\", s.Passwords.Migrate)",
+		}},
+		pkg: "services/kit/pg", test: "^TestTheApplicationIsNotTheOwner$",
+	},
+	{
+		id: "m20", breaks: "a line of the history is changed in place",
+		edits: []edit{
+			{"services/consent/internal/postgres/migrations/0002_create_history.sql", "REVOKE UPDATE, DELETE, TRUNCATE ON history", "REVOKE TRUNCATE ON history"},
+			{"services/consent/internal/postgres/migrations/0002_create_history.sql", "BEFORE UPDATE OR DELETE ON history", "BEFORE DELETE ON history"},
+		},
+		pkg: "services/consent/internal/postgres", test: "^TestTimelineAndHistoryAreAppendOnly$",
+	},
+	{
+		id: "m20-owner", breaks: "the owner of the history changes a line of it",
+		edits: []edit{
+			{"services/consent/internal/postgres/migrations/0002_create_history.sql", "BEFORE UPDATE OR DELETE ON history", "BEFORE DELETE ON history"},
+		},
+		pkg: "services/consent/internal/postgres", test: "^TestTimelineAndHistoryAreAppendOnly$",
+	},
+}
+
+// all are the mutants in the order in which they are tried. m1 and m17 wait for
+// what they break: answers from memory, and limits of attempts.
+func all() []mutant { return slices.Concat(durability, consents, doors, rows) }

@@ -3,6 +3,7 @@ package archtest
 import (
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -37,8 +38,19 @@ func TestEveryContractIsLookedAt(t *testing.T) {
 	t.Parallel()
 	work, err := root()
 	require.NoError(t, err)
-	top := filepath.Join(work, "proto")
-	err = filepath.WalkDir(filepath.Join(top, "aval"), func(path string, _ fs.DirEntry, err error) error {
+	none(t, unlinked(t, filepath.Join(work, "proto")))
+
+	planted := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(planted, "aval", "planted", "v1"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(planted, "aval", "planted", "v1", "planted.proto"), nil, 0o600))
+	require.Len(t, unlinked(t, planted), 1, "a contract that nobody imports is found")
+}
+
+// unlinked lists the protos below a folder whose Go this test does not import.
+func unlinked(t *testing.T, top string) []finding {
+	t.Helper()
+	var out []finding
+	err := filepath.WalkDir(filepath.Join(top, "aval"), func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".proto" {
 			return err
 		}
@@ -46,10 +58,13 @@ func TestEveryContractIsLookedAt(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = protoregistry.GlobalFiles.FindFileByPath(filepath.ToSlash(relative))
-		return err
+		if _, err := protoregistry.GlobalFiles.FindFileByPath(filepath.ToSlash(relative)); err != nil {
+			out = append(out, finding(fmt.Sprintf("%s: import its package above, so that its methods are checked", relative)))
+		}
+		return nil
 	})
-	require.NoError(t, err, "import the package above, so that its methods are checked")
+	require.NoError(t, err)
+	return out
 }
 
 func TestEveryMethodHasARule(t *testing.T) {

@@ -2,6 +2,9 @@ package archtest
 
 import (
 	"go/ast"
+	"go/token"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -31,6 +34,22 @@ func habitGuards() []guard {
 				"services/kit/x/d_test.go": "import \"testing\"\nfunc f(t *testing.T) { t.Skipf(\"\") }",
 			},
 			quiet: map[string]string{"services/kit/x/a_test.go": "import \"testing\"\nfunc f(t *testing.T) { t.Skip(\"needs root\") }"},
+		},
+		{
+			rule:  "nothing is set for a whole session of the database",
+			check: setsNoSession,
+			fires: map[string]string{
+				"services/kit/pg/a.go": "const sql = `SELECT set_config('app.tenant', $1, false)`",
+				"services/kit/pg/b.go": "const sql = `\nSET app.tenant = 'x'`",
+				"services/kit/pg/c.go": "const sql = \"SET SESSION search_path TO x\"",
+				"services/kit/pg/d.go": "const sql = \"BEGIN; set role consent_owner\"",
+			},
+			quiet: map[string]string{
+				"services/kit/pg/a.go":      "const sql = `SELECT set_config('app.tenant', '%s', true), set_config('app.user', '%s', true)`",
+				"services/kit/pg/b.go":      "const sql = `\nUPDATE session\nSET role = @role`",
+				"services/kit/pg/c.go":      "const sql = \"SET LOCAL ROLE x\"",
+				"services/kit/pg/a_test.go": "const sql = \"SET ROLE consent_owner\"",
+			},
 		},
 		{
 			rule:  "a file is read in one sitting",
@@ -94,6 +113,25 @@ func skipsInSilence(call *ast.CallExpr) bool {
 func emptyText(e ast.Expr) bool {
 	text, ok := e.(*ast.BasicLit)
 	return ok && strings.TrimSpace(strings.Trim(text.Value, "\"`")) == ""
+}
+
+// setsNoSession: what outlives its transaction goes back to the pool with the
+// connection, and the next tenant has it.
+func setsNoSession(s source) []finding {
+	if s.test() || !s.under("services/", "gateway/") {
+		return nil
+	}
+	statement := regexp.MustCompile(`(?i)(^|;)\s*SET\s+(SESSION\b|ROLE\b|app\.)|set_config\([^()]*,\s*false\s*\)`)
+	var out []finding
+	ast.Inspect(s.File, func(n ast.Node) bool {
+		if text, ok := n.(*ast.BasicLit); ok && text.Kind == token.STRING {
+			if sql, err := strconv.Unquote(text.Value); err == nil && statement.MatchString(sql) {
+				out = append(out, s.found(text.Pos(), "sets for the session: SET LOCAL, or set_config with true"))
+			}
+		}
+		return true
+	})
+	return out
 }
 
 func shortFiles(s source) []finding {

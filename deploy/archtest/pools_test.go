@@ -66,6 +66,10 @@ func TestSystemCallersAreListedWithTheirReason(t *testing.T) {
 	})
 	require.Len(t, listed(planted, callsPastTenants, byFile, nil), 1)
 	require.Empty(t, listed(planted, callsPastTenants, byFile, map[string]string{"services/consent/internal/app/a.go": "a cascade"}))
+	for _, call := range pastTenants() {
+		planted := plantAll(t, map[string]string{"services/consent/internal/app/a.go": "func f() { db." + call + "() }"})
+		require.Len(t, listed(planted, callsPastTenants, byFile, nil), 1, call)
+	}
 	require.Len(t, listed(nil, callsPastTenants, byFile, map[string]string{"services/consent/gone.go": "a cascade"}), 1, "the list is exact")
 }
 
@@ -76,9 +80,10 @@ func TestOnlyKitPgHoldsConnections(t *testing.T) {
 	planted := plantAll(t, map[string]string{
 		"services/consent/internal/postgres/a.go": `import "github.com/jackc/pgx/v5/pgxpool"` + "\nvar _ pgxpool.Pool",
 		"services/consent/internal/app/b.go":      "import \"github.com/jackc/pgx/v5\"\nfunc f() { pgx.Connect(ctx, url) }",
+		"services/consent/internal/app/c.go":      `import _ "database/sql"`,
 		"services/kit/pg/pg.go":                   `import _ "github.com/jackc/pgx/v5/pgxpool"`,
 	})
-	require.Len(t, listed(planted, opensConnections, byFile, nil), 2)
+	require.Len(t, listed(planted, opensConnections, byFile, nil), 3)
 }
 
 // listed gives what is found at a place that the table does not name, and the

@@ -59,6 +59,14 @@ var doors = []mutant{
 		pkg: "services/kit/authn", test: "^TestVerifyRefusesForms$/^a_token_keyed_with_the_public_key$",
 	},
 	{
+		id: "m17", breaks: "tries at signing in are forgotten at a restart",
+		edits: []edit{
+			{"services/identity/internal/limit/limit.go", "if err != nil {\n\t\treturn Limits{}, fmt.Errorf(\"deriving", "derived = []byte(rand.Text())\n\tif err != nil {\n\t\treturn Limits{}, fmt.Errorf(\"deriving"},
+			{"services/identity/internal/limit/limit.go", "\"crypto/hmac\"", "\"crypto/hmac\"\n\t\"crypto/rand\""},
+		},
+		pkg: "services/identity/internal/limit", test: "^TestARestartForgetsNoTry$",
+	},
+	{
 		id: "m18", breaks: "addresses are letters of any alphabet, lowered by Unicode",
 		edits: []edit{
 			{"services/kit/email/email.go", "strings.IndexByte(\"!#$%&'*+/=?^_`{|}~-\", c) >= 0", "strings.IndexByte(\"!#$%&'*+/=?^_`{|}~-\", c) >= 0 || c >= 0x80"},
@@ -138,6 +146,6 @@ var rows = []mutant{
 	},
 }
 
-// all are the mutants in the order in which they are tried. m1 and m17 wait for
-// what they break: answers from memory, and limits of attempts.
+// all are the mutants in the order in which they are tried. m1 waits for what it
+// breaks: answers from memory.
 func all() []mutant { return slices.Concat(durability, consents, doors, rows) }

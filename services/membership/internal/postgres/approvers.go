@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -70,16 +69,10 @@ func approverArgs(organization, partner id.ID) pgx.NamedArgs {
 }
 
 func queryApprovers(ctx context.Context, tx pg.Tx, sql string, args pgx.NamedArgs) ([]domain.Approver, error) {
-	rows, err := tx.Query(ctx, sql, args)
-	if err != nil {
-		return nil, fmt.Errorf("listing approvers: %w", err)
-	}
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (a domain.Approver, err error) {
-		var end *time.Time
-		return a, row.Scan(append(memberFields(&a.Membership, &end), &a.Approver, &a.OfPartner)...)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("listing approvers: %w", err)
-	}
-	return list, nil
+	return pg.Many(ctx, tx, pg.Statement{Doing: "listing approvers", SQL: sql, Args: args}, approverFromRow)
+}
+
+func approverFromRow(row pgx.CollectableRow) (a domain.Approver, err error) {
+	var end *time.Time
+	return a, row.Scan(append(memberFields(&a.Membership, &end), &a.Approver, &a.OfPartner)...)
 }

@@ -81,16 +81,13 @@ func InsertTombstones(ctx context.Context, tx pg.Tx, ends []domain.GrantEnd) err
 	for i, e := range ends {
 		ids[i], accounts[i], versions[i] = e.GrantID, e.AccountID, e.Version
 	}
-	_, err := tx.Exec(ctx, `
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing ended grants", SQL: `
 INSERT INTO access_entry (id, account_id, source, version, end_time)
 SELECT g.id, g.account, 'GRANT', g.version, now()
 FROM unnest(@ids::uuid[], @accounts::uuid[], @versions::bigint[]) AS g (id, account, version)
 ORDER BY g.id
-ON CONFLICT (id) DO NOTHING`, pgx.NamedArgs{"ids": ids, "accounts": accounts, "versions": versions})
-	if err != nil {
-		return fmt.Errorf("storing ended grants: %w", err)
-	}
-	return nil
+ON CONFLICT (id) DO NOTHING`, Args: pgx.NamedArgs{"ids": ids, "accounts": accounts, "versions": versions}})
+	return err
 }
 
 // EndGrants ends live grants and answers which were in force until now. An end

@@ -19,16 +19,13 @@ const invitationColumns = `i.id, i.organization_id, i.inviter_id, i.email, i.ema
 // InsertInvitation stores a new one. It answers false when another is pending
 // for the same organisation and address; that one is then in sight.
 func InsertInvitation(ctx context.Context, tx pg.Tx, i domain.Invitation) (bool, error) {
-	tag, err := tx.Exec(ctx, `
+	changed, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing invitation", SQL: `
 INSERT INTO invitation (id, organization_id, inviter_id, email, email_key, given_name, family_name,
   role, partner_role, rights, state, create_time, expire_time, generation, version)
 VALUES (@id, @organization, @inviter, @email, @key, @given, @family,
   @role, @partner_role, @rights, @state, @created, @expires, @generation, @version)
-ON CONFLICT (organization_id, email_key) WHERE state = 'PENDING' DO NOTHING`, invitationArgs(i))
-	if err != nil {
-		return false, fmt.Errorf("storing invitation: %w", err)
-	}
-	return tag.RowsAffected() == 1, nil
+ON CONFLICT (organization_id, email_key) WHERE state = 'PENDING' DO NOTHING`, Args: invitationArgs(i)})
+	return changed == 1, err
 }
 
 // UpdateInvitation stores what a transition changed; the row is locked by the
@@ -123,27 +120,15 @@ LIMIT @limit`, s.args(pgx.NamedArgs{"organization": f.OrganizationID, "state": s
 }
 
 func oneInvitation(ctx context.Context, tx pg.Tx, where string, args pgx.NamedArgs) (domain.Invitation, error) {
-	rows, err := tx.Query(ctx, "SELECT "+invitationColumns+"\nFROM invitation i\n"+where, args)
-	if err != nil {
-		return domain.Invitation{}, fmt.Errorf("reading invitation: %w", err)
-	}
-	i, err := pgx.CollectExactlyOneRow(rows, invitationFromRow)
-	if err != nil {
-		return i, fmt.Errorf("reading invitation: %w", err)
-	}
-	return i, nil
+	return pg.One(ctx, tx, pg.Statement{
+		Doing: "reading invitation", SQL: "SELECT " + invitationColumns + "\nFROM invitation i\n" + where, Args: args,
+	}, invitationFromRow)
 }
 
 func manyInvitations(ctx context.Context, tx pg.Tx, from string, args pgx.NamedArgs) ([]domain.Invitation, error) {
-	rows, err := tx.Query(ctx, "SELECT "+invitationColumns+from, args)
-	if err != nil {
-		return nil, fmt.Errorf("listing invitations: %w", err)
-	}
-	list, err := pgx.CollectRows(rows, invitationFromRow)
-	if err != nil {
-		return nil, fmt.Errorf("listing invitations: %w", err)
-	}
-	return list, nil
+	return pg.Many(ctx, tx, pg.Statement{
+		Doing: "listing invitations", SQL: "SELECT " + invitationColumns + from, Args: args,
+	}, invitationFromRow)
 }
 
 func invitationFromRow(row pgx.CollectableRow) (i domain.Invitation, err error) {

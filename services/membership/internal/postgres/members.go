@@ -36,17 +36,13 @@ VALUES (@id, @organization, @user, @given, @family, @email, @key, @locale,
 
 // insertMemberEntry is what the decision reads of a membership.
 func insertMemberEntry(ctx context.Context, tx pg.Tx, m domain.Membership) error {
-	_, err := tx.Exec(ctx, `
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing access entry", SQL: `
 INSERT INTO access_entry (id, account_id, subject_id, source, rights, version)
-VALUES (@id, @account, @subject, 'MEMBERSHIP', @rights, @version)`,
-		pgx.NamedArgs{
-			"id": m.ID, "account": m.OrganizationID, "subject": m.Person.UserID,
-			"rights": domain.RightsOf(m.Offer.Role, m.Offer.Rights), "version": m.Version,
-		})
-	if err != nil {
-		return fmt.Errorf("storing access entry: %w", err)
-	}
-	return nil
+VALUES (@id, @account, @subject, 'MEMBERSHIP', @rights, @version)`, Args: pgx.NamedArgs{
+		"id": m.ID, "account": m.OrganizationID, "subject": m.Person.UserID,
+		"rights": domain.RightsOf(m.Offer.Role, m.Offer.Rights), "version": m.Version,
+	}})
+	return err
 }
 
 // FindMember reads the live membership of a person; pg.ErrNoRows when there is
@@ -68,18 +64,13 @@ WHERE m.id = @id`, pgx.NamedArgs{"id": member})
 
 // HasMember tells whether a live member has the address with this key.
 func HasMember(ctx context.Context, tx pg.Tx, organization id.ID, emailKey string) (bool, error) {
-	var found bool
-	err := tx.QueryRow(ctx, `
+	return pg.One(ctx, tx, pg.Statement{Doing: "looking for a member", SQL: `
 SELECT EXISTS (
   SELECT FROM member
   WHERE organization_id = @organization
     AND email_key = @key
     AND end_time IS NULL
-)`, pgx.NamedArgs{"organization": organization, "key": emailKey}).Scan(&found)
-	if err != nil {
-		return false, fmt.Errorf("looking for a member: %w", err)
-	}
-	return found, nil
+)`, Args: pgx.NamedArgs{"organization": organization, "key": emailKey}}, pgx.RowTo[bool])
 }
 
 // ListMembers lists the live members, oldest first. Grants are no members
@@ -125,49 +116,34 @@ FOR UPDATE`, pgx.NamedArgs{"organization": organization, "user": user})
 // EndMember stores the end of a membership and of its access entry.
 func EndMember(ctx context.Context, tx pg.Tx, m domain.Membership) error {
 	args := pgx.NamedArgs{"id": m.ID, "end": m.EndTime, "version": m.Version}
-	_, err := tx.Exec(ctx, `
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "ending member", SQL: `
 UPDATE member
 SET end_time = @end,
     version = @version
 WHERE id = @id
-  AND end_time IS NULL`, args)
+  AND end_time IS NULL`, Args: args})
 	if err != nil {
-		return fmt.Errorf("ending member: %w", err)
+		return err
 	}
-	_, err = tx.Exec(ctx, `
+	_, err = pg.Exec(ctx, tx, pg.Statement{Doing: "ending access entry", SQL: `
 UPDATE access_entry
 SET end_time = now(),
     version = @version
 WHERE id = @id
-  AND end_time IS NULL`, args)
-	if err != nil {
-		return fmt.Errorf("ending access entry: %w", err)
-	}
-	return nil
+  AND end_time IS NULL`, Args: args})
+	return err
 }
 
 func oneMember(ctx context.Context, tx pg.Tx, from string, args pgx.NamedArgs) (domain.Membership, error) {
-	rows, err := tx.Query(ctx, "SELECT "+memberColumns+from, args)
-	if err != nil {
-		return domain.Membership{}, fmt.Errorf("reading member: %w", err)
-	}
-	m, err := pgx.CollectExactlyOneRow(rows, memberFromRow)
-	if err != nil {
-		return m, fmt.Errorf("reading member: %w", err)
-	}
-	return m, nil
+	return pg.One(ctx, tx, pg.Statement{
+		Doing: "reading member", SQL: "SELECT " + memberColumns + from, Args: args,
+	}, memberFromRow)
 }
 
 func manyMembers(ctx context.Context, tx pg.Tx, from string, args pgx.NamedArgs) ([]domain.Membership, error) {
-	rows, err := tx.Query(ctx, "SELECT "+memberColumns+from, args)
-	if err != nil {
-		return nil, fmt.Errorf("listing members: %w", err)
-	}
-	list, err := pgx.CollectRows(rows, memberFromRow)
-	if err != nil {
-		return nil, fmt.Errorf("listing members: %w", err)
-	}
-	return list, nil
+	return pg.Many(ctx, tx, pg.Statement{
+		Doing: "listing members", SQL: "SELECT " + memberColumns + from, Args: args,
+	}, memberFromRow)
 }
 
 func memberFromRow(row pgx.CollectableRow) (m domain.Membership, err error) {

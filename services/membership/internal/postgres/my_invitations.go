@@ -29,7 +29,7 @@ func UseAddress(ctx context.Context, tx pg.Tx, emailKey string) error {
 // ListMine lists what is pending for the transaction's address at an instant,
 // newest first.
 func ListMine(ctx context.Context, tx pg.Tx, now time.Time, s Slice) ([]MyInvitation, error) {
-	rows, err := tx.Query(ctx, "SELECT "+invitationColumns+`, o.legal_name
+	return pg.Many(ctx, tx, pg.Statement{Doing: "listing a person's invitations", SQL: "SELECT " + invitationColumns + `, o.legal_name
 FROM invitation i
 JOIN organization o ON o.id = i.organization_id
 WHERE i.email_key = ctx_email_key()
@@ -38,15 +38,9 @@ WHERE i.email_key = ctx_email_key()
   AND o.state = 'ACTIVE'
   AND (@first OR (i.create_time, i.id) < (@after_time, @after_id::uuid))
 ORDER BY i.create_time DESC, i.id DESC
-LIMIT @limit`, s.args(pgx.NamedArgs{"now": now}))
-	if err != nil {
-		return nil, fmt.Errorf("listing a person's invitations: %w", err)
-	}
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (m MyInvitation, err error) {
-		return m, row.Scan(append(invitationFields(&m.Invitation), &m.OrganizationName)...)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("listing a person's invitations: %w", err)
-	}
-	return list, nil
+LIMIT @limit`, Args: s.args(pgx.NamedArgs{"now": now})}, myInvitationFromRow)
+}
+
+func myInvitationFromRow(row pgx.CollectableRow) (m MyInvitation, err error) {
+	return m, row.Scan(append(invitationFields(&m.Invitation), &m.OrganizationName)...)
 }

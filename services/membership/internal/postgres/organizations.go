@@ -6,7 +6,6 @@ package postgres
 import (
 	"context"
 	"embed"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -25,37 +24,27 @@ const organizationColumns = `o.id, o.kind, o.legal_name, o.registration_number, 
 
 // InsertOrganization stores a new organisation.
 func InsertOrganization(ctx context.Context, tx pg.Tx, o domain.Organization) error {
-	_, err := tx.Exec(ctx, `
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing organization", SQL: `
 INSERT INTO organization (id, kind, legal_name, registration_number, postal_address, contact_email,
   contact_phone, locale, level1_support, state, create_time)
-VALUES (@id, @kind, @name, @number, @address, @email, @phone, @locale, @level1, @state, @created)`,
-		pgx.NamedArgs{
-			"id": o.ID, "kind": o.Kind, "name": o.Identification.LegalName,
-			"number": o.Identification.RegistrationNumber, "address": o.Identification.PostalAddress,
-			"email": o.Identification.ContactEmail, "phone": o.Identification.ContactPhone,
-			"locale": o.Locale, "level1": o.Level1Support, "state": o.State, "created": o.CreateTime,
-		})
-	if err != nil {
-		return fmt.Errorf("storing organization: %w", err)
-	}
-	return nil
+VALUES (@id, @kind, @name, @number, @address, @email, @phone, @locale, @level1, @state, @created)`, Args: pgx.NamedArgs{
+		"id": o.ID, "kind": o.Kind, "name": o.Identification.LegalName,
+		"number": o.Identification.RegistrationNumber, "address": o.Identification.PostalAddress,
+		"email": o.Identification.ContactEmail, "phone": o.Identification.ContactPhone,
+		"locale": o.Locale, "level1": o.Level1Support, "state": o.State, "created": o.CreateTime,
+	}})
+	return err
 }
 
 // FindOrganization reads one; pg.ErrNoRows when there is none in sight.
 func FindOrganization(ctx context.Context, tx pg.Tx, organization id.ID) (domain.Organization, error) {
-	rows, err := tx.Query(ctx, "SELECT "+organizationColumns+`
+	return pg.One(ctx, tx, pg.Statement{Doing: "reading organization", SQL: "SELECT " + organizationColumns + `
 FROM organization o
-WHERE o.id = @id`, pgx.NamedArgs{"id": organization})
-	if err != nil {
-		return domain.Organization{}, fmt.Errorf("reading organization: %w", err)
-	}
-	o, err := pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (o domain.Organization, err error) {
-		return o, row.Scan(organizationFields(&o)...)
-	})
-	if err != nil {
-		return o, fmt.Errorf("reading organization: %w", err)
-	}
-	return o, nil
+WHERE o.id = @id`, Args: pgx.NamedArgs{"id": organization}}, organizationFromRow)
+}
+
+func organizationFromRow(row pgx.CollectableRow) (o domain.Organization, err error) {
+	return o, row.Scan(organizationFields(&o)...)
 }
 
 // organizationFields are where the columns go, in their order.

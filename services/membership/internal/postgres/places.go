@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -43,17 +42,9 @@ LIMIT 1`, pgx.NamedArgs{"organization": organization, "user": user})
 }
 
 func places(ctx context.Context, tx pg.Tx, where string, args pgx.NamedArgs) ([]domain.Place, error) {
-	rows, err := tx.Query(ctx, "SELECT "+organizationColumns+", "+memberColumns+`
+	return pg.Many(ctx, tx, pg.Statement{Doing: "listing places", SQL: "SELECT " + organizationColumns + ", " + memberColumns + `
 FROM member m
-JOIN organization o ON o.id = m.organization_id`+where, args)
-	if err != nil {
-		return nil, fmt.Errorf("listing places: %w", err)
-	}
-	list, err := pgx.CollectRows(rows, placeFromRow)
-	if err != nil {
-		return nil, fmt.Errorf("listing places: %w", err)
-	}
-	return list, nil
+JOIN organization o ON o.id = m.organization_id` + where, Args: args}, placeFromRow)
 }
 
 func placeFromRow(row pgx.CollectableRow) (p domain.Place, err error) {

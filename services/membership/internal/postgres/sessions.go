@@ -59,17 +59,14 @@ FOR SHARE OF e`, pgx.NamedArgs{"id": s.ID, "account": s.AccountID, "subject": s.
 
 // InsertSession stores a session; one that is known stays as it is.
 func InsertSession(ctx context.Context, tx pg.Tx, s domain.SupportSession) error {
-	_, err := tx.Exec(ctx, `
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing support session", SQL: `
 INSERT INTO support_session (id, account_id, subject_id, partner_id, grant_id, expire_time)
 VALUES (@id, @account, @subject, @partner, @grant, @expires)
-ON CONFLICT (id) DO NOTHING`, pgx.NamedArgs{
+ON CONFLICT (id) DO NOTHING`, Args: pgx.NamedArgs{
 		"id": s.ID, "account": s.AccountID, "subject": s.SubjectID, "partner": s.PartnerID,
 		"grant": s.GrantID, "expires": s.ExpireTime,
-	})
-	if err != nil {
-		return fmt.Errorf("storing support session: %w", err)
-	}
-	return nil
+	}})
+	return err
 }
 
 // FindSession reads one; pg.ErrNoRows when there is none.
@@ -97,12 +94,11 @@ func CloseSessionsUnder(ctx context.Context, tx pg.Tx, grants []id.ID) (int, err
 }
 
 func closeSessions(ctx context.Context, tx pg.Tx, which string, ids []id.ID) (int, error) {
-	var open int
-	err := tx.QueryRow(ctx, `
+	return pg.One(ctx, tx, pg.Statement{Doing: "closing support sessions", SQL: `
 WITH locked AS (
   SELECT id
   FROM support_session
-  WHERE `+which+`
+  WHERE ` + which + `
     AND close_time IS NULL
   ORDER BY id
   FOR UPDATE
@@ -114,9 +110,5 @@ WITH locked AS (
   RETURNING s.expire_time > now() AS open
 )
 SELECT count(*) FILTER (WHERE open)
-FROM closed`, pgx.NamedArgs{"ids": ids}).Scan(&open)
-	if err != nil {
-		return 0, fmt.Errorf("closing support sessions: %w", err)
-	}
-	return open, nil
+FROM closed`, Args: pgx.NamedArgs{"ids": ids}}, pgx.RowTo[int])
 }

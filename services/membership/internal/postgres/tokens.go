@@ -21,17 +21,13 @@ type Link struct {
 
 // InsertToken stores the hash of a freshly minted link.
 func InsertToken(ctx context.Context, tx pg.Tx, t token.Token, i domain.Invitation) error {
-	_, err := tx.Exec(ctx, `
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing token", SQL: `
 INSERT INTO one_time_token (hash, kind, tenant_id, subject_id, generation)
-VALUES (@hash, @kind, @tenant, @subject, @generation)`,
-		pgx.NamedArgs{
-			"hash": t.Hash(), "kind": string(t.Kind()), "tenant": i.OrganizationID,
-			"subject": i.ID, "generation": i.Generation,
-		})
-	if err != nil {
-		return fmt.Errorf("storing token: %w", err)
-	}
-	return nil
+VALUES (@hash, @kind, @tenant, @subject, @generation)`, Args: pgx.NamedArgs{
+		"hash": t.Hash(), "kind": string(t.Kind()), "tenant": i.OrganizationID,
+		"subject": i.ID, "generation": i.Generation,
+	}})
+	return err
 }
 
 // FindLink reads what a token leads to, used or not; pg.ErrNoRows when it is

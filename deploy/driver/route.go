@@ -40,6 +40,8 @@ func routeOf(method string) (route, error) {
 		out.verb, out.path = http.MethodGet, pattern.Get
 	case *annotations.HttpRule_Post:
 		out.verb, out.path = http.MethodPost, pattern.Post
+	case *annotations.HttpRule_Patch:
+		out.verb, out.path = http.MethodPatch, pattern.Patch
 	default:
 		return route{}, fmt.Errorf("calling %s: %w", method, errNoRoute)
 	}

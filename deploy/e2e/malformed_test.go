@@ -157,6 +157,9 @@ func routeIn(m method) (httpRoute, bool) {
 	if rule.GetPost() != "" {
 		out.verb, out.path = http.MethodPost, rule.GetPost()
 	}
+	if rule.GetPatch() != "" {
+		out.verb, out.path = http.MethodPatch, rule.GetPatch()
+	}
 	for _, match := range variableInPath.FindAllStringSubmatch(out.path, -1) {
 		out.inPath[match[1]] = true
 	}
@@ -179,7 +182,7 @@ func (h *hostile) build(m method, r httpRoute, p parts) (*http.Request, error) {
 		target += "?" + p.query.Encode()
 	}
 	var body io.Reader
-	if r.verb == http.MethodPost {
+	if r.verb != http.MethodGet {
 		body = strings.NewReader(p.body)
 	}
 	request, err := http.NewRequestWithContext(background(), r.verb, target, body)

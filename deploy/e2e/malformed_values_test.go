@@ -105,7 +105,7 @@ func (h *hostile) attempts(t *testing.T, m method, r httpRoute) []attempted {
 		for _, value := range hostileValues(field) {
 			out = append(out, h.attempt(m, r, fields, path, value))
 		}
-		if r.verb == http.MethodPost && !r.inPath[string(field.Name())] {
+		if r.verb != http.MethodGet && !r.inPath[string(field.Name())] {
 			out = append(out, h.attempt(m, r, fields, path, absent), h.attempt(m, r, fields, path, twice))
 		}
 	})

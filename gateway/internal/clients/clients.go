@@ -20,6 +20,11 @@ type Clients struct {
 	Users  identityv1.UserServiceClient
 	Tokens identityv1.TokenServiceClient
 
+	Accounts     identityv1.AccountServiceClient
+	Logins       identityv1.SessionServiceClient
+	Recovery     identityv1.RecoveryServiceClient
+	EmailChanges identityv1.EmailChangeServiceClient
+
 	Organizations membershipv1.OrganizationServiceClient
 	Members       membershipv1.MemberServiceClient
 	Invitations   membershipv1.InvitationServiceClient
@@ -47,6 +52,10 @@ func New(conn func(peer string) grpc.ClientConnInterface) *Clients {
 		Auth:            identityv1.NewAuthServiceClient(identity),
 		Users:           identityv1.NewUserServiceClient(identity),
 		Tokens:          identityv1.NewTokenServiceClient(identity),
+		Accounts:        identityv1.NewAccountServiceClient(identity),
+		Logins:          identityv1.NewSessionServiceClient(identity),
+		Recovery:        identityv1.NewRecoveryServiceClient(identity),
+		EmailChanges:    identityv1.NewEmailChangeServiceClient(identity),
 		Organizations:   membershipv1.NewOrganizationServiceClient(membership),
 		Members:         membershipv1.NewMemberServiceClient(membership),
 		Invitations:     membershipv1.NewInvitationServiceClient(membership),

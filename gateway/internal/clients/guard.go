@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 )
 
 // forwarded are the only names of metadata that leave the edge; trace context
@@ -49,12 +50,12 @@ func filtered(ctx context.Context) context.Context {
 	return metadata.NewOutgoingContext(ctx, kept)
 }
 
-// complete fills request_id where it is empty, and puts the edge's own
-// evidence over whatever the client sent.
+// complete fills request_id where it is empty, and puts what the edge itself saw
+// over whatever the client sent.
 func complete(ctx context.Context, in proto.Message) proto.Message {
 	fields := in.ProtoReflect().Descriptor().Fields()
-	requestID, evidence := fields.ByName("request_id"), fields.ByName("evidence")
-	if !isText(requestID) && !isEvidence(evidence) {
+	requestID, evidence, origin := fields.ByName("request_id"), fields.ByName("evidence"), fields.ByName("origin")
+	if !isText(requestID) && !isA(evidence, "aval.consent.v1.Evidence") && !isA(origin, "aval.identity.v1.Origin") {
 		return in
 	}
 	out := proto.Clone(in)
@@ -62,8 +63,11 @@ func complete(ctx context.Context, in proto.Message) proto.Message {
 	if isText(requestID) && message.Get(requestID).String() == "" {
 		message.Set(requestID, protoreflect.ValueOfString(requestKey(ctx)))
 	}
-	if isEvidence(evidence) {
+	if isA(evidence, "aval.consent.v1.Evidence") {
 		message.Set(evidence, protoreflect.ValueOfMessage(evidenceOf(ctx).ProtoReflect()))
+	}
+	if isA(origin, "aval.identity.v1.Origin") {
+		message.Set(origin, protoreflect.ValueOfMessage(originOf(ctx).ProtoReflect()))
 	}
 	return out
 }
@@ -72,8 +76,8 @@ func isText(field protoreflect.FieldDescriptor) bool {
 	return field != nil && field.Kind() == protoreflect.StringKind && !field.IsList()
 }
 
-func isEvidence(field protoreflect.FieldDescriptor) bool {
-	return field != nil && field.Message() != nil && field.Message().FullName() == "aval.consent.v1.Evidence"
+func isA(field protoreflect.FieldDescriptor, message protoreflect.FullName) bool {
+	return field != nil && field.Message() != nil && field.Message().FullName() == message
 }
 
 func requestKey(ctx context.Context) string {
@@ -89,5 +93,12 @@ func evidenceOf(ctx context.Context) *consentv1.Evidence {
 		Network:               seen.Network,
 		Agent:                 seen.Agent,
 		SessionOrganizationId: seen.Organization,
+	}
+}
+
+func originOf(ctx context.Context) *identityv1.Origin {
+	seen := SeenIn(ctx)
+	return &identityv1.Origin{
+		Network: seen.Network, Agent: seen.Agent, Source: seen.Source, DeviceToken: seen.DeviceToken,
 	}
 }

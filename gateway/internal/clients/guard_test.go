@@ -11,6 +11,7 @@ import (
 
 	"github.com/aval-access/aval/gateway/internal/clients"
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	"github.com/aval-access/aval/services/kit/fault"
 )
 
@@ -50,6 +51,21 @@ func TestEvidenceAndRequestIDAreTheEdges(t *testing.T) {
 	}
 	require.True(t, proto.Equal(want, w.sent), w.sent)
 	require.Equal(t, "forged", given.GetEvidence().GetAgent(), "the caller's message is not changed")
+}
+
+// T-22: by what tries are counted is the edge's to say.
+func TestOriginIsTheEdges(t *testing.T) {
+	t.Parallel()
+	c, w := setup()
+	ctx := clients.WithSeen(t.Context(), clients.Seen{
+		Network: "192.0.2.0/24", Source: "192.0.2.7/32", Agent: "Browser", DeviceToken: "known",
+	})
+	_, err := c.Auth.SignIn(ctx, &identityv1.SignInRequest{Email: "a", Origin: &identityv1.Origin{Source: "forged", DeviceToken: "forged"}})
+	require.NoError(t, err)
+	want := &identityv1.SignInRequest{Email: "a", Origin: &identityv1.Origin{
+		Network: "192.0.2.0/24", Source: "192.0.2.7/32", Agent: "Browser", DeviceToken: "known",
+	}}
+	require.True(t, proto.Equal(want, w.sent), w.sent)
 }
 
 func TestRequestIDOfTheMessageStays(t *testing.T) {

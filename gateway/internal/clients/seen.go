@@ -7,6 +7,12 @@ import "context"
 type Seen struct {
 	// Network is the caller's, cut to /24 or /48. Personal data: never log it.
 	Network string
+	// Source is what attempts are counted by: /32 or /56. Personal data: it goes
+	// to identity, which keeps a hash.
+	Source string
+	// DeviceToken is the cookie of a browser that somebody signed in with before.
+	// Secret.
+	DeviceToken string
 	// Agent is the user agent, cut to 400 bytes. Personal data.
 	Agent string
 	// Organization is the one that the browser is signed in to, "org_…"; empty

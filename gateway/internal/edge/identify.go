@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/aval-access/aval/gateway/internal/clients"
+	"github.com/aval-access/aval/gateway/internal/session"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fault"
 )
@@ -30,11 +31,14 @@ func (e *edge) identify(next http.Handler) http.Handler {
 			requestID = uuid.NewString()
 		}
 		w.Header().Set(requestIDHeader, requestID)
+		remote := e.remote(r)
 		ctx := clients.WithSeen(r.Context(), clients.Seen{
-			Network:    network(e.remote(r)),
-			Agent:      printable(r.UserAgent()),
-			RequestKey: r.Header.Get("Idempotency-Key"),
-			RequestID:  requestID,
+			Network:     network(remote),
+			Source:      source(remote),
+			DeviceToken: session.DeviceIn(r),
+			Agent:       printable(r.UserAgent()),
+			RequestKey:  r.Header.Get("Idempotency-Key"),
+			RequestID:   requestID,
 		})
 		locale := fault.Language(strings.Join(r.Header.Values("Accept-Language"), ","))
 		ctx = authn.NewContext(ctx, authn.Caller{Locale: locale})
@@ -81,13 +85,18 @@ func addressOf(hostPort string) netip.Addr {
 }
 
 // network cuts an address to /24 or /48: enough as evidence, no person.
-func network(address netip.Addr) string {
+func network(address netip.Addr) string { return cut(address, 24, 48) }
+
+// source cuts an address to /32 or /56: one line, as providers give them out.
+func source(address netip.Addr) string { return cut(address, 32, 56) }
+
+func cut(address netip.Addr, version4, version6 int) string {
 	if !address.IsValid() {
 		return ""
 	}
-	bits := 48
+	bits := version6
 	if address.Is4() {
-		bits = 24
+		bits = version4
 	}
 	return netip.PrefixFrom(address, bits).Masked().String()
 }

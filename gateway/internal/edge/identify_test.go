@@ -18,17 +18,17 @@ func TestNetworkOfTheCaller(t *testing.T) {
 	cases := map[string]struct {
 		options         Options
 		remote, forward string
-		want            string
+		want, source    string
 	}{
-		"direct":                   {Options{}, "198.51.100.7:1234", "203.0.113.9", "198.51.100.0/24"},
-		"direct past the proxy":    {proxied, "198.51.100.7:1234", "203.0.113.9", "198.51.100.0/24"},
-		"through the proxy":        {proxied, "10.1.2.3:1234", "192.0.2.1, 203.0.113.9", "203.0.113.0/24"},
-		"the proxy adds nonsense":  {proxied, "10.1.2.3:1234", "203.0.113.9, unknown", "10.1.2.0/24"},
-		"the proxy adds nothing":   {proxied, "10.1.2.3:1234", "", "10.1.2.0/24"},
-		"version 6":                {Options{}, "[2001:db8:1:2:3::4]:1234", "", "2001:db8:1::/48"},
-		"version 4 in version 6":   {Options{}, "[::ffff:198.51.100.7]:1234", "", "198.51.100.0/24"},
-		"version 6 with its zone":  {Options{}, "[fe80::1%eth0]:1234", "", "fe80::/48"},
-		"an address of no network": {Options{}, "@", "", ""},
+		"direct":                   {Options{}, "198.51.100.7:1234", "203.0.113.9", "198.51.100.0/24", "198.51.100.7/32"},
+		"direct past the proxy":    {proxied, "198.51.100.7:1234", "203.0.113.9", "198.51.100.0/24", "198.51.100.7/32"},
+		"through the proxy":        {proxied, "10.1.2.3:1234", "192.0.2.1, 203.0.113.9", "203.0.113.0/24", "203.0.113.9/32"},
+		"the proxy adds nonsense":  {proxied, "10.1.2.3:1234", "203.0.113.9, unknown", "10.1.2.0/24", "10.1.2.3/32"},
+		"the proxy adds nothing":   {proxied, "10.1.2.3:1234", "", "10.1.2.0/24", "10.1.2.3/32"},
+		"version 6":                {Options{}, "[2001:db8:1:2:3::4]:1234", "", "2001:db8:1::/48", "2001:db8:1::/56"},
+		"version 4 in version 6":   {Options{}, "[::ffff:198.51.100.7]:1234", "", "198.51.100.0/24", "198.51.100.7/32"},
+		"version 6 with its zone":  {Options{}, "[fe80::1%eth0]:1234", "", "fe80::/48", "fe80::/56"},
+		"an address of no network": {Options{}, "@", "", "", ""},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -38,6 +38,7 @@ func TestNetworkOfTheCaller(t *testing.T) {
 			r.Header.Set("X-Forwarded-For", c.forward)
 			e := &edge{options: c.options}
 			require.Equal(t, c.want, network(e.remote(r)))
+			require.Equal(t, c.source, source(e.remote(r)))
 		})
 	}
 }

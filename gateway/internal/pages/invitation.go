@@ -141,6 +141,7 @@ func (c *call) register(password string) error {
 	if err != nil {
 		return fmt.Errorf("registering: %w", err)
 	}
+	c.Sessions.SetDevice(c.w, answer.GetDeviceToken())
 	return c.hold(answer.GetSessionToken(), answer.GetSession())
 }
 

@@ -48,6 +48,7 @@ func (c *call) openSession(email, password string) error {
 	if err != nil {
 		return fmt.Errorf("signing in: %w", err)
 	}
+	c.Sessions.SetDevice(c.w, answer.GetDeviceToken())
 	return c.hold(answer.GetSessionToken(), answer.GetSession())
 }
 

@@ -15,9 +15,15 @@ func (a *api) tokenToCookie(_ context.Context, w http.ResponseWriter, answer pro
 	switch m := answer.(type) {
 	case *identityv1.SignInResponse:
 		a.set(w, &m.SessionToken, m.GetSession())
+		a.know(w, &m.DeviceToken)
 	case *identityv1.RegisterWithInvitationResponse:
 		a.set(w, &m.SessionToken, m.GetSession())
+		a.know(w, &m.DeviceToken)
 	case *identityv1.SelectContextResponse:
+		a.set(w, &m.SessionToken, m.GetSession())
+	case *identityv1.ConfirmIdentityResponse:
+		a.set(w, &m.SessionToken, m.GetSession())
+	case *identityv1.ChangePasswordResponse:
 		a.set(w, &m.SessionToken, m.GetSession())
 	case *identityv1.SignOutResponse:
 		a.sessions.Clear(w)
@@ -30,5 +36,13 @@ func (a *api) set(w http.ResponseWriter, token *string, s *identityv1.Session) {
 		return
 	}
 	a.sessions.Set(w, *token, s.GetExpireTime().AsTime())
+	*token = ""
+}
+
+func (a *api) know(w http.ResponseWriter, token *string) {
+	if *token == "" {
+		return
+	}
+	a.sessions.SetDevice(w, *token)
 	*token = ""
 }

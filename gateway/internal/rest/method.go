@@ -29,6 +29,16 @@ type method struct {
 	endsSession bool
 }
 
+// endingSessions are the methods after which the caller's session is over, or
+// goes on under another token.
+var endingSessions = [...]protoreflect.FullName{
+	"aval.identity.v1.AuthService.SignOut",
+	"aval.identity.v1.AuthService.SelectContext",
+	"aval.identity.v1.AccountService.ConfirmIdentity",
+	"aval.identity.v1.AccountService.ChangePassword",
+	"aval.identity.v1.AccountService.RequestErasure",
+}
+
 // variable is a path variable without a pattern of its own, the only kind that
 // our contracts use; grpc-gateway prints it with its implied one.
 var variable = regexp.MustCompile(`\{([a-z0-9_.]+)\}`)
@@ -75,7 +85,7 @@ func readMethod(m protoreflect.MethodDescriptor, out map[string]method) error {
 		input:       m.Input(),
 		body:        rule.GetBody() == "*",
 		anonymous:   slices.Contains(access.GetCallers(), authzv1.CallerClass_CALLER_CLASS_ANONYMOUS),
-		endsSession: m.FullName() == "aval.identity.v1.AuthService.SignOut" || m.FullName() == "aval.identity.v1.AuthService.SelectContext",
+		endsSession: slices.Contains(endingSessions[:], m.FullName()),
 	}
 	return nil
 }

@@ -22,6 +22,10 @@ func register(mux *runtime.ServeMux, c *clients.Clients) error {
 	return errors.Join(
 		identityv1.RegisterAuthServiceHandlerClient(ctx, mux, c.Auth),
 		identityv1.RegisterUserServiceHandlerClient(ctx, mux, c.Users),
+		identityv1.RegisterAccountServiceHandlerClient(ctx, mux, c.Accounts),
+		identityv1.RegisterSessionServiceHandlerClient(ctx, mux, c.Logins),
+		identityv1.RegisterRecoveryServiceHandlerClient(ctx, mux, c.Recovery),
+		identityv1.RegisterEmailChangeServiceHandlerClient(ctx, mux, c.EmailChanges),
 		membershipv1.RegisterOrganizationServiceHandlerClient(ctx, mux, c.Organizations),
 		membershipv1.RegisterMemberServiceHandlerClient(ctx, mux, c.Members),
 		membershipv1.RegisterInvitationServiceHandlerClient(ctx, mux, c.Invitations),

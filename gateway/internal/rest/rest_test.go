@@ -65,6 +65,9 @@ func TestEveryHTTPRuleIsServed(t *testing.T) {
 		if path == "" {
 			verb, path = http.MethodPost, rule.GetPost()
 		}
+		if path == "" {
+			verb, path = http.MethodPatch, rule.GetPatch()
+		}
 		r := httptest.NewRequest(verb, variable.ReplaceAllString(path, "x_1"), strings.NewReader("{}"))
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Authorization", "Bearer token")

@@ -21,8 +21,33 @@ func (m *Manager) Clear(w http.ResponseWriter) {
 }
 
 func cookie(value string, expire time.Time, maxAge int) *http.Cookie {
+	return hostCookie(CookieName, value, expire, maxAge)
+}
+
+const (
+	// deviceCookie tells a browser that somebody signed in with before. It opens
+	// nothing: tries are counted by it.
+	deviceCookie = "__Host-device"
+	deviceAge    = 180 * 24 * time.Hour
+)
+
+// SetDevice gives the browser the token by which it is known from now on.
+func (m *Manager) SetDevice(w http.ResponseWriter, token string) {
+	http.SetCookie(w, hostCookie(deviceCookie, token, m.clock.Now().Add(deviceAge).UTC(), int(deviceAge.Seconds())))
+}
+
+// DeviceIn gives that token, and "" where there is none.
+func DeviceIn(r *http.Request) string {
+	cookies := r.CookiesNamed(deviceCookie)
+	if len(cookies) != 1 {
+		return ""
+	}
+	return cookies[0].Value
+}
+
+func hostCookie(name, value string, expire time.Time, maxAge int) *http.Cookie {
 	return &http.Cookie{
-		Name:     CookieName,
+		Name:     name,
 		Value:    value,
 		Path:     "/",
 		Expires:  expire,

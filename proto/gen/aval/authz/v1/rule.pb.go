@@ -235,7 +235,11 @@ type Rule struct {
 	Idempotency Idempotency `protobuf:"varint,6,opt,name=idempotency,proto3,enum=aval.authz.v1.Idempotency" json:"idempotency,omitempty"`
 	// True where the method concerns the person alone (me/*): a token without an
 	// organisation is enough.
-	Personal      bool `protobuf:"varint,7,opt,name=personal,proto3" json:"personal,omitempty"`
+	Personal bool `protobuf:"varint,7,opt,name=personal,proto3" json:"personal,omitempty"`
+	// True where a person may call before their second factor is proven: to prove
+	// it, to leave, or to accept an invitation. Everywhere else a PERSON whose
+	// session lacks it gets SECOND_FACTOR_REQUIRED.
+	BeforeFactor  bool `protobuf:"varint,8,opt,name=before_factor,json=beforeFactor,proto3" json:"before_factor,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -319,6 +323,13 @@ func (x *Rule) GetPersonal() bool {
 	return false
 }
 
+func (x *Rule) GetBeforeFactor() bool {
+	if x != nil {
+		return x.BeforeFactor
+	}
+	return false
+}
+
 var file_aval_authz_v1_rule_proto_extTypes = []protoimpl.ExtensionInfo{
 	{
 		ExtendedType:  (*descriptorpb.MethodOptions)(nil),
@@ -342,7 +353,7 @@ var File_aval_authz_v1_rule_proto protoreflect.FileDescriptor
 
 const file_aval_authz_v1_rule_proto_rawDesc = "" +
 	"\n" +
-	"\x18aval/authz/v1/rule.proto\x12\raval.authz.v1\x1a google/protobuf/descriptor.proto\"\xad\x02\n" +
+	"\x18aval/authz/v1/rule.proto\x12\raval.authz.v1\x1a google/protobuf/descriptor.proto\"\xd2\x02\n" +
 	"\x04Rule\x124\n" +
 	"\acallers\x18\x01 \x03(\x0e2\x1a.aval.authz.v1.CallerClassR\acallers\x12\x1a\n" +
 	"\bservices\x18\x02 \x03(\tR\bservices\x12\x1e\n" +
@@ -352,7 +363,8 @@ const file_aval_authz_v1_rule_proto_rawDesc = "" +
 	"\x05level\x18\x04 \x01(\x0e2\x14.aval.authz.v1.LevelR\x05level\x12-\n" +
 	"\x12organization_field\x18\x05 \x01(\tR\x11organizationField\x12<\n" +
 	"\vidempotency\x18\x06 \x01(\x0e2\x1a.aval.authz.v1.IdempotencyR\vidempotency\x12\x1a\n" +
-	"\bpersonal\x18\a \x01(\bR\bpersonal*\xe7\x01\n" +
+	"\bpersonal\x18\a \x01(\bR\bpersonal\x12#\n" +
+	"\rbefore_factor\x18\b \x01(\bR\fbeforeFactor*\xe7\x01\n" +
 	"\vCallerClass\x12\x1c\n" +
 	"\x18CALLER_CLASS_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16CALLER_CLASS_ANONYMOUS\x10\x01\x12\x17\n" +

@@ -632,16 +632,16 @@ const file_aval_identity_v1_auth_service_proto_rawDesc = "" +
 	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x123\n" +
 	"\asession\x18\x03 \x01(\v2\x19.aval.identity.v1.SessionR\asession\x12*\n" +
-	"\x04user\x18\x04 \x01(\v2\x16.aval.identity.v1.UserR\x04user2\xa6\x05\n" +
+	"\x04user\x18\x04 \x01(\v2\x16.aval.identity.v1.UserR\x04user2\xa8\x05\n" +
 	"\vAuthService\x12p\n" +
 	"\x06SignIn\x12\x1f.aval.identity.v1.SignInRequest\x1a .aval.identity.v1.SignInResponse\"#\x8a\xe7\x18\x05\n" +
 	"\x01\x010\x02\x82\xd3\xe4\x93\x02\x14:\x01*\"\x0f/v1/auth:signIn\x12\xa2\x01\n" +
 	"\x16RegisterWithInvitation\x12/.aval.identity.v1.RegisterWithInvitationRequest\x1a0.aval.identity.v1.RegisterWithInvitationResponse\"%\x8a\xe7\x18\x05\n" +
 	"\x01\x010\x02\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/v1/auth:register\x12\x8e\x01\n" +
 	"\rSelectContext\x12&.aval.identity.v1.SelectContextRequest\x1a'.aval.identity.v1.SelectContextResponse\",\x8a\xe7\x18\a\n" +
-	"\x01\x020\x028\x01\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/auth:selectContext\x12v\n" +
-	"\aSignOut\x12 .aval.identity.v1.SignOutRequest\x1a!.aval.identity.v1.SignOutResponse\"&\x8a\xe7\x18\a\n" +
-	"\x01\x020\x028\x01\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/auth:signOut\x12w\n" +
+	"\x01\x020\x028\x01\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/auth:selectContext\x12x\n" +
+	"\aSignOut\x12 .aval.identity.v1.SignOutRequest\x1a!.aval.identity.v1.SignOutResponse\"(\x8a\xe7\x18\t\n" +
+	"\x01\x020\x028\x01@\x01\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/auth:signOut\x12w\n" +
 	"\x0eResolveSession\x12'.aval.identity.v1.ResolveSessionRequest\x1a(.aval.identity.v1.ResolveSessionResponse\"\x12\x8a\xe7\x18\x0e\n" +
 	"\x01\x05\x12\agateway0\x02BCZAgithub.com/aval-access/aval/proto/gen/aval/identity/v1;identityv1b\x06proto3"
 

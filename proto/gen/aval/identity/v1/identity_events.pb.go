@@ -432,11 +432,222 @@ func (x *UserErased) GetUserId() string {
 	return ""
 }
 
+// UserFactorAdded: a person enrolled a second factor.
+type UserFactorAdded struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "usr_…".
+	UserId string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// What it is.
+	Kind          FactorKind `protobuf:"varint,2,opt,name=kind,proto3,enum=aval.identity.v1.FactorKind" json:"kind,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UserFactorAdded) Reset() {
+	*x = UserFactorAdded{}
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UserFactorAdded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UserFactorAdded) ProtoMessage() {}
+
+func (x *UserFactorAdded) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UserFactorAdded.ProtoReflect.Descriptor instead.
+func (*UserFactorAdded) Descriptor() ([]byte, []int) {
+	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *UserFactorAdded) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *UserFactorAdded) GetKind() FactorKind {
+	if x != nil {
+		return x.Kind
+	}
+	return FactorKind_FACTOR_KIND_UNSPECIFIED
+}
+
+// UserFactorRemoved: a person removed a second factor.
+type UserFactorRemoved struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "usr_…".
+	UserId string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// What it was.
+	Kind          FactorKind `protobuf:"varint,2,opt,name=kind,proto3,enum=aval.identity.v1.FactorKind" json:"kind,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UserFactorRemoved) Reset() {
+	*x = UserFactorRemoved{}
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UserFactorRemoved) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UserFactorRemoved) ProtoMessage() {}
+
+func (x *UserFactorRemoved) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UserFactorRemoved.ProtoReflect.Descriptor instead.
+func (*UserFactorRemoved) Descriptor() ([]byte, []int) {
+	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *UserFactorRemoved) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *UserFactorRemoved) GetKind() FactorKind {
+	if x != nil {
+		return x.Kind
+	}
+	return FactorKind_FACTOR_KIND_UNSPECIFIED
+}
+
+// UserRecoveryCodeUsed: a recovery code stood in for a second factor.
+type UserRecoveryCodeUsed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "usr_…".
+	UserId string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// How many are left.
+	Left          int32 `protobuf:"varint,2,opt,name=left,proto3" json:"left,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UserRecoveryCodeUsed) Reset() {
+	*x = UserRecoveryCodeUsed{}
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UserRecoveryCodeUsed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UserRecoveryCodeUsed) ProtoMessage() {}
+
+func (x *UserRecoveryCodeUsed) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UserRecoveryCodeUsed.ProtoReflect.Descriptor instead.
+func (*UserRecoveryCodeUsed) Descriptor() ([]byte, []int) {
+	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *UserRecoveryCodeUsed) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *UserRecoveryCodeUsed) GetLeft() int32 {
+	if x != nil {
+		return x.Left
+	}
+	return 0
+}
+
+// UserFactorsReset: the operator removed all factors of a person who lost them.
+type UserFactorsReset struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "usr_…".
+	UserId        string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UserFactorsReset) Reset() {
+	*x = UserFactorsReset{}
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UserFactorsReset) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UserFactorsReset) ProtoMessage() {}
+
+func (x *UserFactorsReset) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UserFactorsReset.ProtoReflect.Descriptor instead.
+func (*UserFactorsReset) Descriptor() ([]byte, []int) {
+	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *UserFactorsReset) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
 var File_aval_identity_v1_identity_events_proto protoreflect.FileDescriptor
 
 const file_aval_identity_v1_identity_events_proto_rawDesc = "" +
 	"\n" +
-	"&aval/identity/v1/identity_events.proto\x12\x10aval.identity.v1\x1a\x19aval/event/v1/event.proto\"O\n" +
+	"&aval/identity/v1/identity_events.proto\x12\x10aval.identity.v1\x1a\x19aval/event/v1/event.proto\x1a\x1baval/identity/v1/user.proto\"O\n" +
 	"\x0eUserRegistered\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\tR\x06userId:$\x92\xe7\x18 aval.identity.v1.user.registered\"l\n" +
 	"\x11UserSessionsEnded\x12\x17\n" +
@@ -457,7 +668,18 @@ const file_aval_identity_v1_identity_events_proto_rawDesc = "" +
 	"\auser_id\x18\x01 \x01(\tR\x06userId:+\x92\xe7\x18'aval.identity.v1.user.erasure_requested\"G\n" +
 	"\n" +
 	"UserErased\x12\x17\n" +
-	"\auser_id\x18\x01 \x01(\tR\x06userId: \x92\xe7\x18\x1caval.identity.v1.user.erasedBCZAgithub.com/aval-access/aval/proto/gen/aval/identity/v1;identityv1b\x06proto3"
+	"\auser_id\x18\x01 \x01(\tR\x06userId: \x92\xe7\x18\x1caval.identity.v1.user.erased\"\x84\x01\n" +
+	"\x0fUserFactorAdded\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\tR\x06userId\x120\n" +
+	"\x04kind\x18\x02 \x01(\x0e2\x1c.aval.identity.v1.FactorKindR\x04kind:&\x92\xe7\x18\"aval.identity.v1.user.factor_added\"\x88\x01\n" +
+	"\x11UserFactorRemoved\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\tR\x06userId\x120\n" +
+	"\x04kind\x18\x02 \x01(\x0e2\x1c.aval.identity.v1.FactorKindR\x04kind:(\x92\xe7\x18$aval.identity.v1.user.factor_removed\"q\n" +
+	"\x14UserRecoveryCodeUsed\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\tR\x06userId\x12\x12\n" +
+	"\x04left\x18\x02 \x01(\x05R\x04left:,\x92\xe7\x18(aval.identity.v1.user.recovery_code_used\"T\n" +
+	"\x10UserFactorsReset\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\tR\x06userId:'\x92\xe7\x18#aval.identity.v1.user.factors_resetBCZAgithub.com/aval-access/aval/proto/gen/aval/identity/v1;identityv1b\x06proto3"
 
 var (
 	file_aval_identity_v1_identity_events_proto_rawDescOnce sync.Once
@@ -471,7 +693,7 @@ func file_aval_identity_v1_identity_events_proto_rawDescGZIP() []byte {
 	return file_aval_identity_v1_identity_events_proto_rawDescData
 }
 
-var file_aval_identity_v1_identity_events_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_aval_identity_v1_identity_events_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_aval_identity_v1_identity_events_proto_goTypes = []any{
 	(*UserRegistered)(nil),         // 0: aval.identity.v1.UserRegistered
 	(*UserSessionsEnded)(nil),      // 1: aval.identity.v1.UserSessionsEnded
@@ -481,13 +703,20 @@ var file_aval_identity_v1_identity_events_proto_goTypes = []any{
 	(*UserEmailChanged)(nil),       // 5: aval.identity.v1.UserEmailChanged
 	(*UserErasureRequested)(nil),   // 6: aval.identity.v1.UserErasureRequested
 	(*UserErased)(nil),             // 7: aval.identity.v1.UserErased
+	(*UserFactorAdded)(nil),        // 8: aval.identity.v1.UserFactorAdded
+	(*UserFactorRemoved)(nil),      // 9: aval.identity.v1.UserFactorRemoved
+	(*UserRecoveryCodeUsed)(nil),   // 10: aval.identity.v1.UserRecoveryCodeUsed
+	(*UserFactorsReset)(nil),       // 11: aval.identity.v1.UserFactorsReset
+	(FactorKind)(0),                // 12: aval.identity.v1.FactorKind
 }
 var file_aval_identity_v1_identity_events_proto_depIdxs = []int32{
-	0, // [0:0] is the sub-list for method output_type
-	0, // [0:0] is the sub-list for method input_type
-	0, // [0:0] is the sub-list for extension type_name
-	0, // [0:0] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	12, // 0: aval.identity.v1.UserFactorAdded.kind:type_name -> aval.identity.v1.FactorKind
+	12, // 1: aval.identity.v1.UserFactorRemoved.kind:type_name -> aval.identity.v1.FactorKind
+	2,  // [2:2] is the sub-list for method output_type
+	2,  // [2:2] is the sub-list for method input_type
+	2,  // [2:2] is the sub-list for extension type_name
+	2,  // [2:2] is the sub-list for extension extendee
+	0,  // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_aval_identity_v1_identity_events_proto_init() }
@@ -495,13 +724,14 @@ func file_aval_identity_v1_identity_events_proto_init() {
 	if File_aval_identity_v1_identity_events_proto != nil {
 		return
 	}
+	file_aval_identity_v1_user_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_identity_v1_identity_events_proto_rawDesc), len(file_aval_identity_v1_identity_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -24,6 +24,63 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// FactorKind is a kind of second factor.
+type FactorKind int32
+
+const (
+	// Never sent.
+	FactorKind_FACTOR_KIND_UNSPECIFIED FactorKind = 0
+	// Codes of an authenticator app, RFC 6238.
+	FactorKind_FACTOR_KIND_TOTP FactorKind = 1
+	// A passkey (WebAuthn), which also signs in by itself.
+	FactorKind_FACTOR_KIND_PASSKEY FactorKind = 2
+	// A recovery code.
+	FactorKind_FACTOR_KIND_RECOVERY_CODE FactorKind = 3
+)
+
+// Enum value maps for FactorKind.
+var (
+	FactorKind_name = map[int32]string{
+		0: "FACTOR_KIND_UNSPECIFIED",
+		1: "FACTOR_KIND_TOTP",
+		2: "FACTOR_KIND_PASSKEY",
+		3: "FACTOR_KIND_RECOVERY_CODE",
+	}
+	FactorKind_value = map[string]int32{
+		"FACTOR_KIND_UNSPECIFIED":   0,
+		"FACTOR_KIND_TOTP":          1,
+		"FACTOR_KIND_PASSKEY":       2,
+		"FACTOR_KIND_RECOVERY_CODE": 3,
+	}
+)
+
+func (x FactorKind) Enum() *FactorKind {
+	p := new(FactorKind)
+	*p = x
+	return p
+}
+
+func (x FactorKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (FactorKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_aval_identity_v1_user_proto_enumTypes[0].Descriptor()
+}
+
+func (FactorKind) Type() protoreflect.EnumType {
+	return &file_aval_identity_v1_user_proto_enumTypes[0]
+}
+
+func (x FactorKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use FactorKind.Descriptor instead.
+func (FactorKind) EnumDescriptor() ([]byte, []int) {
+	return file_aval_identity_v1_user_proto_rawDescGZIP(), []int{0}
+}
+
 // User is a person: exactly one e-mail address, unique (R88).
 type User struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -116,7 +173,10 @@ type Session struct {
 	// The organisation chosen, "org_…"; empty in the intermediate session.
 	OrganizationId string `protobuf:"bytes,3,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
 	// The absolute end.
-	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	// What the person can prove with, where the session can do nothing before one
+	// of them is proven; empty where nothing is asked.
+	FactorsDue    []FactorKind `protobuf:"varint,5,rep,packed,name=factors_due,json=factorsDue,proto3,enum=aval.identity.v1.FactorKind" json:"factors_due,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -179,6 +239,13 @@ func (x *Session) GetExpireTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Session) GetFactorsDue() []FactorKind {
+	if x != nil {
+		return x.FactorsDue
+	}
+	return nil
+}
+
 var File_aval_identity_v1_user_proto protoreflect.FileDescriptor
 
 const file_aval_identity_v1_user_proto_rawDesc = "" +
@@ -190,13 +257,21 @@ const file_aval_identity_v1_user_proto_rawDesc = "" +
 	"\x06locale\x18\x03 \x01(\tR\x06locale\x12;\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12\x12\n" +
-	"\x04etag\x18\x05 \x01(\tR\x04etag\"\x98\x01\n" +
+	"\x04etag\x18\x05 \x01(\tR\x04etag\"\xd7\x01\n" +
 	"\aSession\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x17\n" +
 	"\auser_id\x18\x02 \x01(\tR\x06userId\x12'\n" +
 	"\x0forganization_id\x18\x03 \x01(\tR\x0eorganizationId\x12;\n" +
 	"\vexpire_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"expireTimeBCZAgithub.com/aval-access/aval/proto/gen/aval/identity/v1;identityv1b\x06proto3"
+	"expireTime\x12=\n" +
+	"\vfactors_due\x18\x05 \x03(\x0e2\x1c.aval.identity.v1.FactorKindR\n" +
+	"factorsDue*w\n" +
+	"\n" +
+	"FactorKind\x12\x1b\n" +
+	"\x17FACTOR_KIND_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10FACTOR_KIND_TOTP\x10\x01\x12\x17\n" +
+	"\x13FACTOR_KIND_PASSKEY\x10\x02\x12\x1d\n" +
+	"\x19FACTOR_KIND_RECOVERY_CODE\x10\x03BCZAgithub.com/aval-access/aval/proto/gen/aval/identity/v1;identityv1b\x06proto3"
 
 var (
 	file_aval_identity_v1_user_proto_rawDescOnce sync.Once
@@ -210,20 +285,23 @@ func file_aval_identity_v1_user_proto_rawDescGZIP() []byte {
 	return file_aval_identity_v1_user_proto_rawDescData
 }
 
+var file_aval_identity_v1_user_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_aval_identity_v1_user_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_aval_identity_v1_user_proto_goTypes = []any{
-	(*User)(nil),                  // 0: aval.identity.v1.User
-	(*Session)(nil),               // 1: aval.identity.v1.Session
-	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
+	(FactorKind)(0),               // 0: aval.identity.v1.FactorKind
+	(*User)(nil),                  // 1: aval.identity.v1.User
+	(*Session)(nil),               // 2: aval.identity.v1.Session
+	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
 }
 var file_aval_identity_v1_user_proto_depIdxs = []int32{
-	2, // 0: aval.identity.v1.User.create_time:type_name -> google.protobuf.Timestamp
-	2, // 1: aval.identity.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	3, // 0: aval.identity.v1.User.create_time:type_name -> google.protobuf.Timestamp
+	3, // 1: aval.identity.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
+	0, // 2: aval.identity.v1.Session.factors_due:type_name -> aval.identity.v1.FactorKind
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_aval_identity_v1_user_proto_init() }
@@ -236,13 +314,14 @@ func file_aval_identity_v1_user_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_identity_v1_user_proto_rawDesc), len(file_aval_identity_v1_user_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      1,
 			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_aval_identity_v1_user_proto_goTypes,
 		DependencyIndexes: file_aval_identity_v1_user_proto_depIdxs,
+		EnumInfos:         file_aval_identity_v1_user_proto_enumTypes,
 		MessageInfos:      file_aval_identity_v1_user_proto_msgTypes,
 	}.Build()
 	File_aval_identity_v1_user_proto = out.File

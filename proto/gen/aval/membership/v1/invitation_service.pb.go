@@ -1566,7 +1566,7 @@ const file_aval_membership_v1_invitation_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"J\n" +
 	"\x1bDeclineMyInvitationResponse\x12+\n" +
-	"\x11organization_name\x18\x01 \x01(\tR\x10organizationName2\x84\x14\n" +
+	"\x11organization_name\x18\x01 \x01(\tR\x10organizationName2\x8a\x14\n" +
 	"\x11InvitationService\x12\xe3\x01\n" +
 	"\x10CreateInvitation\x12+.aval.membership.v1.CreateInvitationRequest\x1a,.aval.membership.v1.CreateInvitationResponse\"t\x8a\xe7\x18*\n" +
 	"\x01\x02\x1a\x10aval/invitations \x04*\x0forganization_id0\x01\x82\xd3\xe4\x93\x02@:\x01*b\n" +
@@ -1586,15 +1586,15 @@ const file_aval_membership_v1_invitation_service_proto_rawDesc = "" +
 	"\x10LookupInvitation\x12+.aval.membership.v1.LookupInvitationRequest\x1a,.aval.membership.v1.LookupInvitationResponse\"(\x8a\xe7\x18\x03\n" +
 	"\x01\x01\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/invitations:lookup\x12}\n" +
 	"\x0fProveInvitation\x12*.aval.membership.v1.ProveInvitationRequest\x1a+.aval.membership.v1.ProveInvitationResponse\"\x11\x8a\xe7\x18\r\n" +
-	"\x01\x05\x12\bidentity\x12\x9b\x01\n" +
-	"\x10AcceptInvitation\x12+.aval.membership.v1.AcceptInvitationRequest\x1a,.aval.membership.v1.AcceptInvitationResponse\",\x8a\xe7\x18\a\n" +
-	"\x01\x020\x018\x01\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/invitations:accept\x12\x9d\x01\n" +
+	"\x01\x05\x12\bidentity\x12\x9d\x01\n" +
+	"\x10AcceptInvitation\x12+.aval.membership.v1.AcceptInvitationRequest\x1a,.aval.membership.v1.AcceptInvitationResponse\".\x8a\xe7\x18\t\n" +
+	"\x01\x020\x018\x01@\x01\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/invitations:accept\x12\x9d\x01\n" +
 	"\x11DeclineInvitation\x12,.aval.membership.v1.DeclineInvitationRequest\x1a-.aval.membership.v1.DeclineInvitationResponse\"+\x8a\xe7\x18\x05\n" +
-	"\x01\x010\x02\x82\xd3\xe4\x93\x02\x1c:\x01*\"\x17/v1/invitations:decline\x12\x95\x01\n" +
-	"\x11ListMyInvitations\x12,.aval.membership.v1.ListMyInvitationsRequest\x1a-.aval.membership.v1.ListMyInvitationsResponse\"#\x8a\xe7\x18\x05\n" +
-	"\x01\x028\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/me/invitations\x12\xb4\x01\n" +
-	"\x12AcceptMyInvitation\x12-.aval.membership.v1.AcceptMyInvitationRequest\x1a..aval.membership.v1.AcceptMyInvitationResponse\"?\x8a\xe7\x18\a\n" +
-	"\x01\x020\x018\x01\x82\xd3\xe4\x93\x02.:\x01*\")/v1/me/invitations/{invitation_id}:accept\x12\xb8\x01\n" +
+	"\x01\x010\x02\x82\xd3\xe4\x93\x02\x1c:\x01*\"\x17/v1/invitations:decline\x12\x97\x01\n" +
+	"\x11ListMyInvitations\x12,.aval.membership.v1.ListMyInvitationsRequest\x1a-.aval.membership.v1.ListMyInvitationsResponse\"%\x8a\xe7\x18\a\n" +
+	"\x01\x028\x01@\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/me/invitations\x12\xb6\x01\n" +
+	"\x12AcceptMyInvitation\x12-.aval.membership.v1.AcceptMyInvitationRequest\x1a..aval.membership.v1.AcceptMyInvitationResponse\"A\x8a\xe7\x18\t\n" +
+	"\x01\x020\x018\x01@\x01\x82\xd3\xe4\x93\x02.:\x01*\")/v1/me/invitations/{invitation_id}:accept\x12\xb8\x01\n" +
 	"\x13DeclineMyInvitation\x12..aval.membership.v1.DeclineMyInvitationRequest\x1a/.aval.membership.v1.DeclineMyInvitationResponse\"@\x8a\xe7\x18\a\n" +
 	"\x01\x020\x018\x01\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/me/invitations/{invitation_id}:declineBGZEgithub.com/aval-access/aval/proto/gen/aval/membership/v1;membershipv1b\x06proto3"
 

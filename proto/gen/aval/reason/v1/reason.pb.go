@@ -170,6 +170,16 @@ const (
 	Reason_REASON_CATALOGUE_VERSION_STALE Reason = 122
 	// A path that retired, or a protection that was given, would come to mean something else.
 	Reason_REASON_FEATURE_MEANING_CHANGED Reason = 123
+	// The person's second factor, which they have enrolled, must be proven first.
+	Reason_REASON_SECOND_FACTOR_REQUIRED Reason = 130
+	// This needs a second factor, and the person has none yet.
+	Reason_REASON_FACTOR_ENROLMENT_REQUIRED Reason = 131
+	// The code or the passkey is wrong, or was used before.
+	Reason_REASON_FACTOR_REFUSED Reason = 132
+	// The question that a passkey answers was answered already or is too old.
+	Reason_REASON_CHALLENGE_EXPIRED Reason = 133
+	// The person has this factor, or as many of its kind as they may.
+	Reason_REASON_FACTOR_EXISTS Reason = 134
 )
 
 // Enum value maps for Reason.
@@ -244,6 +254,11 @@ var (
 		121: "REASON_NAMESPACE_TAKEN",
 		122: "REASON_CATALOGUE_VERSION_STALE",
 		123: "REASON_FEATURE_MEANING_CHANGED",
+		130: "REASON_SECOND_FACTOR_REQUIRED",
+		131: "REASON_FACTOR_ENROLMENT_REQUIRED",
+		132: "REASON_FACTOR_REFUSED",
+		133: "REASON_CHALLENGE_EXPIRED",
+		134: "REASON_FACTOR_EXISTS",
 	}
 	Reason_value = map[string]int32{
 		"REASON_UNSPECIFIED":                  0,
@@ -315,6 +330,11 @@ var (
 		"REASON_NAMESPACE_TAKEN":              121,
 		"REASON_CATALOGUE_VERSION_STALE":      122,
 		"REASON_FEATURE_MEANING_CHANGED":      123,
+		"REASON_SECOND_FACTOR_REQUIRED":       130,
+		"REASON_FACTOR_ENROLMENT_REQUIRED":    131,
+		"REASON_FACTOR_REFUSED":               132,
+		"REASON_CHALLENGE_EXPIRED":            133,
+		"REASON_FACTOR_EXISTS":                134,
 	}
 )
 
@@ -368,7 +388,7 @@ var File_aval_reason_v1_reason_proto protoreflect.FileDescriptor
 
 const file_aval_reason_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1baval/reason/v1/reason.proto\x12\x0eaval.reason.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto*\x8b\x13\n" +
+	"\x1baval/reason/v1/reason.proto\x12\x0eaval.reason.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto*\xca\x14\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x0fREASON_INTERNAL\x10\x01\x1a\x04\x98\xe7\x18\r\x12!\n" +
@@ -443,7 +463,12 @@ const file_aval_reason_v1_reason_proto_rawDesc = "" +
 	"\x16REASON_NAMESPACE_TAKEN\x10y\x1a\x04\x98\xe7\x18\a\x12(\n" +
 	"\x1eREASON_CATALOGUE_VERSION_STALE\x10z\x1a\x04\x98\xe7\x18\n" +
 	"\x12(\n" +
-	"\x1eREASON_FEATURE_MEANING_CHANGED\x10{\x1a\x04\x98\xe7\x18\t:I\n" +
+	"\x1eREASON_FEATURE_MEANING_CHANGED\x10{\x1a\x04\x98\xe7\x18\t\x12(\n" +
+	"\x1dREASON_SECOND_FACTOR_REQUIRED\x10\x82\x01\x1a\x04\x98\xe7\x18\t\x12+\n" +
+	" REASON_FACTOR_ENROLMENT_REQUIRED\x10\x83\x01\x1a\x04\x98\xe7\x18\t\x12 \n" +
+	"\x15REASON_FACTOR_REFUSED\x10\x84\x01\x1a\x04\x98\xe7\x18\x10\x12#\n" +
+	"\x18REASON_CHALLENGE_EXPIRED\x10\x85\x01\x1a\x04\x98\xe7\x18\t\x12\x1f\n" +
+	"\x14REASON_FACTOR_EXISTS\x10\x86\x01\x1a\x04\x98\xe7\x18\x06:I\n" +
 	"\x04code\x12!.google.protobuf.EnumValueOptions\x18\xf3\x8c\x03 \x01(\x0e2\x10.google.rpc.CodeR\x04codeB?Z=github.com/aval-access/aval/proto/gen/aval/reason/v1;reasonv1b\x06proto3"
 
 var (

@@ -31,7 +31,7 @@ func checkTimes(c Claims, now time.Time) error {
 }
 
 func personOf(c Claims) (Person, error) {
-	person := Person{Name: c.Name, Locale: c.Locale, AMR: c.AMR}
+	person := Person{Name: c.Name, Locale: c.Locale, AMR: c.AMR, FactorDue: c.FactorDue}
 	if c.AuthTime != nil {
 		person.AuthTime = c.AuthTime.Time().UTC()
 	}

@@ -61,6 +61,9 @@ type Person struct {
 	// AMR lists how the person proved who they are, such as "pwd".
 	AMR      []string
 	AuthTime time.Time
+	// FactorDue says that they have a second factor and have not proven it:
+	// authz lets them do little else.
+	FactorDue bool
 	// Token is the token as it came, to forward it; never log it.
 	Token string
 	// Act is set in a support token: who acts for the client account.
@@ -72,6 +75,9 @@ type Actor struct {
 	UserID         id.ID
 	OrganizationID id.ID
 }
+
+// MultiFactor tells whether the person proved two factors (RFC 8176 "mfa").
+func (p Person) MultiFactor() bool { return slices.Contains(p.AMR, "mfa") }
 
 // PersonClass is PERSON or SUPPORT when a token came, else unspecified.
 func (c Caller) PersonClass() authzv1.CallerClass {

@@ -21,7 +21,8 @@ const (
 // Claims are the claims of an access token. A person's token has Subject
 // "usr_…", Organization "org_…" or empty, and SessionID "ses_…". A support
 // token has Subject "org_…" (the client account), Act, ClientID, SessionID
-// "sup_…", Grant, Consent and Purpose, and the product's audience.
+// "sup_…", Grant, Consent and Purpose, and the product's audience. With
+// FactorDue the person has a second factor and has not proven it.
 type Claims struct {
 	Issuer       string           `json:"iss"`
 	Subject      string           `json:"sub"`
@@ -33,6 +34,7 @@ type Claims struct {
 	Organization string           `json:"org,omitempty"`
 	SessionID    string           `json:"sid"`
 	AMR          []string         `json:"amr,omitempty"`
+	FactorDue    bool             `json:"factor_due,omitempty"`
 	AuthTime     *jwt.NumericDate `json:"auth_time,omitempty"`
 	Locale       string           `json:"locale,omitempty"`
 	Name         string           `json:"name,omitempty"`

@@ -16,7 +16,7 @@ func admittedClass(rule *authzv1.Rule, caller authn.Caller) (authzv1.CallerClass
 		return 0, fault.New(reasonv1.Reason_REASON_UNAUTHENTICATED)
 	}
 	if caller.Person != nil && allows(rule, caller.PersonClass()) {
-		return caller.PersonClass(), nil
+		return caller.PersonClass(), checkFactor(rule, *caller.Person)
 	}
 	if workload := workloadClass(caller); allowsWorkload(rule, workload, caller.Service) {
 		return workload, nil
@@ -28,6 +28,14 @@ func admittedClass(rule *authzv1.Rule, caller authn.Caller) (authzv1.CallerClass
 		return 0, fault.New(reasonv1.Reason_REASON_UNAUTHENTICATED)
 	}
 	return 0, fault.New(reasonv1.Reason_REASON_PERMISSION_DENIED)
+}
+
+// checkFactor: whoever owes a second factor proves it before anything else.
+func checkFactor(rule *authzv1.Rule, p authn.Person) error {
+	if p.FactorDue && !rule.GetBeforeFactor() {
+		return fault.New(reasonv1.Reason_REASON_SECOND_FACTOR_REQUIRED)
+	}
+	return nil
 }
 
 // workloadClass is the peer's class apart from the token: only our own

@@ -41,6 +41,7 @@ func TestRulesRefuseContradictions(t *testing.T) {
 		"a personal method with a permission":     {Callers: classes{person}, Personal: true, Permission: "a/b", Level: authzv1.Level_LEVEL_GUEST},
 		"anybody, with a permission":              {Callers: classes{anonymous}, Permission: "a/b", Level: authzv1.Level_LEVEL_GUEST},
 		"anybody, in an organisation":             {Callers: classes{anonymous}, OrganizationField: "organization_id"},
+		"before a factor, of nobody":              {Callers: classes{anonymous}, BeforeFactor: true},
 		"an organisation field that is not there": {Callers: classes{person}, OrganizationField: "org"},
 	}
 	for name, rule := range cases {
@@ -73,6 +74,7 @@ func TestAdmittedClass(t *testing.T) {
 	both := &authzv1.Rule{Callers: classes{service, person}, Services: []string{"consent"}}
 	forAnybody := &authzv1.Rule{Callers: classes{anonymous}}
 	forPerson := &authzv1.Rule{Callers: classes{person}}
+	toProve := &authzv1.Rule{Callers: classes{person}, BeforeFactor: true}
 	forWorkloads := &authzv1.Rule{Callers: classes{platform, operator}}
 	unauthenticated, denied := reasonv1.Reason_REASON_UNAUTHENTICATED, reasonv1.Reason_REASON_PERMISSION_DENIED
 	cases := []struct {
@@ -104,6 +106,9 @@ func TestAdmittedClass(t *testing.T) {
 		{"the gateway for anybody", forAnybody, gateway, anonymous, 0},
 		{"a person where anybody may", forAnybody, withPerson(gateway, org), anonymous, 0},
 		{"nobody at all", forAnybody, authn.Caller{}, 0, unauthenticated},
+		{"a person who owes a factor", forPerson, owing(gateway, org), 0, reasonv1.Reason_REASON_SECOND_FACTOR_REQUIRED},
+		{"one who owes it, where it is proven", toProve, owing(gateway, org), person, 0},
+		{"one who owes it, where anybody may", forAnybody, owing(gateway, org), anonymous, 0},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -251,6 +256,12 @@ func workload(class authzv1.CallerClass, name string) authn.Caller {
 func withPerson(c authn.Caller, organization id.ID) authn.Caller {
 	c.Person = &authn.Person{UserID: id.New(), OrganizationID: organization}
 	c.Class = c.PersonClass()
+	return c
+}
+
+func owing(c authn.Caller, organization id.ID) authn.Caller {
+	c = withPerson(c, organization)
+	c.Person.FactorDue = true
 	return c
 }
 

@@ -18,6 +18,7 @@ func check(rule *authzv1.Rule, input protoreflect.MessageDescriptor) error {
 		checkAnonymous(rule),
 		checkField(input, rule.GetOrganizationField()),
 		checkRequestID(rule, input),
+		checkBeforeFactor(rule),
 	)
 }
 
@@ -63,6 +64,13 @@ func checkRequestID(rule *authzv1.Rule, input protoreflect.MessageDescriptor) er
 		return nil
 	}
 	return checkField(input, "request_id")
+}
+
+func checkBeforeFactor(rule *authzv1.Rule) error {
+	if rule.GetBeforeFactor() && !allows(rule, authzv1.CallerClass_CALLER_CLASS_PERSON) {
+		return errors.New("before_factor concerns a PERSON, and callers has none")
+	}
+	return nil
 }
 
 func checkField(input protoreflect.MessageDescriptor, name string) error {

@@ -53,7 +53,7 @@ func (s *Access) BatchCheckAccess(
 	if err != nil {
 		return nil, err
 	}
-	return &membershipv1.BatchCheckAccessResponse{Results: all(answers, answerToProto)}, nil
+	return &membershipv1.BatchCheckAccessResponse{Results: fields.Each(answers, answerToProto)}, nil
 }
 
 // asker is the person who asks; workloads ask about anybody.
@@ -66,14 +66,14 @@ func asker(ctx context.Context) app.Asker {
 }
 
 func questionFromProto(req *membershipv1.CheckAccessRequest) (domain.Question, error) {
-	var f fields.Reader
+	var read fields.Reader
 	return domain.Question{
-		SubjectID:        f.ID("usr", "subject_id", req.GetSubjectId()),
-		AccountID:        f.ID("org", "account_id", req.GetAccountId()),
+		SubjectID:        read.ID("usr", "subject_id", req.GetSubjectId()),
+		AccountID:        read.ID("org", "account_id", req.GetAccountId()),
 		Feature:          req.GetFeature(),
 		Level:            enum.LevelWord(req.GetLevel()),
-		SupportSessionID: f.Optional("sup", "support_session_id", req.GetSupportSessionId()),
-	}, f.Err()
+		SupportSessionID: read.Optional("sup", "support_session_id", req.GetSupportSessionId()),
+	}, read.Err()
 }
 
 func answerToProto(a domain.Answer) *membershipv1.CheckAccessResponse {

@@ -17,58 +17,54 @@ import (
 func (s *Members) ResolveContext(
 	ctx context.Context, req *membershipv1.ResolveContextRequest,
 ) (*membershipv1.ResolveContextResponse, error) {
-	var f fields.Reader
-	organization := f.ID("org", "organization_id", req.GetOrganizationId())
-	user := f.ID("usr", "user_id", req.GetUserId())
-	if f.Err() != nil {
-		return nil, f.Err()
+	var read fields.Reader
+	organization := read.ID("org", "organization_id", req.GetOrganizationId())
+	user := read.ID("usr", "user_id", req.GetUserId())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
-	return result(func(resp **membershipv1.ResolveContextResponse) error {
-		return s.DB.InTenant(ctx, organization, func(ctx context.Context, tx pg.Tx) error {
+	return answer(pg.InTenant(ctx, s.DB, organization,
+		func(ctx context.Context, tx pg.Tx) (*membershipv1.ResolveContextResponse, error) {
 			place, err := postgres.FindPlace(ctx, tx, organization, user)
 			if errors.Is(err, pg.ErrNoRows) {
-				return fault.New(reasonv1.Reason_REASON_NOT_A_MEMBER)
+				return nil, fault.New(reasonv1.Reason_REASON_NOT_A_MEMBER)
 			}
-			*resp = &membershipv1.ResolveContextResponse{Context: contextToProto(place)}
-			return err
-		})
-	})
+			return &membershipv1.ResolveContextResponse{Context: contextToProto(place)}, err
+		}))
 }
 
 // ListApprovers lists who may answer consent requests now.
 func (s *Members) ListApprovers(
 	ctx context.Context, req *membershipv1.ListApproversRequest,
 ) (*membershipv1.ListApproversResponse, error) {
-	var f fields.Reader
-	organization := f.ID("org", "organization_id", req.GetOrganizationId())
-	partner := f.Optional("org", "excluding_members_of", req.GetExcludingMembersOf())
-	if f.Err() != nil {
-		return nil, f.Err()
+	var read fields.Reader
+	organization := read.ID("org", "organization_id", req.GetOrganizationId())
+	partner := read.Optional("org", "excluding_members_of", req.GetExcludingMembersOf())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
-	return result(func(resp **membershipv1.ListApproversResponse) error {
-		return s.DB.InSystem(ctx, "approvers", func(ctx context.Context, tx pg.Tx) error {
+	return answer(pg.InSystem(ctx, s.DB, "approvers",
+		func(ctx context.Context, tx pg.Tx) (*membershipv1.ListApproversResponse, error) {
 			list, err := postgres.ListApprovers(ctx, tx, organization, partner)
-			*resp = &membershipv1.ListApproversResponse{Approvers: all(list, approverToProto)}
-			return err
-		})
-	})
+			return &membershipv1.ListApproversResponse{Approvers: fields.Each(list, approverToProto)}, err
+		}))
 }
 
 // CheckApprover answers whether one person may answer now.
 func (s *Members) CheckApprover(
 	ctx context.Context, req *membershipv1.CheckApproverRequest,
 ) (*membershipv1.CheckApproverResponse, error) {
-	var f fields.Reader
-	user := f.ID("usr", "user_id", req.GetUserId())
-	organization := f.ID("org", "organization_id", req.GetOrganizationId())
-	partner := f.ID("org", "partner_id", req.GetPartnerId())
-	if f.Err() != nil {
-		return nil, f.Err()
+	var read fields.Reader
+	user := read.ID("usr", "user_id", req.GetUserId())
+	organization := read.ID("org", "organization_id", req.GetOrganizationId())
+	partner := read.ID("org", "partner_id", req.GetPartnerId())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
-	return result(func(resp **membershipv1.CheckApproverResponse) error {
-		return s.DB.InSystem(ctx, "approvers", func(ctx context.Context, tx pg.Tx) error {
+	return answer(pg.InSystem(ctx, s.DB, "approvers",
+		func(ctx context.Context, tx pg.Tx) (*membershipv1.CheckApproverResponse, error) {
 			a, err := postgres.FindApprover(ctx, tx, organization, partner, user)
-			*resp = &membershipv1.CheckApproverResponse{
+			return &membershipv1.CheckApproverResponse{
 				Approver:        a.MayAnswer(),
 				Administrator:   a.Membership.Offer.Role.HoldsAll(),
 				Owner:           a.Membership.Offer.Role == domain.Owner,
@@ -76,10 +72,8 @@ func (s *Members) CheckApprover(
 				Email:           a.Membership.Person.Email,
 				GivenName:       a.Membership.GivenName,
 				FamilyName:      a.Membership.FamilyName,
-			}
-			return err
-		})
-	})
+			}, err
+		}))
 }
 
 func approverToProto(a domain.Approver) *membershipv1.Approver {

@@ -24,27 +24,24 @@ type call struct {
 	req    proto.Message
 }
 
-// once runs fn in the tenant's transaction, and answers a repeated request_id
+// once does the work in the tenant's transaction, and answers a repeated request_id
 // with what was answered first.
 func once[Resp proto.Message](
-	ctx context.Context, db *pg.DB, tenant id.ID, c call, fn func(context.Context, pg.Tx) (Resp, error),
+	ctx context.Context, db *pg.DB, tenant id.ID, c call, work pg.Work[Resp],
 ) (Resp, error) {
-	return result(func(resp *Resp) error {
-		return db.InTenant(ctx, tenant, func(ctx context.Context, tx pg.Tx) (err error) {
-			key := idempotency.KeyOf(ctx, c.method, c.req)
-			*resp, err = idempotency.Do(ctx, tx, key, func() (Resp, error) { return fn(ctx, tx) })
-			return err
-		})
-	})
+	return answer(pg.InTenant(ctx, db, tenant, func(ctx context.Context, tx pg.Tx) (Resp, error) {
+		key := idempotency.KeyOf(ctx, c.method, c.req)
+		return idempotency.Do(ctx, tx, key, func() (Resp, error) { return work(ctx, tx) })
+	}))
 }
 
-// result gives what fn stored, or the error as callers know it.
-func result[Resp any](fn func(*Resp) error) (Resp, error) {
-	var resp, none Resp
-	if err := fn(&resp); err != nil {
+// answer gives the use case's answer, or its refusal as a fault.
+func answer[T any](out T, err error) (T, error) {
+	if err != nil {
+		var none T
 		return none, refused(err)
 	}
-	return resp, nil
+	return out, nil
 }
 
 // person is who asks; methods for people have one, by their rules.

@@ -111,12 +111,3 @@ func rightsFromProto(list []*membershipv1.FeatureRight) (domain.Rights, error) {
 	}
 	return out, nil
 }
-
-// all converts a list.
-func all[From, To any](list []From, convert func(From) To) []To {
-	out := make([]To, len(list))
-	for i, item := range list {
-		out[i] = convert(item)
-	}
-	return out
-}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/membership/internal/domain"
@@ -29,17 +30,12 @@ func (s *Features) ListFeatures(
 	if err != nil {
 		return nil, err
 	}
-	return result(func(resp **membershipv1.ListFeaturesResponse) error {
-		var list domain.Catalogue
-		err := s.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) (err error) {
-			list, err = postgres.ListFeatures(ctx, tx, after, asked.Limit())
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		list, next, err := page.Cut(asked, list, func(f domain.Feature) []string { return []string{f.Path} })
-		*resp = &membershipv1.ListFeaturesResponse{Features: all(list, featureToProto), NextPageToken: next}
-		return err
+	list, err := pg.InApp(ctx, s.DB, func(ctx context.Context, tx pg.Tx) (domain.Catalogue, error) {
+		return postgres.ListFeatures(ctx, tx, after, asked.Limit())
 	})
+	if err != nil {
+		return nil, refused(err)
+	}
+	list, next, err := page.Cut(asked, list, func(f domain.Feature) []string { return []string{f.Path} })
+	return &membershipv1.ListFeaturesResponse{Features: fields.Each(list, featureToProto), NextPageToken: next}, err
 }

@@ -5,7 +5,6 @@ import (
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/kit/fields"
-	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/enum"
@@ -23,88 +22,77 @@ func (s *Access) ApplyGrants(
 		}
 		grants[i] = g
 	}
-	return result(func(resp **membershipv1.ApplyGrantsResponse) error {
-		return s.DB.InSystem(ctx, "grants.apply", func(ctx context.Context, tx pg.Tx) error {
+	return answer(pg.InSystem(ctx, s.DB, "grants.apply",
+		func(ctx context.Context, tx pg.Tx) (*membershipv1.ApplyGrantsResponse, error) {
 			applied, err := s.Grants.Apply(ctx, tx, grants)
-			*resp = &membershipv1.ApplyGrantsResponse{Applied: int32(applied)} // at most 500
-			return err
-		})
-	})
+			return &membershipv1.ApplyGrantsResponse{Applied: int32(applied)}, err // at most 500
+		}))
 }
 
 // EndGrants ends grants and the sessions under them.
 func (s *Access) EndGrants(
 	ctx context.Context, req *membershipv1.EndGrantsRequest,
 ) (*membershipv1.EndGrantsResponse, error) {
-	var f fields.Reader
+	var read fields.Reader
 	ends := make([]domain.GrantEnd, len(req.GetEnds()))
 	for i, end := range req.GetEnds() {
 		ends[i] = domain.GrantEnd{
-			GrantID:   f.ID("grt", "ends.grant_id", end.GetGrantId()),
-			AccountID: f.ID("org", "ends.account_id", end.GetAccountId()),
+			GrantID:   read.ID("grt", "ends.grant_id", end.GetGrantId()),
+			AccountID: read.ID("org", "ends.account_id", end.GetAccountId()),
 			Version:   end.GetVersion(),
 		}
 	}
-	if f.Err() != nil {
-		return nil, f.Err()
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
-	return result(func(resp **membershipv1.EndGrantsResponse) error {
-		return s.DB.InSystem(ctx, "grants.end", func(ctx context.Context, tx pg.Tx) error {
+	return answer(pg.InSystem(ctx, s.DB, "grants.end",
+		func(ctx context.Context, tx pg.Tx) (*membershipv1.EndGrantsResponse, error) {
 			end, err := s.Grants.End(ctx, tx, ends)
-			*resp = &membershipv1.EndGrantsResponse{
+			return &membershipv1.EndGrantsResponse{
 				Ended: int32(end.Grants), SupportSessionsEnded: int32(end.Sessions), // a bounded batch
-			}
-			return err
-		})
-	})
+			}, err
+		}))
 }
 
 // OpenSupportSession makes a session known to the decision.
 func (s *Access) OpenSupportSession(
 	ctx context.Context, req *membershipv1.OpenSupportSessionRequest,
 ) (*membershipv1.OpenSupportSessionResponse, error) {
-	var f fields.Reader
+	var read fields.Reader
 	session := domain.SupportSession{
-		ID:         f.ID("sup", "support_session_id", req.GetSupportSessionId()),
-		SubjectID:  f.ID("usr", "subject_id", req.GetSubjectId()),
-		AccountID:  f.ID("org", "account_id", req.GetAccountId()),
-		PartnerID:  f.ID("org", "partner_id", req.GetPartnerId()),
+		ID:         read.ID("sup", "support_session_id", req.GetSupportSessionId()),
+		SubjectID:  read.ID("usr", "subject_id", req.GetSubjectId()),
+		AccountID:  read.ID("org", "account_id", req.GetAccountId()),
+		PartnerID:  read.ID("org", "partner_id", req.GetPartnerId()),
 		ExpireTime: fields.TimeOf(req.GetExpireTime()),
 	}
-	if f.Err() != nil {
-		return nil, f.Err()
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
-	return result(func(resp **membershipv1.OpenSupportSessionResponse) error {
-		return s.DB.InSystem(ctx, "sessions.open", func(ctx context.Context, tx pg.Tx) error {
+	return answer(pg.InSystem(ctx, s.DB, "sessions.open",
+		func(ctx context.Context, tx pg.Tx) (*membershipv1.OpenSupportSessionResponse, error) {
 			grant, err := s.Sessions.Open(ctx, tx, session)
-			*resp = &membershipv1.OpenSupportSessionResponse{
+			return &membershipv1.OpenSupportSessionResponse{
 				GrantId: grant.ID.Text("grt"), ConsentId: grant.ConsentID.Text("cns"),
 				GrantValidUntil: fields.Time(grant.ValidUntil),
-			}
-			return err
-		})
-	})
+			}, err
+		}))
 }
 
 // CloseSupportSessions makes the decision deny through them.
 func (s *Access) CloseSupportSessions(
 	ctx context.Context, req *membershipv1.CloseSupportSessionsRequest,
 ) (*membershipv1.CloseSupportSessionsResponse, error) {
-	var f fields.Reader
-	sessions := make([]id.ID, len(req.GetSupportSessionIds()))
-	for i, text := range req.GetSupportSessionIds() {
-		sessions[i] = f.ID("sup", "support_session_ids", text)
+	var read fields.Reader
+	sessions := read.IDs("sup", "support_session_ids", req.GetSupportSessionIds())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
-	if f.Err() != nil {
-		return nil, f.Err()
-	}
-	return result(func(resp **membershipv1.CloseSupportSessionsResponse) error {
-		return s.DB.InSystem(ctx, "sessions.close", func(ctx context.Context, tx pg.Tx) error {
+	return answer(pg.InSystem(ctx, s.DB, "sessions.close",
+		func(ctx context.Context, tx pg.Tx) (*membershipv1.CloseSupportSessionsResponse, error) {
 			closed, err := s.Sessions.Close(ctx, tx, sessions)
-			*resp = &membershipv1.CloseSupportSessionsResponse{Closed: int32(closed)} // at most 500
-			return err
-		})
-	})
+			return &membershipv1.CloseSupportSessionsResponse{Closed: int32(closed)}, err // at most 500
+		}))
 }
 
 func grantFromProto(g *membershipv1.Grant) (domain.Grant, error) {
@@ -112,17 +100,17 @@ func grantFromProto(g *membershipv1.Grant) (domain.Grant, error) {
 	if err != nil {
 		return domain.Grant{}, err
 	}
-	var f fields.Reader
+	var read fields.Reader
 	return domain.Grant{
-		ID:          f.ID("grt", "grants.id", g.GetId()),
-		SubjectID:   f.ID("usr", "grants.subject_id", g.GetSubjectId()),
-		AccountID:   f.ID("org", "grants.account_id", g.GetAccountId()),
-		PartnerID:   f.ID("org", "grants.partner_id", g.GetPartnerId()),
-		ConsentID:   f.ID("cns", "grants.consent_id", g.GetConsentId()),
+		ID:          read.ID("grt", "grants.id", g.GetId()),
+		SubjectID:   read.ID("usr", "grants.subject_id", g.GetSubjectId()),
+		AccountID:   read.ID("org", "grants.account_id", g.GetAccountId()),
+		PartnerID:   read.ID("org", "grants.partner_id", g.GetPartnerId()),
+		ConsentID:   read.ID("cns", "grants.consent_id", g.GetConsentId()),
 		PartnerRole: enum.PartnerRoleWord(g.GetPartnerRole()),
 		Rights:      rights,
 		ValidFrom:   fields.TimeOf(g.GetValidFrom()),
 		ValidUntil:  fields.TimeOf(g.GetValidUntil()),
 		Version:     g.GetVersion(),
-	}, f.Err()
+	}, read.Err()
 }

@@ -46,9 +46,9 @@ func (s *Invitations) CreateInvitation(
 func createInvitationInput(
 	ctx context.Context, req *membershipv1.CreateInvitationRequest,
 ) (app.CreateInvitationInput, error) {
-	var f fields.Reader
+	var read fields.Reader
 	in := app.CreateInvitationInput{
-		OrganizationID: f.ID("org", "organization_id", req.GetOrganizationId()),
+		OrganizationID: read.ID("org", "organization_id", req.GetOrganizationId()),
 		InviterID:      person(ctx).UserID,
 		Invitee: domain.Invitee{
 			Email: req.GetEmail(), GivenName: req.GetGivenName(), FamilyName: req.GetFamilyName(),
@@ -58,8 +58,8 @@ func createInvitationInput(
 	if in.Offer.Role == "" {
 		in.Offer.Role = domain.Member
 	}
-	if f.Err() != nil {
-		return in, f.Err()
+	if read.Err() != nil {
+		return in, read.Err()
 	}
 	var err error
 	in.Offer.Rights, err = rightsFromProto(req.GetRights())
@@ -70,36 +70,31 @@ func createInvitationInput(
 func (s *Invitations) ListInvitations(
 	ctx context.Context, req *membershipv1.ListInvitationsRequest,
 ) (*membershipv1.ListInvitationsResponse, error) {
-	var f fields.Reader
+	var read fields.Reader
 	filter := postgres.InvitationFilter{
-		OrganizationID: f.ID("org", "organization_id", req.GetOrganizationId()),
+		OrganizationID: read.ID("org", "organization_id", req.GetOrganizationId()),
 		State:          enum.InvitationStateWord(req.GetState()),
 		Now:            s.Clock.Now(),
 	}
-	if f.Err() != nil {
-		return nil, f.Err()
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
 	asked, err := s.Pages.List(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	return result(func(resp **membershipv1.ListInvitationsResponse) error {
-		slice, err := sliceOf(asked)
-		if err != nil {
-			return err
-		}
-		var list []domain.Invitation
-		err = s.DB.InTenant(ctx, filter.OrganizationID, func(ctx context.Context, tx pg.Tx) (err error) {
-			list, err = postgres.ListInvitations(ctx, tx, filter, slice)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		list, next, err := page.Cut(asked, list, func(i domain.Invitation) []string { return page.KeyTimeID(i.CreateTime, i.ID) })
-		*resp = &membershipv1.ListInvitationsResponse{Invitations: all(list, invitationToProto), NextPageToken: next}
-		return err
+	slice, err := sliceOf(asked)
+	if err != nil {
+		return nil, err
+	}
+	list, err := pg.InTenant(ctx, s.DB, filter.OrganizationID, func(ctx context.Context, tx pg.Tx) ([]domain.Invitation, error) {
+		return postgres.ListInvitations(ctx, tx, filter, slice)
 	})
+	if err != nil {
+		return nil, refused(err)
+	}
+	list, next, err := page.Cut(asked, list, func(i domain.Invitation) []string { return page.KeyTimeID(i.CreateTime, i.ID) })
+	return &membershipv1.ListInvitationsResponse{Invitations: fields.Each(list, invitationToProto), NextPageToken: next}, err
 }
 
 // CancelInvitation takes one back.
@@ -141,10 +136,10 @@ type namesInvitation interface {
 }
 
 func changeInput(ctx context.Context, req namesInvitation) (app.ChangeInvitationInput, error) {
-	var f fields.Reader
+	var read fields.Reader
 	return app.ChangeInvitationInput{
-		OrganizationID: f.ID("org", "organization_id", req.GetOrganizationId()),
-		InvitationID:   f.ID("inv", "invitation_id", req.GetInvitationId()),
+		OrganizationID: read.ID("org", "organization_id", req.GetOrganizationId()),
+		InvitationID:   read.ID("inv", "invitation_id", req.GetInvitationId()),
 		ActorID:        person(ctx).UserID,
-	}, f.Err()
+	}, read.Err()
 }

@@ -13,11 +13,11 @@ import (
 func (s *Invitations) LookupInvitation(
 	ctx context.Context, req *membershipv1.LookupInvitationRequest,
 ) (*membershipv1.LookupInvitationResponse, error) {
-	return result(func(resp **membershipv1.LookupInvitationResponse) error {
-		seen, err := s.Links.Look(ctx, req.GetToken())
-		*resp = seenToProto(seen)
-		return err
-	})
+	seen, err := answer(s.Links.Look(ctx, req.GetToken()))
+	if err != nil {
+		return nil, err
+	}
+	return seenToProto(seen), nil
 }
 
 func seenToProto(seen app.Seen) *membershipv1.LookupInvitationResponse {
@@ -38,11 +38,11 @@ func seenToProto(seen app.Seen) *membershipv1.LookupInvitationResponse {
 func (s *Invitations) ProveInvitation(
 	ctx context.Context, req *membershipv1.ProveInvitationRequest,
 ) (*membershipv1.ProveInvitationResponse, error) {
-	return result(func(resp **membershipv1.ProveInvitationResponse) error {
-		seen, err := s.Links.Prove(ctx, req.GetToken())
-		*resp = &membershipv1.ProveInvitationResponse{Email: seen.Invitation.Invitee.Email, Locale: seen.Organization.Locale}
-		return err
-	})
+	seen, err := answer(s.Links.Prove(ctx, req.GetToken()))
+	if err != nil {
+		return nil, err
+	}
+	return &membershipv1.ProveInvitationResponse{Email: seen.Invitation.Invitee.Email, Locale: seen.Organization.Locale}, nil
 }
 
 // AcceptInvitation makes the signed-in person a member.

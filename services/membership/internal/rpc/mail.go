@@ -41,13 +41,11 @@ func (s *Mail) PrepareMail(
 	if link.InvitationID.IsZero() {
 		return &notificationv1.PrepareMailResponse{}, nil
 	}
-	return result(func(resp **notificationv1.PrepareMailResponse) error {
-		return s.DB.InTenant(ctx, link.OrganizationID, func(ctx context.Context, tx pg.Tx) error {
+	return answer(pg.InTenant(ctx, s.DB, link.OrganizationID,
+		func(ctx context.Context, tx pg.Tx) (*notificationv1.PrepareMailResponse, error) {
 			mail, err := s.Prepare.Do(ctx, tx, link, generation)
-			*resp = mailToProto(mail)
-			return err
-		})
-	})
+			return mailToProto(mail), err
+		}))
 }
 
 // mailedInvitation reads the events that call for a mail; the zero link for
@@ -70,11 +68,11 @@ func mailedInvitation(req *notificationv1.PrepareMailRequest) (postgres.Link, in
 }
 
 func linkFromProto(organization, invitation string) (postgres.Link, error) {
-	var f fields.Reader
+	var read fields.Reader
 	return postgres.Link{
-		OrganizationID: f.ID("org", "payload.organization_id", organization),
-		InvitationID:   f.ID("inv", "payload.invitation_id", invitation),
-	}, f.Err()
+		OrganizationID: read.ID("org", "payload.organization_id", organization),
+		InvitationID:   read.ID("inv", "payload.invitation_id", invitation),
+	}, read.Err()
 }
 
 func mailToProto(m *app.InvitationMail) *notificationv1.PrepareMailResponse {

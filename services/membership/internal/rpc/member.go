@@ -24,32 +24,27 @@ type Members struct {
 func (s *Members) ListMembers(
 	ctx context.Context, req *membershipv1.ListMembersRequest,
 ) (*membershipv1.ListMembersResponse, error) {
-	var f fields.Reader
-	organization := f.ID("org", "organization_id", req.GetOrganizationId())
-	if f.Err() != nil {
-		return nil, f.Err()
+	var read fields.Reader
+	organization := read.ID("org", "organization_id", req.GetOrganizationId())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
 	asked, err := s.Pages.List(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	return result(func(resp **membershipv1.ListMembersResponse) error {
-		slice, err := sliceOf(asked)
-		if err != nil {
-			return err
-		}
-		var list []domain.Membership
-		err = s.DB.InTenant(ctx, organization, func(ctx context.Context, tx pg.Tx) (err error) {
-			list, err = postgres.ListMembers(ctx, tx, organization, slice)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		list, next, err := page.Cut(asked, list, func(m domain.Membership) []string { return page.KeyTimeID(m.CreateTime, m.ID) })
-		*resp = &membershipv1.ListMembersResponse{Members: all(list, memberToProto), NextPageToken: next}
-		return err
+	slice, err := sliceOf(asked)
+	if err != nil {
+		return nil, err
+	}
+	list, err := pg.InTenant(ctx, s.DB, organization, func(ctx context.Context, tx pg.Tx) ([]domain.Membership, error) {
+		return postgres.ListMembers(ctx, tx, organization, slice)
 	})
+	if err != nil {
+		return nil, refused(err)
+	}
+	list, next, err := page.Cut(asked, list, func(m domain.Membership) []string { return page.KeyTimeID(m.CreateTime, m.ID) })
+	return &membershipv1.ListMembersResponse{Members: fields.Each(list, memberToProto), NextPageToken: next}, err
 }
 
 // ListMyContexts lists where the person can go.
@@ -60,41 +55,34 @@ func (s *Members) ListMyContexts(
 	if err != nil {
 		return nil, err
 	}
-	return result(func(resp **membershipv1.ListMyContextsResponse) error {
-		slice, err := sliceOf(asked)
-		if err != nil {
-			return err
-		}
-		var list []domain.Place
-		user := person(ctx).UserID
-		err = s.DB.InUser(ctx, user, func(ctx context.Context, tx pg.Tx) (err error) {
-			list, err = postgres.ListPlaces(ctx, tx, user, slice)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		list, next, err := page.Cut(asked, list, func(c domain.Place) []string { return page.KeyTimeID(c.Membership.CreateTime, c.Membership.ID) })
-		*resp = &membershipv1.ListMyContextsResponse{Contexts: all(list, contextToProto), NextPageToken: next}
-		return err
+	slice, err := sliceOf(asked)
+	if err != nil {
+		return nil, err
+	}
+	user := person(ctx).UserID
+	list, err := pg.InUser(ctx, s.DB, user, func(ctx context.Context, tx pg.Tx) ([]domain.Place, error) {
+		return postgres.ListPlaces(ctx, tx, user, slice)
 	})
+	if err != nil {
+		return nil, refused(err)
+	}
+	list, next, err := page.Cut(asked, list, func(c domain.Place) []string { return page.KeyTimeID(c.Membership.CreateTime, c.Membership.ID) })
+	return &membershipv1.ListMyContextsResponse{Contexts: fields.Each(list, contextToProto), NextPageToken: next}, err
 }
 
 // EndMembership ends a membership and the grants through it.
 func (s *Members) EndMembership(
 	ctx context.Context, req *membershipv1.EndMembershipRequest,
 ) (*membershipv1.EndMembershipResponse, error) {
-	var f fields.Reader
-	organization := f.ID("org", "organization_id", req.GetOrganizationId())
-	user := f.ID("usr", "user_id", req.GetUserId())
-	if f.Err() != nil {
-		return nil, f.Err()
+	var read fields.Reader
+	organization := read.ID("org", "organization_id", req.GetOrganizationId())
+	user := read.ID("usr", "user_id", req.GetUserId())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
-	return result(func(resp **membershipv1.EndMembershipResponse) error {
-		return s.DB.InSystem(ctx, "membership.end", func(ctx context.Context, tx pg.Tx) error {
+	return answer(pg.InSystem(ctx, s.DB, "membership.end",
+		func(ctx context.Context, tx pg.Tx) (*membershipv1.EndMembershipResponse, error) {
 			end, err := s.End.Do(ctx, tx, organization, user)
-			*resp = &membershipv1.EndMembershipResponse{Ended: end.Ended, GrantsEnded: int32(len(end.Grants))} // a person's grants
-			return err
-		})
-	})
+			return &membershipv1.EndMembershipResponse{Ended: end.Ended, GrantsEnded: int32(len(end.Grants))}, err // a person's grants
+		}))
 }

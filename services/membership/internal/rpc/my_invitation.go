@@ -25,35 +25,30 @@ func (s *Invitations) ListMyInvitations(
 	if err != nil {
 		return nil, err
 	}
-	return result(func(resp **membershipv1.ListMyInvitationsResponse) error {
-		slice, err := sliceOf(asked)
-		if err != nil {
-			return err
-		}
-		var list []postgres.MyInvitation
-		err = s.asInvited(ctx, who, func(ctx context.Context, tx pg.Tx) (err error) {
-			list, err = postgres.ListMine(ctx, tx, s.Clock.Now(), slice)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		list, next, err := page.Cut(asked, list, func(m postgres.MyInvitation) []string {
-			return page.KeyTimeID(m.Invitation.CreateTime, m.Invitation.ID)
-		})
-		*resp = &membershipv1.ListMyInvitationsResponse{Invitations: all(list, mineToProto), NextPageToken: next}
-		return err
+	slice, err := sliceOf(asked)
+	if err != nil {
+		return nil, err
+	}
+	list, err := asInvited(ctx, s.DB, who, func(ctx context.Context, tx pg.Tx) ([]postgres.MyInvitation, error) {
+		return postgres.ListMine(ctx, tx, s.Clock.Now(), slice)
 	})
+	if err != nil {
+		return nil, refused(err)
+	}
+	list, next, err := page.Cut(asked, list, func(m postgres.MyInvitation) []string {
+		return page.KeyTimeID(m.Invitation.CreateTime, m.Invitation.ID)
+	})
+	return &membershipv1.ListMyInvitationsResponse{Invitations: fields.Each(list, mineToProto), NextPageToken: next}, err
 }
 
 // AcceptMyInvitation accepts one of them without its mail.
 func (s *Invitations) AcceptMyInvitation(
 	ctx context.Context, req *membershipv1.AcceptMyInvitationRequest,
 ) (*membershipv1.AcceptMyInvitationResponse, error) {
-	var f fields.Reader
-	invitation := f.ID("inv", "invitation_id", req.GetInvitationId())
-	if f.Err() != nil {
-		return nil, f.Err()
+	var read fields.Reader
+	invitation := read.ID("inv", "invitation_id", req.GetInvitationId())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
 	who, err := s.People.Find(ctx, person(ctx).UserID)
 	if err != nil {
@@ -73,21 +68,20 @@ func (s *Invitations) AcceptMyInvitation(
 
 // inviting finds the organisation of an invitation among the person's own.
 func (s *Invitations) inviting(ctx context.Context, who domain.Person, invitation id.ID) (id.ID, error) {
-	var found domain.Invitation
-	err := s.asInvited(ctx, who, func(ctx context.Context, tx pg.Tx) (err error) {
-		found, err = postgres.FindInvitation(ctx, tx, invitation)
-		return err
+	found, err := asInvited(ctx, s.DB, who, func(ctx context.Context, tx pg.Tx) (domain.Invitation, error) {
+		return postgres.FindInvitation(ctx, tx, invitation)
 	})
 	return found.OrganizationID, err
 }
 
-// asInvited runs fn in sight of the invitations to the person's address.
-func (s *Invitations) asInvited(ctx context.Context, who domain.Person, fn pg.Func) error {
-	return s.DB.InUser(ctx, who.UserID, func(ctx context.Context, tx pg.Tx) error {
+// asInvited works in sight of the invitations to the person's address.
+func asInvited[T any](ctx context.Context, db *pg.DB, who domain.Person, work pg.Work[T]) (T, error) {
+	return pg.InUser(ctx, db, who.UserID, func(ctx context.Context, tx pg.Tx) (T, error) {
 		if err := postgres.UseAddress(ctx, tx, who.EmailKey); err != nil {
-			return err
+			var none T
+			return none, err
 		}
-		return fn(ctx, tx)
+		return work(ctx, tx)
 	})
 }
 

@@ -59,16 +59,14 @@ func createOrganizationInput(org id.ID, req *membershipv1.CreateOrganizationRequ
 func (s *Organizations) GetOrganization(
 	ctx context.Context, req *membershipv1.GetOrganizationRequest,
 ) (*membershipv1.GetOrganizationResponse, error) {
-	var f fields.Reader
-	organization := f.ID("org", "organization_id", req.GetOrganizationId())
-	if f.Err() != nil {
-		return nil, f.Err()
+	var read fields.Reader
+	organization := read.ID("org", "organization_id", req.GetOrganizationId())
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
-	return result(func(resp **membershipv1.GetOrganizationResponse) error {
-		return s.DB.InTenant(ctx, organization, func(ctx context.Context, tx pg.Tx) error {
+	return answer(pg.InTenant(ctx, s.DB, organization,
+		func(ctx context.Context, tx pg.Tx) (*membershipv1.GetOrganizationResponse, error) {
 			org, err := postgres.FindOrganization(ctx, tx, organization)
-			*resp = &membershipv1.GetOrganizationResponse{Organization: organizationToProto(org)}
-			return err
-		})
-	})
+			return &membershipv1.GetOrganizationResponse{Organization: organizationToProto(org)}, err
+		}))
 }

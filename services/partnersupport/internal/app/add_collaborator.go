@@ -29,14 +29,12 @@ func (u AddCollaborator) Do(ctx context.Context, c domain.Collaborator, k idempo
 		return nil, err
 	}
 	c.ID, c.State, c.Version, c.CreateTime = u.NewID(), domain.Invited, 1, u.Clock.Now()
-	err = u.DB.InTenant(ctx, c.PartnerID, func(ctx context.Context, tx pg.Tx) (err error) {
-		resp, err = idempotency.Do(ctx, tx, k, func() (*v1.AddCollaboratorResponse, error) {
+	return pg.InTenant(ctx, u.DB, c.PartnerID, func(ctx context.Context, tx pg.Tx) (*v1.AddCollaboratorResponse, error) {
+		return idempotency.Do(ctx, tx, k, func() (*v1.AddCollaboratorResponse, error) {
 			stored, err := upsert(ctx, tx, c)
 			return &v1.AddCollaboratorResponse{Collaborator: contract.CollaboratorToProto(stored)}, err
 		})
-		return err
 	})
-	return resp, err
 }
 
 // upsert stores the collaborator, or completes the one that the invitation has

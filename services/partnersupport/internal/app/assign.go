@@ -37,7 +37,7 @@ type AssignIn struct {
 
 // Do decides each dossier for itself. Whether the collaborator can be assigned
 // at all decides the whole call (R19).
-func (u Assign) Do(ctx context.Context, in AssignIn) (resp *v1.BatchCreateAssignmentsResponse, err error) {
+func (u Assign) Do(ctx context.Context, in AssignIn) (*v1.BatchCreateAssignmentsResponse, error) {
 	if domain.Deceives(in.Reason) {
 		return nil, fault.Invalid("reason", "text.control")
 	}
@@ -47,13 +47,11 @@ func (u Assign) Do(ctx context.Context, in AssignIn) (resp *v1.BatchCreateAssign
 	if in.ValidateOnly {
 		in.Key = idempotency.Key{} // nothing happened that a repetition could repeat
 	}
-	err = u.DB.InTenant(ctx, in.Partner, func(ctx context.Context, tx pg.Tx) (err error) {
-		resp, err = idempotency.Do(ctx, tx, in.Key, func() (*v1.BatchCreateAssignmentsResponse, error) {
+	return pg.InTenant(ctx, u.DB, in.Partner, func(ctx context.Context, tx pg.Tx) (*v1.BatchCreateAssignmentsResponse, error) {
+		return idempotency.Do(ctx, tx, in.Key, func() (*v1.BatchCreateAssignmentsResponse, error) {
 			return u.assign(ctx, tx, in)
 		})
-		return err
 	})
-	return resp, err
 }
 
 func (u Assign) assign(ctx context.Context, tx pg.Tx, in AssignIn) (*v1.BatchCreateAssignmentsResponse, error) {

@@ -35,10 +35,8 @@ type EndVisit struct{ Deps }
 // Do ends the visit. One that is somebody else's is not found, unless the
 // person administers the partner's assignments.
 func (u EndVisit) Do(ctx context.Context, partner, user, session id.ID) (domain.SupportSession, error) {
-	var s domain.SupportSession
-	err := u.DB.InTenant(ctx, partner, func(ctx context.Context, tx pg.Tx) (err error) {
-		s, err = postgres.LockSession(ctx, tx, session)
-		return err
+	s, err := pg.InTenant(ctx, u.DB, partner, func(ctx context.Context, tx pg.Tx) (domain.SupportSession, error) {
+		return postgres.LockSession(ctx, tx, session)
 	})
 	if err != nil {
 		return s, err
@@ -64,10 +62,8 @@ type StopVisit struct{ Deps }
 // Do ends the visit in the name of its collaborator, who pressed stop. A visit
 // in another product is not found.
 func (u StopVisit) Do(ctx context.Context, session id.ID, spiffe string) (domain.SupportSession, error) {
-	var details postgres.SessionDetails
-	err := u.DB.InSystem(ctx, "a product stops a support session", func(ctx context.Context, tx pg.Tx) (err error) {
-		details, err = postgres.Session(ctx, tx, session)
-		return err
+	details, err := pg.InSystem(ctx, u.DB, "a product stops a support session", func(ctx context.Context, tx pg.Tx) (postgres.SessionDetails, error) {
+		return postgres.Session(ctx, tx, session)
 	})
 	if err != nil {
 		return domain.SupportSession{}, err
@@ -84,10 +80,8 @@ type SweepVisits struct{ Deps }
 
 // Do ends a batch; what remains is the next sweep's.
 func (u SweepVisits) Do(ctx context.Context) error {
-	var overdue []id.ID
-	err := u.DB.InSystem(ctx, "sweeping support sessions", func(ctx context.Context, tx pg.Tx) (err error) {
-		overdue, err = postgres.OverdueSessions(ctx, tx, u.Clock.Now(), sweepBatch)
-		return err
+	overdue, err := pg.InSystem(ctx, u.DB, "sweeping support sessions", func(ctx context.Context, tx pg.Tx) ([]id.ID, error) {
+		return postgres.OverdueSessions(ctx, tx, u.Clock.Now(), sweepBatch)
 	})
 	if err != nil {
 		return err

@@ -49,7 +49,7 @@ func (u DetachAssignment) Do(ctx context.Context, in DetachIn) (*v1.DetachAssign
 	return resp, err
 }
 
-func (u DetachAssignment) detach(ctx context.Context, in DetachIn) (resp *v1.DetachAssignmentResponse, err error) {
+func (u DetachAssignment) detach(ctx context.Context, in DetachIn) (*v1.DetachAssignmentResponse, error) {
 	before, err := u.read(ctx, in)
 	if err != nil {
 		return nil, err
@@ -58,13 +58,11 @@ func (u DetachAssignment) detach(ctx context.Context, in DetachIn) (resp *v1.Det
 	if err != nil {
 		return nil, err
 	}
-	err = u.DB.InTenant(ctx, in.Partner, func(ctx context.Context, tx pg.Tx) (err error) {
-		resp, err = idempotency.Do(ctx, tx, in.Key, func() (*v1.DetachAssignmentResponse, error) {
+	return pg.InTenant(ctx, u.DB, in.Partner, func(ctx context.Context, tx pg.Tx) (*v1.DetachAssignmentResponse, error) {
+		return idempotency.Do(ctx, tx, in.Key, func() (*v1.DetachAssignmentResponse, error) {
 			return u.finish(ctx, tx, in, detached{before, ended})
 		})
-		return err
 	})
-	return resp, err
 }
 
 func (u DetachAssignment) read(ctx context.Context, in DetachIn) (a domain.Assignment, err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/outbox"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -91,7 +92,7 @@ func endAll(ctx context.Context, tx pg.Tx, c domain.Collaborator, h domain.Happe
 }
 
 func dossierIDs(list []domain.Assignment) []id.ID {
-	return contract.Each(list, func(a domain.Assignment) id.ID { return a.DossierID })
+	return fields.Each(list, func(a domain.Assignment) id.ID { return a.DossierID })
 }
 
 // lockEnding finds an assignment with the ids that its event names.

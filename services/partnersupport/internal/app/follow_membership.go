@@ -123,10 +123,8 @@ func (u FollowMembership) Ended(ctx context.Context, m Membership) error {
 // isBack tells whether a collaborator is a member in spite of the end. Of
 // somebody who is no collaborator membership is not asked.
 func (u FollowMembership) isBack(ctx context.Context, m Membership) (bool, error) {
-	var found *domain.Collaborator
-	err := u.DB.InSystem(ctx, "a membership ended", func(ctx context.Context, tx pg.Tx) (err error) {
-		found, err = postgres.CollaboratorOf(ctx, tx, m.PartnerID, m.UserID)
-		return err
+	found, err := pg.InSystem(ctx, u.DB, "a membership ended", func(ctx context.Context, tx pg.Tx) (*domain.Collaborator, error) {
+		return postgres.CollaboratorOf(ctx, tx, m.PartnerID, m.UserID)
 	})
 	if err != nil || found == nil {
 		return false, err

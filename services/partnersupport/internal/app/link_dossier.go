@@ -21,22 +21,20 @@ import (
 type LinkDossier struct{ Deps }
 
 // Do asks membership for both sides and stores the link.
-func (u LinkDossier) Do(ctx context.Context, partner, client id.ID, k idempotency.Key) (resp *v1.LinkDossierResponse, err error) {
+func (u LinkDossier) Do(ctx context.Context, partner, client id.ID, k idempotency.Key) (*v1.LinkDossierResponse, error) {
 	d, err := u.link(ctx, partner, client)
 	if err != nil {
 		return nil, err
 	}
-	err = u.DB.InTenant(ctx, partner, func(ctx context.Context, tx pg.Tx) (err error) {
-		resp, err = idempotency.Do(ctx, tx, k, func() (*v1.LinkDossierResponse, error) {
+	return pg.InTenant(ctx, u.DB, partner, func(ctx context.Context, tx pg.Tx) (*v1.LinkDossierResponse, error) {
+		return idempotency.Do(ctx, tx, k, func() (*v1.LinkDossierResponse, error) {
 			if err := postgres.AddDossier(ctx, tx, d); err != nil {
 				return nil, err
 			}
 			return &v1.LinkDossierResponse{Dossier: contract.DossierToProto(d, nil)},
 				outbox.Append(ctx, tx, contract.DossierActivated(d))
 		})
-		return err
 	})
-	return resp, err
 }
 
 func (u LinkDossier) link(ctx context.Context, partner, client id.ID) (domain.Dossier, error) {

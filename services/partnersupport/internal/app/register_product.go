@@ -16,17 +16,15 @@ import (
 type RegisterProduct struct{ Deps }
 
 // Do stores the product. Its id and its time are made here.
-func (u RegisterProduct) Do(ctx context.Context, p domain.Product, k idempotency.Key) (resp *v1.RegisterProductResponse, err error) {
+func (u RegisterProduct) Do(ctx context.Context, p domain.Product, k idempotency.Key) (*v1.RegisterProductResponse, error) {
 	if !domain.SafeURL(p.EnterURL) {
 		return nil, fault.Invalid("enter_url", "string.uri")
 	}
 	p.ID, p.CreateTime = u.NewID(), u.Clock.Now()
-	err = u.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) (err error) {
-		resp, err = idempotency.Do(ctx, tx, k, func() (*v1.RegisterProductResponse, error) {
+	return pg.InApp(ctx, u.DB, func(ctx context.Context, tx pg.Tx) (*v1.RegisterProductResponse, error) {
+		return idempotency.Do(ctx, tx, k, func() (*v1.RegisterProductResponse, error) {
 			err := postgres.AddProduct(ctx, tx, p)
 			return &v1.RegisterProductResponse{Product: contract.ProductToProto(p)}, err
 		})
-		return err
 	})
-	return resp, err
 }

@@ -7,6 +7,7 @@ import (
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
 	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
 )
@@ -33,7 +34,7 @@ func CollaboratorToProto(c domain.Collaborator) *v1.Collaborator {
 		FamilyName:   c.FamilyName,
 		Email:        c.Email,
 		PartnerRole:  PartnerRoleToProto(c.PartnerRole),
-		State:        v1.CollaboratorState(v1.CollaboratorState_value["COLLABORATOR_STATE_"+string(c.State)]),
+		State:        fields.Enum[v1.CollaboratorState](c.State, "COLLABORATOR_STATE_"),
 		CreateTime:   timestamppb.New(c.CreateTime),
 	}
 }
@@ -46,9 +47,9 @@ func DossierToProto(d domain.Dossier, live []postgres.AssignmentView) *v1.Dossie
 		ClientId:                 d.ClientID.Text(Organization),
 		ClientName:               d.ClientName,
 		ClientRegistrationNumber: d.ClientRegistrationNumber,
-		State:                    v1.DossierState(v1.DossierState_value["DOSSIER_STATE_"+string(d.State)]),
+		State:                    fields.Enum[v1.DossierState](d.State, "DOSSIER_STATE_"),
 		CreateTime:               timestamppb.New(d.CreateTime),
-		Assignments:              Each(live, AssignmentViewToProto),
+		Assignments:              fields.Each(live, AssignmentViewToProto),
 	}
 }
 
@@ -66,7 +67,7 @@ func AssignmentToProto(a domain.Assignment, collaboratorName string) *v1.Assignm
 		CollaboratorId:   a.CollaboratorID.Text(Collaborator),
 		CollaboratorName: collaboratorName,
 		ConsentId:        a.ConsentID.Text(Consent),
-		State:            v1.AssignmentState(v1.AssignmentState_value["ASSIGNMENT_STATE_"+string(a.State)]),
+		State:            fields.Enum[v1.AssignmentState](a.State, "ASSIGNMENT_STATE_"),
 		EndReason:        endReasonToProto(a.EndReason),
 		CreateTime:       timestamppb.New(a.CreateTime),
 		ExpireTime:       optionalTime(a.ExpireTime),
@@ -75,7 +76,7 @@ func AssignmentToProto(a domain.Assignment, collaboratorName string) *v1.Assignm
 }
 
 func endReasonToProto(r domain.EndReason) v1.AssignmentEndReason {
-	return v1.AssignmentEndReason(v1.AssignmentEndReason_value["ASSIGNMENT_END_REASON_"+string(r)])
+	return fields.Enum[v1.AssignmentEndReason](r, "ASSIGNMENT_END_REASON_")
 }
 
 // SessionToProto gives a visit.
@@ -108,33 +109,17 @@ func ReceiptToProto(r domain.Receipt, complete time.Time) *v1.RevocationReceipt 
 
 // PartnerRoleToProto gives a staff role.
 func PartnerRoleToProto(r domain.PartnerRole) membershipv1.PartnerRole {
-	return membershipv1.PartnerRole(membershipv1.PartnerRole_value["PARTNER_ROLE_"+string(r)])
+	return fields.Enum[membershipv1.PartnerRole](r, "PARTNER_ROLE_")
 }
 
 // PartnerRoleFromProto reads a staff role; empty for none.
 func PartnerRoleFromProto(r membershipv1.PartnerRole) domain.PartnerRole {
-	switch r {
-	case membershipv1.PartnerRole_PARTNER_ROLE_TECHNICAL_SUPPORT:
-		return domain.TechnicalSupport
-	case membershipv1.PartnerRole_PARTNER_ROLE_ACCOUNTANT:
-		return domain.Accountant
-	case membershipv1.PartnerRole_PARTNER_ROLE_UNSPECIFIED:
-	}
-	return ""
+	return domain.PartnerRole(fields.Word(r, "PARTNER_ROLE_"))
 }
 
 // CollaboratorStateFromProto reads a filter; empty for all.
 func CollaboratorStateFromProto(s v1.CollaboratorState) domain.CollaboratorState {
-	switch s {
-	case v1.CollaboratorState_COLLABORATOR_STATE_INVITED:
-		return domain.Invited
-	case v1.CollaboratorState_COLLABORATOR_STATE_READY:
-		return domain.Ready
-	case v1.CollaboratorState_COLLABORATOR_STATE_LEFT:
-		return domain.Left
-	case v1.CollaboratorState_COLLABORATOR_STATE_UNSPECIFIED:
-	}
-	return ""
+	return domain.CollaboratorState(fields.Word(s, "COLLABORATOR_STATE_"))
 }
 
 func optionalTime(t *time.Time) *timestamppb.Timestamp {
@@ -151,15 +136,6 @@ func OptionalTime(t *timestamppb.Timestamp) *time.Time {
 	}
 	out := t.AsTime()
 	return &out
-}
-
-// Each converts a list.
-func Each[In, Out any](list []In, convert func(In) Out) []Out {
-	out := make([]Out, len(list))
-	for i, in := range list {
-		out[i] = convert(in)
-	}
-	return out
 }
 
 // CheckedSession gives what a token says about a visit.

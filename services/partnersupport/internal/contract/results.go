@@ -4,6 +4,7 @@ import (
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
 )
@@ -26,7 +27,7 @@ type ResultForm struct {
 
 // AssignmentResults gives the rows of a batch, in their order.
 func AssignmentResults(rows []AssignmentRow, form ResultForm) *v1.BatchCreateAssignmentsResponse {
-	return &v1.BatchCreateAssignmentsResponse{Results: Each(rows, form.result)}
+	return &v1.BatchCreateAssignmentsResponse{Results: fields.Each(rows, form.result)}
 }
 
 func (f ResultForm) result(r AssignmentRow) *v1.AssignmentResult {
@@ -43,5 +44,5 @@ func (f ResultForm) result(r AssignmentRow) *v1.AssignmentResult {
 
 // Reason gives the registered reason of a refusal.
 func Reason(r domain.Refusal) reasonv1.Reason {
-	return reasonv1.Reason(reasonv1.Reason_value["REASON_"+string(r)])
+	return fields.Enum[reasonv1.Reason](r, "REASON_")
 }

@@ -39,7 +39,7 @@ VALUES (@partner_id, @id, @dossier_id, @collaborator_id, @requester_id, @consent
 
 // SaveAssignment writes what may change of one.
 func SaveAssignment(ctx context.Context, tx pg.Tx, a domain.Assignment) error {
-	return update(ctx, tx, query{"saving assignment", `
+	return update(ctx, tx, pg.Statement{Doing: "saving assignment", SQL: `
 UPDATE assignment
 SET consent_id = @consent_id,
     state = @state,
@@ -49,7 +49,7 @@ SET consent_id = @consent_id,
     end_time = @end_time,
     end_actor_id = @end_actor_id
 WHERE partner_id = @partner_id
-  AND id = @id`, assignmentArgs(a)})
+  AND id = @id`, Args: assignmentArgs(a)})
 }
 
 func assignmentArgs(a domain.Assignment) pgx.NamedArgs {
@@ -64,17 +64,17 @@ func assignmentArgs(a domain.Assignment) pgx.NamedArgs {
 
 // LockAssignment finds one and keeps it from changing.
 func LockAssignment(ctx context.Context, tx pg.Tx, partner, assignment id.ID) (domain.Assignment, error) {
-	return one[domain.Assignment](ctx, tx, query{"locking assignment", `
+	return one[domain.Assignment](ctx, tx, pg.Statement{Doing: "locking assignment", SQL: `
 SELECT ` + assignmentColumns + `
 FROM assignment a
 WHERE a.partner_id = @partner
   AND a.id = @id
-FOR UPDATE`, pgx.NamedArgs{"partner": partner, "id": assignment}})
+FOR UPDATE`, Args: pgx.NamedArgs{"partner": partner, "id": assignment}})
 }
 
 // LockLiveAssignments finds a collaborator's assignments that have not ended.
 func LockLiveAssignments(ctx context.Context, tx pg.Tx, partner, collaborator id.ID) ([]domain.Assignment, error) {
-	return collect[domain.Assignment](ctx, tx, query{"locking live assignments", `
+	return collect[domain.Assignment](ctx, tx, pg.Statement{Doing: "locking live assignments", SQL: `
 SELECT ` + assignmentColumns + `
 FROM assignment a
 WHERE a.partner_id = @partner
@@ -82,26 +82,26 @@ WHERE a.partner_id = @partner
   AND a.state <> 'ENDED'
 ORDER BY a.id
 LIMIT 100000
-FOR UPDATE`, pgx.NamedArgs{"partner": partner, "collaborator": collaborator}})
+FOR UPDATE`, Args: pgx.NamedArgs{"partner": partner, "collaborator": collaborator}})
 }
 
 // LatestAssignment finds the newest assignment of a collaborator on a dossier;
 // nil when there never was one.
 func LatestAssignment(ctx context.Context, tx pg.Tx, c domain.Collaborator, dossier id.ID) (*domain.Assignment, error) {
-	return maybe[domain.Assignment](ctx, tx, query{"reading latest assignment", `
+	return maybe[domain.Assignment](ctx, tx, pg.Statement{Doing: "reading latest assignment", SQL: `
 SELECT ` + assignmentColumns + `
 FROM assignment a
 WHERE a.partner_id = @partner
   AND a.collaborator_id = @collaborator
   AND a.dossier_id = @dossier
 ORDER BY (a.state = 'ENDED'), a.id DESC
-LIMIT 1`, pgx.NamedArgs{"partner": c.PartnerID, "collaborator": c.ID, "dossier": dossier}})
+LIMIT 1`, Args: pgx.NamedArgs{"partner": c.PartnerID, "collaborator": c.ID, "dossier": dossier}})
 }
 
 // LatestAsked finds the newest assignment of a collaborator on a dossier that
 // the client was asked for; nil when there is none.
 func LatestAsked(ctx context.Context, tx pg.Tx, c domain.Collaborator, dossier id.ID) (*domain.Assignment, error) {
-	return maybe[domain.Assignment](ctx, tx, query{"reading latest request", `
+	return maybe[domain.Assignment](ctx, tx, pg.Statement{Doing: "reading latest request", SQL: `
 SELECT ` + assignmentColumns + `
 FROM assignment a
 WHERE a.partner_id = @partner
@@ -109,14 +109,14 @@ WHERE a.partner_id = @partner
   AND a.dossier_id = @dossier
   AND a.consent_id IS NOT NULL
 ORDER BY a.id DESC
-LIMIT 1`, pgx.NamedArgs{"partner": c.PartnerID, "collaborator": c.ID, "dossier": dossier}})
+LIMIT 1`, Args: pgx.NamedArgs{"partner": c.PartnerID, "collaborator": c.ID, "dossier": dossier}})
 }
 
 // AssignedDossiers tells on which of the dossiers the collaborator has a live
 // assignment.
 func AssignedDossiers(ctx context.Context, tx pg.Tx, c domain.Collaborator, dossiers []id.ID) (map[id.ID]bool, error) {
 	type row struct{ DossierID id.ID }
-	found, err := collect[row](ctx, tx, query{"reading assigned dossiers", `
+	found, err := collect[row](ctx, tx, pg.Statement{Doing: "reading assigned dossiers", SQL: `
 SELECT a.dossier_id
 FROM assignment a
 WHERE a.partner_id = @partner
@@ -124,7 +124,7 @@ WHERE a.partner_id = @partner
   AND a.dossier_id = ANY (@dossiers::uuid[])
   AND a.state <> 'ENDED'
 ORDER BY a.dossier_id
-LIMIT @limit`, pgx.NamedArgs{
+LIMIT @limit`, Args: pgx.NamedArgs{
 		"partner": c.PartnerID, "collaborator": c.ID, "dossiers": dossiers, "limit": len(dossiers),
 	}})
 	if err != nil {
@@ -156,7 +156,7 @@ type AssignmentList struct {
 
 // Assignments lists a partner's assignments.
 func Assignments(ctx context.Context, tx pg.Tx, l AssignmentList) ([]AssignmentView, error) {
-	return collect[AssignmentView](ctx, tx, query{"listing assignments", `
+	return collect[AssignmentView](ctx, tx, pg.Statement{Doing: "listing assignments", SQL: `
 SELECT ` + assignmentViewColumns + `
 FROM assignment a
 JOIN collaborator c ON c.partner_id = a.partner_id AND c.id = a.collaborator_id
@@ -165,7 +165,7 @@ WHERE a.partner_id = @partner
   AND (@collaborator::uuid IS NULL OR a.collaborator_id = @collaborator)
   AND (@before::uuid IS NULL OR a.id < @before)
 ORDER BY a.id DESC
-LIMIT @limit`, pgx.NamedArgs{
+LIMIT @limit`, Args: pgx.NamedArgs{
 		"partner": l.Partner, "dossier": l.Dossier, "collaborator": l.Collaborator,
 		"before": l.Before, "limit": l.Limit,
 	}})
@@ -174,7 +174,7 @@ LIMIT @limit`, pgx.NamedArgs{
 // LiveAssignments gives what has not ended on each of the dossiers, newest
 // first, at most perDossier each. Collaborator: only theirs; zero: all.
 func LiveAssignments(ctx context.Context, tx pg.Tx, l AssignmentList, dossiers []id.ID) (map[id.ID][]AssignmentView, error) {
-	found, err := collect[AssignmentView](ctx, tx, query{"reading live assignments", `
+	found, err := collect[AssignmentView](ctx, tx, pg.Statement{Doing: "reading live assignments", SQL: `
 SELECT ` + assignmentViewColumns + `
 FROM unnest(@dossiers::uuid[]) AS wanted (dossier_id)
 CROSS JOIN LATERAL (
@@ -189,7 +189,7 @@ CROSS JOIN LATERAL (
 ) a
 JOIN collaborator c ON c.partner_id = a.partner_id AND c.id = a.collaborator_id
 ORDER BY a.id DESC
-LIMIT @total`, pgx.NamedArgs{
+LIMIT @total`, Args: pgx.NamedArgs{
 		"partner": l.Partner, "collaborator": l.Collaborator, "dossiers": dossiers,
 		"limit": l.Limit, "total": l.Limit * len(dossiers),
 	}})

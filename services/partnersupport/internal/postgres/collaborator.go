@@ -16,26 +16,26 @@ const collaboratorColumns = `c.partner_id, c.id, c.invitation_id, c.user_id, c.g
 // AddCollaborator stores a collaborator unless the invitation has one already,
 // and gives whichever row there is then, locked.
 func AddCollaborator(ctx context.Context, tx pg.Tx, c domain.Collaborator) (domain.Collaborator, error) {
-	_, err := exec(ctx, tx, query{"storing collaborator", `
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing collaborator", SQL: `
 INSERT INTO collaborator (partner_id, id, invitation_id, user_id, given_name, family_name,
   email, partner_role, state, version, create_time, leave_time)
 VALUES (@partner_id, @id, @invitation_id, @user_id, @given_name, @family_name,
   @email, @partner_role, @state, @version, @create_time, @leave_time)
-ON CONFLICT ON CONSTRAINT collaborator_invitation_unique DO NOTHING`, collaboratorArgs(c)})
+ON CONFLICT ON CONSTRAINT collaborator_invitation_unique DO NOTHING`, Args: collaboratorArgs(c)})
 	if err != nil {
 		return domain.Collaborator{}, err
 	}
-	return one[domain.Collaborator](ctx, tx, query{"reading collaborator by invitation", `
+	return one[domain.Collaborator](ctx, tx, pg.Statement{Doing: "reading collaborator by invitation", SQL: `
 SELECT ` + collaboratorColumns + `
 FROM collaborator c
 WHERE c.partner_id = @partner_id
   AND c.invitation_id = @invitation_id
-FOR UPDATE`, collaboratorArgs(c)})
+FOR UPDATE`, Args: collaboratorArgs(c)})
 }
 
 // SaveCollaborator writes what may change of one.
 func SaveCollaborator(ctx context.Context, tx pg.Tx, c domain.Collaborator) error {
-	return update(ctx, tx, query{"saving collaborator", `
+	return update(ctx, tx, pg.Statement{Doing: "saving collaborator", SQL: `
 UPDATE collaborator
 SET user_id = @user_id,
     given_name = @given_name,
@@ -46,7 +46,7 @@ SET user_id = @user_id,
     version = @version,
     leave_time = @leave_time
 WHERE partner_id = @partner_id
-  AND id = @id`, collaboratorArgs(c)})
+  AND id = @id`, Args: collaboratorArgs(c)})
 }
 
 func collaboratorArgs(c domain.Collaborator) pgx.NamedArgs {
@@ -61,32 +61,32 @@ func collaboratorArgs(c domain.Collaborator) pgx.NamedArgs {
 // LockCollaborator finds one and keeps it from changing: whoever assigns or
 // removes holds this lock, and so they wait for each other.
 func LockCollaborator(ctx context.Context, tx pg.Tx, partner, collaborator id.ID) (domain.Collaborator, error) {
-	return one[domain.Collaborator](ctx, tx, query{"locking collaborator", `
+	return one[domain.Collaborator](ctx, tx, pg.Statement{Doing: "locking collaborator", SQL: `
 SELECT ` + collaboratorColumns + `
 FROM collaborator c
 WHERE c.partner_id = @partner
   AND c.id = @id
-FOR UPDATE`, pgx.NamedArgs{"partner": partner, "id": collaborator}})
+FOR UPDATE`, Args: pgx.NamedArgs{"partner": partner, "id": collaborator}})
 }
 
 // Collaborator finds one.
 func Collaborator(ctx context.Context, tx pg.Tx, partner, collaborator id.ID) (domain.Collaborator, error) {
-	return one[domain.Collaborator](ctx, tx, query{"reading collaborator", `
+	return one[domain.Collaborator](ctx, tx, pg.Statement{Doing: "reading collaborator", SQL: `
 SELECT ` + collaboratorColumns + `
 FROM collaborator c
 WHERE c.partner_id = @partner
-  AND c.id = @id`, pgx.NamedArgs{"partner": partner, "id": collaborator}})
+  AND c.id = @id`, Args: pgx.NamedArgs{"partner": partner, "id": collaborator}})
 }
 
 // CollaboratorOf finds the present collaborator behind a person; nil when the
 // person is none, or left.
 func CollaboratorOf(ctx context.Context, tx pg.Tx, partner, user id.ID) (*domain.Collaborator, error) {
-	return maybe[domain.Collaborator](ctx, tx, query{"reading collaborator by person", `
+	return maybe[domain.Collaborator](ctx, tx, pg.Statement{Doing: "reading collaborator by person", SQL: `
 SELECT ` + collaboratorColumns + `
 FROM collaborator c
 WHERE c.partner_id = @partner
   AND c.user_id = @user
-  AND c.state <> 'LEFT'`, pgx.NamedArgs{"partner": partner, "user": user}})
+  AND c.state <> 'LEFT'`, Args: pgx.NamedArgs{"partner": partner, "user": user}})
 }
 
 // CollaboratorList says which collaborators to list, newest first.
@@ -99,12 +99,12 @@ type CollaboratorList struct {
 
 // Collaborators lists a partner's staff.
 func Collaborators(ctx context.Context, tx pg.Tx, l CollaboratorList) ([]domain.Collaborator, error) {
-	return collect[domain.Collaborator](ctx, tx, query{"listing collaborators", `
+	return collect[domain.Collaborator](ctx, tx, pg.Statement{Doing: "listing collaborators", SQL: `
 SELECT ` + collaboratorColumns + `
 FROM collaborator c
 WHERE c.partner_id = @partner
   AND (@state::text = '' OR c.state = @state)
   AND (@before::uuid IS NULL OR c.id < @before)
 ORDER BY c.id DESC
-LIMIT @limit`, pgx.NamedArgs{"partner": l.Partner, "state": l.State, "before": l.Before, "limit": l.Limit}})
+LIMIT @limit`, Args: pgx.NamedArgs{"partner": l.Partner, "state": l.State, "before": l.Before, "limit": l.Limit}})
 }

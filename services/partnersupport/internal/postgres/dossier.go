@@ -15,11 +15,11 @@ const dossierColumns = `d.partner_id, d.id, d.client_id, d.partner_name, d.clien
 
 // AddDossier stores a link; one that lives between the two already is refused.
 func AddDossier(ctx context.Context, tx pg.Tx, d domain.Dossier) error {
-	_, err := exec(ctx, tx, query{"storing dossier", `
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing dossier", SQL: `
 INSERT INTO dossier (partner_id, id, client_id, partner_name, client_name,
   client_registration_number, sort_name, state, version, create_time)
 VALUES (@partner_id, @id, @client_id, @partner_name, @client_name,
-  @number, @sort_name, @state, @version, @create_time)`, pgx.NamedArgs{
+  @number, @sort_name, @state, @version, @create_time)`, Args: pgx.NamedArgs{
 		"partner_id": d.PartnerID, "id": d.ID, "client_id": d.ClientID, "partner_name": d.PartnerName,
 		"client_name": d.ClientName, "number": d.ClientRegistrationNumber, "sort_name": d.SortName,
 		"state": d.State, "version": d.Version, "create_time": d.CreateTime,
@@ -32,24 +32,24 @@ VALUES (@partner_id, @id, @client_id, @partner_name, @client_name,
 
 // Dossier finds one.
 func Dossier(ctx context.Context, tx pg.Tx, partner, dossier id.ID) (domain.Dossier, error) {
-	return one[domain.Dossier](ctx, tx, query{"reading dossier", `
+	return one[domain.Dossier](ctx, tx, pg.Statement{Doing: "reading dossier", SQL: `
 SELECT ` + dossierColumns + `
 FROM dossier d
 WHERE d.partner_id = @partner
-  AND d.id = @id`, pgx.NamedArgs{"partner": partner, "id": dossier}})
+  AND d.id = @id`, Args: pgx.NamedArgs{"partner": partner, "id": dossier}})
 }
 
 // DossiersByID finds those of the ids that the partner has, and keeps their
 // state until the transaction ends.
 func DossiersByID(ctx context.Context, tx pg.Tx, partner id.ID, dossiers []id.ID) (map[id.ID]domain.Dossier, error) {
-	found, err := collect[domain.Dossier](ctx, tx, query{"reading dossiers", `
+	found, err := collect[domain.Dossier](ctx, tx, pg.Statement{Doing: "reading dossiers", SQL: `
 SELECT ` + dossierColumns + `
 FROM dossier d
 WHERE d.partner_id = @partner
   AND d.id = ANY (@ids::uuid[])
 ORDER BY d.id
 LIMIT @limit
-FOR SHARE`, pgx.NamedArgs{"partner": partner, "ids": dossiers, "limit": len(dossiers)}})
+FOR SHARE`, Args: pgx.NamedArgs{"partner": partner, "ids": dossiers, "limit": len(dossiers)}})
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func Dossiers(ctx context.Context, tx pg.Tx, l DossierList) ([]domain.Dossier, e
 	if l.After != nil {
 		args["name"], args["id"] = l.After.SortName, l.After.ID
 	}
-	return collect[domain.Dossier](ctx, tx, query{"listing dossiers", `
+	return collect[domain.Dossier](ctx, tx, pg.Statement{Doing: "listing dossiers", SQL: `
 SELECT ` + dossierColumns + `
 FROM dossier d
 WHERE d.partner_id = @partner
@@ -102,5 +102,5 @@ WHERE d.partner_id = @partner
   ))
   AND (@first::boolean OR (d.sort_name, d.id) > (@name::text, @id::uuid))
 ORDER BY d.sort_name, d.id
-LIMIT @limit`, args})
+LIMIT @limit`, Args: args})
 }

@@ -11,45 +11,23 @@ import (
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
 )
 
-// query is one statement with what it is for, in words for the log.
-type query struct {
-	doing string
-	sql   string
-	args  pgx.NamedArgs
-}
-
-func collect[T any](ctx context.Context, tx pg.Tx, q query) ([]T, error) {
-	rows, err := tx.Query(ctx, q.sql, q.args)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", q.doing, err)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowToStructByName[T])
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", q.doing, err)
-	}
-	return out, nil
+// collect gives all rows, their columns named like T's fields.
+func collect[T any](ctx context.Context, tx pg.Tx, s pg.Statement) ([]T, error) {
+	return pg.Many(ctx, tx, s, pgx.RowToStructByName[T])
 }
 
 // one gives the only row; without one the answer is domain.NotFound.
-func one[T any](ctx context.Context, tx pg.Tx, q query) (T, error) {
-	var none T
-	rows, err := tx.Query(ctx, q.sql, q.args)
-	if err != nil {
-		return none, fmt.Errorf("%s: %w", q.doing, err)
-	}
-	out, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[T])
+func one[T any](ctx context.Context, tx pg.Tx, s pg.Statement) (T, error) {
+	out, err := pg.One(ctx, tx, s, pgx.RowToStructByName[T])
 	if errors.Is(err, pg.ErrNoRows) {
-		return none, domain.NotFound
+		return out, domain.NotFound
 	}
-	if err != nil {
-		return none, fmt.Errorf("%s: %w", q.doing, err)
-	}
-	return out, nil
+	return out, err
 }
 
 // maybe gives the only row, or nil.
-func maybe[T any](ctx context.Context, tx pg.Tx, q query) (*T, error) {
-	out, err := one[T](ctx, tx, q)
+func maybe[T any](ctx context.Context, tx pg.Tx, s pg.Statement) (*T, error) {
+	out, err := one[T](ctx, tx, s)
 	if errors.Is(err, domain.NotFound) {
 		return nil, nil
 	}
@@ -59,19 +37,11 @@ func maybe[T any](ctx context.Context, tx pg.Tx, q query) (*T, error) {
 	return &out, nil
 }
 
-func exec(ctx context.Context, tx pg.Tx, q query) (int64, error) {
-	tag, err := tx.Exec(ctx, q.sql, q.args)
-	if err != nil {
-		return 0, fmt.Errorf("%s: %w", q.doing, err)
-	}
-	return tag.RowsAffected(), nil
-}
-
 // update expects to find its row, which the caller has locked.
-func update(ctx context.Context, tx pg.Tx, q query) error {
-	changed, err := exec(ctx, tx, q)
+func update(ctx context.Context, tx pg.Tx, s pg.Statement) error {
+	changed, err := pg.Exec(ctx, tx, s)
 	if err == nil && changed != 1 {
-		return fmt.Errorf("%s: %d rows instead of one", q.doing, changed)
+		return fmt.Errorf("%s: %d rows instead of one", s.Doing, changed)
 	}
 	return err
 }

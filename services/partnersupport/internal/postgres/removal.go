@@ -18,7 +18,7 @@ const removalColumns = `r.partner_id, r.id, r.collaborator_id, r.user_id, r.acto
 // removed before, and invited again, keeps the row of the first time.
 func AddRemoval(ctx context.Context, tx pg.Tx, r domain.Removal) (id.ID, error) {
 	type row struct{ ID id.ID }
-	stored, err := one[row](ctx, tx, query{"storing removal", `
+	stored, err := one[row](ctx, tx, pg.Statement{Doing: "storing removal", SQL: `
 INSERT INTO removal (partner_id, id, collaborator_id, user_id, actor_id, stage, assignments,
   requests, grants, support_sessions, browser_sessions, create_time, complete_time)
 VALUES (@partner_id, @id, @collaborator_id, @user_id, @actor_id, @stage, @assignments,
@@ -34,13 +34,13 @@ SET user_id = excluded.user_id,
     browser_sessions = excluded.browser_sessions,
     create_time = excluded.create_time,
     complete_time = excluded.complete_time
-RETURNING id`, removalArgs(r)})
+RETURNING id`, Args: removalArgs(r)})
 	return stored.ID, err
 }
 
 // SaveRemoval writes how far a removal has come.
 func SaveRemoval(ctx context.Context, tx pg.Tx, r domain.Removal) error {
-	return update(ctx, tx, query{"saving removal", `
+	return update(ctx, tx, pg.Statement{Doing: "saving removal", SQL: `
 UPDATE removal
 SET user_id = @user_id,
     stage = @stage,
@@ -51,7 +51,7 @@ SET user_id = @user_id,
     browser_sessions = @browser_sessions,
     complete_time = @complete_time
 WHERE partner_id = @partner_id
-  AND id = @id`, removalArgs(r)})
+  AND id = @id`, Args: removalArgs(r)})
 }
 
 func removalArgs(r domain.Removal) pgx.NamedArgs {
@@ -65,11 +65,11 @@ func removalArgs(r domain.Removal) pgx.NamedArgs {
 
 // RemovalOf finds the removal of a collaborator; nil when there is none.
 func RemovalOf(ctx context.Context, tx pg.Tx, c domain.Collaborator) (*domain.Removal, error) {
-	return maybe[domain.Removal](ctx, tx, query{"reading removal", `
+	return maybe[domain.Removal](ctx, tx, pg.Statement{Doing: "reading removal", SQL: `
 SELECT ` + removalColumns + `
 FROM removal r
 WHERE r.partner_id = @partner
-  AND r.collaborator_id = @collaborator`, pgx.NamedArgs{"partner": c.PartnerID, "collaborator": c.ID}})
+  AND r.collaborator_id = @collaborator`, Args: pgx.NamedArgs{"partner": c.PartnerID, "collaborator": c.ID}})
 }
 
 // RemovalLease says who drives a removal, and until when nobody else does.
@@ -80,22 +80,22 @@ type RemovalLease struct {
 
 // LeaseRemoval takes a removal for its driver; nil when another one holds it.
 func LeaseRemoval(ctx context.Context, tx pg.Tx, l RemovalLease) (*domain.Removal, error) {
-	return maybe[domain.Removal](ctx, tx, query{"leasing removal", `
+	return maybe[domain.Removal](ctx, tx, pg.Statement{Doing: "leasing removal", SQL: `
 UPDATE removal r
 SET lease_time = @until
 WHERE r.partner_id = @partner
   AND r.id = @id
   AND (r.lease_time IS NULL OR r.lease_time <= @now)
-RETURNING ` + removalColumns, pgx.NamedArgs{
+RETURNING ` + removalColumns, Args: pgx.NamedArgs{
 		"until": l.Until, "partner": l.Partner, "id": l.Removal, "now": l.Now,
 	}})
 }
 
 // ReleaseRemoval gives the lease back.
 func ReleaseRemoval(ctx context.Context, tx pg.Tx, r domain.Removal) error {
-	return update(ctx, tx, query{"releasing removal", `
+	return update(ctx, tx, pg.Statement{Doing: "releasing removal", SQL: `
 UPDATE removal
 SET lease_time = NULL
 WHERE partner_id = @partner
-  AND id = @id`, pgx.NamedArgs{"partner": r.PartnerID, "id": r.ID}})
+  AND id = @id`, Args: pgx.NamedArgs{"partner": r.PartnerID, "id": r.ID}})
 }

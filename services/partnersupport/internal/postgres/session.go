@@ -17,25 +17,25 @@ const sessionColumns = `s.partner_id, s.id, s.assignment_id, s.dossier_id, s.col
 
 // AddSession stores a visit that begins.
 func AddSession(ctx context.Context, tx pg.Tx, s domain.SupportSession) error {
-	_, err := exec(ctx, tx, query{"storing support session", `
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing support session", SQL: `
 INSERT INTO support_session (partner_id, id, assignment_id, dossier_id, collaborator_id, product_id,
   user_id, client_id, grant_id, consent_id, reason, start_time, expire_time, idle,
   last_use_time, end_time, end_actor_id, version)
 VALUES (@partner_id, @id, @assignment_id, @dossier_id, @collaborator_id, @product_id,
   @user_id, @client_id, @grant_id, @consent_id, @reason, @start_time, @expire_time, @idle,
-  @last_use_time, @end_time, @end_actor_id, @version)`, sessionArgs(s)})
+  @last_use_time, @end_time, @end_actor_id, @version)`, Args: sessionArgs(s)})
 	return err
 }
 
 // SaveSession writes what may change of one.
 func SaveSession(ctx context.Context, tx pg.Tx, s domain.SupportSession) error {
-	return update(ctx, tx, query{"saving support session", `
+	return update(ctx, tx, pg.Statement{Doing: "saving support session", SQL: `
 UPDATE support_session
 SET end_time = @end_time,
     end_actor_id = @end_actor_id,
     version = @version
 WHERE partner_id = @partner_id
-  AND id = @id`, sessionArgs(s)})
+  AND id = @id`, Args: sessionArgs(s)})
 }
 
 func sessionArgs(s domain.SupportSession) pgx.NamedArgs {
@@ -52,22 +52,22 @@ func sessionArgs(s domain.SupportSession) pgx.NamedArgs {
 // LockSession finds a visit by its id alone and keeps it from changing. In a
 // tenant's transaction it finds that tenant's only.
 func LockSession(ctx context.Context, tx pg.Tx, session id.ID) (domain.SupportSession, error) {
-	return one[domain.SupportSession](ctx, tx, query{"locking support session", `
+	return one[domain.SupportSession](ctx, tx, pg.Statement{Doing: "locking support session", SQL: `
 SELECT ` + sessionColumns + `
 FROM support_session s
 WHERE s.id = @id
-FOR UPDATE`, pgx.NamedArgs{"id": session}})
+FOR UPDATE`, Args: pgx.NamedArgs{"id": session}})
 }
 
 // UseSession notes that the product just asked about a visit; false when it
 // ended meanwhile.
 func UseSession(ctx context.Context, tx pg.Tx, s domain.SupportSession, now time.Time) (bool, error) {
-	changed, err := exec(ctx, tx, query{"marking support session as used", `
+	changed, err := pg.Exec(ctx, tx, pg.Statement{Doing: "marking support session as used", SQL: `
 UPDATE support_session
 SET last_use_time = greatest(last_use_time, @now)
 WHERE partner_id = @partner
   AND id = @id
-  AND end_time IS NULL`, pgx.NamedArgs{"now": now, "partner": s.PartnerID, "id": s.ID}})
+  AND end_time IS NULL`, Args: pgx.NamedArgs{"now": now, "partner": s.PartnerID, "id": s.ID}})
 	return changed == 1, err
 }
 
@@ -87,7 +87,7 @@ type SessionDetails struct {
 
 // Session finds a visit by its id alone, with its surroundings.
 func Session(ctx context.Context, tx pg.Tx, session id.ID) (SessionDetails, error) {
-	return one[SessionDetails](ctx, tx, query{"reading support session", `
+	return one[SessionDetails](ctx, tx, pg.Statement{Doing: "reading support session", SQL: `
 SELECT ` + sessionColumns + `, c.given_name, c.family_name, d.partner_name, d.client_name,
   a.state AS assignment_state, p.name AS product_name, p.enter_url, p.audience, p.spiffe_id
 FROM support_session s
@@ -95,12 +95,12 @@ JOIN collaborator c ON c.partner_id = s.partner_id AND c.id = s.collaborator_id
 JOIN dossier d ON d.partner_id = s.partner_id AND d.id = s.dossier_id
 JOIN assignment a ON a.partner_id = s.partner_id AND a.id = s.assignment_id
 JOIN product p ON p.id = s.product_id
-WHERE s.id = @id`, pgx.NamedArgs{"id": session}})
+WHERE s.id = @id`, Args: pgx.NamedArgs{"id": session}})
 }
 
 // LockOpenSessions finds the visits of an assignment that have not ended.
 func LockOpenSessions(ctx context.Context, tx pg.Tx, a domain.Assignment) ([]domain.SupportSession, error) {
-	return collect[domain.SupportSession](ctx, tx, query{"locking open support sessions", `
+	return collect[domain.SupportSession](ctx, tx, pg.Statement{Doing: "locking open support sessions", SQL: `
 SELECT ` + sessionColumns + `
 FROM support_session s
 WHERE s.partner_id = @partner
@@ -108,45 +108,36 @@ WHERE s.partner_id = @partner
   AND s.end_time IS NULL
 ORDER BY s.id
 LIMIT 10000
-FOR UPDATE`, pgx.NamedArgs{"partner": a.PartnerID, "assignment": a.ID}})
+FOR UPDATE`, Args: pgx.NamedArgs{"partner": a.PartnerID, "assignment": a.ID}})
 }
 
 // UnexpiredSessions gives the ids of a collaborator's visits that the decision
 // might still know.
 func UnexpiredSessions(ctx context.Context, tx pg.Tx, r domain.Removal, now time.Time) ([]id.ID, error) {
-	return ids(ctx, tx, query{"reading unexpired support sessions", `
+	return ids(ctx, tx, pg.Statement{Doing: "reading unexpired support sessions", SQL: `
 SELECT s.id
 FROM support_session s
 WHERE s.partner_id = @partner
   AND s.collaborator_id = @collaborator
   AND s.expire_time > @now
 ORDER BY s.id
-LIMIT 10000`, pgx.NamedArgs{"partner": r.PartnerID, "collaborator": r.CollaboratorID, "now": now}})
+LIMIT 10000`, Args: pgx.NamedArgs{"partner": r.PartnerID, "collaborator": r.CollaboratorID, "now": now}})
 }
 
 // OverdueSessions gives the ids of visits, over all partners, whose time is
 // over and that nobody ended.
 func OverdueSessions(ctx context.Context, tx pg.Tx, now time.Time, limit int) ([]id.ID, error) {
-	return ids(ctx, tx, query{"reading overdue support sessions", `
+	return ids(ctx, tx, pg.Statement{Doing: "reading overdue support sessions", SQL: `
 SELECT s.id
 FROM support_session s
 WHERE s.end_time IS NULL
   AND (s.expire_time <= @now OR s.last_use_time + s.idle <= @now)
 ORDER BY s.start_time, s.id
-LIMIT @limit`, pgx.NamedArgs{"now": now, "limit": limit}})
+LIMIT @limit`, Args: pgx.NamedArgs{"now": now, "limit": limit}})
 }
 
-func ids(ctx context.Context, tx pg.Tx, q query) ([]id.ID, error) {
-	type row struct{ ID id.ID }
-	found, err := collect[row](ctx, tx, q)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]id.ID, len(found))
-	for i, r := range found {
-		out[i] = r.ID
-	}
-	return out, nil
+func ids(ctx context.Context, tx pg.Tx, s pg.Statement) ([]id.ID, error) {
+	return pg.Many(ctx, tx, s, pgx.RowTo[id.ID])
 }
 
 // SessionList says which visits to list, newest first.
@@ -160,7 +151,7 @@ type SessionList struct {
 
 // Sessions lists a partner's visits.
 func Sessions(ctx context.Context, tx pg.Tx, l SessionList) ([]domain.SupportSession, error) {
-	return collect[domain.SupportSession](ctx, tx, query{"listing support sessions", `
+	return collect[domain.SupportSession](ctx, tx, pg.Statement{Doing: "listing support sessions", SQL: `
 SELECT ` + sessionColumns + `
 FROM support_session s
 WHERE s.partner_id = @partner
@@ -169,7 +160,7 @@ WHERE s.partner_id = @partner
     OR (s.end_time IS NULL AND s.expire_time > @live AND s.last_use_time + s.idle > @live))
   AND (@before::uuid IS NULL OR s.id < @before)
 ORDER BY s.id DESC
-LIMIT @limit`, pgx.NamedArgs{
+LIMIT @limit`, Args: pgx.NamedArgs{
 		"partner": l.Partner, "user": l.User, "live": l.Live, "before": l.Before, "limit": l.Limit,
 	}})
 }

@@ -47,17 +47,15 @@ func (s assignments) ListAssignments(ctx context.Context, req *v1.ListAssignment
 		return nil, err
 	}
 	list.Partner = authn.FromContext(ctx).Person.OrganizationID
-	var rows []postgres.AssignmentView
-	err = s.DB.InTenant(ctx, list.Partner, func(ctx context.Context, tx pg.Tx) (err error) {
-		rows, err = postgres.Assignments(ctx, tx, list)
-		return err
+	rows, err := pg.InTenant(ctx, s.DB, list.Partner, func(ctx context.Context, tx pg.Tx) ([]postgres.AssignmentView, error) {
+		return postgres.Assignments(ctx, tx, list)
 	})
 	if err != nil {
 		return nil, err
 	}
 	rows, next, err := page.Cut(asked, rows, func(a postgres.AssignmentView) []string { return page.KeyID(a.ID) })
 	return &v1.ListAssignmentsResponse{
-		Assignments: contract.Each(rows, contract.AssignmentViewToProto), NextPageToken: next,
+		Assignments: fields.Each(rows, contract.AssignmentViewToProto), NextPageToken: next,
 	}, err
 }
 

@@ -53,7 +53,7 @@ func (s collaborators) ListCollaborators(ctx context.Context, req *v1.ListCollab
 	}
 	rows, next, err := page.Cut(asked, rows, func(c domain.Collaborator) []string { return page.KeyID(c.ID) })
 	return &v1.ListCollaboratorsResponse{
-		Collaborators: contract.Each(rows, contract.CollaboratorToProto), NextPageToken: next,
+		Collaborators: fields.Each(rows, contract.CollaboratorToProto), NextPageToken: next,
 	}, err
 }
 

@@ -64,7 +64,7 @@ func (s dossiers) ListDossiers(ctx context.Context, req *v1.ListDossiersRequest)
 		return nil, err
 	}
 	rows, next, err := page.Cut(asked, found.rows, func(d domain.Dossier) []string { return page.KeyTextID(d.SortName, d.ID) })
-	return &v1.ListDossiersResponse{Dossiers: contract.Each(rows, found.show), NextPageToken: next}, err
+	return &v1.ListDossiersResponse{Dossiers: fields.Each(rows, found.show), NextPageToken: next}, err
 }
 
 // seesAll tells whether the person sees the dossiers and visits of everybody
@@ -113,7 +113,7 @@ func readDossiers(ctx context.Context, tx pg.Tx, q dossierQuery) (out dossierPag
 	}
 	out.live, err = postgres.LiveAssignments(ctx, tx, postgres.AssignmentList{
 		Partner: q.list.Partner, Collaborator: q.list.Collaborator, Limit: liveShown,
-	}, contract.Each(out.rows, func(d domain.Dossier) id.ID { return d.ID }))
+	}, fields.Each(out.rows, func(d domain.Dossier) id.ID { return d.ID }))
 	return out, err
 }
 

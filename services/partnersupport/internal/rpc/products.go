@@ -4,6 +4,7 @@ import (
 	"context"
 
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/idempotency"
 	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -34,16 +35,14 @@ func (s products) ListProducts(ctx context.Context, req *v1.ListProductsRequest)
 	if err != nil {
 		return nil, err
 	}
-	var rows []domain.Product
-	err = s.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) (err error) {
-		rows, err = postgres.Products(ctx, tx, after, asked.Limit())
-		return err
+	rows, err := pg.InApp(ctx, s.DB, func(ctx context.Context, tx pg.Tx) ([]domain.Product, error) {
+		return postgres.Products(ctx, tx, after, asked.Limit())
 	})
 	if err != nil {
 		return nil, err
 	}
 	rows, next, err := page.Cut(asked, rows, func(p domain.Product) []string { return page.KeyTextID(p.Name, p.ID) })
-	return &v1.ListProductsResponse{Products: contract.Each(rows, contract.ProductToProto), NextPageToken: next}, err
+	return &v1.ListProductsResponse{Products: fields.Each(rows, contract.ProductToProto), NextPageToken: next}, err
 }
 
 func productsAfter(asked page.List) (*postgres.ProductsAfter, error) {

@@ -31,17 +31,15 @@ func (s sessions) ListSupportSessions(ctx context.Context, req *v1.ListSupportSe
 	if err != nil {
 		return nil, err
 	}
-	var rows []domain.SupportSession
-	err = s.DB.InTenant(ctx, list.Partner, func(ctx context.Context, tx pg.Tx) (err error) {
-		rows, err = postgres.Sessions(ctx, tx, list)
-		return err
+	rows, err := pg.InTenant(ctx, s.DB, list.Partner, func(ctx context.Context, tx pg.Tx) ([]domain.SupportSession, error) {
+		return postgres.Sessions(ctx, tx, list)
 	})
 	if err != nil {
 		return nil, err
 	}
 	rows, next, err := page.Cut(asked, rows, func(x domain.SupportSession) []string { return page.KeyID(x.ID) })
 	return &v1.ListSupportSessionsResponse{
-		SupportSessions: contract.Each(rows, contract.SessionToProto), NextPageToken: next,
+		SupportSessions: fields.Each(rows, contract.SessionToProto), NextPageToken: next,
 	}, err
 }
 

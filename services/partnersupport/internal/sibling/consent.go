@@ -3,7 +3,6 @@ package sibling
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"google.golang.org/grpc"
@@ -11,6 +10,7 @@ import (
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
@@ -94,7 +94,7 @@ func (c Consent) Remind(ctx context.Context, a domain.Assignment) (Reminder, err
 
 // StateFromProto reads the state of a consent.
 func StateFromProto(s consentv1.ConsentState) domain.ConsentState {
-	return domain.ConsentState(strings.TrimPrefix(s.String(), "CONSENT_STATE_"))
+	return domain.ConsentState(fields.Word(s, "CONSENT_STATE_"))
 }
 
 // Terminate ends the consent of an assignment, or cancels its request. When it

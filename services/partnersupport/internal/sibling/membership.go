@@ -17,6 +17,7 @@ import (
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
@@ -152,7 +153,7 @@ func (m Membership) CloseSessions(ctx context.Context, sessions []id.ID) error {
 		part := sessions[:min(len(sessions), closeBatch)]
 		sessions = sessions[len(part):]
 		_, err := m.access.CloseSupportSessions(ctx, &membershipv1.CloseSupportSessionsRequest{
-			SupportSessionIds: contract.Each(part, func(i id.ID) string { return i.Text(contract.Session) }),
+			SupportSessionIds: fields.Each(part, func(i id.ID) string { return i.Text(contract.Session) }),
 		})
 		if err != nil {
 			return fmt.Errorf("asking membership to close support sessions: %w", err)
@@ -187,7 +188,7 @@ func (m Membership) Alive(ctx context.Context, s domain.SupportSession) (bool, e
 }
 
 func checksOf(s domain.SupportSession) []*membershipv1.CheckAccessRequest {
-	return contract.Each(presetRoots, func(feature string) *membershipv1.CheckAccessRequest {
+	return fields.Each(presetRoots, func(feature string) *membershipv1.CheckAccessRequest {
 		return &membershipv1.CheckAccessRequest{
 			SubjectId:        s.UserID.Text(contract.User),
 			AccountId:        s.ClientID.Text(contract.Organization),

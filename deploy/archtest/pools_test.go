@@ -21,6 +21,9 @@ func systemCallers() map[string]string {
 		"services/membership/internal/rpc/approver.go":       "who may answer for a client is compared with the members of the asking partner",
 		"services/membership/internal/rpc/grant.go":          "consent's batches of grants, and visits, go over many accounts",
 		"services/membership/internal/rpc/member.go":         "leaving a partner ends grants in the clients' accounts",
+		"services/membership/internal/rpc/member_sheet.go":   "whoever leaves ends their grants in the clients' accounts",
+		"services/membership/internal/rpc/call.go":           "what is done to a member reaches their grants and visits in the clients' accounts",
+		"services/membership/internal/app/end_over.go":       "memberships end by their dates in every organisation",
 
 		"services/identity/internal/worker/sweep.go": "sweeps the ended sessions and codes of all people",
 
@@ -50,7 +53,9 @@ func rawConnections() map[string]string {
 		"services/kit/pgboot/cluster.go":     "the launcher's own server: makes databases and roles before any service has one",
 		"services/kit/pgboot/pgboot_test.go": "asks that server as its administrator",
 		"services/kit/pgtest/pgtest.go":      "makes and drops a database per test",
-		"deploy/chaos/books.go":              "reads outboxes, inboxes and deliveries of all services, as an auditor would",
+		"deploy/chaos/books.go":              "reads the deliveries as an auditor would",
+		"deploy/house/books.go":              "reads outboxes, inboxes and the history of all services, as an auditor would",
+		"deploy/faults/main_test.go":         "looks into the services' databases, and holds locks there",
 		"deploy/e2e/rls_test.go":             "asks every table as the roles of the services, without the services",
 	}
 }

@@ -18,7 +18,6 @@ const reasons = module + "proto/gen/aval/reason/v1"
 // stand there already.
 func later() map[string]string {
 	return map[string]string{
-		"REASON_ETAG_MISMATCH":     "nothing can be updated yet, so nothing has an etag; the gateway gives it its status already",
 		"REASON_TOO_MANY_ATTEMPTS": "limits of attempts come with their own table and tests",
 		"REASON_NOBODY_TO_ASK":     "a request that reaches nobody stays open and expires; telling the partner needs the fates of its mails",
 		"REASON_SCRIPTED_ANSWER":   "nothing is preselected, so a form as it stood lacks its duration and gets DURATION_REQUIRED; grouped pages need it",

@@ -14,6 +14,7 @@ import (
 	"github.com/aval-access/aval/services/membership/internal/postgres"
 	"github.com/aval-access/aval/services/membership/internal/rpc"
 	"github.com/aval-access/aval/services/membership/internal/sibling"
+	"github.com/aval-access/aval/services/membership/internal/worker"
 	"github.com/aval-access/aval/services/peer"
 )
 
@@ -31,7 +32,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	}
 	deps := app.Deps{Clock: h.Clock, NewID: id.New, InvitationLife: cfg.InvitationLifetime}
 	register(server.GRPC(), h, deps, check)
-	return h.Run(ctx)
+	return h.Run(ctx, worker.EndOver(app.EndOver{Deps: deps, DB: h.DB}, h.Log))
 }
 
 func register(s *grpc.Server, h *host.Host, deps app.Deps, check app.CheckAccess) {
@@ -39,7 +40,7 @@ func register(s *grpc.Server, h *host.Host, deps app.Deps, check app.CheckAccess
 		DB: h.DB, NewID: deps.NewID, Create: app.CreateOrganization{Deps: deps},
 	})
 	membershipv1.RegisterMemberServiceServer(s, &rpc.Members{
-		DB: h.DB, Pages: h.Pages, End: app.EndMembership{Deps: deps},
+		Deps: deps, DB: h.DB, Pages: h.Pages, End: app.EndMembership{Deps: deps},
 	})
 	membershipv1.RegisterInvitationServiceServer(s, &rpc.Invitations{
 		Deps:   deps,

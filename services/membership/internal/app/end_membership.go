@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 
+	"google.golang.org/protobuf/proto"
+
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/outbox"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -25,36 +28,62 @@ type MembershipEnd struct {
 	Grants []id.ID
 }
 
+// MembershipEnding names the membership by its person, and who ends it; a zero
+// actor is time, or another service.
+type MembershipEnding struct {
+	OrganizationID, UserID, ActorID id.ID
+	// ByDate: what is pending for the person was sent because the membership was
+	// over, and stays.
+	ByDate bool
+}
+
 // Do may be repeated: what ended before stays ended, and grants that came late
 // end too.
-func (e EndMembership) Do(ctx context.Context, tx pg.Tx, organization, user id.ID) (MembershipEnd, error) {
-	var out MembershipEnd
-	member, owners, err := postgres.LockForEnd(ctx, tx, organization, user)
+func (e EndMembership) Do(ctx context.Context, tx pg.Tx, in MembershipEnding) (MembershipEnd, error) {
+	locked, err := postgres.LockMembers(ctx, tx, in.OrganizationID, []id.ID{in.UserID})
 	if err != nil {
-		return out, err
+		return MembershipEnd{}, err
 	}
+	return e.end(ctx, tx, locked, in)
+}
+
+// end ends a locked membership.
+func (e EndMembership) end(ctx context.Context, tx pg.Tx, locked postgres.Locked, in MembershipEnding) (MembershipEnd, error) {
+	var out MembershipEnd
+	member := locked.Of(in.UserID)
 	if member != nil {
-		if err := member.End(owners, e.Clock.Now()); err != nil {
+		if err := member.End(locked.Owners, e.Clock.Now()); err != nil {
 			return out, err
 		}
-		if err := e.cancelInvitation(ctx, tx, *member); err != nil {
-			return out, err
+		if !in.ByDate {
+			if err := e.cancelInvitation(ctx, tx, *member); err != nil {
+				return out, err
+			}
 		}
 		if err := postgres.EndMember(ctx, tx, *member); err != nil {
 			return out, err
 		}
 		out.Ended = true
 	}
-	if out.Grants, err = postgres.EndGrantsVia(ctx, tx, organization, user); err != nil {
+	var err error
+	if out.Grants, err = endGrantsVia(ctx, tx, in.OrganizationID, in.UserID); err != nil || !out.Ended {
 		return out, err
 	}
-	if _, err := postgres.CloseSessionsUnder(ctx, tx, out.Grants); err != nil {
-		return out, err
+	return out, announceMember(ctx, tx, *member, &membershipv1.MembershipEnded{
+		MemberId: member.ID.Text("mbr"), OrganizationId: in.OrganizationID.Text("org"), UserId: in.UserID.Text("usr"),
+		GrantIds: textsOf("grt", out.Grants), ActorId: in.ActorID.Text("usr"),
+	})
+}
+
+// endGrantsVia ends every grant that a person holds through an organisation,
+// and the visits under them.
+func endGrantsVia(ctx context.Context, tx pg.Tx, organization, user id.ID) ([]id.ID, error) {
+	grants, err := postgres.EndGrantsVia(ctx, tx, organization, user)
+	if err != nil {
+		return nil, err
 	}
-	if !out.Ended {
-		return out, nil
-	}
-	return out, announceEnd(ctx, tx, *member, out.Grants)
+	_, err = postgres.CloseSessionsUnder(ctx, tx, grants)
+	return grants, err
 }
 
 // cancelInvitation takes back what is pending for the member's address: it would
@@ -81,20 +110,18 @@ func (e EndMembership) cancelInvitation(ctx context.Context, tx pg.Tx, m domain.
 	})
 }
 
-func announceEnd(ctx context.Context, tx pg.Tx, m domain.Membership, grants []id.ID) error {
-	names := make([]string, len(grants))
-	for i, grant := range grants {
-		names[i] = grant.Text("grt")
-	}
+// announceMember appends what happened to a membership; its row is locked or
+// new.
+func announceMember(ctx context.Context, tx pg.Tx, m domain.Membership, fact proto.Message) error {
 	err := outbox.Append(ctx, tx, outbox.Event{
-		AggregateType: "membership", AggregateID: m.ID, Version: m.Version, Tenant: m.OrganizationID,
-		Message: &membershipv1.MembershipEnded{
-			MemberId: m.ID.Text("mbr"), OrganizationId: m.OrganizationID.Text("org"),
-			UserId: m.Person.UserID.Text("usr"), GrantIds: names,
-		},
+		AggregateType: "membership", AggregateID: m.ID, Version: m.Version, Tenant: m.OrganizationID, Message: fact,
 	})
 	if err != nil {
 		return fmt.Errorf("announcing: %w", err)
 	}
 	return nil
+}
+
+func textsOf(prefix string, ids []id.ID) []string {
+	return fields.Each(ids, func(one id.ID) string { return one.Text(prefix) })
 }

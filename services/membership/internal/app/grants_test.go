@@ -97,7 +97,7 @@ func (v *visit) denial(session id.ID) domain.Denial {
 func (v *visit) leave(organization id.ID, who domain.Person) (end app.MembershipEnd, err error) {
 	v.Helper()
 	err = v.system(func(ctx context.Context, tx pg.Tx) (err error) {
-		end, err = app.EndMembership{Deps: v.deps}.Do(ctx, tx, organization, who.UserID)
+		end, err = app.EndMembership{Deps: v.deps}.Do(ctx, tx, app.MembershipEnding{OrganizationID: organization, UserID: who.UserID})
 		return err
 	})
 	return end, err
@@ -232,7 +232,7 @@ func TestLeavingIsOneTransaction(t *testing.T) {
 	s := v.opened()
 	failure := context.Canceled
 	err := v.system(func(ctx context.Context, tx pg.Tx) error {
-		end, err := app.EndMembership{Deps: v.deps}.Do(ctx, tx, v.partner, v.collaborator.UserID)
+		end, err := app.EndMembership{Deps: v.deps}.Do(ctx, tx, app.MembershipEnding{OrganizationID: v.partner, UserID: v.collaborator.UserID})
 		require.NoError(t, err)
 		require.True(t, end.Ended)
 		return failure
@@ -262,7 +262,7 @@ func TestTwoLastOwnersCannotLeaveAtOnce(t *testing.T) {
 	v.join(v.partner, v.owner, second, domain.Offer{Role: domain.Owner})
 	left := make(chan error, 1)
 	require.NoError(t, v.system(func(ctx context.Context, tx pg.Tx) error {
-		if _, err := (app.EndMembership{Deps: v.deps}).Do(ctx, tx, v.partner, v.owner.UserID); err != nil {
+		if _, err := (app.EndMembership{Deps: v.deps}).Do(ctx, tx, app.MembershipEnding{OrganizationID: v.partner, UserID: v.owner.UserID}); err != nil {
 			return err
 		}
 		go func() {

@@ -13,6 +13,11 @@ var (
 	ErrInvitationExpired    = errors.New("the invitation's time is over")
 	ErrSomebodyElse         = errors.New("the invitation is for another address")
 	ErrLastOwner            = errors.New("an organisation keeps at least one owner")
+	ErrChangedMeanwhile     = errors.New("the member changed since it was read")
+	ErrRightsNeeded         = errors.New("changing rights needs the right to set them")
+	ErrNamespaceTaken       = errors.New("the namespace belongs to another team")
+	ErrVersionStale         = errors.New("the catalogue holds a version as recent that says something else")
+	ErrMeaningChanged       = errors.New("a path would come to mean something else, or lose a protection")
 )
 
 // FieldError names a field of the request and the rule that it breaks.

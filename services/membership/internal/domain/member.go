@@ -23,10 +23,24 @@ type Membership struct {
 	Person         Person
 	GivenName      string
 	FamilyName     string
-	Offer          Offer // as accepted
+	Phone          string
+	Offer          Offer // as accepted, or as changed since
 	CreateTime     time.Time
+	ValidUntil     time.Time // when it ends by itself; zero: no end (R122)
+	SuspendTime    time.Time // zero: not suspended
 	EndTime        time.Time // zero: live
 	Version        int64
+}
+
+// Over tells whether the membership has ended, by an act or by its date.
+func (m Membership) Over(now time.Time) bool {
+	return !m.EndTime.IsZero() || !m.ValidUntil.IsZero() && !now.Before(m.ValidUntil)
+}
+
+// OwnsForGood tells an owner on whom the organisation can count: live, not
+// suspended, without an end. One always stays.
+func (m Membership) OwnsForGood() bool {
+	return m.Offer.Role == Owner && m.EndTime.IsZero() && m.ValidUntil.IsZero() && m.SuspendTime.IsZero()
 }
 
 // Place is a place where a signed-in person can go.
@@ -35,14 +49,43 @@ type Place struct {
 	Membership   Membership
 }
 
-// End ends a live membership. owners counts the organisation's live owners,
+// End ends a live membership. owners counts who owns the organisation for good,
 // this one included.
 func (m *Membership) End(owners int, now time.Time) error {
-	if m.Offer.Role == Owner && owners <= 1 {
+	after := *m
+	after.EndTime = now
+	return m.become(after, owners)
+}
+
+// Suspend denies the member everything until they are restored. Repeating it
+// changes nothing.
+func (m *Membership) Suspend(owners int, now time.Time) error {
+	if !m.SuspendTime.IsZero() {
+		return nil
+	}
+	after := *m
+	after.SuspendTime = now
+	return m.become(after, owners)
+}
+
+// Restore takes a suspension back. Repeating it changes nothing.
+func (m *Membership) Restore() error {
+	if m.SuspendTime.IsZero() {
+		return nil
+	}
+	m.SuspendTime = time.Time{}
+	m.Version++
+	return nil
+}
+
+// become changes the membership, unless it is the last owner's and would be one
+// no more.
+func (m *Membership) become(after Membership, owners int) error {
+	if m.OwnsForGood() && !after.OwnsForGood() && owners <= 1 {
 		return ErrLastOwner
 	}
-	m.EndTime = now
-	m.Version++
+	after.Version++
+	*m = after
 	return nil
 }
 

@@ -4,6 +4,9 @@
 package enum
 
 import (
+	"maps"
+	"slices"
+
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/kit/fields"
@@ -68,3 +71,12 @@ func Level(l domain.Level) authzv1.Level { return authzv1.Level(l) }
 
 // LevelWord of the domain.
 func LevelWord(l authzv1.Level) domain.Level { return domain.Level(l) }
+
+// Rights of the wire, by path.
+func Rights(r domain.Rights) []*membershipv1.FeatureRight {
+	out := make([]*membershipv1.FeatureRight, 0, len(r))
+	for _, path := range slices.Sorted(maps.Keys(r)) {
+		out = append(out, &membershipv1.FeatureRight{Feature: path, Level: Level(r[path])})
+	}
+	return out
+}

@@ -28,9 +28,10 @@ SELECT ` + memberColumns + `,
        )
 FROM member m
 JOIN access_entry e ON e.id = m.id AND e.end_time IS NULL
+JOIN organization o ON o.id = m.organization_id AND o.state = 'ACTIVE'
 JOIN feature f ON f.path = @feature
 WHERE m.organization_id = @organization
-  AND m.end_time IS NULL`
+  AND ` + memberWorks
 
 // ListApprovers lists who may answer, owners first, without the partner's own
 // people; partner may be zero.

@@ -54,7 +54,7 @@ SELECT
   END,
   coalesce(best.source, ''), best.id, best.consent_id, best.valid_until
 FROM ` + questions + ` AS q (subject, account, feature, level, session, n)
-LEFT JOIN feature f ON f.path = q.feature
+LEFT JOIN feature f ON f.path = q.feature AND f.retire_time IS NULL
 LEFT JOIN organization o ON o.id = q.account
 LEFT JOIN LATERAL (
   SELECT e.id, e.source, e.consent_id, least(e.valid_until, s.expire_time) AS valid_until,
@@ -77,6 +77,7 @@ LEFT JOIN LATERAL (
   WHERE e.account_id = q.account
     AND e.subject_id = q.subject
     AND e.end_time IS NULL
+    AND NOT e.suspended
     AND e.valid_from <= now()
     AND (e.valid_until IS NULL OR e.valid_until > now())
     AND (e.source = 'MEMBERSHIP' OR ` + partnerLives + `)

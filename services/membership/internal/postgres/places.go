@@ -16,7 +16,7 @@ import (
 func ListPlaces(ctx context.Context, tx pg.Tx, user id.ID, s Slice) ([]domain.Place, error) {
 	return places(ctx, tx, `
 WHERE m.user_id = @user
-  AND m.end_time IS NULL
+  AND `+memberWorks+`
   AND o.state = 'ACTIVE'
   AND (@first OR (m.create_time, m.id) > (@after_time, @after_id::uuid))
 ORDER BY m.create_time, m.id
@@ -28,7 +28,7 @@ func FindPlace(ctx context.Context, tx pg.Tx, organization, user id.ID) (domain.
 	list, err := places(ctx, tx, `
 WHERE m.organization_id = @organization
   AND m.user_id = @user
-  AND m.end_time IS NULL
+  AND `+memberWorks+`
   AND o.state = 'ACTIVE'
 ORDER BY m.id
 LIMIT 1`, pgx.NamedArgs{"organization": organization, "user": user})

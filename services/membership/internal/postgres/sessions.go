@@ -22,6 +22,7 @@ const partnerLives = `EXISTS (
         AND m.subject_id = e.subject_id
         AND m.source = 'MEMBERSHIP'
         AND m.end_time IS NULL
+        AND NOT m.suspended
         AND (m.valid_until IS NULL OR m.valid_until > now())
         AND v.state = 'ACTIVE'
       OFFSET 0)`
@@ -41,6 +42,7 @@ WHERE e.account_id = @account
   AND e.via_partner = @partner
   AND e.source = 'GRANT'
   AND e.end_time IS NULL
+  AND NOT e.suspended
   AND e.valid_from <= now()
   AND (e.valid_until IS NULL OR e.valid_until > now())
   AND o.state = 'ACTIVE'
@@ -85,15 +87,21 @@ WHERE id = @id`, pgx.NamedArgs{"id": session}).
 
 // CloseSessions closes sessions by their ids; it answers how many were open.
 func CloseSessions(ctx context.Context, tx pg.Tx, sessions []id.ID) (int, error) {
-	return closeSessions(ctx, tx, "id = ANY(@ids::uuid[])", sessions)
+	return closeSessions(ctx, tx, "id = ANY(@ids::uuid[])", pgx.NamedArgs{"ids": sessions})
 }
 
 // CloseSessionsUnder closes the sessions that stand on the grants.
 func CloseSessionsUnder(ctx context.Context, tx pg.Tx, grants []id.ID) (int, error) {
-	return closeSessions(ctx, tx, "grant_id = ANY(@ids::uuid[])", grants)
+	return closeSessions(ctx, tx, "grant_id = ANY(@ids::uuid[])", pgx.NamedArgs{"ids": grants})
 }
 
-func closeSessions(ctx context.Context, tx pg.Tx, which string, ids []id.ID) (int, error) {
+// CloseSessionsVia closes the sessions of a person through a partner.
+func CloseSessionsVia(ctx context.Context, tx pg.Tx, partner, subject id.ID) (int, error) {
+	return closeSessions(ctx, tx, "partner_id = @partner AND subject_id = @subject",
+		pgx.NamedArgs{"partner": partner, "subject": subject})
+}
+
+func closeSessions(ctx context.Context, tx pg.Tx, which string, args pgx.NamedArgs) (int, error) {
 	return pg.One(ctx, tx, pg.Statement{Doing: "closing support sessions", SQL: `
 WITH locked AS (
   SELECT id
@@ -110,5 +118,5 @@ WITH locked AS (
   RETURNING s.expire_time > now() AS open
 )
 SELECT count(*) FILTER (WHERE open)
-FROM closed`, Args: pgx.NamedArgs{"ids": ids}}, pgx.RowTo[int])
+FROM closed`, Args: args}, pgx.RowTo[int])
 }

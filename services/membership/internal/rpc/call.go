@@ -35,6 +35,17 @@ func once[Resp proto.Message](
 	}))
 }
 
+// onceBeyond is once in the system's transaction, for what reaches into other
+// tenants; reason says why.
+func onceBeyond[Resp proto.Message](
+	ctx context.Context, db *pg.DB, reason string, c call, work pg.Work[Resp],
+) (Resp, error) {
+	return answer(pg.InSystem(ctx, db, reason, func(ctx context.Context, tx pg.Tx) (Resp, error) {
+		key := idempotency.KeyOf(ctx, c.method, c.req)
+		return idempotency.Do(ctx, tx, key, func() (Resp, error) { return work(ctx, tx) })
+	}))
+}
+
 // answer gives the use case's answer, or its refusal as a fault.
 func answer[T any](out T, err error) (T, error) {
 	if err != nil {
@@ -61,6 +72,9 @@ func refused(err error) error {
 	if errors.Is(err, domain.ErrFeatureUnknown) {
 		return fault.New(reasonv1.Reason_REASON_FEATURE_UNKNOWN, fault.Field("rights", "feature_unknown"))
 	}
+	if errors.Is(err, domain.ErrRightsNeeded) {
+		return fault.New(reasonv1.Reason_REASON_PERMISSION_DENIED, fault.Meta("permission", domain.RightsFeature), fault.Cause(err))
+	}
 	for refusal, reason := range map[error]reasonv1.Reason{
 		pg.ErrNoRows:                   reasonv1.Reason_REASON_NOT_FOUND,
 		domain.ErrKindWrong:            reasonv1.Reason_REASON_ORGANIZATION_KIND_WRONG,
@@ -70,6 +84,10 @@ func refused(err error) error {
 		domain.ErrInvitationExpired:    reasonv1.Reason_REASON_LINK_EXPIRED,
 		domain.ErrSomebodyElse:         reasonv1.Reason_REASON_INVITATION_FOR_SOMEBODY_ELSE,
 		domain.ErrLastOwner:            reasonv1.Reason_REASON_LAST_OWNER,
+		domain.ErrChangedMeanwhile:     reasonv1.Reason_REASON_ETAG_MISMATCH,
+		domain.ErrNamespaceTaken:       reasonv1.Reason_REASON_NAMESPACE_TAKEN,
+		domain.ErrVersionStale:         reasonv1.Reason_REASON_CATALOGUE_VERSION_STALE,
+		domain.ErrMeaningChanged:       reasonv1.Reason_REASON_FEATURE_MEANING_CHANGED,
 	} {
 		if errors.Is(err, refusal) {
 			return fault.New(reason, fault.Cause(err))

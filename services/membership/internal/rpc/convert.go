@@ -1,8 +1,7 @@
 package rpc
 
 import (
-	"maps"
-	"slices"
+	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -51,9 +50,31 @@ func memberToProto(m domain.Membership) *membershipv1.Member {
 		Email:          m.Person.Email,
 		Role:           enum.Role(m.Offer.Role),
 		PartnerRole:    enum.PartnerRole(m.Offer.PartnerRole),
-		Rights:         rightsToProto(m.Offer.Rights),
+		Rights:         enum.Rights(m.Offer.Rights),
 		CreateTime:     timestamppb.New(m.CreateTime),
-		EndTime:        fields.Time(m.EndTime),
+		EndTime:        fields.Time(endOf(m)),
+		Phone:          m.Phone,
+		State:          stateOf(m),
+		Etag:           etagOf(m),
+	}
+}
+
+// endOf is when the membership ended, or will.
+func endOf(m domain.Membership) time.Time {
+	if m.EndTime.IsZero() {
+		return m.ValidUntil
+	}
+	return m.EndTime
+}
+
+func stateOf(m domain.Membership) membershipv1.MemberState {
+	switch {
+	case !m.EndTime.IsZero():
+		return membershipv1.MemberState_MEMBER_STATE_ENDED
+	case !m.SuspendTime.IsZero():
+		return membershipv1.MemberState_MEMBER_STATE_SUSPENDED
+	default:
+		return membershipv1.MemberState_MEMBER_STATE_ACTIVE
 	}
 }
 
@@ -66,7 +87,7 @@ func invitationToProto(i domain.Invitation) *membershipv1.Invitation {
 		FamilyName:     i.Invitee.FamilyName,
 		Role:           enum.Role(i.Offer.Role),
 		PartnerRole:    enum.PartnerRole(i.Offer.PartnerRole),
-		Rights:         rightsToProto(i.Offer.Rights),
+		Rights:         enum.Rights(i.Offer.Rights),
 		State:          enum.InvitationState(i.State),
 		CreateTime:     timestamppb.New(i.CreateTime),
 		ExpireTime:     timestamppb.New(i.ExpireTime),
@@ -88,16 +109,9 @@ func contextToProto(p domain.Place) *membershipv1.Context {
 func featureToProto(f domain.Feature) *membershipv1.Feature {
 	return &membershipv1.Feature{
 		Path: f.Path, LabelFr: f.LabelFR, LabelEn: f.LabelEN,
-		Sensitive: f.Sensitive, ExcludedFromGrants: f.Excluded, System: f.System,
+		Sensitive: f.Sensitive, ExcludedFromGrants: f.Excluded, System: f.System, Apart: f.Apart,
+		SinceVersion: f.SinceVersion, RetireTime: fields.Time(f.RetireTime),
 	}
-}
-
-func rightsToProto(r domain.Rights) []*membershipv1.FeatureRight {
-	out := make([]*membershipv1.FeatureRight, 0, len(r))
-	for _, path := range slices.Sorted(maps.Keys(r)) {
-		out = append(out, &membershipv1.FeatureRight{Feature: path, Level: enum.Level(r[path])})
-	}
-	return out
 }
 
 // rightsFromProto refuses a feature that is named twice.

@@ -31,7 +31,9 @@ func (s *Features) ListFeatures(
 		return nil, err
 	}
 	list, err := pg.InApp(ctx, s.DB, func(ctx context.Context, tx pg.Tx) (domain.Catalogue, error) {
-		return postgres.ListFeatures(ctx, tx, after, asked.Limit())
+		return postgres.ListFeatures(ctx, tx, postgres.FeatureFilter{
+			After: after, Retired: req.GetIncludeRetired(), Limit: asked.Limit(),
+		})
 	})
 	if err != nil {
 		return nil, refused(err)

@@ -15,6 +15,7 @@ import (
 // Members implements MemberService for the members themselves.
 type Members struct {
 	membershipv1.UnimplementedMemberServiceServer
+	app.Deps
 	DB    *pg.DB
 	Pages *page.Sealer
 	End   app.EndMembership
@@ -82,7 +83,7 @@ func (s *Members) EndMembership(
 	}
 	return answer(pg.InSystem(ctx, s.DB, "membership.end",
 		func(ctx context.Context, tx pg.Tx) (*membershipv1.EndMembershipResponse, error) {
-			end, err := s.End.Do(ctx, tx, organization, user)
+			end, err := s.End.Do(ctx, tx, app.MembershipEnding{OrganizationID: organization, UserID: user})
 			return &membershipv1.EndMembershipResponse{Ended: end.Ended, GrantsEnded: int32(len(end.Grants))}, err // a person's grants
 		}))
 }

@@ -46,7 +46,7 @@ func setup(t *testing.T) *bundle {
 			membershipv1.RegisterOrganizationServiceServer(s, &rpc.Organizations{
 				DB: db, NewID: id.New, Create: app.CreateOrganization{Deps: deps},
 			})
-			membershipv1.RegisterMemberServiceServer(s, &rpc.Members{DB: db, Pages: pages, End: app.EndMembership{Deps: deps}})
+			membershipv1.RegisterMemberServiceServer(s, &rpc.Members{Deps: deps, DB: db, Pages: pages, End: app.EndMembership{Deps: deps}})
 			membershipv1.RegisterInvitationServiceServer(s, &rpc.Invitations{
 				Deps: deps, DB: db, Pages: pages, Create: app.CreateInvitation{Deps: deps},
 				Change: app.ChangeInvitation{Deps: deps}, Links: app.FollowLink{Deps: deps, DB: db},

@@ -32,9 +32,11 @@ type ListFeaturesRequest struct {
 	// Page length; 0 means 50, more than 200 means 200.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on; empty for the first page.
-	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Features that are in use no more, too.
+	IncludeRetired bool `protobuf:"varint,3,opt,name=include_retired,json=includeRetired,proto3" json:"include_retired,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *ListFeaturesRequest) Reset() {
@@ -81,10 +83,17 @@ func (x *ListFeaturesRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListFeaturesRequest) GetIncludeRetired() bool {
+	if x != nil {
+		return x.IncludeRetired
+	}
+	return false
+}
+
 // ListFeaturesResponse is one page.
 type ListFeaturesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// By path, retired ones included.
+	// By path.
 	Features []*Feature `protobuf:"bytes,1,rep,name=features,proto3" json:"features,omitempty"`
 	// Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
@@ -542,11 +551,12 @@ var File_aval_membership_v1_feature_service_proto protoreflect.FileDescriptor
 
 const file_aval_membership_v1_feature_service_proto_rawDesc = "" +
 	"\n" +
-	"(aval/membership/v1/feature_service.proto\x12\x12aval.membership.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1faval/membership/v1/member.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\"d\n" +
+	"(aval/membership/v1/feature_service.proto\x12\x12aval.membership.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1faval/membership/v1/member.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\"\x8d\x01\n" +
 	"\x13ListFeaturesRequest\x12$\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"w\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12'\n" +
+	"\x0finclude_retired\x18\x03 \x01(\bR\x0eincludeRetired\"w\n" +
 	"\x14ListFeaturesResponse\x127\n" +
 	"\bfeatures\x18\x01 \x03(\v2\x1b.aval.membership.v1.FeatureR\bfeatures\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x93\x02\n" +

@@ -11,5 +11,8 @@ CREATE INDEX member_ending ON member (valid_until) WHERE end_time IS NULL AND va
 -- passed over, and so are the grants that stand on that membership.
 ALTER TABLE access_entry ADD COLUMN suspended boolean NOT NULL DEFAULT false;
 
+-- Suspending a collaborator closes their visits.
+CREATE INDEX support_session_open ON support_session (partner_id, subject_id) WHERE close_time IS NULL;
+
 -- NULL: no limit (R131).
 ALTER TABLE organization ADD COLUMN seat_limit integer CHECK (seat_limit >= 1);

@@ -44,12 +44,12 @@ var doors = []mutant{
 	{
 		id: "m13-mail", breaks: "a mail's link stands where its path leads",
 		edits: []edit{{"services/notification/internal/letter/letter.go", "page.Link = r.base + l.ActionPath", "page.Link = l.ActionPath"}},
-		pkg:   "services/notification/internal/letter", test: ".",
+		pkg:   "services/notification/internal/letter", test: "^TestRequestCarriesItsExactLabels$",
 	},
 	{
 		id: "m14", breaks: "a token is checked by the algorithm that it names itself",
 		edits: []edit{
-			{"services/kit/authn/header.go", "header[\"alg\"] == string(jose.EdDSA) && ", ""},
+			{"services/kit/authn/header.go", "header[\"alg\"] == string(jose.EdDSA)", "header[\"alg\"] != string(jose.RS256)"},
 			{
 				"services/kit/authn/verifier.go", "payload, err := signed.Verify(key)",
 				"var by any = key\n\tif signed.Signatures[0].Header.Algorithm == string(jose.HS256) {\n\t\tby = []byte(key)\n\t}\n\tpayload, err := signed.Verify(by)",
@@ -91,7 +91,7 @@ var doors = []mutant{
 			"return caller, fault.New(reasonv1.Reason_REASON_PERMISSION_DENIED, fault.Cause(\n\t\t\tfmt.Errorf(\"the method %s has no rule\", fullMethod)))",
 			"return caller, nil",
 		}},
-		pkg: "services/kit/authz", test: ".",
+		pkg: "services/kit/authz", test: "^TestAdmittedClass$/^a_method_without_a_rule_admits_nobody$",
 	},
 }
 
@@ -103,7 +103,7 @@ var rows = []mutant{
 			"services/kit/authz/authorizer.go",
 			"message.Get(field).String() != own", "message.Get(field).String() == \"\"",
 		}},
-		pkg: "services/kit/authz", test: ".",
+		pkg: "services/kit/authz", test: "^TestOrganizationOfTheRequest$",
 	},
 	{
 		id: "m7", breaks: "the tenant is set for the session, and outlives its transaction",

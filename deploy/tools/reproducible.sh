@@ -4,11 +4,11 @@
 # so that everything, the standard library included, is compiled again. Equal
 # means that what a program is follows from the source, the Go release and the
 # platform: not from the folder, the cache, the time or the order of the work.
-# It takes minutes.
+# It takes minutes; a program's folder as argument takes that one alone.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export GOFLAGS="-trimpath -buildvcs=false" CGO_ENABLED=0
-programs=$(cat deploy/tools/programs.txt)
+programs=${*:-$(cat deploy/tools/programs.txt)}
 
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work" && rm -rf "$work"' EXIT

@@ -9,20 +9,17 @@ import (
 	"sync/atomic"
 	"time"
 
-	"google.golang.org/grpc"
-
-	"github.com/aval-access/aval/deploy/driver"
+	"github.com/aval-access/aval/deploy/house"
 	"github.com/aval-access/aval/deploy/journey"
 )
 
 const (
-	// journeysEndWithin bounds the end of every journey after the last fault:
-	// a mail in the hands of a worker that was killed waits for its lease (two
-	// minutes), everything else for a minute at most.
-	journeysEndWithin = 180 * time.Second
-	// factsArriveWithin bounds what travels by event after the last journey.
-	factsArriveWithin = 60 * time.Second
-	// patience is above both: what takes longer never comes.
+	// convergesWithin bounds everything after the last fault: journeys come to
+	// their end, and facts to their readers. The longest way is a job's whose
+	// process died: it is found after 30 to 60 seconds.
+	convergesWithin = 60 * time.Second
+	// patience is above it and the faults that a journey may meet before: what
+	// takes longer never comes.
 	patience = 5 * time.Minute
 	// looksBack is how many earlier withdrawals each journey looks at again.
 	looksBack = 3
@@ -30,39 +27,22 @@ const (
 
 // company plays journeys side by side and remembers each answer that it got.
 type company struct {
-	house  *house
+	house  *house.House
 	report *report
-	world  journey.World
-	edge   driver.GRPC
+	world  house.World
 	names  atomic.Int64
 
 	mu   sync.Mutex
 	done []outcome
 }
 
-func (c *company) open(ctx context.Context) error {
-	rest, edge, err := journey.Transports(c.house.stack)
-	if err != nil {
-		return err
-	}
-	c.edge = edge
-	w, err := journey.NewWorld(c.house.stack, transport{Transport: rest, report: c.report})
-	if err != nil {
-		return err
-	}
-	w.Mail = c.house.pages.URL
-	for _, conns := range []map[string]grpc.ClientConnInterface{w.Operator, w.Product} {
-		for name, conn := range conns {
-			conns[name] = stubborn{inner: conn, report: c.report}
-		}
-	}
-	c.world = w
-	return w.RegisterProduct(ctx, c.house.stack)
-}
-
-func (c *company) close() {
-	c.world.Close()
-	c.edge.Close()
+func (c *company) open(ctx context.Context) (err error) {
+	c.world, err = c.house.NewWorld(ctx, house.Watch{
+		Answered: func() { c.report.count("calls_answered") },
+		Repeated: c.report.repeated,
+		MadeGood: func() { c.report.count("entries_made_good") },
+	})
+	return err
 }
 
 // work begins journeys until wait is called, which gives the workers' end.
@@ -128,7 +108,7 @@ func (c *company) outcomes() []outcome {
 // refused asks as the product and tells when a client who took its yes back is
 // entered all the same.
 func (c *company) refused(ctx context.Context, o outcome) error {
-	answer, err := c.world.Check(ctx, o.person.UserID, o.client.ID, o.session, feature)
+	answer, err := c.world.Check(ctx, o.Person.UserID, o.Client.ID, o.session, feature)
 	if err != nil {
 		return fmt.Errorf("checking after the withdrawal: %w", err)
 	}

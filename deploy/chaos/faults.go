@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/aval-access/aval/deploy/house"
 	"github.com/aval-access/aval/deploy/processes"
 	"github.com/aval-access/aval/deploy/stack"
 )
@@ -66,109 +67,64 @@ func plan(seed uint64, length time.Duration) []blow {
 }
 
 // inject makes one fault after the other and leaves everything healed.
-func inject(ctx context.Context, h *house, r *report, faults []blow) error {
+func inject(ctx context.Context, h *house.House, r *report, faults []blow) error {
 	began := time.Now()
 	for _, f := range faults {
-		pause(ctx, f.at-time.Since(began))
+		house.Pause(ctx, f.at-time.Since(began))
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		r.tell("%s %s %s", f.kind, f.target, f.length.Round(time.Millisecond))
-		if err := h.make(ctx, f); err != nil {
+		if err := strike(ctx, h, f); err != nil {
 			return fmt.Errorf("making a fault (%s): %w", f.kind, err)
 		}
 		r.count(f.kind)
 	}
-	h.mail.Heal()
+	h.Mail.Heal()
 	return nil
 }
 
-func (h *house) make(ctx context.Context, f blow) error {
+func strike(ctx context.Context, h *house.House, f blow) error {
 	mails := 1 + int(f.length/(2*time.Second))
 	switch f.kind {
 	case killService:
-		return h.signal(ctx, f.target, syscall.SIGKILL)
+		return h.Signal(ctx, f.target, syscall.SIGKILL)
 	case pauseService:
-		return h.freeze(ctx, f)
+		return freeze(ctx, h, f)
 	case killNATS, wipeNATS:
-		return h.breakNATS(ctx, f)
+		return breakNATS(ctx, h, f)
 	case killPostgres:
-		if err := h.database.kill(); err != nil {
+		if err := h.Database.Kill(); err != nil {
 			return err
 		}
-		pause(ctx, f.length)
-		return h.database.start(ctx)
+		house.Pause(ctx, f.length)
+		return h.Database.Start(ctx)
 	case refuseMail:
-		h.mail.RefuseNext(mails, 451)
+		h.Mail.RefuseNext(mails, 451)
 	case slowMail:
-		h.mail.SlowNext(mails, f.length)
+		h.Mail.SlowNext(mails, f.length)
 	case dropMail:
-		h.mail.DropNext(1)
+		h.Mail.DropNext(1)
 	}
 	return nil
 }
 
-// signal waits for a process that is about to start again.
-func (h *house) signal(ctx context.Context, program string, s syscall.Signal) error {
-	return insist(ctx, func() error { return h.stack.Signal(program, s) })
-}
-
-func (h *house) freeze(ctx context.Context, f blow) error {
-	if err := h.signal(ctx, f.target, syscall.SIGSTOP); err != nil {
+func freeze(ctx context.Context, h *house.House, f blow) error {
+	if err := h.Signal(ctx, f.target, syscall.SIGSTOP); err != nil {
 		return err
 	}
-	pause(ctx, f.length)
-	return h.signal(ctx, f.target, syscall.SIGCONT)
+	house.Pause(ctx, f.length)
+	return h.Signal(ctx, f.target, syscall.SIGCONT)
 }
 
-func (h *house) breakNATS(ctx context.Context, f blow) error {
-	h.broker.kill()
-	pause(ctx, f.length/2)
+func breakNATS(ctx context.Context, h *house.House, f blow) error {
+	h.Broker.Kill()
+	house.Pause(ctx, f.length/2)
 	if f.kind != wipeNATS {
-		return h.broker.start()
+		return h.Broker.Start()
 	}
-	if err := errors.Join(h.broker.wipe(), h.broker.start()); err != nil {
+	if err := errors.Join(h.Broker.Wipe(), h.Broker.Start()); err != nil {
 		return err
 	}
-	return h.refill(ctx)
-}
-
-// refill is what the operator does about a lost store.
-func (h *house) refill(ctx context.Context) error {
-	for _, command := range [][]string{{"migrate"}, {"outbox", "republish", "--since", "24h"}} {
-		for _, service := range stack.Services {
-			err := insist(ctx, func() error {
-				_, err := h.stack.Command(ctx, service, command...)
-				return err
-			})
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-const insistFor = 30 * time.Second
-
-// insist tries again what other faults may still be in the way of.
-func insist(ctx context.Context, try func() error) error {
-	ctx, cancel := context.WithTimeout(ctx, insistFor)
-	defer cancel()
-	for {
-		err := try()
-		if err == nil || ctx.Err() != nil {
-			return err
-		}
-		pause(ctx, 200*time.Millisecond)
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
+	return h.Refill(ctx)
 }

@@ -11,17 +11,16 @@ import (
 
 // judge looks at everything once more when all is quiet.
 func judge(ctx context.Context, c *company, healed time.Time) error {
-	books, err := openBooks(ctx, c.house.stack)
+	opened, err := c.house.OpenBooks(ctx)
+	books := books{opened}
+	defer books.Close(ctx)
 	if err != nil {
 		return err
 	}
-	defer books.close(ctx)
-	began := time.Now()
 	if err := books.await(ctx, c.report); err != nil {
 		return err
 	}
-	c.report.took("facts_arrived", time.Since(began), factsArriveWithin)
-	c.report.tell("quiet %s after the last fault", time.Since(healed).Round(time.Second))
+	c.report.took("converged", time.Since(healed), convergesWithin)
 	for _, o := range c.outcomes() {
 		if err := c.refused(ctx, o); err != nil {
 			return err
@@ -33,23 +32,23 @@ func judge(ctx context.Context, c *company, healed time.Time) error {
 			c.report.violation("journey %d: %v", o.n, err)
 		}
 	}
-	return books.mails(ctx, c.house.mail.Messages(), c.report)
+	return books.mails(ctx, c.house.Mail.Messages(), c.report)
 }
 
 // kept looks for the writes that were answered.
 func (c *company) kept(ctx context.Context, o outcome) error {
-	consent, err := consentv1.NewConsentServiceClient(o.client.Owner).GetConsent(ctx, &consentv1.GetConsentRequest{ConsentId: o.consent})
+	consent, err := consentv1.NewConsentServiceClient(o.Client.Owner).GetConsent(ctx, &consentv1.GetConsentRequest{ConsentId: o.consent})
 	if err != nil {
 		return fmt.Errorf("looking for the consent: %w", err)
 	}
 	if state := consent.GetConsent().GetState(); state != consentv1.ConsentState_CONSENT_STATE_WITHDRAWN {
 		return fmt.Errorf("the withdrawn consent is %s", state)
 	}
-	dossiers, err := partnersupportv1.NewDossierServiceClient(o.partner.Owner).ListDossiers(ctx, &partnersupportv1.ListDossiersRequest{PartnerId: o.partner.ID})
+	dossiers, err := partnersupportv1.NewDossierServiceClient(o.Partner.Owner).ListDossiers(ctx, &partnersupportv1.ListDossiersRequest{PartnerId: o.Partner.ID})
 	if err != nil {
 		return fmt.Errorf("looking for the dossier: %w", err)
 	}
-	if list := dossiers.GetDossiers(); len(list) != 1 || list[0].GetId() != o.dossier {
+	if list := dossiers.GetDossiers(); len(list) != 1 || list[0].GetId() != o.Dossier {
 		return fmt.Errorf("the partner has %d dossiers in place of the one that was linked", len(list))
 	}
 	return nil
@@ -57,7 +56,7 @@ func (c *company) kept(ctx context.Context, o outcome) error {
 
 // told reads the client's history: each fact once.
 func (c *company) told(ctx context.Context, o outcome) error {
-	answer, err := consentv1.NewHistoryServiceClient(o.client.Owner).ListHistory(ctx, &consentv1.ListHistoryRequest{OrganizationId: o.client.ID, PageSize: 200})
+	answer, err := consentv1.NewHistoryServiceClient(o.Client.Owner).ListHistory(ctx, &consentv1.ListHistoryRequest{OrganizationId: o.Client.ID, PageSize: 200})
 	if err != nil {
 		return fmt.Errorf("reading the history: %w", err)
 	}

@@ -21,6 +21,8 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"github.com/aval-access/aval/deploy/house"
 )
 
 const (
@@ -32,8 +34,8 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err := func() error {
-		if len(os.Args) == 4 && os.Args[1] == brokerCommand {
-			return serveBroker(ctx, os.Args[2], os.Args[3])
+		if served, err := house.ServeBroker(ctx); served {
+			return err
 		}
 		return run(ctx, os.Stdout)
 	}()
@@ -60,11 +62,11 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, logs.Close()) }()
 	fmt.Fprintf(out, "CHAOS seed=%d minutes=%d log=%s\n", seed, minutes, logs.Name())
-	h, err := build(ctx, logs)
+	h, err := house.Open(ctx, house.Options{Logs: logs})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, h.close()) }()
+	defer func() { err = errors.Join(err, h.Close()) }()
 	r := &report{out: out, counts: map[string]int{}}
 	if err := play(ctx, h, r, plan(seed, time.Duration(minutes)*time.Minute)); err != nil {
 		return err
@@ -90,12 +92,12 @@ func number(name string, fallback uint64) (uint64, error) {
 
 // play lets the workers begin journeys until the last fault is over, and
 // judges once all have come to their end.
-func play(ctx context.Context, h *house, r *report, faults []blow) error {
+func play(ctx context.Context, h *house.House, r *report, faults []blow) error {
 	c := &company{house: h, report: r}
 	if err := c.open(ctx); err != nil {
 		return err
 	}
-	defer c.close()
+	defer c.world.Close()
 	wait := c.work(ctx)
 	if err := inject(ctx, h, r, faults); err != nil {
 		return err
@@ -104,6 +106,6 @@ func play(ctx context.Context, h *house, r *report, faults []blow) error {
 	if err := wait(); err != nil {
 		return err
 	}
-	r.took("journeys_ended", time.Since(healed), journeysEndWithin)
+	r.took("journeys_ended", time.Since(healed), convergesWithin)
 	return judge(ctx, c, healed)
 }

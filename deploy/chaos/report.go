@@ -7,6 +7,9 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/fault"
 )
 
 // report counts what happened. Safe for concurrent use.
@@ -37,6 +40,15 @@ func (r *report) tell(format string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	fmt.Fprintf(r.out, "%s %s\n", time.Now().UTC().Format(time.TimeOnly), fmt.Sprintf(format, args...))
+}
+
+// repeated tells of what a caller should not get to see, whatever broke.
+func (r *report) repeated(method string, err error) {
+	r.count("calls_repeated")
+	if fault.Is(err, reasonv1.Reason_REASON_INTERNAL) {
+		r.count("answers_internal")
+		r.tell("INTERNAL from %s: %v", method, err)
+	}
 }
 
 // took is a figure of time; above its limit it is a violation.

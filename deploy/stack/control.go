@@ -7,6 +7,9 @@ import (
 	"os"
 	"sync"
 	"syscall"
+
+	"github.com/aval-access/aval/deploy/broker"
+	"github.com/aval-access/aval/services/kit/bus"
 )
 
 // running are the processes of a separate stack, by program.
@@ -56,6 +59,15 @@ func (s *Stack) Command(ctx context.Context, service string, args ...string) (st
 		return out.String(), fmt.Errorf("%w: %s", err, out.String())
 	}
 	return out.String(), nil
+}
+
+// Bus connects to a separate stack's own broker as who makes streams and
+// consumers.
+func (s *Stack) Bus() (*bus.Conn, error) {
+	return bus.Connect(bus.Config{
+		Name: broker.Provisioner, URL: "tls://" + s.parts.natsAddress(),
+		Seed: s.parts.secrets.Seeds[broker.Provisioner], CAFile: s.Certificate(Operator).CA,
+	})
 }
 
 // RenewCertificates writes new certificates for every workload, as time does;

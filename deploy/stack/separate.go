@@ -111,4 +111,5 @@ func (p *parts) brokerFile() (string, error) {
 
 func (p *parts) natsDir() string { return filepath.Join(p.dir, "nats") }
 
-func (p *parts) natsPort() string { return p.port(natsWorkload) }
+// natsAddress is by the name that its certificate carries.
+func (p *parts) natsAddress() string { return "localhost:" + p.port(natsWorkload) }

@@ -14,7 +14,6 @@ import (
 
 	"github.com/aval-access/aval/deploy/broker"
 	"github.com/aval-access/aval/deploy/processes"
-	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/kit/config"
 	"github.com/aval-access/aval/services/kit/pg"
 )
@@ -32,10 +31,7 @@ func TestHealthOfSeparateProcesses(t *testing.T) {
 	t.Cleanup(func() { _ = s.Stop() }) // without a database its parts need not end well
 
 	t.Run("consumers are made by migrate, and permitted as they are", func(t *testing.T) {
-		conn, err := bus.Connect(bus.Config{
-			Name: broker.Provisioner, URL: "tls://localhost:" + s.parts.natsPort(),
-			Seed: s.parts.secrets.Seeds[broker.Provisioner], CAFile: s.Certificate("consent").CA,
-		})
+		conn, err := s.Bus()
 		require.NoError(t, err)
 		defer conn.Close()
 		require.ElementsMatch(t, slices.Concat(slices.Collect(maps.Values(broker.Consumers()))...), made(t, conn.JS()))

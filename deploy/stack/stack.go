@@ -57,6 +57,9 @@ type Options struct {
 	// Broker, if set, starts a separate stack's NATS in place of the embedded
 	// one: a process that can be killed.
 	Broker func(natsboot.Options) (stop func(), err error)
+	// BrokerAddress, if set, gives the address by which a separate service
+	// reaches the broker that listens at another: by way of a relay.
+	BrokerAddress func(service, address string) string
 }
 
 // Addresses of one stack.

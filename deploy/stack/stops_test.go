@@ -17,10 +17,8 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/stretchr/testify/require"
 
-	"github.com/aval-access/aval/deploy/broker"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
-	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/pg"
 )
@@ -93,10 +91,7 @@ func served(t *testing.T, s *Stack, service string) (serial string) {
 // garble publishes what no consumer can read, as only the provisioner may.
 func garble(t *testing.T, s *Stack, subject string) {
 	t.Helper()
-	conn, err := bus.Connect(bus.Config{
-		Name: broker.Provisioner, URL: "tls://localhost:" + s.parts.natsPort(),
-		Seed: s.parts.secrets.Seeds[broker.Provisioner], CAFile: s.Certificate("consent").CA,
-	})
+	conn, err := s.Bus()
 	require.NoError(t, err)
 	defer conn.Close()
 	_, err = conn.JS().PublishMsg(t.Context(), &nats.Msg{Subject: subject, Data: []byte("garbled")})

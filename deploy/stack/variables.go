@@ -44,7 +44,7 @@ func (p *parts) variables(name string, o Options) variables {
 		p.addOwnProcess(v, name)
 	}
 	if o.Separate && o.NATSURL == "" {
-		p.addBroker(v, name)
+		p.addBroker(v, name, o)
 	}
 	return v
 }
@@ -84,8 +84,12 @@ func (p *parts) addOwnProcess(v variables, name string) {
 
 // addBroker lets a service in as its own user, and its migration as the
 // provisioner.
-func (p *parts) addBroker(v variables, name string) {
-	v.secrets["NATS_URL"] = "tls://localhost:" + p.natsPort()
+func (p *parts) addBroker(v variables, name string, o Options) {
+	address := p.natsAddress()
+	if o.BrokerAddress != nil {
+		address = o.BrokerAddress(name, address)
+	}
+	v.secrets["NATS_URL"] = "tls://" + address
 	v.secrets["NATS_SEED"] = p.secrets.Seeds[name]
 	v.secrets["MIGRATE_NATS_SEED"] = p.secrets.Seeds[broker.Provisioner]
 	v.plain["NATS_CA"] = p.certs[name].CA

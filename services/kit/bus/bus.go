@@ -79,6 +79,8 @@ func (c Config) options() ([]nats.Option, error) {
 		nats.Name(c.Name),
 		nats.CustomInboxPrefix("_INBOX." + inboxName(c.Name)),
 		nats.MaxReconnects(-1),
+		// What the broker says of its own address may be another network's.
+		nats.IgnoreDiscoveredServers(),
 		nats.RetryOnFailedConnect(true),
 		nats.ReconnectJitter(200*time.Millisecond, time.Second),
 	}

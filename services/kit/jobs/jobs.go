@@ -24,15 +24,17 @@ import (
 const (
 	schema         = "river"
 	defaultWorkers = 8
-	// Timeout is the longest that one run of a job may take.
-	Timeout = 90 * time.Second
+	// Timeout is the longest that one run of a job may take: twice what a call
+	// to a sibling may, for a job goes on where it stopped.
+	Timeout = 20 * time.Second
 	// fetchPause is the least time between two fetches, and the time in which a
 	// further insert wakes nobody: a job that inserts the next one would
 	// otherwise wait for the poll.
 	fetchPause = 5 * time.Millisecond
 	fetchPoll  = 250 * time.Millisecond
-	// RescueAfter is when a job is run again whose process died.
-	RescueAfter = 2 * time.Minute
+	// RescueAfter is when a job counts as left behind by a process that died;
+	// the queue looks for those every 30 seconds.
+	RescueAfter = 30 * time.Second
 )
 
 // Migrate is the step for pg.Migrate that makes the queue's schema.

@@ -1,12 +1,15 @@
 package mailbox
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
 
 // fault is what happens to one mail; the zero fault is none.
 type fault struct {
+	// to are the recipients whose mail it waits for; any when none is named.
+	to    []string
 	code  int
 	drop  bool
 	delay time.Duration
@@ -18,16 +21,18 @@ type faults struct {
 	pending []fault
 }
 
-// RefuseNext answers the next n mails with an SMTP code (4xx: for now, 5xx:
-// for good) and keeps none of them.
-func (m *Mailbox) RefuseNext(n, code int) { m.faults.add(n, fault{code: code}) }
+// RefuseNext answers the next n mails, or the next n to the given recipients,
+// with an SMTP code (4xx: for now, 5xx: for good) and keeps none of them.
+func (m *Mailbox) RefuseNext(n, code int, to ...string) { m.faults.add(n, fault{to: to, code: code}) }
 
-// DropNext keeps the next n mails, and closes the connection instead of
-// answering: the sender cannot know what became of them.
-func (m *Mailbox) DropNext(n int) { m.faults.add(n, fault{drop: true}) }
+// DropNext keeps the next n mails, likewise, and closes the connection instead
+// of answering: the sender cannot know what became of them.
+func (m *Mailbox) DropNext(n int, to ...string) { m.faults.add(n, fault{to: to, drop: true}) }
 
-// SlowNext answers the next n mails after a delay.
-func (m *Mailbox) SlowNext(n int, delay time.Duration) { m.faults.add(n, fault{delay: delay}) }
+// SlowNext answers the next n mails, likewise, after a delay.
+func (m *Mailbox) SlowNext(n int, delay time.Duration, to ...string) {
+	m.faults.add(n, fault{to: to, delay: delay})
+}
 
 // Heal forgets the faults that are still waiting.
 func (m *Mailbox) Heal() {
@@ -44,13 +49,19 @@ func (f *faults) add(n int, one fault) {
 	}
 }
 
-func (f *faults) next() fault {
+// next takes the fault that a mail meets.
+func (f *faults) next(recipients []string) fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(f.pending) == 0 {
-		return fault{}
+	for i, one := range f.pending {
+		if one.meets(recipients) {
+			f.pending = slices.Delete(f.pending, i, i+1)
+			return one
+		}
 	}
-	first := f.pending[0]
-	f.pending = f.pending[1:]
-	return first
+	return fault{}
+}
+
+func (f fault) meets(recipients []string) bool {
+	return len(f.to) == 0 || slices.ContainsFunc(recipients, func(r string) bool { return slices.Contains(f.to, r) })
 }

@@ -33,7 +33,7 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("receiving mail: %w", err)
 	}
-	f := s.box.faults.next()
+	f := s.box.faults.next(s.to)
 	<-time.After(f.delay)
 	if f.code != 0 {
 		return &smtp.SMTPError{Code: f.code, EnhancedCode: smtp.EnhancedCode{f.code / 100, 0, 0}, Message: "refused by the test"}

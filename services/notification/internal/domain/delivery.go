@@ -14,13 +14,13 @@ import (
 const Prefix = "dlv"
 
 const (
-	// Lease is how long a worker may hold a delivery; longer than one run of a
-	// job, so that a lease that ended means a worker that died.
-	Lease = 2 * time.Minute
+	// Lease is how long a worker may hold a delivery; longer than the mail
+	// server may take, so that a lease that ended means a worker that died.
+	Lease = 40 * time.Second
 	// BodyLifetime bounds how long a composed text is kept unsent.
 	BodyLifetime = 24 * time.Hour
 	// lostDelay is the wait before the one repetition after a lost answer.
-	lostDelay = time.Minute
+	lostDelay = 10 * time.Second
 )
 
 // ErrNotDue says that the delivery cannot be claimed now, or ever again.
@@ -93,7 +93,7 @@ func (d *Delivery) Claim(now time.Time) error {
 		return ErrNotDue
 	}
 	if d.State == Sending {
-		return errors.Join(d.Lost(now), ErrNotDue)
+		return errors.Join(d.abandoned(now), ErrNotDue)
 	}
 	if d.State == Uncertain {
 		d.Repeated = true
@@ -163,6 +163,15 @@ func (d *Delivery) Lost(now time.Time) error {
 	return nil
 }
 
+// abandoned is Lost by the end of a lease, which was wait enough.
+func (d *Delivery) abandoned(now time.Time) error {
+	if err := d.Lost(now); err != nil || d.Done() {
+		return err
+	}
+	d.DueTime = now
+	return nil
+}
+
 func (d *Delivery) move(e Event) error {
 	next, ok := d.State.Next(e)
 	if !ok {
@@ -179,9 +188,11 @@ func (d *Delivery) finish() {
 }
 
 // delayAfter is the wait after the n-th refusal; false when it was the last.
+// The first are short: somebody waits for a link, and a server that starts
+// again is away for seconds.
 func delayAfter(n int) (time.Duration, bool) {
 	delays := []time.Duration{
-		time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 4 * time.Hour, 12 * time.Hour, 24 * time.Hour,
+		10 * time.Second, 20 * time.Second, 40 * time.Second, 5 * time.Minute, 15 * time.Minute, time.Hour, 4 * time.Hour, 12 * time.Hour, 24 * time.Hour,
 	}
 	if n >= len(delays) {
 		return 0, false

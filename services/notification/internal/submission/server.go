@@ -15,9 +15,9 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// ioTimeout bounds the connection and the exchange; both together stay below
-// the lease of a delivery.
-const ioTimeout = 30 * time.Second
+// ioTimeout bounds each of the connection, the greeting and the exchange; all
+// together stay below the lease of a delivery.
+const ioTimeout = 10 * time.Second
 
 // Server is where mails are handed over.
 type Server struct {

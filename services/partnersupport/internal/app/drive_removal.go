@@ -12,9 +12,11 @@ import (
 )
 
 const (
-	// removalLease is longer than a call may last: whoever takes a removal over
-	// knows that its last driver is gone.
-	removalLease = 30 * time.Second
+	// driveTimeout bounds one driver. What it does not finish the next one does.
+	driveTimeout = 12 * time.Second
+	// removalLease is longer: whoever takes a removal over knows that its last
+	// driver is gone.
+	removalLease = driveTimeout + 3*time.Second
 	// releaseTimeout bounds giving the lease back after a failure.
 	releaseTimeout = 2 * time.Second
 )
@@ -30,7 +32,9 @@ func (u DriveRemoval) Do(ctx context.Context, partner, removal id.ID) (domain.Re
 	if err != nil {
 		return domain.Removal{}, err
 	}
-	err = u.drive(ctx, r)
+	driving, cancel := context.WithTimeout(ctx, driveTimeout)
+	defer cancel()
+	err = u.drive(driving, r)
 	return *r, errors.Join(err, u.release(ctx, *r))
 }
 
@@ -67,15 +71,16 @@ func (u DriveRemoval) drive(ctx context.Context, r *domain.Removal) error {
 	return nil
 }
 
-// step does the present stage. Visits and requests were counted in our own
-// rows at the start, so that the siblings' counts of the same are left out.
+// step does the present stage. Visits, requests and grants were counted in our
+// own rows at the start, so that no crash loses them: of the siblings' counts
+// stays what we did not know of.
 func (u DriveRemoval) step(ctx context.Context, r domain.Removal) (ended domain.Receipt, err error) {
 	switch r.Stage {
 	case domain.RemoveVisits:
 		return ended, u.closeVisits(ctx, r)
 	case domain.RemoveConsents:
 		theirs, err := u.Consent.TerminateForPerson(ctx, r)
-		return domain.Receipt{Grants: theirs.Grants}, err
+		return domain.Receipt{Grants: max(theirs.Grants-r.Grants, 0)}, err
 	case domain.RemoveMembership:
 		ended.Grants, err = u.endMembership(ctx, r)
 	case domain.RemoveSessions:

@@ -130,6 +130,7 @@ func (u RemoveCollaborator) start(ctx context.Context, tx pg.Tx, c domain.Collab
 		if err != nil {
 			return r, err
 		}
+		r.Receipt.Grants = r.Receipt.Assignments - r.Receipt.Requests // each stands on a yes
 	}
 	if r.ID, err = postgres.AddRemoval(ctx, tx, r); err != nil {
 		return r, err

@@ -1,4 +1,4 @@
-package main
+package house
 
 import (
 	"context"
@@ -9,7 +9,6 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	"github.com/aval-access/aval/deploy/driver"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
@@ -20,14 +19,24 @@ const (
 	callAgain   = 250 * time.Millisecond
 )
 
-// errUncertain marks an answer that came after a call whose outcome is not
+// ErrUncertain marks an answer that came after a call whose outcome is not
 // known: a method that takes no request_id may have done it the first time.
-var errUncertain = errors.New("after a call without an answer")
+var ErrUncertain = errors.New("after a call without an answer")
+
+// Watch hears what becomes of calls. Its functions may be nil, and are called
+// concurrently.
+type Watch struct {
+	Answered func()
+	// Repeated hears why a call got no answer and is made again.
+	Repeated func(method string, err error)
+	// MadeGood hears of an entry whose answer was lost, and what people do then.
+	MadeGood func()
+}
 
 // stubborn calls again, under the same request_id, until there is an answer.
 type stubborn struct {
-	inner  grpc.ClientConnInterface
-	report *report
+	inner grpc.ClientConnInterface
+	watch Watch
 }
 
 // Invoke gives up with the context alone.
@@ -37,17 +46,17 @@ func (s stubborn) Invoke(ctx context.Context, method string, args, reply any, op
 		err := s.once(ctx, method, args, reply, opts...)
 		switch {
 		case err == nil:
-			s.report.count("calls_answered")
+			s.watch.answered()
 			return nil
 		case ctx.Err() != nil:
-			return errors.Join(errUncertain, err)
+			return errors.Join(ErrUncertain, err)
 		case !again(err) && tries > 0:
-			return errors.Join(errUncertain, err)
+			return errors.Join(ErrUncertain, err)
 		case !again(err):
 			return err
 		}
-		s.note(method, err)
-		pause(ctx, callAgain)
+		s.watch.repeated(method, err)
+		Pause(ctx, callAgain)
 	}
 }
 
@@ -57,12 +66,21 @@ func (s stubborn) once(ctx context.Context, method string, args, reply any, opts
 	return s.inner.Invoke(ctx, method, args, reply, opts...)
 }
 
-// note tells of what a caller should not get to see, whatever broke.
-func (s stubborn) note(method string, err error) {
-	s.report.count("calls_repeated")
-	if fault.Is(err, reasonv1.Reason_REASON_INTERNAL) {
-		s.report.count("answers_internal")
-		s.report.tell("INTERNAL from %s: %v", method, err)
+func (w Watch) answered() {
+	if w.Answered != nil {
+		w.Answered()
+	}
+}
+
+func (w Watch) repeated(method string, err error) {
+	if w.Repeated != nil {
+		w.Repeated(method, err)
+	}
+}
+
+func (w Watch) madeGood() {
+	if w.MadeGood != nil {
+		w.MadeGood()
 	}
 }
 
@@ -77,7 +95,7 @@ func again(err error) bool {
 	}
 	switch fault.ReasonOf(err) {
 	case reasonv1.Reason_REASON_UNAVAILABLE, reasonv1.Reason_REASON_DEADLINE_EXCEEDED, reasonv1.Reason_REASON_REQUEST_IN_FLIGHT,
-		reasonv1.Reason_REASON_OVERLOADED, reasonv1.Reason_REASON_INTERNAL:
+		reasonv1.Reason_REASON_OVERLOADED, reasonv1.Reason_REASON_REVOCATION_PENDING, reasonv1.Reason_REASON_INTERNAL:
 		return true
 	default:
 		return false
@@ -91,15 +109,4 @@ func identify(m proto.Message) {
 	if field != nil && field.Kind() == protoreflect.StringKind && message.Get(field).String() == "" {
 		message.Set(field, protoreflect.ValueOfString(id.New().Text("req")))
 	}
-}
-
-// transport makes every session stubborn.
-type transport struct {
-	driver.Transport
-	report *report
-}
-
-// Session opens one.
-func (t transport) Session(locale string) driver.Session {
-	return stubborn{inner: t.Transport.Session(locale), report: t.report}
 }

@@ -15,6 +15,7 @@ import (
 const (
 	codeUniqueViolation = "23505"
 	codeCheckViolation  = "23514"
+	codeLockTimeout     = "55P03"
 )
 
 // IsUnique tells whether the error says that this unique constraint or index
@@ -64,10 +65,10 @@ func isShutdown(e *pgconn.PgError) bool {
 }
 
 // lostConnection makes an unexpected error of the work UNAVAILABLE when the
-// server went away under it.
+// server went away under it, or somebody else held its rows for too long.
 func lostConnection(ctx context.Context, conn *pgx.Conn, err error) error {
 	var e *pgconn.PgError
-	gone := conn.IsClosed() || errors.As(err, &e) && isShutdown(e)
+	gone := conn.IsClosed() || errors.As(err, &e) && (isShutdown(e) || e.Code == codeLockTimeout)
 	if !gone || ctx.Err() != nil || fault.ReasonOf(err) != reasonv1.Reason_REASON_UNSPECIFIED {
 		return err
 	}

@@ -185,6 +185,17 @@ func TestErrors(t *testing.T) {
 		})
 		require.Equal(t, reasonv1.Reason_REASON_UNAVAILABLE, fault.ReasonOf(err))
 	})
+	t.Run("a row that somebody else holds for too long is unavailable", func(t *testing.T) {
+		lock := func(ctx context.Context, tx pg.Tx) error {
+			_, err := tx.Exec(ctx, "SELECT body FROM note FOR UPDATE")
+			return err
+		}
+		require.NoError(t, db.InTenant(ctx, tenant, func(txCtx context.Context, tx pg.Tx) error {
+			require.NoError(t, lock(txCtx, tx))
+			require.Equal(t, reasonv1.Reason_REASON_UNAVAILABLE, fault.ReasonOf(db.InTenant(ctx, tenant, lock)))
+			return nil
+		}))
+	})
 	t.Run("a swallowed failure does not commit", func(t *testing.T) {
 		err := db.InTenant(ctx, tenant, func(ctx context.Context, tx pg.Tx) error {
 			_, _ = tx.Exec(ctx, "SELECT 1 / 0")

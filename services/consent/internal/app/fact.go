@@ -44,10 +44,10 @@ func refOf(r domain.Record, grantID id.ID) *consentv1.ConsentRef {
 
 // StateToProto converts a state; the empty one is UNSPECIFIED.
 func StateToProto(s domain.State) consentv1.ConsentState {
-	return consentv1.ConsentState(consentv1.ConsentState_value["CONSENT_STATE_"+string(s)])
+	return fields.Enum[consentv1.ConsentState](s, "CONSENT_STATE_")
 }
 
 // PartyToProto converts a party; time is UNSPECIFIED.
 func PartyToProto(p domain.Party) consentv1.Party {
-	return consentv1.Party(consentv1.Party_value["PARTY_"+string(p)])
+	return fields.Enum[consentv1.Party](p, "PARTY_")
 }

@@ -41,12 +41,9 @@ func (d Deps) OpenLink(ctx context.Context, text string) (postgres.Link, error) 
 
 // read gives a client's consent as it is stored.
 func (d Deps) read(ctx context.Context, client, consent id.ID) (domain.Record, error) {
-	var r domain.Record
-	err := d.DB.InTenant(ctx, client, func(ctx context.Context, tx pg.Tx) (err error) {
-		r, err = d.consents.ByID(ctx, tx, client, consent)
-		return err
+	return pg.InTenant(ctx, d.DB, client, func(ctx context.Context, tx pg.Tx) (domain.Record, error) {
+		return d.consents.ByID(ctx, tx, client, consent)
 	})
-	return r, err
 }
 
 // people asks who answers and who is asked for, at the click.

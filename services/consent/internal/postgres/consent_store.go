@@ -22,17 +22,14 @@ const maxAtOnce = 500
 
 // Insert writes a new request.
 func (Consents) Insert(ctx context.Context, tx pg.Tx, r domain.Record) error {
-	_, err := tx.Exec(ctx, `
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "inserting consent", SQL: `
 INSERT INTO consent (client_id, id, partner_id, assignment_id, user_id, requester_id, client_name, client_locale,
   product_name, partner, given_name, family_name, partner_role, reason, proposed_seconds, lines, state,
   create_time, request_expire_time, last_mail_time, version)
 VALUES (@client_id, @id, @partner_id, @assignment_id, @user_id, @requester_id, @client_name, @client_locale,
   @product_name, @partner, @given_name, @family_name, @partner_role, @reason, @proposed_seconds, @lines, @state,
-  @create_time, @request_expire_time, @last_mail_time, @version)`, askedArgs(r))
-	if err != nil {
-		return fmt.Errorf("inserting consent: %w", err)
-	}
-	return nil
+  @create_time, @request_expire_time, @last_mail_time, @version)`, Args: askedArgs(r)})
+	return err
 }
 
 // Update writes what a step changed. The caller holds the row.
@@ -58,19 +55,15 @@ WHERE client_id = @client_id
 
 // Append writes one step of the timeline.
 func (Consents) Append(ctx context.Context, tx pg.Tx, r domain.Record, s domain.Step) error {
-	_, err := tx.Exec(ctx, `
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "appending to timeline", SQL: `
 INSERT INTO transition (client_id, consent_id, version, partner_id, event, from_state, to_state,
   party, actor_id, actor_name, time, reason)
-VALUES (@client, @consent, @version, @partner, @event, @from, @to, @party, @actor, @name, @time, @reason)`,
-		pgx.NamedArgs{
-			"client": r.ClientID, "consent": r.ID, "version": r.Version, "partner": r.PartnerID,
-			"event": string(s.Event), "from": string(s.From), "to": string(s.To), "party": string(s.Actor.Party),
-			"actor": s.Actor.ID, "name": s.Actor.Name, "time": s.Time, "reason": s.Reason,
-		})
-	if err != nil {
-		return fmt.Errorf("appending to timeline: %w", err)
-	}
-	return nil
+VALUES (@client, @consent, @version, @partner, @event, @from, @to, @party, @actor, @name, @time, @reason)`, Args: pgx.NamedArgs{
+		"client": r.ClientID, "consent": r.ID, "version": r.Version, "partner": r.PartnerID,
+		"event": string(s.Event), "from": string(s.From), "to": string(s.To), "party": string(s.Actor.Party),
+		"actor": s.Actor.ID, "name": s.Actor.Name, "time": s.Time, "reason": s.Reason,
+	}})
+	return err
 }
 
 // ByID reads a client's consent. A partner's tenant finds nothing here.
@@ -154,26 +147,20 @@ FOR UPDATE SKIP LOCKED`, pgx.NamedArgs{"now": now, "limit": maxAtOnce})
 
 // Timeline reads the steps of a consent, oldest first.
 func (Consents) Timeline(ctx context.Context, tx pg.Tx, client, consent id.ID) ([]domain.Step, error) {
-	rows, err := tx.Query(ctx, `
+	return pg.Many(ctx, tx, pg.Statement{Doing: "reading timeline", SQL: `
 SELECT event, from_state, to_state, party, actor_id, actor_name, time, reason
 FROM transition
 WHERE client_id = @client
   AND consent_id = @consent
 ORDER BY version
-LIMIT @limit`, pgx.NamedArgs{"client": client, "consent": consent, "limit": maxAtOnce})
-	if err != nil {
-		return nil, fmt.Errorf("reading timeline: %w", err)
-	}
-	steps, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (domain.Step, error) {
-		var s domain.Step
-		err := row.Scan(&s.Event, &s.From, &s.To, &s.Actor.Party, &s.Actor.ID, &s.Actor.Name, &s.Time, &s.Reason)
-		s.Time = s.Time.UTC()
-		return s, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading timeline: %w", err)
-	}
-	return steps, nil
+LIMIT @limit`, Args: pgx.NamedArgs{"client": client, "consent": consent, "limit": maxAtOnce}}, stepFromRow)
+}
+
+func stepFromRow(row pgx.CollectableRow) (domain.Step, error) {
+	var s domain.Step
+	err := row.Scan(&s.Event, &s.From, &s.To, &s.Actor.Party, &s.Actor.ID, &s.Actor.Name, &s.Time, &s.Reason)
+	s.Time = s.Time.UTC()
+	return s, err
 }
 
 func (s Consents) one(ctx context.Context, tx pg.Tx, rest string, args pgx.NamedArgs) (domain.Record, error) {

@@ -57,42 +57,33 @@ func grantArgs(g domain.Grant) pgx.NamedArgs {
 
 // Insert writes a new grant.
 func (Grants) Insert(ctx context.Context, tx pg.Tx, g domain.Grant) error {
-	_, err := tx.Exec(ctx, `
-INSERT INTO access_grant (`+grantColumns+`)
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "inserting grant", SQL: `
+INSERT INTO access_grant (` + grantColumns + `)
 VALUES (@client_id, @id, @consent_id, @partner_id, @user_id, @partner_role, @rights, @state,
-  @valid_from, @valid_until, @end_time, @end_reason, @version, @settled)`, grantArgs(g))
-	if err != nil {
-		return fmt.Errorf("inserting grant: %w", err)
-	}
-	return nil
+  @valid_from, @valid_until, @end_time, @end_reason, @version, @settled)`, Args: grantArgs(g)})
+	return err
 }
 
 // Update writes an end. The caller holds the consent's row.
 func (Grants) Update(ctx context.Context, tx pg.Tx, g domain.Grant) error {
-	_, err := tx.Exec(ctx, `
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "updating grant", SQL: `
 UPDATE access_grant
 SET state = @state, end_time = @end_time, end_reason = @end_reason, version = @version
 WHERE client_id = @client_id
   AND id = @id
-  AND version < @version`, grantArgs(g))
-	if err != nil {
-		return fmt.Errorf("updating grant: %w", err)
-	}
-	return nil
+  AND version < @version`, Args: grantArgs(g)})
+	return err
 }
 
 // Settle notes that the decision has confirmed the grant's version.
 func (Grants) Settle(ctx context.Context, tx pg.Tx, g domain.Grant) error {
-	_, err := tx.Exec(ctx, `
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "settling grant", SQL: `
 UPDATE access_grant
 SET settled = @version
 WHERE client_id = @client_id
   AND id = @id
-  AND settled < @version`, grantArgs(g))
-	if err != nil {
-		return fmt.Errorf("settling grant: %w", err)
-	}
-	return nil
+  AND settled < @version`, Args: grantArgs(g)})
+	return err
 }
 
 // ByConsent reads the grant under a consent; false when there is none.

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -55,21 +54,18 @@ type History struct{}
 
 // Append writes an entry; false when its source has sent it before.
 func (History) Append(ctx context.Context, tx pg.Tx, e Entry) (bool, error) {
-	tag, err := tx.Exec(ctx, `
+	changed, err := pg.Exec(ctx, tx, pg.Statement{Doing: "appending to history", SQL: `
 INSERT INTO history (account_id, id, time, actor_id, actor_name, acting_for_id, subject_id, partner_id, consent_id,
   grant_id, support_session_id, feature, action, object, outcome, source, request_id)
 VALUES (@account, @id, @time, @actor, @name, @acting_for, @subject, @partner, @consent,
   @grant, @session, @feature, @action, @object, @outcome, @source, @request)
-ON CONFLICT DO NOTHING`, pgx.NamedArgs{
+ON CONFLICT DO NOTHING`, Args: pgx.NamedArgs{
 		"account": e.AccountID, "id": e.ID, "time": e.Time, "actor": e.ActorID, "name": e.ActorName,
 		"acting_for": e.ActingForID, "subject": e.SubjectID, "partner": e.PartnerID, "consent": e.ConsentID,
 		"grant": e.GrantID, "session": e.SupportSessionID, "feature": e.Feature, "action": e.Action,
 		"object": e.Object, "outcome": string(e.Outcome), "source": e.Source, "request": e.RequestID,
-	})
-	if err != nil {
-		return false, fmt.Errorf("appending to history: %w", err)
-	}
-	return tag.RowsAffected() == 1, nil
+	}})
+	return changed == 1, err
 }
 
 // Range says which entries of an account to list, newest first.
@@ -84,7 +80,7 @@ type Range struct {
 // List reads one page. Names of collaborators and partners are those that the
 // partner gave when it last asked this account.
 func (History) List(ctx context.Context, tx pg.Tx, r Range) ([]NamedEntry, error) {
-	rows, err := tx.Query(ctx, `
+	return pg.Many(ctx, tx, pg.Statement{Doing: "reading history", SQL: `
 SELECT h.account_id, h.id, h.time, h.actor_id, h.actor_name, h.acting_for_id, h.subject_id, h.partner_id,
   h.consent_id, h.grant_id, h.support_session_id, h.feature, h.action, h.object, h.outcome, h.source, h.request_id,
   coalesce(c.given_name, ''), coalesce(c.family_name, ''), coalesce(c.partner ->> 'LegalName', '')
@@ -104,21 +100,13 @@ WHERE h.account_id = @account
   AND (@end::timestamptz IS NULL OR h.time < @end)
   AND (@after_id::uuid IS NULL OR (h.time, h.id) < (@after_time, @after_id))
 ORDER BY h.time DESC, h.id DESC
-LIMIT @limit`, pgx.NamedArgs{
+LIMIT @limit`, Args: pgx.NamedArgs{
 		"account": r.AccountID, "actor": r.ActorID, "start": pg.NullTime(r.Start), "end": pg.NullTime(r.End),
 		"after_time": pg.NullTime(r.AfterTime), "after_id": r.AfterID, "limit": r.Limit,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading history: %w", err)
-	}
-	list, err := pgx.CollectRows(rows, scanEntry)
-	if err != nil {
-		return nil, fmt.Errorf("reading history: %w", err)
-	}
-	return list, nil
+	}}, entryFromRow)
 }
 
-func scanEntry(row pgx.CollectableRow) (NamedEntry, error) {
+func entryFromRow(row pgx.CollectableRow) (NamedEntry, error) {
 	var e NamedEntry
 	var given, family string
 	err := row.Scan(&e.AccountID, &e.ID, &e.Time, &e.ActorID, &e.ActorName, &e.ActingForID, &e.SubjectID,

@@ -71,7 +71,7 @@ const purgeBatch = 5000
 // Purge removes a batch of links that ended before the time; it answers how
 // many.
 func (Links) Purge(ctx context.Context, tx pg.Tx, before time.Time) (int64, error) {
-	tag, err := tx.Exec(ctx, `
+	return pg.Exec(ctx, tx, pg.Statement{Doing: "purging links", SQL: `
 DELETE FROM consent_link
 WHERE hash IN (
   SELECT hash
@@ -79,9 +79,5 @@ WHERE hash IN (
   WHERE expire_time < @before
   ORDER BY expire_time, hash
   LIMIT @batch
-)`, pgx.NamedArgs{"before": before, "batch": purgeBatch})
-	if err != nil {
-		return 0, fmt.Errorf("purging links: %w", err)
-	}
-	return tag.RowsAffected(), nil
+)`, Args: pgx.NamedArgs{"before": before, "batch": purgeBatch}})
 }

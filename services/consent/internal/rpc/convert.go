@@ -137,7 +137,7 @@ func textToProto(t wording.Text) *consentv1.ConsentText {
 }
 
 func choiceToProto(c domain.Choice) consentv1.DurationChoice {
-	return consentv1.DurationChoice(consentv1.DurationChoice_value["DURATION_CHOICE_"+string(c)])
+	return fields.Enum[consentv1.DurationChoice](c, "DURATION_CHOICE_")
 }
 
 func durationFromProto(a *consentv1.Answer) domain.Duration {
@@ -161,7 +161,7 @@ func roleFromProto(r membershipv1.PartnerRole) domain.Role {
 }
 
 func assuranceToProto(a domain.Assurance) consentv1.Assurance {
-	return consentv1.Assurance(consentv1.Assurance_value["ASSURANCE_"+string(a)])
+	return fields.Enum[consentv1.Assurance](a, "ASSURANCE_")
 }
 
 // oneLine keeps line breaks and controls out of names and headings.

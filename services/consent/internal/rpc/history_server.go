@@ -90,10 +90,8 @@ func (s *HistoryServer) ListHistory(ctx context.Context, req *consentv1.ListHist
 		return nil, err
 	}
 	span.AccountID = caller.Person.OrganizationID
-	var list []postgres.NamedEntry
-	err = s.deps.DB.InTenant(ctx, span.AccountID, func(ctx context.Context, tx pg.Tx) (err error) {
-		list, err = s.reads.List(ctx, tx, span)
-		return err
+	list, err := pg.InTenant(ctx, s.deps.DB, span.AccountID, func(ctx context.Context, tx pg.Tx) ([]postgres.NamedEntry, error) {
+		return s.reads.List(ctx, tx, span)
 	})
 	if err != nil {
 		return nil, err
@@ -161,7 +159,7 @@ func outcomeFromProto(o consentv1.Outcome) postgres.Outcome {
 }
 
 func outcomeToProto(o postgres.Outcome) consentv1.Outcome {
-	return consentv1.Outcome(consentv1.Outcome_value["OUTCOME_"+string(o)])
+	return fields.Enum[consentv1.Outcome](o, "OUTCOME_")
 }
 
 // plainAction is the event's subject, without what tells its endings apart.

@@ -27,10 +27,8 @@ func (s *ConsentServer) ListConsents(ctx context.Context, req *consentv1.ListCon
 	if listing.After, err = asked.AfterID(); err != nil {
 		return nil, err
 	}
-	var list []domain.Record
-	err = s.deps.DB.InTenant(ctx, person.OrganizationID, func(ctx context.Context, tx pg.Tx) (err error) {
-		list, err = s.reads.List(ctx, tx, listing)
-		return err
+	list, err := pg.InTenant(ctx, s.deps.DB, person.OrganizationID, func(ctx context.Context, tx pg.Tx) ([]domain.Record, error) {
+		return s.reads.List(ctx, tx, listing)
 	})
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"github.com/aval-access/aval/services/consent/internal/app"
 	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/fields"
 )
 
 // MailServer implements aval.notification.v1.MailSourceService for consent.
@@ -33,11 +34,7 @@ func (s *MailServer) PrepareMail(ctx context.Context, req *notificationv1.Prepar
 	if err != nil {
 		return nil, faultOf(err)
 	}
-	out := &notificationv1.PrepareMailResponse{}
-	for _, m := range mails {
-		out.Mails = append(out.Mails, mailToProto(m))
-	}
-	return out, nil
+	return &notificationv1.PrepareMailResponse{Mails: fields.Each(mails, mailToProto)}, nil
 }
 
 // mailed are the events that call for mails.

@@ -12,10 +12,7 @@ import (
 
 // Apply makes grants known to the decision; when it returns, they work.
 func (s *Siblings) Apply(ctx context.Context, grants []domain.Grant) error {
-	req := &membershipv1.ApplyGrantsRequest{}
-	for _, g := range grants {
-		req.Grants = append(req.Grants, grantToProto(g))
-	}
+	req := &membershipv1.ApplyGrantsRequest{Grants: fields.Each(grants, grantToProto)}
 	if _, err := s.access.ApplyGrants(ctx, req); err != nil {
 		return fmt.Errorf("applying grants: %w", err)
 	}
@@ -51,7 +48,7 @@ func grantToProto(g domain.Grant) *membershipv1.Grant {
 
 // RoleToProto converts a staff role.
 func RoleToProto(r domain.Role) membershipv1.PartnerRole {
-	return membershipv1.PartnerRole(membershipv1.PartnerRole_value["PARTNER_ROLE_"+string(r)])
+	return fields.Enum[membershipv1.PartnerRole](r, "PARTNER_ROLE_")
 }
 
 // RightsToProto converts rights; the numbers of the levels are the same.

@@ -5,7 +5,6 @@ package postgres
 import (
 	"context"
 	"embed"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -33,39 +32,28 @@ const columns = `
 // Insert adds a delivery unless the fact, recipient and template have one
 // already; it tells whether it did.
 func (Deliveries) Insert(ctx context.Context, tx pg.Tx, d domain.Delivery) (bool, error) {
-	tag, err := tx.Exec(ctx, `
-INSERT INTO delivery (`+columns+`, compose_time)
+	changed, err := pg.Exec(ctx, tx, pg.Statement{Doing: "inserting delivery", SQL: `
+INSERT INTO delivery (` + columns + `, compose_time)
 VALUES (
   @id, @tenant_id, @event_id, @event_subject, @event_payload, @recipient_ref, @template, @locale, @create_time,
   @address, @subject_line, @text_body, @html_body,
   @state, @attempts, @refusals, @repeated, @smtp_code, @due_time, @sent_time, @create_time)
-ON CONFLICT ON CONSTRAINT delivery_once DO NOTHING`, arguments(d))
-	if err != nil {
-		return false, fmt.Errorf("inserting delivery: %w", err)
-	}
-	return tag.RowsAffected() == 1, nil
+ON CONFLICT ON CONSTRAINT delivery_once DO NOTHING`, Args: arguments(d)})
+	return changed == 1, err
 }
 
 // Lock reads a delivery for changing it in the same transaction.
 func (Deliveries) Lock(ctx context.Context, tx pg.Tx, delivery id.ID) (domain.Delivery, error) {
-	rows, err := tx.Query(ctx, `
-SELECT `+columns+`
+	return pg.One(ctx, tx, pg.Statement{Doing: "locking delivery", SQL: `
+SELECT ` + columns + `
 FROM delivery
 WHERE id = @id
-FOR UPDATE`, pgx.NamedArgs{"id": delivery})
-	if err != nil {
-		return domain.Delivery{}, fmt.Errorf("locking delivery: %w", err)
-	}
-	d, err := pgx.CollectExactlyOneRow(rows, deliveryFromRow)
-	if err != nil {
-		return domain.Delivery{}, fmt.Errorf("locking delivery: %w", err)
-	}
-	return d, nil
+FOR UPDATE`, Args: pgx.NamedArgs{"id": delivery}}, deliveryFromRow)
 }
 
 // Save writes what moved, and forgets the body where there is none.
 func (Deliveries) Save(ctx context.Context, tx pg.Tx, d domain.Delivery) error {
-	_, err := tx.Exec(ctx, `
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "saving delivery", SQL: `
 UPDATE delivery
 SET state = @state,
     attempts = @attempts,
@@ -78,11 +66,8 @@ SET state = @state,
     subject_line = @subject_line,
     text_body = @text_body,
     html_body = @html_body
-WHERE id = @id`, arguments(d))
-	if err != nil {
-		return fmt.Errorf("saving delivery: %w", err)
-	}
-	return nil
+WHERE id = @id`, Args: arguments(d)})
+	return err
 }
 
 // Recompose gives a waiting delivery a new body.
@@ -90,20 +75,17 @@ func (s Deliveries) Recompose(ctx context.Context, tx pg.Tx, d domain.Delivery, 
 	if err := s.Save(ctx, tx, d); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "noting composition", SQL: `
 UPDATE delivery
 SET compose_time = @now
-WHERE id = @id`, pgx.NamedArgs{"id": d.ID, "now": now})
-	if err != nil {
-		return fmt.Errorf("noting composition: %w", err)
-	}
-	return nil
+WHERE id = @id`, Args: pgx.NamedArgs{"id": d.ID, "now": now}})
+	return err
 }
 
 // PurgeBodies forgets a batch of bodies composed before the moment; it answers
 // how many.
 func (Deliveries) PurgeBodies(ctx context.Context, tx pg.Tx, before time.Time) (int64, error) {
-	tag, err := tx.Exec(ctx, `
+	return pg.Exec(ctx, tx, pg.Statement{Doing: "purging bodies", SQL: `
 UPDATE delivery
 SET address = '', subject_line = '', text_body = '', html_body = ''
 WHERE id IN (
@@ -113,29 +95,17 @@ WHERE id IN (
     AND address <> ''
   ORDER BY compose_time, id
   LIMIT @batch
-)`, pgx.NamedArgs{"before": before, "batch": purgeBatch})
-	if err != nil {
-		return 0, fmt.Errorf("purging bodies: %w", err)
-	}
-	return tag.RowsAffected(), nil
+)`, Args: pgx.NamedArgs{"before": before, "batch": purgeBatch}})
 }
 
 // List gives the tenant's deliveries, newest first, before the given one if it
 // is not zero.
 func (Deliveries) List(ctx context.Context, tx pg.Tx, before id.ID, limit int) ([]domain.Delivery, error) {
-	rows, err := tx.Query(ctx, `
-SELECT `+columns+`
+	return pg.Many(ctx, tx, pg.Statement{Doing: "listing deliveries", SQL: `
+SELECT ` + columns + `
 FROM delivery
 WHERE tenant_id = ctx_tenant()
   AND (@before::uuid IS NULL OR id < @before)
 ORDER BY id DESC
-LIMIT @limit`, pgx.NamedArgs{"before": before, "limit": limit})
-	if err != nil {
-		return nil, fmt.Errorf("listing deliveries: %w", err)
-	}
-	list, err := pgx.CollectRows(rows, deliveryFromRow)
-	if err != nil {
-		return nil, fmt.Errorf("listing deliveries: %w", err)
-	}
-	return list, nil
+LIMIT @limit`, Args: pgx.NamedArgs{"before": before, "limit": limit}}, deliveryFromRow)
 }

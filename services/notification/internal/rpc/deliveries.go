@@ -25,12 +25,12 @@ type Deliveries struct {
 }
 
 // ListDeliveries lists an organisation's mails, newest first.
-func (s *Deliveries) ListDeliveries(ctx context.Context, in *notificationv1.ListDeliveriesRequest) (*notificationv1.ListDeliveriesResponse, error) {
-	tenant, err := id.Parse("org", in.GetOrganizationId())
+func (s *Deliveries) ListDeliveries(ctx context.Context, req *notificationv1.ListDeliveriesRequest) (*notificationv1.ListDeliveriesResponse, error) {
+	tenant, err := id.Parse("org", req.GetOrganizationId())
 	if err != nil {
 		return nil, fault.NotFound()
 	}
-	asked, err := s.Pages.List(ctx, in)
+	asked, err := s.Pages.List(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -38,10 +38,8 @@ func (s *Deliveries) ListDeliveries(ctx context.Context, in *notificationv1.List
 	if err != nil {
 		return nil, err
 	}
-	var found []domain.Delivery
-	err = s.DB.InTenant(ctx, tenant, func(ctx context.Context, tx pg.Tx) (err error) {
-		found, err = s.Store.List(ctx, tx, before, asked.Limit())
-		return err
+	found, err := pg.InTenant(ctx, s.DB, tenant, func(ctx context.Context, tx pg.Tx) ([]domain.Delivery, error) {
+		return s.Store.List(ctx, tx, before, asked.Limit())
 	})
 	if err != nil {
 		return nil, err
@@ -50,11 +48,7 @@ func (s *Deliveries) ListDeliveries(ctx context.Context, in *notificationv1.List
 	if err != nil {
 		return nil, err
 	}
-	out := &notificationv1.ListDeliveriesResponse{NextPageToken: next}
-	for _, d := range found {
-		out.Deliveries = append(out.Deliveries, deliveryToProto(d))
-	}
-	return out, nil
+	return &notificationv1.ListDeliveriesResponse{Deliveries: fields.Each(found, deliveryToProto), NextPageToken: next}, nil
 }
 
 func deliveryToProto(d domain.Delivery) *notificationv1.Delivery {

@@ -24,6 +24,8 @@ func systemCallers() map[string]string {
 		"services/membership/internal/rpc/member_sheet.go":   "whoever leaves ends their grants in the clients' accounts",
 		"services/membership/internal/rpc/call.go":           "what is done to a member reaches their grants and visits in the clients' accounts",
 		"services/membership/internal/app/end_over.go":       "memberships end by their dates in every organisation",
+		"services/membership/internal/app/explain_access.go": "explains a decision from what the decision reads",
+		"services/membership/internal/rpc/catalogue.go":      "the catalogue belongs to no tenant",
 
 		"services/identity/internal/worker/sweep.go": "sweeps the ended sessions and codes of all people",
 

@@ -52,7 +52,10 @@ func register(s *grpc.Server, h *host.Host, deps app.Deps, check app.CheckAccess
 		Links:  app.FollowLink{Deps: deps, DB: h.DB},
 		Accept: app.AcceptInvitation{Deps: deps},
 	})
-	membershipv1.RegisterFeatureServiceServer(s, &rpc.Features{DB: h.DB, Pages: h.Pages})
+	membershipv1.RegisterFeatureServiceServer(s, &rpc.Features{Deps: deps, DB: h.DB, Pages: h.Pages})
+	membershipv1.RegisterRightsServiceServer(s, &rpc.Rights{
+		Deps: deps, DB: h.DB, Pages: h.Pages, Explain: app.ExplainAccess{DB: h.DB, Decisions: check.Decisions},
+	})
 	membershipv1.RegisterAccessServiceServer(s, &rpc.Access{DB: h.DB, Check: check})
 	notificationv1.RegisterMailSourceServiceServer(s, &rpc.Mail{DB: h.DB, Prepare: app.PrepareMail{Deps: deps}})
 }

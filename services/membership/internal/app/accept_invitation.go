@@ -77,6 +77,9 @@ func (a AcceptInvitation) accept(
 	if err != nil {
 		return m, err
 	}
+	if err := takeSeat(ctx, tx, m.OrganizationID, domain.Seats.MayJoin); err != nil {
+		return m, err
+	}
 	if err := postgres.InsertMember(ctx, tx, m); err != nil {
 		if pg.IsUnique(err, "member_live") {
 			return m, domain.ErrAlreadyMember

@@ -28,6 +28,9 @@ func (d Deps) inviteOrRenew(ctx context.Context, tx pg.Tx, wanted domain.Invitat
 		if !errors.Is(err, pg.ErrNoRows) {
 			return wanted, err
 		}
+		if err := takeSeat(ctx, tx, wanted.OrganizationID, domain.Seats.MayInvite); err != nil {
+			return wanted, err
+		}
 		made := domain.Invite(wanted, d.Clock.Now(), d.InvitationLife)
 		stored, err := postgres.InsertInvitation(ctx, tx, made)
 		if err != nil {
@@ -42,6 +45,16 @@ func (d Deps) inviteOrRenew(ctx context.Context, tx pg.Tx, wanted domain.Invitat
 	}
 }
 
+// takeSeat refuses where an organisation has no seat left (R131); two who ask
+// for the last one wait for each other.
+func takeSeat(ctx context.Context, tx pg.Tx, organization id.ID, may func(domain.Seats) error) error {
+	seats, err := postgres.LockSeats(ctx, tx, organization)
+	if err != nil {
+		return err
+	}
+	return may(seats)
+}
+
 // renew begins a new term of a locked invitation.
 func (d Deps) renew(
 	ctx context.Context, tx pg.Tx, i domain.Invitation, r domain.Renewal, g guard,
@@ -52,7 +65,11 @@ func (d Deps) renew(
 		}
 	}
 	now := d.Clock.Now()
-	i = i.At(now)
+	if i = i.At(now); i.State == domain.Expired {
+		if err := takeSeat(ctx, tx, i.OrganizationID, domain.Seats.MayInvite); err != nil {
+			return i, err
+		}
+	}
 	if err := i.Renew(r, now, d.InvitationLife); err != nil {
 		return i, err
 	}

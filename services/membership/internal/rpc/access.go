@@ -65,7 +65,16 @@ func asker(ctx context.Context) app.Asker {
 	return app.Asker{UserID: caller.Person.UserID, OrganizationID: caller.Person.OrganizationID}
 }
 
-func questionFromProto(req *membershipv1.CheckAccessRequest) (domain.Question, error) {
+// asking is a request that asks a question of the decision.
+type asking interface {
+	GetSubjectId() string
+	GetAccountId() string
+	GetFeature() string
+	GetLevel() authzv1.Level
+	GetSupportSessionId() string
+}
+
+func questionFromProto(req asking) (domain.Question, error) {
 	var read fields.Reader
 	return domain.Question{
 		SubjectID:        read.ID("usr", "subject_id", req.GetSubjectId()),

@@ -6,6 +6,7 @@ package rpc
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"google.golang.org/protobuf/proto"
 
@@ -71,6 +72,12 @@ func refused(err error) error {
 	}
 	if errors.Is(err, domain.ErrFeatureUnknown) {
 		return fault.New(reasonv1.Reason_REASON_FEATURE_UNKNOWN, fault.Field("rights", "feature_unknown"))
+	}
+	var seats domain.SeatsExhausted
+	if errors.As(err, &seats) {
+		return fault.New(reasonv1.Reason_REASON_SEATS_EXHAUSTED, fault.Cause(err),
+			fault.Meta("members", strconv.Itoa(seats.Members)), fault.Meta("pending", strconv.Itoa(seats.Pending)),
+			fault.Meta("limit", strconv.Itoa(seats.Limit)))
 	}
 	if errors.Is(err, domain.ErrRightsNeeded) {
 		return fault.New(reasonv1.Reason_REASON_PERMISSION_DENIED, fault.Meta("permission", domain.RightsFeature), fault.Cause(err))

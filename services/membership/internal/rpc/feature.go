@@ -7,6 +7,7 @@ import (
 	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/postgres"
 )
@@ -14,6 +15,7 @@ import (
 // Features implements FeatureService.
 type Features struct {
 	membershipv1.UnimplementedFeatureServiceServer
+	app.Deps
 	DB    *pg.DB
 	Pages *page.Sealer
 }

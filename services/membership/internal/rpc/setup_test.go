@@ -52,7 +52,10 @@ func setup(t *testing.T) *bundle {
 				Change: app.ChangeInvitation{Deps: deps}, Links: app.FollowLink{Deps: deps, DB: db},
 				Accept: app.AcceptInvitation{Deps: deps},
 			})
-			membershipv1.RegisterFeatureServiceServer(s, &rpc.Features{DB: db, Pages: pages})
+			membershipv1.RegisterFeatureServiceServer(s, &rpc.Features{Deps: deps, DB: db, Pages: pages})
+			membershipv1.RegisterRightsServiceServer(s, &rpc.Rights{
+				Deps: deps, DB: db, Pages: pages, Explain: app.ExplainAccess{DB: db, Decisions: check.Decisions},
+			})
 			membershipv1.RegisterAccessServiceServer(s, &rpc.Access{DB: db, Check: check})
 			notificationv1.RegisterMailSourceServiceServer(s, &rpc.Mail{DB: db, Prepare: app.PrepareMail{Deps: deps}})
 		},

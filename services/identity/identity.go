@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/aval-access/aval/services/identity/internal/app"
 	"github.com/aval-access/aval/services/identity/internal/credential"
 	"github.com/aval-access/aval/services/identity/internal/limit"
 	"github.com/aval-access/aval/services/identity/internal/postgres"
+	"github.com/aval-access/aval/services/identity/internal/worker"
 	"github.com/aval-access/aval/services/kit/config"
 	"github.com/aval-access/aval/services/kit/host"
 )
@@ -55,5 +57,7 @@ func (c Config) limits() limit.Rules {
 
 // Migrate brings identity's database to this version.
 func Migrate(ctx context.Context, cfg Config) error {
-	return host.Migrate(ctx, host.Migration{Name: name, Config: cfg.Config, Schema: postgres.Migrations})
+	return host.Migrate(ctx, host.Migration{
+		Name: name, Config: cfg.Config, Schema: postgres.Migrations, Consumers: worker.Consumers(app.ConfirmErasure{}),
+	})
 }

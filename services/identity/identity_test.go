@@ -51,6 +51,7 @@ func settings(t *testing.T, tls authn.TLSConfig) identity.Config {
 		},
 		SigningKeysDir: keys,
 		Pepper:         key,
+		SignInTries:    5, SignInsPerNetwork: 100, MailsPerHour: 3, MailsPerDay: 10, MailsPerNetwork: 20,
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"google.golang.org/grpc"
 
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
+	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
 	"github.com/aval-access/aval/services/identity/internal/app"
 	"github.com/aval-access/aval/services/identity/internal/blocklist"
 	"github.com/aval-access/aval/services/identity/internal/credential"
@@ -19,6 +20,7 @@ import (
 	"github.com/aval-access/aval/services/identity/internal/sibling"
 	"github.com/aval-access/aval/services/identity/internal/worker"
 	"github.com/aval-access/aval/services/kit/host"
+	"github.com/aval-access/aval/services/kit/lifecycle"
 )
 
 // Run serves until ctx ends.
@@ -43,7 +45,11 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	}
 	s.register(server.GRPC())
 	sweep := worker.Sweep{DB: h.DB, Clock: h.Clock, Log: h.Log}
-	return h.Run(ctx, worker.ReloadKeys(keys.Reload, h.Log), sweep.Component())
+	components := []lifecycle.Component{worker.ReloadKeys(keys.Reload, h.Log), sweep.Component()}
+	for _, spec := range worker.Consumers(app.ConfirmErasure{DB: h.DB, Clock: h.Clock}) {
+		components = append(components, h.Consumer(spec))
+	}
+	return h.Run(ctx, components...)
 }
 
 // service is what the use cases share.
@@ -93,6 +99,38 @@ func (s *service) register(server *grpc.Server) {
 		DB: s.DB, EndSessionsCase: app.EndSessions{DB: s.DB, Clock: s.Clock},
 	})
 	identityv1.RegisterTokenServiceServer(server, s.token())
+	identityv1.RegisterAccountServiceServer(server, s.account())
+	identityv1.RegisterSessionServiceServer(server, &rpc.Sessions{
+		Pages: s.Pages, Own: app.OwnSessions{DB: s.DB, Clock: s.Clock},
+	})
+	identityv1.RegisterRecoveryServiceServer(server, &rpc.Recovery{
+		Edge:    s.edge,
+		Request: app.RequestPasswordReset{DB: s.DB, Clock: s.Clock, Limits: s.check.Limits},
+		Reset:   app.ResetPassword{DB: s.DB, Clock: s.Clock, Hasher: s.check.Hasher, Rules: s.rules},
+	})
+	identityv1.RegisterEmailChangeServiceServer(server, &rpc.EmailChanges{
+		Edge:   s.edge,
+		Start:  app.StartEmailChange{DB: s.DB, Clock: s.Clock, Limits: s.check.Limits},
+		Follow: app.FollowEmailChange{DB: s.DB, Clock: s.Clock, Check: s.check},
+	})
+	notificationv1.RegisterMailSourceServiceServer(server, &rpc.Mail{
+		Prepare: app.PrepareMail{DB: s.DB, Clock: s.Clock},
+	})
+}
+
+func (s *service) account() *rpc.Account {
+	siblings := map[string]app.PersonData{}
+	for _, name := range app.Erasers() {
+		siblings[name] = sibling.NewPersonData(s.Conn(name))
+	}
+	return &rpc.Account{
+		DB:                  s.DB,
+		Edge:                s.edge,
+		ConfirmIdentityCase: app.ConfirmIdentity{DB: s.DB, Clock: s.Clock, Check: s.check},
+		ChangePasswordCase:  app.ChangePassword{DB: s.DB, Clock: s.Clock, Check: s.check, Rules: s.rules},
+		ExportCase:          app.Export{DB: s.DB, Clock: s.Clock, Siblings: siblings},
+		EraseCase:           app.RequestErasure{DB: s.DB, Clock: s.Clock, Membership: s.membership},
+	}
 }
 
 func (s *service) auth() *rpc.Auth {

@@ -23,6 +23,8 @@ const (
 	Invitation Kind = "inv"
 	Consent    Kind = "con"
 	Reset      Kind = "rst"
+	EmailProof Kind = "ema"
+	EmailUndo  Kind = "und"
 	Session    Kind = "ses"
 	Support    Kind = "sup"
 )

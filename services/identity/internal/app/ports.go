@@ -25,6 +25,9 @@ type Membership interface {
 	// NameIn gives a person's name in an organisation; REASON_NOT_FOUND when
 	// they are no member there.
 	NameIn(ctx context.Context, user, organization id.ID) (string, error)
+	// SoleOwnerships gives the names of organisations whose only owner somebody
+	// is.
+	SoleOwnerships(ctx context.Context, user id.ID) ([]string, error)
 }
 
 // PartnerSupport is asked about visits.

@@ -42,8 +42,9 @@ func (u Register) Do(ctx context.Context, in Registration) (Opened, error) {
 	if err := u.refuseKnown(ctx, in.Proof); err != nil {
 		return Opened{}, err
 	}
-	if weakness := u.Rules.Check(in.Password, in.Proof.Address.Stored()); weakness != "" {
-		return Opened{}, fault.New(reasonv1.Reason_REASON_PASSWORD_TOO_WEAK, fault.Field("password", string(weakness)))
+	candidate := domain.Candidate{Password: in.Password, Address: in.Proof.Address.Stored()}
+	if err := refuseWeak(u.Rules, candidate, "password"); err != nil {
+		return Opened{}, err
 	}
 	hash, err := u.Hasher.Hash(ctx, in.Password)
 	if err != nil {

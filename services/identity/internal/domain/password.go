@@ -7,9 +7,11 @@ import (
 )
 
 const (
-	// MinPassword and MaxPassword count runes, exactly as typed.
-	MinPassword = 15
-	MaxPassword = 128
+	// MinPassword and MaxPassword count runes, exactly as typed; with a second
+	// factor MinWithFactor is enough.
+	MinPassword   = 15
+	MinWithFactor = 12
+	MaxPassword   = 128
 
 	// minContext is the shortest word of the context that counts.
 	minContext = 3
@@ -39,18 +41,34 @@ type PasswordRules struct {
 	Brand []string
 }
 
+// Candidate is a password with what it must not be made of.
+type Candidate struct {
+	Password, Address string
+	// Names are the person's and those of their organisations.
+	Names []string
+	// SecondFactor tells that the person has one.
+	SecondFactor bool
+}
+
+func (c Candidate) least() int {
+	if c.SecondFactor {
+		return MinWithFactor
+	}
+	return MinPassword
+}
+
 // Check gives the first rule that the password breaks. It is judged, and later
 // verified, exactly as typed: nothing is cut off or folded.
-func (r PasswordRules) Check(password, address string) Weakness {
-	length := utf8.RuneCountInString(password)
+func (r PasswordRules) Check(c Candidate) Weakness {
+	length := utf8.RuneCountInString(c.Password)
 	switch {
-	case length < MinPassword:
+	case length < c.least():
 		return TooShort
 	case length > MaxPassword:
 		return TooLong
-	case r.inContext(password, address):
+	case r.inContext(c):
 		return InContext
-	case r.isKnown(password):
+	case r.isKnown(c.Password):
 		return TooKnown
 	default:
 		return ""
@@ -58,10 +76,11 @@ func (r PasswordRules) Check(password, address string) Weakness {
 }
 
 // inContext finds passwords that are little more than the person's address or
-// the name of the service.
-func (r PasswordRules) inContext(password, address string) bool {
-	rest := strings.ToLower(password)
-	words := append(strings.FieldsFunc(strings.ToLower(address), isSeparator), r.Brand...)
+// names, or the name of the service.
+func (r PasswordRules) inContext(c Candidate) bool {
+	rest := strings.ToLower(c.Password)
+	context := strings.ToLower(strings.Join(append([]string{c.Address}, c.Names...), " "))
+	words := append(strings.FieldsFunc(context, isSeparator), r.Brand...)
 	found := false
 	for _, word := range words {
 		if len(word) < minContext || !strings.Contains(rest, word) {

@@ -46,12 +46,25 @@ func TestPasswordRules(t *testing.T) {
 		"the address":                     {"camille.martin@cabinet.fr", domain.InContext},
 		"name and year":                   {"Camille Martin 2026", domain.InContext},
 		"the service's name":              {"aval-aval-aval-aval", domain.InContext},
+		"the organisation's name":         {"société océane 75", domain.InContext},
 		"the name inside a long sentence": {"camille aime les chevaux verts", ""},
 		"the brand inside another word":   {"les cavaliers de minuit", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			require.Equal(t, c.want, rules().Check(c.password, "camille.martin@cabinet.fr"))
+			require.Equal(t, c.want, rules().Check(domain.Candidate{
+				Password: c.password, Address: "camille.martin@cabinet.fr", Names: []string{"Société Océane"},
+			}))
 		})
+	}
+}
+
+// A second factor lets a password be shorter, and no weaker in kind.
+func TestPasswordBesideASecondFactor(t *testing.T) {
+	t.Parallel()
+	for password, want := range map[string]domain.Weakness{
+		"onze jdbxwk": domain.TooShort, "douze jdbxwk": "", "123456789012": domain.TooKnown,
+	} {
+		require.Equal(t, want, rules().Check(domain.Candidate{Password: password, SecondFactor: true}), password)
 	}
 }

@@ -3,6 +3,8 @@
 package domain
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"time"
 
 	"github.com/aval-access/aval/services/kit/id"
@@ -30,4 +32,10 @@ func Locale(wishes ...string) string {
 		}
 	}
 	return DefaultLocale
+}
+
+// ETag changes with everything that can change about the person.
+func (u User) ETag() string {
+	sum := sha256.Sum256([]byte(u.ID.String() + "\x00" + u.Email + "\x00" + u.Locale))
+	return hex.EncodeToString(sum[:8])
 }

@@ -51,6 +51,40 @@ WHERE hash = @hash
 RETURNING subject_id`, Args: pgx.NamedArgs{"hash": t.Hash(), "kind": string(t.Kind()), "by": by}}, pgx.RowTo[id.ID])
 }
 
+// Held is a secret as it is stored.
+type Held struct {
+	Subject id.ID
+	Binding string
+	// Spent tells that it was used or revoked, Late that its time is over.
+	Spent, Late bool
+}
+
+// FindCode gives a secret without using it up; pg.ErrNoRows for one that is
+// unknown or of another kind.
+func FindCode(ctx context.Context, tx pg.Tx, t token.Token) (Held, error) {
+	return pg.One(ctx, tx, pg.Statement{Doing: "reading a code", SQL: `
+SELECT subject_id, binding, used_at IS NOT NULL OR revoked_at IS NOT NULL, expires_at <= now()
+FROM one_time_token
+WHERE hash = @hash
+  AND kind = @kind
+LIMIT 1`, Args: pgx.NamedArgs{"hash": t.Hash(), "kind": string(t.Kind())}},
+		func(row pgx.CollectableRow) (h Held, err error) {
+			return h, row.Scan(&h.Subject, &h.Binding, &h.Spent, &h.Late)
+		})
+}
+
+// RevokeCodes makes all secrets of a kind worthless that stand for a subject.
+func RevokeCodes(ctx context.Context, tx pg.Tx, kind token.Kind, subject id.ID) error {
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "revoking codes", SQL: `
+UPDATE one_time_token
+SET revoked_at = now()
+WHERE subject_id = @subject
+  AND kind = @kind
+  AND used_at IS NULL
+  AND revoked_at IS NULL`, Args: pgx.NamedArgs{"subject": subject, "kind": string(kind)}})
+	return err
+}
+
 // PurgeCodes removes a batch of codes that were over before the given moment.
 func PurgeCodes(ctx context.Context, tx pg.Tx, before time.Time) (int64, error) {
 	return pg.Exec(ctx, tx, pg.Statement{Doing: "removing old codes", SQL: `

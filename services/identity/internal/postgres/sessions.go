@@ -78,6 +78,45 @@ WHERE id = @id
 	return err
 }
 
+// EndOtherSessions ends a person's live sessions but one, and gives how many.
+func EndOtherSessions(ctx context.Context, tx pg.Tx, user, kept id.ID, e End) (int64, error) {
+	return pg.Exec(ctx, tx, pg.Statement{Doing: "ending a user's other sessions", SQL: `
+UPDATE sessions
+SET end_time = @now, end_reason = @reason
+WHERE user_id = @user
+  AND id <> @kept
+  AND end_time IS NULL
+  AND expire_time > @now
+  AND use_time > @idle`, Args: pgx.NamedArgs{
+		"user": user, "kept": kept, "now": e.Now, "reason": string(e.Reason), "idle": e.Now.Add(-domain.IdleLimit),
+	}})
+}
+
+// Slice is a part of a list: Limit rows after the given one, which is zero on
+// the first page.
+type Slice struct {
+	AfterTime time.Time
+	AfterID   id.ID
+	Limit     int
+}
+
+// ListSessions lists a person's live sessions, newest first.
+func ListSessions(ctx context.Context, tx pg.Tx, user id.ID, now time.Time, s Slice) ([]domain.Session, error) {
+	return pg.Many(ctx, tx, pg.Statement{Doing: "listing sessions", SQL: `
+SELECT ` + sessionColumns + `
+FROM sessions
+WHERE user_id = @user
+  AND end_time IS NULL
+  AND expire_time > @now
+  AND use_time > @idle
+  AND (@first OR (create_time, id) < (@after_time, @after_id::uuid))
+ORDER BY create_time DESC, id DESC
+LIMIT @limit`, Args: pgx.NamedArgs{
+		"user": user, "now": now, "idle": now.Add(-domain.IdleLimit),
+		"first": s.AfterID.IsZero(), "after_time": s.AfterTime, "after_id": s.AfterID, "limit": s.Limit,
+	}}, sessionFromRow)
+}
+
 // EndSessions ends a person's live sessions in these organisations, or all of
 // them when none is named, and gives how many. Those that ran out by themselves
 // do not count.

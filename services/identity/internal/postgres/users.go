@@ -2,11 +2,12 @@ package postgres
 
 import (
 	"context"
-	"time"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/aval-access/aval/services/identity/internal/domain"
+	"github.com/aval-access/aval/services/kit/email"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
 )
@@ -19,25 +20,43 @@ type Account struct {
 	User domain.User
 	// Hash is empty for a person without a password.
 	Hash string
+	// Version rises with every password; 0 before the first.
+	Version int64
 }
+
+const accountColumns = `u.id, u.email, u.locale, u.create_time, coalesce(c.hash, ''), coalesce(c.version, 0)`
 
 // FindAccount gives the account of an address's canonical key; pg.ErrNoRows
 // when there is none.
 func FindAccount(ctx context.Context, tx pg.Tx, key string) (Account, error) {
 	return pg.One(ctx, tx, pg.Statement{Doing: "reading an account", SQL: `
-SELECT u.id, u.email, u.locale, u.create_time, coalesce(c.hash, '')
+SELECT ` + accountColumns + `
 FROM users u
 LEFT JOIN credentials c ON c.user_id = u.id
 WHERE u.email_key = @key
 LIMIT 1`, Args: pgx.NamedArgs{"key": key}}, accountFromRow)
 }
 
-// ListUsers gives those who exist, by id; at most MaxBatch.
+// FindOwnAccount gives a person's account by their id; pg.ErrNoRows when there
+// is none, or they asked to be forgotten.
+func FindOwnAccount(ctx context.Context, tx pg.Tx, user id.ID) (Account, error) {
+	return pg.One(ctx, tx, pg.Statement{Doing: "reading an account", SQL: `
+SELECT ` + accountColumns + `
+FROM users u
+LEFT JOIN credentials c ON c.user_id = u.id
+WHERE u.id = @id
+  AND u.erase_request_time IS NULL
+LIMIT 1`, Args: pgx.NamedArgs{"id": user}}, accountFromRow)
+}
+
+// ListUsers gives those who exist and are not forgotten, by id; at most
+// MaxBatch.
 func ListUsers(ctx context.Context, tx pg.Tx, ids []id.ID) ([]domain.User, error) {
 	return pg.Many(ctx, tx, pg.Statement{Doing: "reading users", SQL: `
 SELECT id, email, locale, create_time
 FROM users
 WHERE id = ANY(@ids)
+  AND erase_time IS NULL
 ORDER BY id
 LIMIT @max`, Args: pgx.NamedArgs{"ids": ids, "max": MaxBatch}}, userFromRow)
 }
@@ -92,31 +111,27 @@ WHERE id = @id
 RETURNING version`, Args: pgx.NamedArgs{"id": user}}, pgx.RowTo[int64])
 }
 
-// Password is a hash to store for a person.
-type Password struct {
-	UserID id.ID
-	Hash   string
-	Now    time.Time
+// ErrTaken says that the address is another person's.
+var ErrTaken = errors.New("the address is taken")
+
+// ChangeEmail moves a person to another address; ErrTaken when somebody has it.
+func ChangeEmail(ctx context.Context, tx pg.Tx, user id.ID, a email.Address) error {
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "changing an address", SQL: `
+UPDATE users
+SET email = @email, email_key = @key
+WHERE id = @id`, Args: pgx.NamedArgs{"id": user, "email": a.Stored(), "key": a.Key()}})
+	if pg.IsUnique(err, "users_email_key_unique") {
+		return ErrTaken
+	}
+	return err
 }
 
-// InsertPassword stores a first password; false when the person has one
-// already.
-func InsertPassword(ctx context.Context, tx pg.Tx, p Password) (bool, error) {
-	changed, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing a password", SQL: `
-INSERT INTO credentials (user_id, hash, create_time, update_time)
-VALUES (@user, @hash, @now, @now)
-ON CONFLICT (user_id) DO NOTHING`, Args: pgx.NamedArgs{"user": p.UserID, "hash": p.Hash, "now": p.Now}})
-	return changed == 1, err
-}
-
-// RenewPassword replaces a hash by a stronger one of the same password, unless
-// the password changed in between.
-func RenewPassword(ctx context.Context, tx pg.Tx, p Password, old string) error {
-	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "renewing a password's hash", SQL: `
-UPDATE credentials
-SET hash = @hash, update_time = @now
-WHERE user_id = @user
-  AND hash = @old`, Args: pgx.NamedArgs{"user": p.UserID, "hash": p.Hash, "now": p.Now, "old": old}})
+// ChangeLocale stores the language that a person wants.
+func ChangeLocale(ctx context.Context, tx pg.Tx, user id.ID, locale string) error {
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "changing a language", SQL: `
+UPDATE users
+SET locale = @locale
+WHERE id = @id`, Args: pgx.NamedArgs{"id": user, "locale": locale}})
 	return err
 }
 
@@ -129,7 +144,7 @@ func userFromRow(row pgx.CollectableRow) (domain.User, error) {
 
 func accountFromRow(row pgx.CollectableRow) (Account, error) {
 	var a Account
-	err := row.Scan(append(userFields(&a.User), &a.Hash)...)
+	err := row.Scan(append(userFields(&a.User), &a.Hash, &a.Version)...)
 	a.User.CreateTime = a.User.CreateTime.UTC()
 	return a, err
 }

@@ -16,6 +16,7 @@ func userToProto(u domain.User) *identityv1.User {
 		Email:      u.Email,
 		Locale:     u.Locale,
 		CreateTime: timestamppb.New(u.CreateTime),
+		Etag:       u.ETag(),
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/aval-access/aval/services/identity/internal/app"
 	"github.com/aval-access/aval/services/kit/email"
 	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 )
 
@@ -21,6 +22,7 @@ import (
 type Membership struct {
 	members     membershipv1.MemberServiceClient
 	invitations membershipv1.InvitationServiceClient
+	people      membershipv1.PersonServiceClient
 }
 
 // NewMembership uses a connection to membership.
@@ -28,6 +30,7 @@ func NewMembership(conn grpc.ClientConnInterface) *Membership {
 	return &Membership{
 		members:     membershipv1.NewMemberServiceClient(conn),
 		invitations: membershipv1.NewInvitationServiceClient(conn),
+		people:      membershipv1.NewPersonServiceClient(conn),
 	}
 }
 
@@ -59,4 +62,13 @@ func (m *Membership) NameIn(ctx context.Context, user, organization id.ID) (stri
 	}
 	standing := out.GetContext()
 	return strings.TrimSpace(standing.GetGivenName() + " " + standing.GetFamilyName()), nil
+}
+
+// SoleOwnerships implements app.Membership. The first page names enough.
+func (m *Membership) SoleOwnerships(ctx context.Context, user id.ID) ([]string, error) {
+	out, err := m.people.ListSoleOwnerships(ctx, &membershipv1.ListSoleOwnershipsRequest{UserId: user.Text("usr")})
+	if err != nil {
+		return nil, err
+	}
+	return fields.Each(out.GetOwnerships(), (*membershipv1.SoleOwnership).GetLegalName), nil
 }

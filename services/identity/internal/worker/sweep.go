@@ -17,9 +17,12 @@ const (
 	// keepOver is how long ended sessions and spent codes can still be looked
 	// into.
 	keepOver = 30 * 24 * time.Hour
+	// keepTyped is how long it is kept what somebody typed who may be nobody:
+	// tries, and requests for a new password.
+	keepTyped = 25 * time.Hour
 )
 
-// Sweep removes sessions and codes that were over long ago.
+// Sweep removes what was over long ago: sessions, codes, tries, requests.
 type Sweep struct {
 	DB    *pg.DB
 	Clock clock.Clock
@@ -37,14 +40,20 @@ func (s Sweep) Component() lifecycle.Component {
 
 // Once goes on, batch by batch, until nothing old is left.
 func (s Sweep) Once(ctx context.Context) error {
-	before := s.Clock.Now().Add(-keepOver)
-	for _, purge := range []func(context.Context, pg.Tx, time.Time) (int64, error){
-		postgres.PurgeSessions, postgres.PurgeCodes, postgres.PurgeAttempts,
+	for _, old := range []struct {
+		purge func(context.Context, pg.Tx, time.Time) (int64, error)
+		keep  time.Duration
+	}{
+		{postgres.PurgeSessions, keepOver},
+		{postgres.PurgeCodes, keepOver},
+		{postgres.PurgeAttempts, keepTyped},
+		{postgres.PurgeResetRequests, keepTyped},
 	} {
+		before := s.Clock.Now().Add(-old.keep)
 		for gone := int64(1); gone > 0; {
 			var err error
 			gone, err = pg.InSystem(ctx, s.DB, "sweeping old sessions and codes", func(ctx context.Context, tx pg.Tx) (int64, error) {
-				return purge(ctx, tx, before)
+				return old.purge(ctx, tx, before)
 			})
 			if err != nil {
 				return fmt.Errorf("sweeping: %w", err)

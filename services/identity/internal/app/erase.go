@@ -1,0 +1,127 @@
+package app
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/identity/internal/domain"
+	"github.com/aval-access/aval/services/identity/internal/postgres"
+	"github.com/aval-access/aval/services/kit/clock"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/inbox"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/kit/token"
+)
+
+// Erasers are the services that confirm that they forgot a person.
+func Erasers() []string {
+	return []string{"membership", "partnersupport", "consent", "notification"}
+}
+
+// RequestErasure begins to forget a person who asks for it.
+type RequestErasure struct {
+	DB         *pg.DB
+	Clock      clock.Clock
+	Membership Membership
+}
+
+// Do ends sessions and credentials at once; the siblings hear of it by the
+// fact. REASON_LAST_OWNER, naming them, while organisations would be left
+// without an owner.
+func (u RequestErasure) Do(ctx context.Context, session, user id.ID) (time.Time, error) {
+	now := u.Clock.Now()
+	steppedUp := func(ctx context.Context, tx pg.Tx) error { return requireStepUp(ctx, tx, session, user, now) }
+	if err := u.DB.InApp(ctx, steppedUp); err != nil {
+		return time.Time{}, err
+	}
+	alone, err := u.Membership.SoleOwnerships(ctx, user)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if len(alone) > 0 {
+		return time.Time{}, fault.New(reasonv1.Reason_REASON_LAST_OWNER, fault.Meta("organizations", strings.Join(alone, "; ")))
+	}
+	return now, u.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) error {
+		if err := postgres.LockUser(ctx, tx, user); err != nil {
+			return absent(err)
+		}
+		if err := steppedUp(ctx, tx); err != nil {
+			return err
+		}
+		return begin(ctx, tx, user, now)
+	})
+}
+
+func begin(ctx context.Context, tx pg.Tx, user id.ID, now time.Time) error {
+	for _, step := range []func() error{
+		func() error { return postgres.BeginErasure(ctx, tx, user, now) },
+		func() error { return forgetCredentials(ctx, tx, user) },
+		func() error { return postgres.CancelEmailChanges(ctx, tx, user) },
+		func() error {
+			_, err := postgres.EndSessions(ctx, tx, user, nil, postgres.End{Reason: domain.Erased, Now: now})
+			return err
+		},
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return tell(ctx, tx, user, &identityv1.UserErasureRequested{UserId: user.Text("usr")})
+}
+
+// forgetCredentials drops all by which a person signs in.
+func forgetCredentials(ctx context.Context, tx pg.Tx, user id.ID) error {
+	if err := postgres.RevokeCodes(ctx, tx, token.Reset, user); err != nil {
+		return err
+	}
+	return postgres.DeletePassword(ctx, tx, user)
+}
+
+// ConfirmErasure takes a service's word that it forgot a person.
+type ConfirmErasure struct {
+	DB    *pg.DB
+	Clock clock.Clock
+}
+
+// Done is a service's word.
+type Done struct {
+	Consumer string
+	EventID  id.ID
+	Service  string
+	UserID   id.ID
+}
+
+// Do closes the account with the last of them: its address and what is left of
+// its sessions go, the row stays, so that the id is never given again.
+func (u ConfirmErasure) Do(ctx context.Context, in Done) error {
+	return u.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) error {
+		first, err := inbox.Once(ctx, tx, in.Consumer, in.EventID)
+		if err != nil || !first {
+			return err
+		}
+		if err := postgres.LockUser(ctx, tx, in.UserID); err != nil {
+			return err
+		}
+		now := u.Clock.Now()
+		confirmed, err := postgres.ConfirmErasure(ctx, tx, in.UserID, in.Service, now)
+		if err != nil || confirmed < len(Erasers()) {
+			return err
+		}
+		return closeAccount(ctx, tx, in.UserID, now)
+	})
+}
+
+func closeAccount(ctx context.Context, tx pg.Tx, user id.ID, now time.Time) error {
+	closed, err := postgres.CloseErasure(ctx, tx, user, now)
+	if err != nil || !closed {
+		return err
+	}
+	if err := postgres.ForgetEmailChanges(ctx, tx, user); err != nil {
+		return err
+	}
+	return tell(ctx, tx, user, &identityv1.UserErased{UserId: user.Text("usr")})
+}

@@ -1,0 +1,99 @@
+package rpc
+
+import (
+	"context"
+	"errors"
+
+	"google.golang.org/protobuf/proto"
+
+	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
+	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
+	"github.com/aval-access/aval/services/identity/internal/app"
+	"github.com/aval-access/aval/services/kit/bus"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/fields"
+)
+
+// Mail serves MailSourceService: what identity says by mail.
+type Mail struct {
+	notificationv1.UnimplementedMailSourceServiceServer
+
+	Prepare app.PrepareMail
+}
+
+// PrepareMail implements MailSourceService.
+func (s *Mail) PrepareMail(
+	ctx context.Context, req *notificationv1.PrepareMailRequest,
+) (*notificationv1.PrepareMailResponse, error) {
+	types := bus.TypesOf(&identityv1.PasswordResetRequested{}, &identityv1.UserPasswordChanged{},
+		&identityv1.EmailChangeStarted{}, &identityv1.UserEmailChanged{})
+	fact, err := types.Decode(req.GetSubject(), req.GetPayload())
+	if errors.Is(err, bus.ErrUnknownSubject) {
+		return &notificationv1.PrepareMailResponse{}, nil
+	}
+	if err != nil {
+		return nil, fault.With(fault.Invalid("payload", "bytes.*"), fault.Cause(err))
+	}
+	mail, err := s.prepare(ctx, fact)
+	if err != nil || mail.Letter == "" {
+		return &notificationv1.PrepareMailResponse{}, err
+	}
+	return &notificationv1.PrepareMailResponse{Mails: []*notificationv1.PreparedMail{mailToProto(mail)}}, nil
+}
+
+func (s *Mail) prepare(ctx context.Context, fact proto.Message) (app.Mail, error) {
+	var read fields.Reader
+	switch m := fact.(type) {
+	case *identityv1.PasswordResetRequested:
+		if request := read.ID("rsr", "payload.reset_id", m.GetResetId()); read.Err() == nil {
+			return s.Prepare.Reset(ctx, request)
+		}
+	case *identityv1.UserPasswordChanged:
+		if user := read.ID("usr", "payload.user_id", m.GetUserId()); read.Err() == nil {
+			return s.Prepare.Password(ctx, user)
+		}
+	case *identityv1.EmailChangeStarted:
+		if change := read.ID("ech", "payload.change_id", m.GetChangeId()); read.Err() == nil {
+			return s.Prepare.Proof(ctx, change)
+		}
+	case *identityv1.UserEmailChanged:
+		change := read.ID("ech", "payload.change_id", m.GetChangeId())
+		if read.Err() == nil && m.GetUndone() {
+			return s.Prepare.Undone(ctx, change)
+		}
+		if read.Err() == nil {
+			return s.Prepare.Changed(ctx, change)
+		}
+	}
+	return app.Mail{}, read.Err()
+}
+
+func mailToProto(m app.Mail) *notificationv1.PreparedMail {
+	out := &notificationv1.PreparedMail{
+		RecipientRef: m.User.ID.Text("usr"),
+		Address:      m.Address,
+		Locale:       m.User.Locale,
+		Template:     string(m.Letter),
+		Variables:    map[string]string{"email": m.User.Email},
+		Reference:    m.User.ID.Text("usr"),
+	}
+	switch m.Letter {
+	case app.PasswordReset:
+		out.ActionPath = "/reset-password/" + m.Link.String()
+	case app.PasswordChanged:
+		out.ActionPath = "/forgot-password"
+	case app.EmailChangeProof:
+		out.ActionPath = "/confirm-email/" + m.Link.String()
+		out.Variables["new_email"] = m.Change.NewEmail
+		if m.Change.NeedsPassword() {
+			out.Variables["password_needed"] = "yes"
+		}
+	case app.EmailChanged:
+		out.ActionPath = "/undo-email/" + m.Link.String()
+		out.Variables["email"] = m.Change.OldEmail
+	case app.EmailChangeUndone:
+		out.Variables["email"] = m.Change.OldEmail
+		out.Variables["new_email"] = m.Change.NewEmail
+	}
+	return out
+}

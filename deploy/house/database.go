@@ -29,8 +29,11 @@ func startDatabase(ctx context.Context, dir string) (*Database, error) {
 // Start returns when it answers, recovered from its log. What a killed one left
 // behind may be in the way for a moment.
 func (d *Database) Start(ctx context.Context) error {
-	return insist(ctx, func() (err error) {
-		d.server, err = pgboot.Start(ctx, pgboot.Options{DataDir: d.dir})
+	return insist(ctx, func() error {
+		server, err := pgboot.Start(ctx, pgboot.Options{DataDir: d.dir})
+		if err == nil {
+			d.server = server
+		}
 		return err
 	})
 }

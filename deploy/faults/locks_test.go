@@ -51,19 +51,22 @@ func key(t *testing.T, prefix, text string) id.ID {
 }
 
 // told counts an account's history by action.
-func told(t *testing.T, organization string) map[string]int {
+func told(t *testing.T, organization string) (out map[string]int) {
 	t.Helper()
-	conn := database(t, "consent")
-	defer conn.Close(t.Context())
-	rows, err := conn.Query(t.Context(), "SELECT action, count(*) FROM history WHERE account_id = $1 GROUP BY action", key(t, "org", organization))
-	require.NoError(t, err)
-	out := map[string]int{}
-	var action string
-	var n int
-	_, err = pgx.ForEachRow(rows, []any{&action, &n}, func() error {
-		out[action] = n
-		return nil
+	account := key(t, "org", organization)
+	reading(t, "consent", func(conn *pgx.Conn) error {
+		out = map[string]int{}
+		rows, err := conn.Query(t.Context(), "SELECT action, count(*) FROM history WHERE account_id = $1 GROUP BY action", account)
+		if err != nil {
+			return err
+		}
+		var action string
+		var n int
+		_, err = pgx.ForEachRow(rows, []any{&action, &n}, func() error {
+			out[action] = n
+			return nil
+		})
+		return err
 	})
-	require.NoError(t, err)
 	return out
 }

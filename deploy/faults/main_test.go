@@ -7,6 +7,7 @@ package faults
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -43,6 +44,8 @@ const (
 	sideBySide = "20"
 	// patience is above everything that a fault may delay.
 	patience = 2 * time.Minute
+	// outage is above the longest of the database's.
+	outage   = 20 * time.Second
 	interval = 100 * time.Millisecond
 )
 
@@ -143,7 +146,9 @@ func unique() string { return fmt.Sprintf("f%d", shared.names.Add(1)) }
 
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	require.Eventually(t, holds, patience, interval, what)
+	for deadline := time.Now().Add(patience); !holds(); house.Pause(t.Context(), interval) {
+		require.True(t, time.Now().Before(deadline), what)
+	}
 }
 
 // database connects to a service's database as its owner does.
@@ -155,11 +160,27 @@ func database(t *testing.T, service string) *pgx.Conn {
 	return conn
 }
 
-// count asks a service's database.
+// reading asks a service's database, and again while another test has it
+// killed.
+func reading(t *testing.T, service string, read func(*pgx.Conn) error) {
+	t.Helper()
+	var err error
+	ask := func() bool {
+		var conn *pgx.Conn
+		if conn, err = pgx.Connect(t.Context(), shared.house.Stack.Database(service).Migrate); err != nil {
+			return false
+		}
+		err = errors.Join(read(conn), conn.Close(t.Context()))
+		return err == nil
+	}
+	for deadline := time.Now().Add(outage); !ask(); house.Pause(t.Context(), interval) {
+		require.True(t, time.Now().Before(deadline), "%v", err)
+	}
+}
+
+// count asks for one number.
 func count(t *testing.T, service, sql string, args ...any) (n int) {
 	t.Helper()
-	conn := database(t, service)
-	defer conn.Close(t.Context())
-	require.NoError(t, conn.QueryRow(t.Context(), sql, args...).Scan(&n))
+	reading(t, service, func(conn *pgx.Conn) error { return conn.QueryRow(t.Context(), sql, args...).Scan(&n) })
 	return n
 }

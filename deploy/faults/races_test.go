@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -23,6 +24,8 @@ const (
 	removalRounds    = 5
 	// presses of the button at once.
 	presses = 3
+	// breath is between two tries of what is too early.
+	breath = 10 * time.Millisecond
 )
 
 // T-01, A3: yes and its withdrawal are pressed at once, and the visitor asks
@@ -38,6 +41,7 @@ func TestNothingIsAllowedAfterAWithdrawalThatRacedTheYes(t *testing.T) {
 					if !fault.Is(err, reasonv1.Reason_REASON_CONSENT_NOT_GIVEN) {
 						return err
 					}
+					house.Pause(ctx, breath)
 				}
 			})
 			awaitEnded(t, c)
@@ -126,6 +130,7 @@ func (r *race) visit(ctx context.Context) error {
 			return nil
 		}
 		if r.session == "" {
+			house.Pause(ctx, breath)
 			continue
 		}
 		switch allowed, err := r.allowed(ctx); {

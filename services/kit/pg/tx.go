@@ -28,6 +28,23 @@ func (t Tx) AfterCommit(fn func()) { *t.after = append(*t.after, fn) }
 // Signal wakes those who wait on DB.Signal of the topic, after the commit.
 func (t Tx) Signal(topic string) { t.AfterCommit(func() { t.db.raise(topic) }) }
 
+// Savepoint runs fn so that its error takes back what fn did, and no more.
+func (t Tx) Savepoint(ctx context.Context, fn func(Tx) error) error {
+	inner, err := t.Tx.Begin(ctx)
+	if err != nil {
+		return fmt.Errorf("setting a savepoint: %w", err)
+	}
+	part := t
+	part.Tx = inner
+	if err := fn(part); err != nil {
+		return errors.Join(err, inner.Rollback(ctx))
+	}
+	if err := inner.Commit(ctx); err != nil {
+		return fmt.Errorf("releasing a savepoint: %w", err)
+	}
+	return nil
+}
+
 // Func is the work of one transaction. It may run no call to another service.
 type Func func(ctx context.Context, tx Tx) error
 

@@ -43,14 +43,18 @@ func register(s *grpc.Server, h *host.Host, deps app.Deps, check app.CheckAccess
 		Deps: deps, DB: h.DB, Pages: h.Pages, End: app.EndMembership{Deps: deps},
 	})
 	membershipv1.RegisterInvitationServiceServer(s, &rpc.Invitations{
-		Deps:   deps,
-		DB:     h.DB,
-		Pages:  h.Pages,
-		People: sibling.NewPeople(h.Conn("identity")),
-		Create: app.CreateInvitation{Deps: deps},
-		Change: app.ChangeInvitation{Deps: deps},
-		Links:  app.FollowLink{Deps: deps, DB: h.DB},
-		Accept: app.AcceptInvitation{Deps: deps},
+		DB:       h.DB,
+		Pages:    h.Pages,
+		People:   sibling.NewPeople(h.Conn("identity")),
+		Mails:    sibling.NewMails(h.Conn("notification")),
+		Create:   app.CreateInvitation{Deps: deps},
+		Many:     app.InviteMany{Deps: deps},
+		Change:   app.ChangeInvitation{Deps: deps},
+		Links:    app.FollowLink{Deps: deps, DB: h.DB},
+		Accept:   app.AcceptInvitation{Deps: deps},
+		Over:     app.EndOver{Deps: deps, DB: h.DB},
+		Decline:  app.DeclineInvitation{Deps: deps},
+		Diagnose: app.DiagnoseInvitation{Deps: deps, DB: h.DB},
 	})
 	membershipv1.RegisterFeatureServiceServer(s, &rpc.Features{Deps: deps, DB: h.DB, Pages: h.Pages})
 	membershipv1.RegisterRightsServiceServer(s, &rpc.Rights{

@@ -38,7 +38,9 @@ func (a AcceptInvitation) ByLink(
 	if err != nil {
 		return domain.Membership{}, err
 	}
-	live = live.At(a.Clock.Now())
+	if live, err = asOfNow(ctx, tx, live); err != nil {
+		return domain.Membership{}, err
+	}
 	if live.State == domain.Expired {
 		return domain.Membership{}, domain.ErrInvitationExpired
 	}
@@ -66,14 +68,28 @@ func (a AcceptInvitation) ByAddress(
 	if i.State == domain.Accepted {
 		return theirMembership(ctx, tx, i, person)
 	}
-	return a.accept(ctx, tx, i.At(a.Clock.Now()), person)
+	if i, err = asOfNow(ctx, tx, i); err != nil {
+		return domain.Membership{}, err
+	}
+	return a.accept(ctx, tx, i, person)
+}
+
+// asOfNow gives a locked invitation as it is by the database's clock, after the
+// lock was waited for.
+func asOfNow(ctx context.Context, tx pg.Tx, i domain.Invitation) (domain.Invitation, error) {
+	now, err := postgres.Now(ctx, tx)
+	return i.At(now), err
 }
 
 // accept makes the membership of a locked invitation.
 func (a AcceptInvitation) accept(
 	ctx context.Context, tx pg.Tx, i domain.Invitation, person domain.Person,
 ) (domain.Membership, error) {
-	m, err := i.Accept(person, a.NewID(), a.Clock.Now())
+	now, err := postgres.Now(ctx, tx)
+	if err != nil {
+		return domain.Membership{}, err
+	}
+	m, err := i.Accept(person, a.NewID(), now)
 	if err != nil {
 		return m, err
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -13,58 +14,58 @@ import (
 // works just the same after a cancellation (R55).
 type CreateInvitation struct{ Deps }
 
-// CreateInvitationInput says who invites whom to what. Invitee.Email is as
-// typed.
+// CreateInvitationInput says who invites whom to what.
 type CreateInvitationInput struct {
 	OrganizationID id.ID
 	InviterID      id.ID
-	Invitee        domain.Invitee
-	Offer          domain.Offer
+	Wanted         Wanted
+	// ValidateOnly checks and warns, and stores nothing.
+	ValidateOnly bool
 }
 
-// Do answers the pending invitation.
-func (c CreateInvitation) Do(ctx context.Context, tx pg.Tx, in CreateInvitationInput) (domain.Invitation, error) {
-	var none domain.Invitation
-	if err := in.Invitee.Clean(""); err != nil {
-		return none, err
-	}
-	if err := addressOf(&in.Invitee, "email"); err != nil {
-		return none, err
-	}
-	g, err := c.checkOffer(ctx, tx, &in)
-	if err != nil {
-		return none, err
-	}
-	i, err := c.inviteOrRenew(ctx, tx, domain.Invitation{
-		ID: c.NewID(), OrganizationID: in.OrganizationID, InviterID: in.InviterID, Invitee: in.Invitee, Offer: in.Offer,
-	}, g)
-	if err != nil {
-		return none, err
-	}
-	// Asked last: inviting waits for whoever is accepting at this moment.
-	member, err := postgres.HasMember(ctx, tx, in.OrganizationID, in.Invitee.EmailKey)
-	if err != nil {
-		return none, err
-	}
-	if member {
-		return none, domain.ErrAlreadyMember
-	}
-	return i, nil
+// Invited is what became of inviting somebody.
+type Invited struct {
+	Invitation domain.Invitation
+	Outcome    Outcome
+	Warnings   []domain.Warning
 }
 
-// checkOffer refuses what the organisation cannot offer or the inviter cannot
-// confer.
-func (c CreateInvitation) checkOffer(ctx context.Context, tx pg.Tx, in *CreateInvitationInput) (guard, error) {
-	org, err := postgres.FindOrganization(ctx, tx, in.OrganizationID)
+// Do answers the pending invitation, with what looks odd about the address.
+func (c CreateInvitation) Do(ctx context.Context, tx pg.Tx, in CreateInvitationInput) (Invited, error) {
+	w, err := c.inviting(ctx, tx, in.OrganizationID, in.InviterID)
 	if err != nil {
-		return nil, err
+		return Invited{}, err
 	}
-	g, catalogue, err := conferring(ctx, tx, in.OrganizationID, in.InviterID)
+	if err := w.check(&in.Wanted); err != nil {
+		return Invited{}, err
+	}
+	out := Invited{}
+	if out.Warnings, err = warnings(ctx, tx, in.OrganizationID, in.Wanted.Invitee.EmailKey); err != nil {
+		return Invited{}, err
+	}
+	if in.ValidateOnly {
+		out.Invitation, out.Outcome, err = w.preview(ctx, tx, in.Wanted)
+	} else {
+		out.Invitation, out.Outcome, err = w.invite(ctx, tx, in.Wanted)
+	}
 	if err != nil {
-		return nil, err
+		return Invited{}, err
 	}
-	if err := in.Offer.Validate(org.Kind, catalogue); err != nil {
-		return nil, err
+	if out.Outcome == Renewed {
+		out.Warnings = append(out.Warnings, domain.Warning{Kind: domain.Renews, Email: out.Invitation.Invitee.Email})
 	}
-	return g, g(in.Offer)
+	return out, nil
+}
+
+// refuseMember says how somebody belongs here already ("email déjà utilisée":
+// R90, R98, R99).
+func refuseMember(ctx context.Context, tx pg.Tx, organization id.ID, emailKey string) error {
+	m, err := postgres.FindByAddress(ctx, tx, organization, emailKey)
+	if errors.Is(err, pg.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return domain.AlreadyMemberError{As: m.Belonging()}
 }

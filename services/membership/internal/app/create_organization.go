@@ -44,11 +44,13 @@ func (c CreateOrganization) Do(
 	if err != nil {
 		return org, domain.Invitation{}, fmt.Errorf("announcing: %w", err)
 	}
-	owner := domain.Invitation{
-		ID: c.NewID(), OrganizationID: org.ID, Invitee: in.Owner,
-		Offer: domain.Offer{Role: domain.Owner, Rights: domain.Rights{}},
+	w := inviting{Deps: c.Deps, organization: org}
+	if w.now, err = postgres.Now(ctx, tx); err != nil {
+		return org, domain.Invitation{}, err
 	}
-	invitation, err := c.inviteOrRenew(ctx, tx, owner, nil)
+	invitation, _, err := w.invite(ctx, tx, Wanted{
+		Invitee: in.Owner, Offer: domain.Offer{Role: domain.Owner, Rights: domain.Rights{}},
+	})
 	return org, invitation, err
 }
 

@@ -96,18 +96,12 @@ func (e EndMembership) cancelInvitation(ctx context.Context, tx pg.Tx, m domain.
 	if err != nil {
 		return err
 	}
-	if i = i.At(e.Clock.Now()); i.State != domain.Pending {
-		return nil
-	}
-	if err := i.Cancel(); err != nil {
+	now, err := postgres.Now(ctx, tx)
+	if err != nil {
 		return err
 	}
-	if err := postgres.UpdateInvitation(ctx, tx, i); err != nil {
-		return err
-	}
-	return announce(ctx, tx, i, &membershipv1.InvitationCancelled{
-		InvitationId: i.ID.Text("inv"), OrganizationId: i.OrganizationID.Text("org"),
-	})
+	i = i.At(now)
+	return cancel(ctx, tx, &i, now, id.ID{})
 }
 
 // announceMember appends what happened to a membership; its row is locked or

@@ -12,8 +12,8 @@ import (
 	"github.com/aval-access/aval/services/membership/internal/postgres"
 )
 
-// FollowLink reads what an invitation's link leads to. It changes nothing and
-// uses nothing up: scanners may follow links as often as they like.
+// FollowLink reads what an invitation's link leads to. It uses nothing up:
+// scanners may follow links as often as they like.
 type FollowLink struct {
 	Deps
 	DB *pg.DB
@@ -61,14 +61,25 @@ func (f FollowLink) Look(ctx context.Context, text string) (Seen, error) {
 		if seen.Invitation, err = followToLatest(ctx, tx, followed.Link); err != nil {
 			return err
 		}
+		if seen.Invitation, err = asOfNow(ctx, tx, seen.Invitation); err != nil {
+			return err
+		}
 		seen.Organization, err = postgres.FindOrganization(ctx, tx, followed.Link.OrganizationID)
 		return err
 	})
-	seen.Invitation = seen.Invitation.At(f.Clock.Now())
 	return seen, err
 }
 
+// Note keeps that a link was opened, for the inviter's diagnosis: a count and a
+// time, in rows of their own.
+func (f FollowLink) Note(ctx context.Context, i domain.Invitation, by domain.Onlooker) error {
+	return f.DB.InTenant(ctx, i.OrganizationID, func(ctx context.Context, tx pg.Tx) error {
+		return postgres.NoteSight(ctx, tx, i, by)
+	})
+}
+
 // Prove answers the same for a live link alone: holding it proves the address.
+// Whoever asks for the proof is about to set a password, a person.
 func (f FollowLink) Prove(ctx context.Context, text string) (Seen, error) {
 	seen, err := f.Look(ctx, text)
 	switch {
@@ -79,7 +90,7 @@ func (f FollowLink) Prove(ctx context.Context, text string) (Seen, error) {
 	case seen.Invitation.State != domain.Pending:
 		return Seen{}, domain.ErrInvitationNotPending
 	default:
-		return seen, nil
+		return seen, f.Note(ctx, seen.Invitation, domain.ThePerson)
 	}
 }
 

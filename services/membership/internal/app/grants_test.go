@@ -344,7 +344,7 @@ func TestLeavingTakesBackWhatIsPending(t *testing.T) { // R34
 		ID: id.New(), OrganizationID: v.partner, InviterID: v.owner.UserID,
 		Invitee: domain.Invitee{Email: v.collaborator.Email, EmailKey: v.collaborator.EmailKey},
 		Offer:   domain.Offer{Role: domain.Member, Rights: domain.Rights{}},
-	}, v.clock.Now(), week)
+	}, domain.Term{Now: v.clock.Now(), Default: week})
 	require.NoError(t, v.tenant(v.partner, func(ctx context.Context, tx pg.Tx) error {
 		_, err := postgres.InsertInvitation(ctx, tx, left)
 		return err

@@ -65,7 +65,7 @@ func TestExpiredLinkSaysSo(t *testing.T) {
 	i, err := b.invite(org, owner, "a@example.com", plain())
 	require.NoError(t, err)
 	link := b.mail(i)
-	b.clock.Advance(week)
+	b.expire(i)
 	seen, err := b.links().Look(t.Context(), link)
 	require.NoError(t, err)
 	require.Equal(t, domain.Expired, seen.Invitation.State)

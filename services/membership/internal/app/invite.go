@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"time"
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/kit/id"
@@ -12,13 +13,80 @@ import (
 	"github.com/aval-access/aval/services/membership/internal/postgres"
 )
 
-// guard refuses what the caller may not touch; nil where the operator acts.
-type guard func(domain.Offer) error
+// Wanted is a person to invite, as typed, and to what.
+type Wanted struct {
+	Invitee   domain.Invitee
+	Offer     domain.Offer
+	ValidDays int32 // 0: as many as before, or the default
+}
 
-// inviteOrRenew keeps one pending invitation per organisation and address: a
-// second one renews the first, however many arrive at once.
-func (d Deps) inviteOrRenew(ctx context.Context, tx pg.Tx, wanted domain.Invitation, g guard) (domain.Invitation, error) {
+// Outcome is what became of inviting somebody.
+type Outcome string
+
+// The outcomes.
+const (
+	Created   Outcome = "CREATED"
+	Renewed   Outcome = "RENEWED"
+	Unchanged Outcome = "UNCHANGED"
+	Linked    Outcome = "LINKED"
+	Refused   Outcome = "REFUSED"
+)
+
+// inviting is what the invitations of one transaction share.
+type inviting struct {
+	Deps
+	organization domain.Organization
+	inviter      id.ID
+	catalogue    domain.Catalogue
+	// giver is nil where the operator invites.
+	giver *domain.Giver
+	now   time.Time
+}
+
+// inviting reads who invites, into what. Somebody who is no member has nothing
+// to confer: pg.ErrNoRows.
+func (d Deps) inviting(ctx context.Context, tx pg.Tx, organization, inviter id.ID) (inviting, error) {
+	w := inviting{Deps: d, inviter: inviter}
+	var err error
+	if w.organization, err = postgres.FindOrganization(ctx, tx, organization); err != nil {
+		return w, err
+	}
+	if w.catalogue, err = postgres.LoadCatalogue(ctx, tx); err != nil {
+		return w, err
+	}
+	member, err := postgres.FindMember(ctx, tx, organization, inviter)
+	if err != nil {
+		return w, err
+	}
+	o := member.Offer
+	w.giver = &domain.Giver{Role: o.Role, Rights: o.Rights, ValidUntil: member.ValidUntil}
+	w.now, err = postgres.Now(ctx, tx)
+	return w, err
+}
+
+// check cleans what was typed and refuses what the organisation cannot offer,
+// or the inviter cannot confer.
+func (w inviting) check(p *Wanted) error {
+	if err := p.Invitee.Clean(""); err != nil {
+		return err
+	}
+	if err := addressOf(&p.Invitee, "email"); err != nil {
+		return err
+	}
+	if err := p.Offer.Validate(w.organization.Kind, w.catalogue); err != nil {
+		return err
+	}
+	if err := p.Offer.CheckEnd(w.now); err != nil {
+		return err
+	}
+	return w.giver.MayConfer(p.Offer, w.catalogue)
+}
+
+// invite keeps one pending invitation per organisation and address: a second
+// one renews the first, however many arrive at once.
+func (w inviting) invite(ctx context.Context, tx pg.Tx, p Wanted) (domain.Invitation, Outcome, error) {
 	for {
+<<<<<<< HEAD
 		pending, err := postgres.LockPending(ctx, tx, wanted.OrganizationID, wanted.Invitee.EmailKey)
 		if err == nil {
 			return d.renew(ctx, tx, pending, domain.Renewal{
@@ -33,18 +101,29 @@ func (d Deps) inviteOrRenew(ctx context.Context, tx pg.Tx, wanted domain.Invitat
 		}
 		made := domain.Invite(wanted, d.Clock.Now(), d.InvitationLife)
 		stored, err := postgres.InsertInvitation(ctx, tx, made)
+=======
+		i, outcome, err := w.propose(ctx, tx, p)
+>>>>>>> 0e137df (wip)
 		if err != nil {
-			return made, err
+			return i, outcome, err
 		}
-		if stored {
-			return made, announce(ctx, tx, made, &membershipv1.InvitationCreated{
-				InvitationId: made.ID.Text("inv"), OrganizationId: made.OrganizationID.Text("org"),
-				PartnerRole: enum.PartnerRole(made.Offer.PartnerRole), InviterId: made.InviterID.Text("usr"),
-			})
+		if outcome == Renewed {
+			err = w.storeRenewal(ctx, tx, i)
+		} else {
+			var stored bool
+			if stored, err = w.storeNew(ctx, tx, i); err == nil && !stored {
+				continue // somebody was faster, and theirs is renewed
+			}
 		}
+		if err != nil {
+			return i, outcome, err
+		}
+		// Asked last: inviting waits for whoever is accepting at this moment.
+		return i, outcome, refuseMember(ctx, tx, w.organization.ID, p.Invitee.EmailKey)
 	}
 }
 
+<<<<<<< HEAD
 // takeSeat refuses where an organisation has no seat left (R131); two who ask
 // for the last one wait for each other.
 func takeSeat(ctx context.Context, tx pg.Tx, organization id.ID, may func(domain.Seats) error) error {
@@ -72,26 +151,70 @@ func (d Deps) renew(
 	}
 	if err := i.Renew(r, now, d.InvitationLife); err != nil {
 		return i, err
+=======
+// preview is invite without its effect; what would be new has no id.
+func (w inviting) preview(ctx context.Context, tx pg.Tx, p Wanted) (domain.Invitation, Outcome, error) {
+	i, outcome, err := w.propose(ctx, tx, p)
+	if err != nil {
+		return i, outcome, err
 	}
-	if err := postgres.UpdateInvitation(ctx, tx, i); err != nil {
-		return i, err
+	if outcome == Created {
+		i.ID = id.ID{}
 	}
-	return i, announce(ctx, tx, i, &membershipv1.InvitationRenewed{
-		InvitationId: i.ID.Text("inv"), OrganizationId: i.OrganizationID.Text("org"), Generation: i.Generation,
+	return i, outcome, refuseMember(ctx, tx, w.organization.ID, p.Invitee.EmailKey)
+}
+
+// propose gives the invitation as it would be stored: a new one, or the pending
+// one, locked, with a new term.
+func (w inviting) propose(ctx context.Context, tx pg.Tx, p Wanted) (domain.Invitation, Outcome, error) {
+	pending, err := postgres.LockPending(ctx, tx, w.organization.ID, p.Invitee.EmailKey)
+	if errors.Is(err, pg.ErrNoRows) {
+		return domain.Invite(domain.Invitation{
+			ID: w.NewID(), OrganizationID: w.organization.ID, InviterID: w.inviter,
+			Invitee: p.Invitee, Offer: p.Offer, ValidDays: p.ValidDays,
+		}, w.term()), Created, nil
+	}
+	if err != nil {
+		return pending, "", err
+	}
+	err = w.renew(&pending, domain.Renewal{InviterID: w.inviter, Invitee: p.Invitee, Offer: p.Offer, ValidDays: p.ValidDays})
+	return pending, Renewed, err
+}
+
+// renew begins a new term of a locked invitation: not of one that offers more
+// than the inviter holds.
+func (w inviting) renew(i *domain.Invitation, r domain.Renewal) error {
+	for _, offer := range []domain.Offer{i.Offer, r.Offer} {
+		if w.giver == nil {
+			break
+		}
+		if err := w.giver.MayConfer(offer, w.catalogue); err != nil {
+			return err
+		}
+	}
+	*i = i.At(w.now)
+	return i.Renew(r, w.term())
+}
+
+func (w inviting) term() domain.Term { return domain.Term{Now: w.now, Default: w.InvitationLife} }
+
+func (w inviting) storeNew(ctx context.Context, tx pg.Tx, i domain.Invitation) (bool, error) {
+	stored, err := postgres.InsertInvitation(ctx, tx, i)
+	if err != nil || !stored {
+		return false, err
+>>>>>>> 0e137df (wip)
+	}
+	return true, announce(ctx, tx, i, &membershipv1.InvitationCreated{
+		InvitationId: i.ID.Text("inv"), OrganizationId: i.OrganizationID.Text("org"),
+		PartnerRole: enum.PartnerRole(i.Offer.PartnerRole), InviterId: i.InviterID.Text("usr"),
 	})
 }
 
-// conferring is the guard of a member: nobody confers, renews or takes back
-// more than they hold.
-func conferring(ctx context.Context, tx pg.Tx, organization, user id.ID) (guard, domain.Catalogue, error) {
-	catalogue, err := postgres.LoadCatalogue(ctx, tx)
-	if err != nil {
-		return nil, nil, err
+func (w inviting) storeRenewal(ctx context.Context, tx pg.Tx, i domain.Invitation) error {
+	if err := postgres.UpdateInvitation(ctx, tx, i); err != nil {
+		return err
 	}
-	member, err := postgres.FindMember(ctx, tx, organization, user)
-	if err != nil {
-		return nil, nil, err
-	}
-	giver := domain.Giver{Role: member.Offer.Role, Rights: member.Offer.Rights}
-	return func(o domain.Offer) error { return giver.MayConfer(o, catalogue) }, catalogue, nil
+	return announce(ctx, tx, i, &membershipv1.InvitationRenewed{
+		InvitationId: i.ID.Text("inv"), OrganizationId: i.OrganizationID.Text("org"), Generation: i.Generation,
+	})
 }

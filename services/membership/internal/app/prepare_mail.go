@@ -33,7 +33,10 @@ func (p PrepareMail) Do(ctx context.Context, tx pg.Tx, l postgres.Link, generati
 	if err != nil {
 		return nil, err
 	}
-	if i.At(p.Clock.Now()).State != domain.Pending || i.Generation > generation {
+	if i, err = asOfNow(ctx, tx, i); err != nil {
+		return nil, err
+	}
+	if i.State != domain.Pending || i.Generation > generation {
 		return nil, nil
 	}
 	mail := &InvitationMail{Invitation: i, Link: token.New(token.Invitation)}

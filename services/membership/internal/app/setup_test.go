@@ -13,6 +13,7 @@ import (
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/pgtest"
+	"github.com/aval-access/aval/services/kit/token"
 	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/postgres"
@@ -85,14 +86,33 @@ func (b *bundle) person(address string) domain.Person {
 // invite has the owner or administrator invite an address.
 func (b *bundle) invite(org id.ID, inviter domain.Person, address string, offer domain.Offer) (i domain.Invitation, err error) {
 	b.Helper()
+	out, err := b.ask(org, inviter, app.CreateInvitationInput{Wanted: wanted(address, offer)})
+	return out.Invitation, err
+}
+
+// ask is invite with all that can be asked and answered.
+func (b *bundle) ask(org id.ID, inviter domain.Person, in app.CreateInvitationInput) (out app.Invited, err error) {
+	b.Helper()
+	in.OrganizationID, in.InviterID = org, inviter.UserID
 	err = b.tenant(org, func(ctx context.Context, tx pg.Tx) (err error) {
-		i, err = app.CreateInvitation{Deps: b.deps}.Do(ctx, tx, app.CreateInvitationInput{
-			OrganizationID: org, InviterID: inviter.UserID, Offer: offer,
-			Invitee: domain.Invitee{Email: address, GivenName: "Alix", FamilyName: "Roy"},
-		})
+		out, err = app.CreateInvitation{Deps: b.deps}.Do(ctx, tx, in)
 		return err
 	})
-	return i, err
+	return out, err
+}
+
+func wanted(address string, offer domain.Offer) app.Wanted {
+	return app.Wanted{Invitee: domain.Invitee{Email: address, GivenName: "Alix", FamilyName: "Roy"}, Offer: offer}
+}
+
+// expire lets an invitation's time run out: it is the database's clock that
+// counts.
+func (b *bundle) expire(i domain.Invitation) {
+	b.Helper()
+	require.NoError(b, b.system(func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE invitation SET expire_time = clock_timestamp() WHERE id = $1", i.ID)
+		return err
+	}))
 }
 
 // join invites a person and has them accept.
@@ -171,3 +191,5 @@ LIMIT 100`, pgx.NamedArgs{"id": aggregate})
 	}))
 	return subjects
 }
+
+func newToken() token.Token { return token.New(token.Invitation) }

@@ -20,6 +20,15 @@ var (
 	ErrMeaningChanged       = errors.New("a path would come to mean something else, or lose a protection")
 )
 
+// AlreadyMemberError is ErrAlreadyMember with its exact cause (R90, R98, R99).
+type AlreadyMemberError struct{ As Belonging }
+
+// Error gives the cause.
+func (e AlreadyMemberError) Error() string { return ErrAlreadyMember.Error() + ": " + string(e.As) }
+
+// Unwrap gives what every cause is.
+func (e AlreadyMemberError) Unwrap() error { return ErrAlreadyMember }
+
 // FieldError names a field of the request and the rule that it breaks.
 type FieldError struct{ Field, Rule string }
 

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"maps"
 	"time"
 
 	"github.com/aval-access/aval/services/kit/id"
@@ -32,16 +33,39 @@ type Invitation struct {
 	Offer          Offer
 	State          InvitationState // as of the moment it was read
 	CreateTime     time.Time
-	ExpireTime     time.Time
-	Generation     int32 // how often it was renewed
-	MemberID       id.ID // once accepted
-	Version        int64
+	// ValidDays is how long a term was chosen to be; 0: the deployment's default.
+	ValidDays  int32
+	ExpireTime time.Time
+	RenewTime  time.Time // zero: never renewed
+	EndTime    time.Time // when it was accepted, declined or cancelled; else zero
+	Generation int32     // how often it was renewed
+	MemberID   id.ID     // once accepted
+	Version    int64
+}
+
+// Term is when an invitation's time begins, and how long it is where nobody
+// chose.
+type Term struct {
+	Now     time.Time
+	Default time.Duration
+}
+
+// end is never after the end of what is offered.
+func (t Term) end(i Invitation) time.Time {
+	end := t.Now.Add(t.Default)
+	if i.ValidDays != 0 {
+		end = t.Now.Add(time.Duration(i.ValidDays) * 24 * time.Hour)
+	}
+	if until := i.Offer.ValidUntil; !until.IsZero() && until.Before(end) {
+		return until
+	}
+	return end
 }
 
 // Invite makes a pending invitation.
-func Invite(i Invitation, now time.Time, life time.Duration) Invitation {
+func Invite(i Invitation, t Term) Invitation {
 	i.State, i.Generation, i.Version = Pending, 0, 1
-	i.CreateTime, i.ExpireTime = now, now.Add(life)
+	i.CreateTime, i.ExpireTime = t.Now, t.end(i)
 	return i
 }
 
@@ -59,7 +83,7 @@ func (i *Invitation) Accept(p Person, memberID id.ID, now time.Time) (Membership
 	if err := i.IsFor(p.EmailKey); err != nil {
 		return Membership{}, err
 	}
-	if err := i.move(Accept); err != nil {
+	if err := i.end(Accept, now); err != nil {
 		return Membership{}, err
 	}
 	i.MemberID = memberID
@@ -70,6 +94,7 @@ func (i *Invitation) Accept(p Person, memberID id.ID, now time.Time) (Membership
 		GivenName:      i.Invitee.GivenName,
 		FamilyName:     i.Invitee.FamilyName,
 		Offer:          i.Offer,
+		ValidUntil:     i.Offer.ValidUntil,
 		CreateTime:     now,
 		Version:        1,
 	}, nil
@@ -83,25 +108,48 @@ func (i Invitation) IsFor(emailKey string) error {
 	return nil
 }
 
-// Cancel takes a pending invitation back (R54).
-func (i *Invitation) Cancel() error { return i.move(Cancel) }
+// Cancel takes an invitation back (R54).
+func (i *Invitation) Cancel(now time.Time) error { return i.end(Cancel, now) }
+
+// Decline is the invited person's no.
+func (i *Invitation) Decline(now time.Time) error { return i.end(Decline, now) }
 
 // Renewal is what a new term may change.
 type Renewal struct {
 	InviterID id.ID
 	Invitee   Invitee
 	Offer     Offer
+	ValidDays int32 // 0: as many as before
 }
 
 // Renew begins a new term, of a pending or an expired invitation (R55). Links
 // of earlier terms lead on to it.
-func (i *Invitation) Renew(r Renewal, now time.Time, life time.Duration) error {
+func (i *Invitation) Renew(r Renewal, t Term) error {
 	if err := i.move(Renew); err != nil {
 		return err
 	}
 	i.InviterID, i.Invitee, i.Offer = r.InviterID, r.Invitee, r.Offer
+	if r.ValidDays != 0 {
+		i.ValidDays = r.ValidDays
+	}
 	i.Generation++
-	i.ExpireTime = now.Add(life)
+	i.RenewTime, i.ExpireTime = t.Now, t.end(*i)
+	return nil
+}
+
+// Says tells whether the invitation offers just this to just this person, so
+// that inviting again would say nothing new.
+func (i Invitation) Says(who Invitee, o Offer) bool {
+	own := i.Offer
+	return i.Invitee == who && own.Role == o.Role && own.PartnerRole == o.PartnerRole &&
+		own.ValidUntil.Equal(o.ValidUntil) && maps.Equal(own.Rights, o.Rights)
+}
+
+func (i *Invitation) end(event InvitationEvent, now time.Time) error {
+	if err := i.move(event); err != nil {
+		return err
+	}
+	i.EndTime = now
 	return nil
 }
 

@@ -39,6 +39,7 @@ func next(state InvitationState, event InvitationEvent) (InvitationState, bool) 
 		{Pending, Renew}:   Pending,
 		{Pending, Expire}:  Expired,
 		{Expired, Renew}:   Pending,
+		{Expired, Cancel}:  Cancelled, // it need not stand in the list for ever
 	}[step{state, event}]
 	return to, ok
 }

@@ -17,7 +17,7 @@ func TestStateMachineIsComplete(t *testing.T) {
 			domain.Accept: domain.Accepted, domain.Decline: domain.Declined, domain.Cancel: domain.Cancelled,
 			domain.Renew: domain.Pending, domain.Expire: domain.Expired,
 		},
-		domain.Expired: {domain.Renew: domain.Pending},
+		domain.Expired: {domain.Renew: domain.Pending, domain.Cancel: domain.Cancelled},
 	}
 	states := []domain.InvitationState{domain.Pending, domain.Accepted, domain.Declined, domain.Cancelled, domain.Expired}
 	events := []domain.InvitationEvent{domain.Accept, domain.Decline, domain.Cancel, domain.Renew, domain.Expire}
@@ -39,7 +39,7 @@ func invitation() (domain.Invitation, time.Time) {
 		ID: id.New(), OrganizationID: id.New(),
 		Invitee: domain.Invitee{Email: "A@example.com", EmailKey: "a@example.com", GivenName: "Alix", FamilyName: "Roy"},
 		Offer:   domain.Offer{Role: domain.Member, PartnerRole: domain.TechnicalSupport},
-	}, now, time.Hour), now
+	}, domain.Term{Now: now, Default: time.Hour}), now
 }
 
 func TestExpiryIsByTheInstant(t *testing.T) {
@@ -47,7 +47,7 @@ func TestExpiryIsByTheInstant(t *testing.T) {
 	i, now := invitation()
 	require.Equal(t, domain.Pending, i.At(now.Add(time.Hour-time.Nanosecond)).State)
 	require.Equal(t, domain.Expired, i.At(now.Add(time.Hour)).State)
-	require.NoError(t, i.Cancel())
+	require.NoError(t, i.Cancel(now))
 	require.Equal(t, domain.Cancelled, i.At(now.Add(time.Hour)).State, "only what is pending expires")
 }
 
@@ -99,13 +99,58 @@ func TestRenewalBeginsANewTerm(t *testing.T) { // R55
 	later := now.Add(2 * time.Hour)
 	i = i.At(later)
 	renewal := domain.Renewal{InviterID: id.New(), Invitee: i.Invitee, Offer: domain.Offer{Role: domain.Admin}}
-	require.NoError(t, i.Renew(renewal, later, time.Hour))
+	require.NoError(t, i.Renew(renewal, domain.Term{Now: later, Default: time.Hour}))
 	require.Equal(t, domain.Pending, i.State)
 	require.EqualValues(t, 1, i.Generation)
 	require.Equal(t, later.Add(time.Hour), i.ExpireTime)
 	require.Equal(t, domain.Admin, i.Offer.Role)
-	require.NoError(t, i.Cancel())
-	require.ErrorIs(t, i.Renew(renewal, later, time.Hour), domain.ErrInvitationNotPending)
+	require.Equal(t, later, i.RenewTime)
+	require.NoError(t, i.Cancel(later))
+	require.Equal(t, later, i.EndTime)
+	require.ErrorIs(t, i.Renew(renewal, domain.Term{Now: later, Default: time.Hour}), domain.ErrInvitationNotPending)
+}
+
+func TestTermsAreChosen(t *testing.T) {
+	t.Parallel()
+	i, now := invitation()
+	term := domain.Term{Now: now, Default: time.Hour}
+	i.ValidDays = 30
+	require.Equal(t, now.AddDate(0, 0, 30), domain.Invite(i, term).ExpireTime)
+	require.NoError(t, i.Renew(domain.Renewal{Invitee: i.Invitee, Offer: i.Offer}, term))
+	require.Equal(t, now.AddDate(0, 0, 30), i.ExpireTime, "as long as before")
+	require.NoError(t, i.Renew(domain.Renewal{Invitee: i.Invitee, Offer: i.Offer, ValidDays: 2}, term))
+	require.Equal(t, now.AddDate(0, 0, 2), i.ExpireTime)
+	i.Offer.ValidUntil = now.AddDate(0, 0, 1)
+	require.Equal(t, i.Offer.ValidUntil, domain.Invite(i, term).ExpireTime, "never after the end of what is offered (R122)")
+}
+
+func TestDecliningEndsIt(t *testing.T) {
+	t.Parallel()
+	i, now := invitation()
+	require.NoError(t, i.Decline(now))
+	require.Equal(t, domain.Declined, i.State)
+	require.Equal(t, now, i.EndTime)
+	require.ErrorIs(t, i.Decline(now), domain.ErrInvitationNotPending)
+	require.ErrorIs(t, i.Cancel(now), domain.ErrInvitationNotPending)
+}
+
+func TestSayingTheSameAgain(t *testing.T) {
+	t.Parallel()
+	i, now := invitation()
+	i.Offer.Rights = domain.Rights{"sms": domain.LevelGuest}
+	require.True(t, i.Says(i.Invitee, i.Offer))
+	for name, change := range map[string]func(*domain.Invitee, *domain.Offer){
+		"another name":    func(who *domain.Invitee, _ *domain.Offer) { who.GivenName = "Alice" },
+		"another role":    func(_ *domain.Invitee, o *domain.Offer) { o.Role = domain.Admin },
+		"another level":   func(_ *domain.Invitee, o *domain.Offer) { o.Rights = domain.Rights{"sms": domain.LevelEditor} },
+		"an end":          func(_ *domain.Invitee, o *domain.Offer) { o.ValidUntil = now.AddDate(1, 0, 0) },
+		"no staff role":   func(_ *domain.Invitee, o *domain.Offer) { o.PartnerRole = domain.NoPartnerRole },
+		"another writing": func(who *domain.Invitee, _ *domain.Offer) { who.Email = "a@example.com" },
+	} {
+		who, o := i.Invitee, i.Offer
+		change(&who, &o)
+		require.False(t, i.Says(who, o), name)
+	}
 }
 
 func TestLastOwnerStays(t *testing.T) {

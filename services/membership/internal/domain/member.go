@@ -43,10 +43,34 @@ func (m Membership) OwnsForGood() bool {
 	return m.Offer.Role == Owner && m.EndTime.IsZero() && m.ValidUntil.IsZero() && m.SuspendTime.IsZero()
 }
 
+// Belonging is how somebody belongs to an organisation already.
+type Belonging string
+
+// The ways to belong.
+const (
+	AsMember       Belonging = "MEMBER"
+	AsCollaborator Belonging = "COLLABORATOR"
+)
+
+// Belonging says how this membership is called to whoever tries to invite the
+// person once more.
+func (m Membership) Belonging() Belonging {
+	if m.Offer.PartnerRole != NoPartnerRole {
+		return AsCollaborator
+	}
+	return AsMember
+}
+
 // Place is a place where a signed-in person can go.
 type Place struct {
 	Organization Organization
 	Membership   Membership
+}
+
+// SeesInvitations tells whether the person sees the organisation's invitations.
+func (p Place) SeesInvitations() bool {
+	o := p.Membership.Offer
+	return RightsOf(o.Role, o.Rights).At(InvitationsFeature) >= LevelGuest
 }
 
 // End ends a live membership. owners counts who owns the organisation for good,

@@ -16,6 +16,9 @@ const (
 // OrganizationFeature is what every member may see.
 const OrganizationFeature = "aval/organization"
 
+// InvitationsFeature is the right to see invitations, and to send them.
+const InvitationsFeature = "aval/invitations"
+
 // ApproveFeature is the right to answer consent requests.
 const ApproveFeature = "aval/consent.approve"
 

@@ -2,6 +2,7 @@ package domain_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -46,6 +47,7 @@ func TestNobodyConfersMoreThanTheyHold(t *testing.T) {
 	plain := func(r domain.Rights) domain.Offer { return domain.Offer{Role: domain.Member, Rights: r} }
 	inviter := domain.Rights{"aval/invitations": 4, "management": 4, "management/invoices": 2}
 	collaborator := domain.Offer{Role: domain.Member, PartnerRole: domain.TechnicalSupport}
+	soon := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 	for name, c := range map[string]struct {
 		giver domain.Giver
 		offer domain.Offer
@@ -66,6 +68,9 @@ func TestNobodyConfersMoreThanTheyHold(t *testing.T) {
 		"a member gives no higher level":          {domain.Giver{Role: domain.Member, Rights: inviter}, plain(domain.Rights{"management/invoices": 3}), domain.ErrRightsExceedYours},
 		"a member gives no other feature":         {domain.Giver{Role: domain.Member, Rights: inviter}, plain(domain.Rights{"sms": 2}), domain.ErrRightsExceedYours},
 		"a right reaches no child held lower":     {domain.Giver{Role: domain.Member, Rights: inviter}, plain(domain.Rights{"management": 4}), domain.ErrRightsExceedYours},
+		"who has an end gives none without":       {domain.Giver{Role: domain.Admin, ValidUntil: soon}, domain.Offer{Role: domain.Member}, domain.ErrRightsExceedYours}, // R122
+		"nor a later one":                         {domain.Giver{Role: domain.Admin, ValidUntil: soon}, domain.Offer{Role: domain.Member, ValidUntil: soon.Add(1)}, domain.ErrRightsExceedYours},
+		"but the same":                            {domain.Giver{Role: domain.Admin, ValidUntil: soon}, domain.Offer{Role: domain.Member, ValidUntil: soon}, nil},
 		"unless the child is lowered too":         {domain.Giver{Role: domain.Member, Rights: inviter}, plain(domain.Rights{"management": 4, "management/invoices": 1}), nil},
 	} {
 		require.ErrorIs(t, c.giver.MayConfer(c.offer, catalogue()), c.want, name)
@@ -74,6 +79,7 @@ func TestNobodyConfersMoreThanTheyHold(t *testing.T) {
 
 func TestOffersThatCannotBe(t *testing.T) {
 	t.Parallel()
+	now := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 	for name, c := range map[string]struct {
 		kind  domain.OrganizationKind
 		offer domain.Offer
@@ -89,6 +95,16 @@ func TestOffersThatCannotBe(t *testing.T) {
 		"rights beside a whole role":  {domain.Client, domain.Offer{Role: domain.Owner, Rights: domain.Rights{"sms": 2}}, nil},
 	} {
 		require.ErrorIs(t, c.offer.Validate(c.kind, catalogue()), c.want, name)
+	}
+	later := domain.Offer{Role: domain.Member, ValidUntil: now.Add(time.Hour)} // R122
+	require.NoError(t, later.CheckEnd(now))
+	for name, o := range map[string]domain.Offer{
+		"an end that has come": {Role: domain.Member, ValidUntil: now},
+		"an owner with an end": {Role: domain.Owner, ValidUntil: now.Add(time.Hour)},
+	} {
+		var refused domain.FieldError
+		require.ErrorAs(t, o.CheckEnd(now), &refused, name)
+		require.Equal(t, "member_valid_until", refused.Field)
 	}
 	owner := domain.Offer{Role: domain.Owner, Rights: domain.Rights{"sms": 2}}
 	require.NoError(t, owner.Validate(domain.Client, catalogue()))

@@ -56,6 +56,21 @@ func InvitationStateWord(s membershipv1.InvitationState) domain.InvitationState 
 	return domain.InvitationState(fields.Word(s, "INVITATION_STATE_"))
 }
 
+// WarningKind of the wire.
+func WarningKind(k domain.WarningKind) membershipv1.InvitationWarningKind {
+	return membershipv1.InvitationWarningKind(membershipv1.InvitationWarningKind_value["INVITATION_WARNING_KIND_"+string(k)])
+}
+
+// Diagnosis of the wire.
+func Diagnosis(d domain.Diagnosis) membershipv1.InvitationDiagnosis {
+	return membershipv1.InvitationDiagnosis(membershipv1.InvitationDiagnosis_value["INVITATION_DIAGNOSIS_"+string(d)])
+}
+
+// Outcome of the wire.
+func Outcome(word string) membershipv1.InvitationOutcome {
+	return membershipv1.InvitationOutcome(membershipv1.InvitationOutcome_value["INVITATION_OUTCOME_"+word])
+}
+
 // Denial of the wire.
 func Denial(d domain.Denial) membershipv1.DenyReason {
 	return membershipv1.DenyReason(membershipv1.DenyReason_value["DENY_REASON_"+string(d)])

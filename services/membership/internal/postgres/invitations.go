@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -14,16 +13,17 @@ import (
 )
 
 const invitationColumns = `i.id, i.organization_id, i.inviter_id, i.email, i.email_key, i.given_name, i.family_name,
-       i.role, i.partner_role, i.rights, i.state, i.create_time, i.expire_time, i.generation, i.member_id, i.version`
+       i.role, i.partner_role, i.rights, i.member_valid_until, i.state, i.create_time, i.valid_days, i.expire_time,
+       i.renew_time, i.end_time, i.generation, i.member_id, i.version`
 
 // InsertInvitation stores a new one. It answers false when another is pending
 // for the same organisation and address; that one is then in sight.
 func InsertInvitation(ctx context.Context, tx pg.Tx, i domain.Invitation) (bool, error) {
 	changed, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing invitation", SQL: `
 INSERT INTO invitation (id, organization_id, inviter_id, email, email_key, given_name, family_name,
-  role, partner_role, rights, state, create_time, expire_time, generation, version)
+  role, partner_role, rights, member_valid_until, state, create_time, valid_days, expire_time, generation, version)
 VALUES (@id, @organization, @inviter, @email, @key, @given, @family,
-  @role, @partner_role, @rights, @state, @created, @expires, @generation, @version)
+  @role, @partner_role, @rights, @until, @state, @created, @days, @expires, @generation, @version)
 ON CONFLICT (organization_id, email_key) WHERE state = 'PENDING' DO NOTHING`, Args: invitationArgs(i)})
 	return changed == 1, err
 }
@@ -31,7 +31,7 @@ ON CONFLICT (organization_id, email_key) WHERE state = 'PENDING' DO NOTHING`, Ar
 // UpdateInvitation stores what a transition changed; the row is locked by the
 // caller.
 func UpdateInvitation(ctx context.Context, tx pg.Tx, i domain.Invitation) error {
-	tag, err := tx.Exec(ctx, `
+	changed, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing invitation", SQL: `
 UPDATE invitation
 SET inviter_id = @inviter,
     email = @email,
@@ -40,20 +40,21 @@ SET inviter_id = @inviter,
     role = @role,
     partner_role = @partner_role,
     rights = @rights,
+    member_valid_until = @until,
     state = @state,
+    valid_days = @days,
     expire_time = @expires,
+    renew_time = @renewed,
+    end_time = @ended,
     generation = @generation,
     member_id = @member,
     version = @version
 WHERE id = @id
-  AND version = @version - 1`, invitationArgs(i))
-	if err != nil {
-		return fmt.Errorf("storing invitation: %w", err)
+  AND version = @version - 1`, Args: invitationArgs(i)})
+	if err == nil && changed != 1 {
+		err = errors.New("storing invitation: it changed meanwhile")
 	}
-	if tag.RowsAffected() != 1 {
-		return errors.New("storing invitation: it changed meanwhile")
-	}
-	return nil
+	return err
 }
 
 func invitationArgs(i domain.Invitation) pgx.NamedArgs {
@@ -62,7 +63,9 @@ func invitationArgs(i domain.Invitation) pgx.NamedArgs {
 		"email": i.Invitee.Email, "key": i.Invitee.EmailKey,
 		"given": i.Invitee.GivenName, "family": i.Invitee.FamilyName,
 		"role": i.Offer.Role, "partner_role": i.Offer.PartnerRole, "rights": i.Offer.Rights,
+		"until": pg.NullTime(i.Offer.ValidUntil), "days": i.ValidDays,
 		"state": i.State, "created": i.CreateTime, "expires": i.ExpireTime,
+		"renewed": pg.NullTime(i.RenewTime), "ended": pg.NullTime(i.EndTime),
 		"generation": i.Generation, "member": i.MemberID, "version": i.Version,
 	}
 }
@@ -96,25 +99,34 @@ ORDER BY i.create_time DESC, i.id DESC
 LIMIT 1`, pgx.NamedArgs{"organization": organization, "key": emailKey})
 }
 
+// Now is the database's clock, by which invitations begin and end. It runs on
+// while a transaction waits for a lock.
+func Now(ctx context.Context, tx pg.Tx) (time.Time, error) {
+	return pg.One(ctx, tx, pg.Statement{Doing: "reading the clock", SQL: "SELECT clock_timestamp()"}, pgx.RowTo[time.Time])
+}
+
 // InvitationFilter narrows a list; the empty state means all.
 type InvitationFilter struct {
 	OrganizationID id.ID
 	State          domain.InvitationState
-	Now            time.Time
 }
 
-// ListInvitations lists an organisation's invitations, newest first (R51), as
-// they are at filter.Now.
+// ListInvitations lists an organisation's invitations as they are now, newest
+// first (R51).
 func ListInvitations(ctx context.Context, tx pg.Tx, f InvitationFilter, s Slice) ([]domain.Invitation, error) {
-	list, err := manyInvitations(ctx, tx, `
+	now, err := Now(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := pg.Many(ctx, tx, pg.Statement{Doing: "listing invitations", SQL: "SELECT " + invitationColumns + `
 FROM invitation i
 WHERE i.organization_id = @organization
   AND (@state = '' OR @state = CASE WHEN i.state = 'PENDING' AND i.expire_time <= @now THEN 'EXPIRED' ELSE i.state END)
   AND (@first OR (i.create_time, i.id) < (@after_time, @after_id::uuid))
 ORDER BY i.create_time DESC, i.id DESC
-LIMIT @limit`, s.args(pgx.NamedArgs{"organization": f.OrganizationID, "state": string(f.State), "now": f.Now}))
+LIMIT @limit`, Args: s.args(pgx.NamedArgs{"organization": f.OrganizationID, "state": string(f.State), "now": now})}, invitationFromRow)
 	for n := range list {
-		list[n] = list[n].At(f.Now)
+		list[n] = list[n].At(now)
 	}
 	return list, err
 }
@@ -122,12 +134,6 @@ LIMIT @limit`, s.args(pgx.NamedArgs{"organization": f.OrganizationID, "state": s
 func oneInvitation(ctx context.Context, tx pg.Tx, where string, args pgx.NamedArgs) (domain.Invitation, error) {
 	return pg.One(ctx, tx, pg.Statement{
 		Doing: "reading invitation", SQL: "SELECT " + invitationColumns + "\nFROM invitation i\n" + where, Args: args,
-	}, invitationFromRow)
-}
-
-func manyInvitations(ctx context.Context, tx pg.Tx, from string, args pgx.NamedArgs) ([]domain.Invitation, error) {
-	return pg.Many(ctx, tx, pg.Statement{
-		Doing: "listing invitations", SQL: "SELECT " + invitationColumns + from, Args: args,
 	}, invitationFromRow)
 }
 
@@ -139,7 +145,9 @@ func invitationFromRow(row pgx.CollectableRow) (i domain.Invitation, err error) 
 func invitationFields(i *domain.Invitation) []any {
 	return []any{
 		&i.ID, &i.OrganizationID, &i.InviterID, &i.Invitee.Email, &i.Invitee.EmailKey,
-		&i.Invitee.GivenName, &i.Invitee.FamilyName, &i.Offer.Role, &i.Offer.PartnerRole, &i.Offer.Rights,
-		&i.State, &i.CreateTime, &i.ExpireTime, &i.Generation, &i.MemberID, &i.Version,
+		&i.Invitee.GivenName, &i.Invitee.FamilyName,
+		&i.Offer.Role, &i.Offer.PartnerRole, &i.Offer.Rights, pg.Zeroed(&i.Offer.ValidUntil),
+		&i.State, &i.CreateTime, &i.ValidDays, &i.ExpireTime, pg.Zeroed(&i.RenewTime), pg.Zeroed(&i.EndTime),
+		&i.Generation, &i.MemberID, &i.Version,
 	}
 }

@@ -43,15 +43,16 @@ FROM member m
 WHERE m.id = @id`, pgx.NamedArgs{"id": member})
 }
 
-// HasMember tells whether a live member has the address with this key.
-func HasMember(ctx context.Context, tx pg.Tx, organization id.ID, emailKey string) (bool, error) {
-	return pg.One(ctx, tx, pg.Statement{Doing: "looking for a member", SQL: `
-SELECT EXISTS (
-  SELECT FROM member m
-  WHERE m.organization_id = @organization
-    AND m.email_key = @key
-    AND ` + memberLives + `
-)`, Args: pgx.NamedArgs{"organization": organization, "key": emailKey}}, pgx.RowTo[bool])
+// FindByAddress reads the live membership with the address of this key;
+// pg.ErrNoRows when there is none.
+func FindByAddress(ctx context.Context, tx pg.Tx, organization id.ID, emailKey string) (domain.Membership, error) {
+	return oneMember(ctx, tx, `
+FROM member m
+WHERE m.organization_id = @organization
+  AND m.email_key = @key
+  AND `+memberLives+`
+ORDER BY m.create_time, m.id
+LIMIT 1`, pgx.NamedArgs{"organization": organization, "key": emailKey})
 }
 
 // ListMembers lists the live members, oldest first. Grants are no members

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -26,21 +25,19 @@ func UseAddress(ctx context.Context, tx pg.Tx, emailKey string) error {
 	return nil
 }
 
-// ListMine lists what is pending for the transaction's address at an instant,
-// newest first.
-func ListMine(ctx context.Context, tx pg.Tx, now time.Time, s Slice) ([]MyInvitation, error) {
+// ListMine lists what is pending for the transaction's address now, newest
+// first.
+func ListMine(ctx context.Context, tx pg.Tx, s Slice) ([]MyInvitation, error) {
 	return pg.Many(ctx, tx, pg.Statement{Doing: "listing a person's invitations", SQL: "SELECT " + invitationColumns + `, o.legal_name
 FROM invitation i
 JOIN organization o ON o.id = i.organization_id
 WHERE i.email_key = ctx_email_key()
   AND i.state = 'PENDING'
-  AND i.expire_time > @now
+  AND i.expire_time > now()
   AND o.state = 'ACTIVE'
   AND (@first OR (i.create_time, i.id) < (@after_time, @after_id::uuid))
 ORDER BY i.create_time DESC, i.id DESC
-LIMIT @limit`, Args: s.args(pgx.NamedArgs{"now": now})}, myInvitationFromRow)
-}
-
-func myInvitationFromRow(row pgx.CollectableRow) (m MyInvitation, err error) {
-	return m, row.Scan(append(invitationFields(&m.Invitation), &m.OrganizationName)...)
+LIMIT @limit`, Args: s.args(pgx.NamedArgs{})}, func(row pgx.CollectableRow) (m MyInvitation, err error) {
+		return m, row.Scan(append(invitationFields(&m.Invitation), &m.OrganizationName)...)
+	})
 }

@@ -3,7 +3,6 @@ package postgres_test
 import (
 	"context"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
@@ -134,18 +133,18 @@ func TestListInvitationsKnowsExpiredByTheInstant(t *testing.T) { // R51
 	b := setup(t)
 	org := b.organization(domain.Client)
 	i := b.invitation(org, "a@example.com")
-	list := func(state domain.InvitationState, now time.Time) (found []domain.Invitation) {
+	list := func(state domain.InvitationState) (found []domain.Invitation) {
 		require.NoError(t, b.db.InTenant(t.Context(), org, func(ctx context.Context, tx pg.Tx) (err error) {
-			f := postgres.InvitationFilter{OrganizationID: org, State: state, Now: now}
+			f := postgres.InvitationFilter{OrganizationID: org, State: state}
 			found, err = postgres.ListInvitations(ctx, tx, f, postgres.Slice{Limit: 10})
 			return err
 		}))
 		return found
 	}
-	before, at := i.ExpireTime.Add(-time.Microsecond), i.ExpireTime
-	require.Len(t, list(domain.Pending, before), 1)
-	require.Empty(t, list(domain.Expired, before))
-	require.Empty(t, list(domain.Pending, at))
-	require.Equal(t, domain.Expired, list(domain.Expired, at)[0].State)
-	require.Len(t, list("", at), 1)
+	require.Len(t, list(domain.Pending), 1)
+	require.Empty(t, list(domain.Expired))
+	b.exec("UPDATE invitation SET expire_time = clock_timestamp() WHERE id = $1", i.ID)
+	require.Empty(t, list(domain.Pending))
+	require.Equal(t, domain.Expired, list(domain.Expired)[0].State)
+	require.Len(t, list(""), 1)
 }

@@ -78,7 +78,7 @@ func (b *bundle) invitation(organization id.ID, key string) domain.Invitation {
 		ID: id.New(), OrganizationID: organization,
 		Invitee: domain.Invitee{Email: key, EmailKey: key},
 		Offer:   domain.Offer{Role: domain.Member, Rights: domain.Rights{}},
-	}, clock.System{}.Now(), time.Hour)
+	}, domain.Term{Now: clock.System{}.Now(), Default: time.Hour})
 	require.NoError(b, b.db.InTenant(b.Context(), organization, func(ctx context.Context, tx pg.Tx) error {
 		stored, err := postgres.InsertInvitation(ctx, tx, i)
 		require.True(b, stored)

@@ -6,7 +6,11 @@ package rpc
 import (
 	"context"
 	"errors"
+<<<<<<< HEAD
 	"strconv"
+=======
+	"strings"
+>>>>>>> 0e137df (wip)
 
 	"google.golang.org/protobuf/proto"
 
@@ -81,6 +85,11 @@ func refused(err error) error {
 	}
 	if errors.Is(err, domain.ErrRightsNeeded) {
 		return fault.New(reasonv1.Reason_REASON_PERMISSION_DENIED, fault.Meta("permission", domain.RightsFeature), fault.Cause(err))
+	}
+	var already domain.AlreadyMemberError
+	if errors.As(err, &already) {
+		return fault.New(reasonv1.Reason_REASON_ALREADY_MEMBER, fault.Cause(err),
+			fault.Field("email", "already."+strings.ToLower(string(already.As))), fault.Meta("as", string(already.As)))
 	}
 	for refusal, reason := range map[error]reasonv1.Reason{
 		pg.ErrNoRows:                   reasonv1.Reason_REASON_NOT_FOUND,

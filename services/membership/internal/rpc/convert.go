@@ -1,15 +1,19 @@
 package rpc
 
 import (
+	"context"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/fields"
+	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/enum"
+	"github.com/aval-access/aval/services/membership/internal/wording"
 )
 
 func organizationToProto(o domain.Organization) *membershipv1.Organization {
@@ -92,7 +96,22 @@ func invitationToProto(i domain.Invitation) *membershipv1.Invitation {
 		CreateTime:     timestamppb.New(i.CreateTime),
 		ExpireTime:     timestamppb.New(i.ExpireTime),
 		Generation:     i.Generation,
+
+		MemberValidUntil: fields.Time(i.Offer.ValidUntil),
+		RenewTime:        fields.Time(i.RenewTime),
 	}
+}
+
+// invitedToProto is an invitation with what looks odd about it; one that is not
+// stored has no id.
+func invitedToProto(ctx context.Context, in app.Invited) *membershipv1.Invitation {
+	out := invitationToProto(in.Invitation)
+	for _, w := range in.Warnings {
+		out.Warnings = append(out.Warnings, &membershipv1.InvitationWarning{
+			Kind: enum.WarningKind(w.Kind), Email: w.Email, Message: wording.Warning(authn.FromContext(ctx).Locale, w),
+		})
+	}
+	return out
 }
 
 func contextToProto(p domain.Place) *membershipv1.Context {

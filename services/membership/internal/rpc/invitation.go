@@ -3,6 +3,8 @@ package rpc
 import (
 	"context"
 
+	"google.golang.org/protobuf/types/known/timestamppb"
+
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/page"
@@ -17,14 +19,18 @@ import (
 // Invitations implements InvitationService.
 type Invitations struct {
 	membershipv1.UnimplementedInvitationServiceServer
-	app.Deps
-	DB     *pg.DB
-	Pages  *page.Sealer
-	People sibling.People
-	Create app.CreateInvitation
-	Change app.ChangeInvitation
-	Links  app.FollowLink
-	Accept app.AcceptInvitation
+	DB       *pg.DB
+	Pages    *page.Sealer
+	People   sibling.People
+	Mails    sibling.Mails
+	Create   app.CreateInvitation
+	Many     app.InviteMany
+	Change   app.ChangeInvitation
+	Links    app.FollowLink
+	Accept   app.AcceptInvitation
+	Over     app.EndOver
+	Decline  app.DeclineInvitation
+	Diagnose app.DiagnoseInvitation
 }
 
 // CreateInvitation invites an address.
@@ -36,11 +42,14 @@ func (s *Invitations) CreateInvitation(
 		return nil, err
 	}
 	c := call{membershipv1.InvitationService_CreateInvitation_FullMethodName, req}
-	return once(ctx, s.DB, in.OrganizationID, c,
-		func(ctx context.Context, tx pg.Tx) (*membershipv1.CreateInvitationResponse, error) {
-			i, err := s.Create.Do(ctx, tx, in)
-			return &membershipv1.CreateInvitationResponse{Invitation: invitationToProto(i)}, err
-		})
+	work := func(ctx context.Context, tx pg.Tx) (*membershipv1.CreateInvitationResponse, error) {
+		out, err := s.Create.Do(ctx, tx, in)
+		return &membershipv1.CreateInvitationResponse{Invitation: invitedToProto(ctx, out)}, err
+	}
+	if in.ValidateOnly { // nothing happens that an answer could be stored with
+		return answer(pg.InTenant(ctx, s.DB, in.OrganizationID, work))
+	}
+	return once(ctx, s.DB, in.OrganizationID, c, work)
 }
 
 func createInvitationInput(
@@ -50,20 +59,42 @@ func createInvitationInput(
 	in := app.CreateInvitationInput{
 		OrganizationID: read.ID("org", "organization_id", req.GetOrganizationId()),
 		InviterID:      person(ctx).UserID,
-		Invitee: domain.Invitee{
-			Email: req.GetEmail(), GivenName: req.GetGivenName(), FamilyName: req.GetFamilyName(),
-		},
-		Offer: domain.Offer{Role: enum.RoleWord(req.GetRole()), PartnerRole: enum.PartnerRoleWord(req.GetPartnerRole())},
-	}
-	if in.Offer.Role == "" {
-		in.Offer.Role = domain.Member
+		ValidateOnly:   req.GetValidateOnly(),
 	}
 	if read.Err() != nil {
 		return in, read.Err()
 	}
 	var err error
-	in.Offer.Rights, err = rightsFromProto(req.GetRights())
+	in.Wanted, err = wantedFromProto(req)
+	in.Wanted.ValidDays = req.GetValidDays()
 	return in, err
+}
+
+// namesGuest is a request, or a row of one, that says who is invited to what.
+type namesGuest interface {
+	GetEmail() string
+	GetGivenName() string
+	GetFamilyName() string
+	GetRole() membershipv1.Role
+	GetPartnerRole() membershipv1.PartnerRole
+	GetRights() []*membershipv1.FeatureRight
+	GetMemberValidUntil() *timestamppb.Timestamp
+}
+
+func wantedFromProto(g namesGuest) (app.Wanted, error) {
+	w := app.Wanted{
+		Invitee: domain.Invitee{Email: g.GetEmail(), GivenName: g.GetGivenName(), FamilyName: g.GetFamilyName()},
+		Offer: domain.Offer{
+			Role: enum.RoleWord(g.GetRole()), PartnerRole: enum.PartnerRoleWord(g.GetPartnerRole()),
+			ValidUntil: fields.TimeOf(g.GetMemberValidUntil()),
+		},
+	}
+	if w.Offer.Role == "" {
+		w.Offer.Role = domain.Member
+	}
+	var err error
+	w.Offer.Rights, err = rightsFromProto(g.GetRights())
+	return w, err
 }
 
 // ListInvitations lists an organisation's invitations.
@@ -74,7 +105,6 @@ func (s *Invitations) ListInvitations(
 	filter := postgres.InvitationFilter{
 		OrganizationID: read.ID("org", "organization_id", req.GetOrganizationId()),
 		State:          enum.InvitationStateWord(req.GetState()),
-		Now:            s.Clock.Now(),
 	}
 	if read.Err() != nil {
 		return nil, read.Err()
@@ -121,6 +151,7 @@ func (s *Invitations) RenewInvitation(
 	if err != nil {
 		return nil, err
 	}
+	in.ValidDays = req.GetValidDays()
 	c := call{membershipv1.InvitationService_RenewInvitation_FullMethodName, req}
 	return once(ctx, s.DB, in.OrganizationID, c,
 		func(ctx context.Context, tx pg.Tx) (*membershipv1.RenewInvitationResponse, error) {

@@ -30,7 +30,7 @@ func (s *Invitations) ListMyInvitations(
 		return nil, err
 	}
 	list, err := asInvited(ctx, s.DB, who, func(ctx context.Context, tx pg.Tx) ([]postgres.MyInvitation, error) {
-		return postgres.ListMine(ctx, tx, s.Clock.Now(), slice)
+		return postgres.ListMine(ctx, tx, slice)
 	})
 	if err != nil {
 		return nil, refused(err)
@@ -59,10 +59,38 @@ func (s *Invitations) AcceptMyInvitation(
 		return nil, refused(err)
 	}
 	c := call{membershipv1.InvitationService_AcceptMyInvitation_FullMethodName, req}
+	return whoComesBack(func() error { return s.Over.One(ctx, organization, who.UserID) },
+		func() (*membershipv1.AcceptMyInvitationResponse, error) {
+			return once(ctx, s.DB, organization, c,
+				func(ctx context.Context, tx pg.Tx) (*membershipv1.AcceptMyInvitationResponse, error) {
+					m, err := s.Accept.ByAddress(ctx, tx, invitation, who)
+					return &membershipv1.AcceptMyInvitationResponse{Member: memberToProto(m)}, err
+				})
+		})
+}
+
+// DeclineMyInvitation says no to one of them.
+func (s *Invitations) DeclineMyInvitation(
+	ctx context.Context, req *membershipv1.DeclineMyInvitationRequest,
+) (*membershipv1.DeclineMyInvitationResponse, error) {
+	var read fields.Reader
+	invitation := read.ID("inv", "invitation_id", req.GetInvitationId())
+	if read.Err() != nil {
+		return nil, read.Err()
+	}
+	who, err := s.People.Find(ctx, person(ctx).UserID)
+	if err != nil {
+		return nil, err
+	}
+	organization, err := s.inviting(ctx, who, invitation)
+	if err != nil {
+		return nil, refused(err)
+	}
+	c := call{membershipv1.InvitationService_DeclineMyInvitation_FullMethodName, req}
 	return once(ctx, s.DB, organization, c,
-		func(ctx context.Context, tx pg.Tx) (*membershipv1.AcceptMyInvitationResponse, error) {
-			m, err := s.Accept.ByAddress(ctx, tx, invitation, who)
-			return &membershipv1.AcceptMyInvitationResponse{Member: memberToProto(m)}, err
+		func(ctx context.Context, tx pg.Tx) (*membershipv1.DeclineMyInvitationResponse, error) {
+			org, err := s.Decline.ByAddress(ctx, tx, invitation, who)
+			return &membershipv1.DeclineMyInvitationResponse{OrganizationName: org.Identification.LegalName}, err
 		})
 }
 
@@ -91,5 +119,7 @@ func mineToProto(m postgres.MyInvitation) *membershipv1.MyInvitation {
 		OrganizationName: m.OrganizationName,
 		Role:             enum.Role(m.Invitation.Offer.Role),
 		PartnerRole:      enum.PartnerRole(m.Invitation.Offer.PartnerRole),
+		ExpireTime:       fields.Time(m.Invitation.ExpireTime),
+		MemberValidUntil: fields.Time(m.Invitation.Offer.ValidUntil),
 	}
 }

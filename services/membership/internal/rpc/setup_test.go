@@ -48,9 +48,9 @@ func setup(t *testing.T) *bundle {
 			})
 			membershipv1.RegisterMemberServiceServer(s, &rpc.Members{Deps: deps, DB: db, Pages: pages, End: app.EndMembership{Deps: deps}})
 			membershipv1.RegisterInvitationServiceServer(s, &rpc.Invitations{
-				Deps: deps, DB: db, Pages: pages, Create: app.CreateInvitation{Deps: deps},
+				DB: db, Pages: pages, Create: app.CreateInvitation{Deps: deps}, Many: app.InviteMany{Deps: deps},
 				Change: app.ChangeInvitation{Deps: deps}, Links: app.FollowLink{Deps: deps, DB: db},
-				Accept: app.AcceptInvitation{Deps: deps},
+				Accept: app.AcceptInvitation{Deps: deps}, Over: app.EndOver{Deps: deps, DB: db}, Decline: app.DeclineInvitation{Deps: deps},
 			})
 			membershipv1.RegisterFeatureServiceServer(s, &rpc.Features{Deps: deps, DB: db, Pages: pages})
 			membershipv1.RegisterRightsServiceServer(s, &rpc.Rights{

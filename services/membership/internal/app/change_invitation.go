@@ -36,6 +36,9 @@ func (c ChangeInvitation) Renew(ctx context.Context, tx pg.Tx, in ChangeInvitati
 	if err := r.Offer.CheckEnd(w.now); err != nil {
 		return i, err
 	}
+	if err := w.seatAgain(ctx, tx, i); err != nil {
+		return i, err
+	}
 	if err := w.renew(&i, r); err != nil {
 		return i, err
 	}

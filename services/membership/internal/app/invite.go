@@ -86,24 +86,7 @@ func (w inviting) check(p *Wanted) error {
 // one renews the first, however many arrive at once.
 func (w inviting) invite(ctx context.Context, tx pg.Tx, p Wanted) (domain.Invitation, Outcome, error) {
 	for {
-<<<<<<< HEAD
-		pending, err := postgres.LockPending(ctx, tx, wanted.OrganizationID, wanted.Invitee.EmailKey)
-		if err == nil {
-			return d.renew(ctx, tx, pending, domain.Renewal{
-				InviterID: wanted.InviterID, Invitee: wanted.Invitee, Offer: wanted.Offer,
-			}, g)
-		}
-		if !errors.Is(err, pg.ErrNoRows) {
-			return wanted, err
-		}
-		if err := takeSeat(ctx, tx, wanted.OrganizationID, domain.Seats.MayInvite); err != nil {
-			return wanted, err
-		}
-		made := domain.Invite(wanted, d.Clock.Now(), d.InvitationLife)
-		stored, err := postgres.InsertInvitation(ctx, tx, made)
-=======
 		i, outcome, err := w.propose(ctx, tx, p)
->>>>>>> 0e137df (wip)
 		if err != nil {
 			return i, outcome, err
 		}
@@ -123,35 +106,6 @@ func (w inviting) invite(ctx context.Context, tx pg.Tx, p Wanted) (domain.Invita
 	}
 }
 
-<<<<<<< HEAD
-// takeSeat refuses where an organisation has no seat left (R131); two who ask
-// for the last one wait for each other.
-func takeSeat(ctx context.Context, tx pg.Tx, organization id.ID, may func(domain.Seats) error) error {
-	seats, err := postgres.LockSeats(ctx, tx, organization)
-	if err != nil {
-		return err
-	}
-	return may(seats)
-}
-
-// renew begins a new term of a locked invitation.
-func (d Deps) renew(
-	ctx context.Context, tx pg.Tx, i domain.Invitation, r domain.Renewal, g guard,
-) (domain.Invitation, error) {
-	if g != nil {
-		if err := g(i.Offer); err != nil {
-			return i, err
-		}
-	}
-	now := d.Clock.Now()
-	if i = i.At(now); i.State == domain.Expired {
-		if err := takeSeat(ctx, tx, i.OrganizationID, domain.Seats.MayInvite); err != nil {
-			return i, err
-		}
-	}
-	if err := i.Renew(r, now, d.InvitationLife); err != nil {
-		return i, err
-=======
 // preview is invite without its effect; what would be new has no id.
 func (w inviting) preview(ctx context.Context, tx pg.Tx, p Wanted) (domain.Invitation, Outcome, error) {
 	i, outcome, err := w.propose(ctx, tx, p)
@@ -169,6 +123,9 @@ func (w inviting) preview(ctx context.Context, tx pg.Tx, p Wanted) (domain.Invit
 func (w inviting) propose(ctx context.Context, tx pg.Tx, p Wanted) (domain.Invitation, Outcome, error) {
 	pending, err := postgres.LockPending(ctx, tx, w.organization.ID, p.Invitee.EmailKey)
 	if errors.Is(err, pg.ErrNoRows) {
+		if err := takeSeat(ctx, tx, w.organization.ID, domain.Seats.MayInvite); err != nil {
+			return pending, "", err
+		}
 		return domain.Invite(domain.Invitation{
 			ID: w.NewID(), OrganizationID: w.organization.ID, InviterID: w.inviter,
 			Invitee: p.Invitee, Offer: p.Offer, ValidDays: p.ValidDays,
@@ -177,8 +134,29 @@ func (w inviting) propose(ctx context.Context, tx pg.Tx, p Wanted) (domain.Invit
 	if err != nil {
 		return pending, "", err
 	}
+	if err := w.seatAgain(ctx, tx, pending); err != nil {
+		return pending, "", err
+	}
 	err = w.renew(&pending, domain.Renewal{InviterID: w.inviter, Invitee: p.Invitee, Offer: p.Offer, ValidDays: p.ValidDays})
 	return pending, Renewed, err
+}
+
+// takeSeat refuses where an organisation has no seat left (R131); two who ask
+// for the last one wait for each other.
+func takeSeat(ctx context.Context, tx pg.Tx, organization id.ID, may func(domain.Seats) error) error {
+	seats, err := postgres.LockSeats(ctx, tx, organization)
+	if err != nil {
+		return err
+	}
+	return may(seats)
+}
+
+// seatAgain takes the seat of an invitation that gave it up when it expired.
+func (w inviting) seatAgain(ctx context.Context, tx pg.Tx, i domain.Invitation) error {
+	if i.At(w.now).State != domain.Expired {
+		return nil
+	}
+	return takeSeat(ctx, tx, w.organization.ID, domain.Seats.MayInvite)
 }
 
 // renew begins a new term of a locked invitation: not of one that offers more
@@ -202,7 +180,6 @@ func (w inviting) storeNew(ctx context.Context, tx pg.Tx, i domain.Invitation) (
 	stored, err := postgres.InsertInvitation(ctx, tx, i)
 	if err != nil || !stored {
 		return false, err
->>>>>>> 0e137df (wip)
 	}
 	return true, announce(ctx, tx, i, &membershipv1.InvitationCreated{
 		InvitationId: i.ID.Text("inv"), OrganizationId: i.OrganizationID.Text("org"),

@@ -6,11 +6,8 @@ package rpc
 import (
 	"context"
 	"errors"
-<<<<<<< HEAD
 	"strconv"
-=======
 	"strings"
->>>>>>> 0e137df (wip)
 
 	"google.golang.org/protobuf/proto"
 

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
-	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/kit/bus"
@@ -21,6 +20,9 @@ type ids struct {
 	ofPartner bool
 	// detail tells apart facts that share a subject.
 	detail string
+	// feature is the one that the fact is about.
+	feature string
+	changes []postgres.Change
 }
 
 // entryOf makes the entry of an event; false when it touches no account.
@@ -32,6 +34,7 @@ func entryOf(e bus.Event) (postgres.Entry, bool, error) {
 	entry := postgres.Entry{
 		ID: id.New(), Time: e.Time, Action: e.Subject + named.detail, Object: named.object,
 		Outcome: postgres.Done, Source: "event", RequestID: e.ID.Text("evt"),
+		Feature: named.feature, Changes: named.changes,
 	}
 	for _, field := range []struct {
 		to           *id.ID
@@ -63,25 +66,12 @@ func parse(to *id.ID, prefix, text string) (err error) {
 }
 
 func idsOf(message any) (ids, bool) {
-	switch m := message.(type) {
-	case *membershipv1.OrganizationCreated:
-		return ids{account: m.GetOrganizationId()}, true
-	case *membershipv1.InvitationCreated:
-		return ids{account: m.GetOrganizationId(), actor: m.GetInviterId(), object: m.GetInvitationId()}, true
-	case *membershipv1.InvitationRenewed:
-		return ids{account: m.GetOrganizationId(), object: m.GetInvitationId()}, true
-	case *membershipv1.InvitationCancelled:
-		return ids{account: m.GetOrganizationId(), actor: m.GetActorId(), object: m.GetInvitationId()}, true
-	case *membershipv1.MembershipStarted:
-		return ids{account: m.GetOrganizationId(), actor: m.GetUserId(), object: m.GetMemberId()}, true
-	case *membershipv1.MembershipEnded:
-		return ids{account: m.GetOrganizationId(), object: m.GetMemberId()}, true
-	default:
-		if named, ok := supportIDs(message); ok {
+	for _, of := range []func(any) (ids, bool){invitationIDs, membershipIDs, organizationIDs, supportIDs} {
+		if named, ok := of(message); ok {
 			return named, true
 		}
-		return consentIDs(message)
 	}
+	return consentIDs(message)
 }
 
 func supportIDs(message any) (ids, bool) {

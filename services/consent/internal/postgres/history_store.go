@@ -41,7 +41,11 @@ type Entry struct {
 	// with RequestID it makes the entry unique in the account.
 	Source    string
 	RequestID string
+	Changes   []Change
 }
+
+// Change is one value that a fact changed, in words of the contract.
+type Change struct{ What, Before, After string }
 
 // NamedEntry is an entry with the names that the account's consents know.
 type NamedEntry struct {
@@ -56,25 +60,50 @@ type History struct{}
 func (History) Append(ctx context.Context, tx pg.Tx, e Entry) (bool, error) {
 	changed, err := pg.Exec(ctx, tx, pg.Statement{Doing: "appending to history", SQL: `
 INSERT INTO history (account_id, id, time, actor_id, actor_name, acting_for_id, subject_id, partner_id, consent_id,
-  grant_id, support_session_id, feature, action, object, outcome, source, request_id)
+  grant_id, support_session_id, feature, action, object, outcome, source, request_id, changes)
 VALUES (@account, @id, @time, @actor, @name, @acting_for, @subject, @partner, @consent,
-  @grant, @session, @feature, @action, @object, @outcome, @source, @request)
+  @grant, @session, @feature, @action, @object, @outcome, @source, @request, coalesce(@changes::jsonb, '[]'))
 ON CONFLICT DO NOTHING`, Args: pgx.NamedArgs{
 		"account": e.AccountID, "id": e.ID, "time": e.Time, "actor": e.ActorID, "name": e.ActorName,
 		"acting_for": e.ActingForID, "subject": e.SubjectID, "partner": e.PartnerID, "consent": e.ConsentID,
 		"grant": e.GrantID, "session": e.SupportSessionID, "feature": e.Feature, "action": e.Action,
 		"object": e.Object, "outcome": string(e.Outcome), "source": e.Source, "request": e.RequestID,
+		"changes": e.Changes,
 	}})
 	return changed == 1, err
 }
 
 // Range says which entries of an account to list, newest first.
 type Range struct {
-	AccountID, ActorID id.ID     // ActorID zero: everybody
+	AccountID, ActorID id.ID     // ActorID zero: everybody; else who acted, or whom it is about
+	Feature            string    // with what lies below; empty: all
+	Kind               Kind      // empty: all
 	Start, End         time.Time // zero: open
 	AfterTime          time.Time // where the page before ended
 	AfterID            id.ID
 	Limit              int
+}
+
+// Kind is what a fact is about.
+type Kind string
+
+// The kinds.
+const (
+	Members      Kind = "MEMBERS"
+	Invitations  Kind = "INVITATIONS"
+	Assistance   Kind = "ASSISTANCE"
+	Products     Kind = "PRODUCTS"
+	Organization Kind = "ORGANIZATION"
+)
+
+// actions are the beginnings of a kind's actions; none for what products say.
+func (k Kind) actions() []string {
+	return map[Kind][]string{
+		Members:      {"aval.membership.v1.membership."},
+		Invitations:  {"aval.membership.v1.invitation."},
+		Assistance:   {"aval.consent.", "aval.partnersupport."},
+		Organization: {"aval.membership.v1.organization.", "aval.membership.v1.seat_limit.", "aval.membership.v1.contact."},
+	}[k]
 }
 
 // List reads one page. Names of collaborators and partners are those that the
@@ -82,7 +111,7 @@ type Range struct {
 func (History) List(ctx context.Context, tx pg.Tx, r Range) ([]NamedEntry, error) {
 	return pg.Many(ctx, tx, pg.Statement{Doing: "reading history", SQL: `
 SELECT h.account_id, h.id, h.time, h.actor_id, h.actor_name, h.acting_for_id, h.subject_id, h.partner_id,
-  h.consent_id, h.grant_id, h.support_session_id, h.feature, h.action, h.object, h.outcome, h.source, h.request_id,
+  h.consent_id, h.grant_id, h.support_session_id, h.feature, h.action, h.object, h.outcome, h.source, h.request_id, h.changes,
   coalesce(c.given_name, ''), coalesce(c.family_name, ''), coalesce(c.partner ->> 'LegalName', '')
 FROM history h
 LEFT JOIN LATERAL (
@@ -95,13 +124,20 @@ LEFT JOIN LATERAL (
   LIMIT 1
 ) c ON true
 WHERE h.account_id = @account
-  AND (@actor::uuid IS NULL OR h.actor_id = @actor)
+  AND (@actor::uuid IS NULL OR h.actor_id = @actor OR h.subject_id = @actor)
+  AND (@feature = '' OR h.feature = @feature OR starts_with(h.feature, @feature || '/'))
+  AND CASE @kind
+        WHEN '' THEN true
+        WHEN 'PRODUCTS' THEN h.source <> 'event'
+        ELSE h.source = 'event' AND EXISTS (SELECT FROM unnest(@actions::text[]) a WHERE starts_with(h.action, a))
+      END
   AND (@start::timestamptz IS NULL OR h.time >= @start)
   AND (@end::timestamptz IS NULL OR h.time < @end)
   AND (@after_id::uuid IS NULL OR (h.time, h.id) < (@after_time, @after_id))
 ORDER BY h.time DESC, h.id DESC
 LIMIT @limit`, Args: pgx.NamedArgs{
 		"account": r.AccountID, "actor": r.ActorID, "start": pg.NullTime(r.Start), "end": pg.NullTime(r.End),
+		"feature": r.Feature, "kind": string(r.Kind), "actions": r.Kind.actions(),
 		"after_time": pg.NullTime(r.AfterTime), "after_id": r.AfterID, "limit": r.Limit,
 	}}, entryFromRow)
 }
@@ -111,7 +147,7 @@ func entryFromRow(row pgx.CollectableRow) (NamedEntry, error) {
 	var given, family string
 	err := row.Scan(&e.AccountID, &e.ID, &e.Time, &e.ActorID, &e.ActorName, &e.ActingForID, &e.SubjectID,
 		&e.PartnerID, &e.ConsentID, &e.GrantID, &e.SupportSessionID, &e.Feature, &e.Action, &e.Object,
-		&e.Outcome, &e.Source, &e.RequestID, &given, &family, &e.PartnerName)
+		&e.Outcome, &e.Source, &e.RequestID, &e.Changes, &given, &family, &e.PartnerName)
 	e.Time = e.Time.UTC()
 	e.SubjectName = domain.FullName(given, family)
 	return e, err

@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -100,6 +101,7 @@ func (s *HistoryServer) ListHistory(ctx context.Context, req *consentv1.ListHist
 	if err != nil {
 		return nil, err
 	}
+	s.name(ctx, span.AccountID, list)
 	out := &consentv1.ListHistoryResponse{NextPageToken: next}
 	for _, e := range list {
 		out.Entries = append(out.Entries, entryToProto(e, caller.Locale))
@@ -107,12 +109,37 @@ func (s *HistoryServer) ListHistory(ctx context.Context, req *consentv1.ListHist
 	return out, nil
 }
 
+// name puts in how the account's own people are called there. Without
+// membership's answer the history is told without these names.
+func (s *HistoryServer) name(ctx context.Context, account id.ID, list []postgres.NamedEntry) {
+	var users []id.ID
+	for _, e := range list {
+		if e.ActingForID.IsZero() {
+			users = append(users, e.ActorID, e.SubjectID)
+		}
+	}
+	names, err := s.deps.Siblings.Names(ctx, account, users)
+	if err != nil {
+		s.deps.Log.WarnContext(ctx, "history_without_names", "organization", account.Text("org"), "error", err)
+		return
+	}
+	for i := range list {
+		e := &list[i]
+		if !e.ActingForID.IsZero() {
+			continue
+		}
+		e.ActorName = cmp.Or(e.ActorName, names[e.ActorID])
+		e.SubjectName = cmp.Or(e.SubjectName, names[e.SubjectID])
+	}
+}
+
 // rangeFromProto reads what part of a history is asked for.
 func rangeFromProto(req *consentv1.ListHistoryRequest, asked page.List) (postgres.Range, error) {
 	var read fields.Reader
 	r := postgres.Range{
 		ActorID: read.Optional("usr", "actor_id", req.GetActorId()),
-		Start:   fields.TimeOf(req.GetStartTime()), End: fields.TimeOf(req.GetEndTime()), Limit: asked.Limit(),
+		Feature: req.GetFeature(), Kind: postgres.Kind(fields.Word(req.GetKind(), "HISTORY_KIND_")),
+		Start: fields.TimeOf(req.GetStartTime()), End: fields.TimeOf(req.GetEndTime()), Limit: asked.Limit(),
 	}
 	if read.Err() != nil {
 		return r, read.Err()
@@ -135,7 +162,7 @@ func entryToProto(e postgres.NamedEntry, locale string) *consentv1.HistoryEntry 
 		ActingForId: e.ActingForID.Text("org"), ConsentId: e.ConsentID.Text("cns"), GrantId: e.GrantID.Text("grt"),
 		SupportSessionId: e.SupportSessionID.Text("sup"), Feature: e.Feature, Action: plainAction(e.Action),
 		Object: e.Object, Outcome: outcomeToProto(e.Outcome), Time: timestamppb.New(e.Time),
-		Sentence: sentenceOf(e, locale),
+		Sentence: sentenceOf(e, locale), SubjectId: e.SubjectID.Text("usr"), Changes: fields.Each(e.Changes, changeToProto),
 	}
 	if !e.ActingForID.IsZero() {
 		out.ActingForName = e.PartnerName
@@ -146,10 +173,15 @@ func entryToProto(e postgres.NamedEntry, locale string) *consentv1.HistoryEntry 
 	return out
 }
 
+func changeToProto(c postgres.Change) *consentv1.HistoryChange {
+	return &consentv1.HistoryChange{What: c.What, Before: c.Before, After: c.After}
+}
+
 func sentenceOf(e postgres.NamedEntry, locale string) string {
 	return wording.Sentence(locale, wording.Fact{
 		Action: e.Action, Actor: e.ActorName, Subject: e.SubjectName, Partner: e.PartnerName,
 		Feature: e.Feature, Object: e.Object,
+		Changes: fields.Each(e.Changes, func(c postgres.Change) wording.Change { return wording.Change(c) }),
 		Refused: e.Outcome == postgres.Denied, Failed: e.Outcome == postgres.Failed,
 	})
 }

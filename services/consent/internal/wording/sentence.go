@@ -11,6 +11,8 @@ type Fact struct {
 	// concerned.
 	Actor, Subject, Partner string
 	Feature, Object         string
+	// Changes is what the fact changed.
+	Changes []Change
 	// Refused and Failed tell how an action in a product ended.
 	Refused, Failed bool
 }
@@ -26,12 +28,14 @@ func Sentence(locale string, f Fact) string {
 	}
 	text := Pick(locale, t.fr, t.en)
 	return strings.NewReplacer(
+		"{Person}", orElse(f.Subject, Pick(locale, "Une personne", "A person")),
+		"{person}", orElse(f.Subject, Pick(locale, "une personne", "a person")),
 		"{actor}", orElse(f.Actor, Pick(locale, "Une personne de votre entreprise", "Somebody of your company")),
 		"{subject}", orElse(f.Subject, Pick(locale, "la personne désignée", "the person named")),
 		"{Subject}", orElse(f.Subject, Pick(locale, "La personne désignée", "The person named")),
 		"{partner}", orElse(f.Partner, Pick(locale, "votre partenaire", "your partner")),
 		"{Partner}", orElse(f.Partner, Pick(locale, "Votre partenaire", "Your partner")),
-	).Replace(text)
+	).Replace(text) + changesText(locale, f.Changes)
 }
 
 type sentence struct{ fr, en string }
@@ -44,8 +48,17 @@ func sentenceOf(action string) (sentence, bool) {
 		"aval.membership.v1.invitation.created":            {"Une invitation a été envoyée.", "An invitation was sent."},
 		"aval.membership.v1.invitation.renewed":            {"Une invitation a été renouvelée.", "An invitation was renewed."},
 		"aval.membership.v1.invitation.cancelled":          {"Une invitation a été annulée.", "An invitation was cancelled."},
-		"aval.membership.v1.membership.started":            {"Une personne a rejoint votre entreprise.", "A person joined your company."},
-		"aval.membership.v1.membership.ended":              {"Une personne a quitté votre entreprise.", "A person left your company."},
+		"aval.membership.v1.membership.started":            {"{Person} a rejoint votre entreprise.", "{Person} joined your company."},
+		"aval.membership.v1.membership.ended":              {"{Person} ne fait plus partie de votre entreprise.", "{Person} is in your company no longer."},
+		"aval.membership.v1.membership.changed":            {"{actor} a modifié la fiche de {person}.", "{actor} changed the sheet of {person}."},
+		"aval.membership.v1.membership.suspended":          {"{actor} a suspendu {person}.", "{actor} suspended {person}."},
+		"aval.membership.v1.membership.restored":           {"{actor} a rétabli {person}.", "{actor} restored {person}."},
+		"aval.membership.v1.organization.suspended":        {"La plateforme a suspendu votre entreprise.", "The platform suspended your company."},
+		"aval.membership.v1.organization.resumed":          {"La plateforme a rétabli votre entreprise.", "The platform restored your company."},
+		"aval.membership.v1.seat_limit.changed":            {"La plateforme a changé le nombre de membres possible.", "The platform changed how many members are possible."},
+		"aval.membership.v1.contact.added":                 {"{actor} a ajouté un contact client.", "{actor} added a client contact."},
+		"aval.membership.v1.contact.removed":               {"{actor} a retiré un contact client.", "{actor} removed a client contact."},
+		"aval.membership.v1.invitation.declined":           {"Une invitation a été refusée.", "An invitation was declined."},
 		"aval.partnersupport.v1.dossier.activated":         {"{Partner} et votre entreprise ont été mis en relation ; cela ne donne aucun accès.", "{Partner} and your company were linked; this gives no access."},
 		"aval.partnersupport.v1.assignment.created":        {"{Partner} souhaite que {subject} vous aide.", "{Partner} would like {subject} to help you."},
 		"aval.partnersupport.v1.assignment.ended":          {"{Subject} ne s'occupe plus de votre entreprise pour {partner}.", "{Subject} no longer looks after your company for {partner}."},

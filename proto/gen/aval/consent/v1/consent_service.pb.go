@@ -2082,7 +2082,11 @@ type ListHistoryRequest struct {
 	// Page length; 0 means 50, more than 200 means 200.
 	PageSize int32 `protobuf:"varint,5,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on; empty for the first page.
-	PageToken     string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only this feature and what lies below it, such as "management"; empty: all.
+	Feature string `protobuf:"bytes,7,opt,name=feature,proto3" json:"feature,omitempty"`
+	// Only facts of this kind; UNSPECIFIED means all.
+	Kind          HistoryKind `protobuf:"varint,8,opt,name=kind,proto3,enum=aval.consent.v1.HistoryKind" json:"kind,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2157,6 +2161,20 @@ func (x *ListHistoryRequest) GetPageToken() string {
 		return x.PageToken
 	}
 	return ""
+}
+
+func (x *ListHistoryRequest) GetFeature() string {
+	if x != nil {
+		return x.Feature
+	}
+	return ""
+}
+
+func (x *ListHistoryRequest) GetKind() HistoryKind {
+	if x != nil {
+		return x.Kind
+	}
+	return HistoryKind_HISTORY_KIND_UNSPECIFIED
 }
 
 // ListHistoryResponse is one page.
@@ -2390,7 +2408,7 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"4\n" +
 	"\x16RecordActivityResponse\x12\x1a\n" +
-	"\brecorded\x18\x01 \x01(\x05R\brecorded\"\xb2\x02\n" +
+	"\brecorded\x18\x01 \x01(\x05R\brecorded\"\x91\x03\n" +
 	"\x12ListHistoryRequest\x127\n" +
 	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\x12\"\n" +
 	"\bactor_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\aactorId\x129\n" +
@@ -2399,7 +2417,9 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12$\n" +
 	"\tpage_size\x18\x05 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"v\n" +
+	"page_token\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12!\n" +
+	"\afeature\x18\a \x01(\tB\a\xbaH\x04r\x02\x18xR\afeature\x12:\n" +
+	"\x04kind\x18\b \x01(\x0e2\x1c.aval.consent.v1.HistoryKindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\"v\n" +
 	"\x13ListHistoryResponse\x127\n" +
 	"\aentries\x18\x01 \x03(\v2\x1d.aval.consent.v1.HistoryEntryR\aentries\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xd2\x0f\n" +
@@ -2494,7 +2514,8 @@ var file_aval_consent_v1_consent_service_proto_goTypes = []any{
 	(DurationChoice)(0),                 // 40: aval.consent.v1.DurationChoice
 	(*v1.FeatureRight)(nil),             // 41: aval.membership.v1.FeatureRight
 	(Outcome)(0),                        // 42: aval.consent.v1.Outcome
-	(*HistoryEntry)(nil),                // 43: aval.consent.v1.HistoryEntry
+	(HistoryKind)(0),                    // 43: aval.consent.v1.HistoryKind
+	(*HistoryEntry)(nil),                // 44: aval.consent.v1.HistoryEntry
 }
 var file_aval_consent_v1_consent_service_proto_depIdxs = []int32{
 	33, // 0: aval.consent.v1.RequestConsentRequest.partner:type_name -> aval.membership.v1.Identification
@@ -2530,42 +2551,43 @@ var file_aval_consent_v1_consent_service_proto_depIdxs = []int32{
 	28, // 30: aval.consent.v1.RecordActivityRequest.activities:type_name -> aval.consent.v1.Activity
 	37, // 31: aval.consent.v1.ListHistoryRequest.start_time:type_name -> google.protobuf.Timestamp
 	37, // 32: aval.consent.v1.ListHistoryRequest.end_time:type_name -> google.protobuf.Timestamp
-	43, // 33: aval.consent.v1.ListHistoryResponse.entries:type_name -> aval.consent.v1.HistoryEntry
-	0,  // 34: aval.consent.v1.ConsentService.RequestConsent:input_type -> aval.consent.v1.RequestConsentRequest
-	2,  // 35: aval.consent.v1.ConsentService.Remind:input_type -> aval.consent.v1.RemindRequest
-	4,  // 36: aval.consent.v1.ConsentService.Terminate:input_type -> aval.consent.v1.TerminateRequest
-	6,  // 37: aval.consent.v1.ConsentService.TerminateForSubject:input_type -> aval.consent.v1.TerminateForSubjectRequest
-	8,  // 38: aval.consent.v1.ConsentService.LookupRequest:input_type -> aval.consent.v1.LookupRequestRequest
-	14, // 39: aval.consent.v1.ConsentService.ApproveByLink:input_type -> aval.consent.v1.ApproveByLinkRequest
-	16, // 40: aval.consent.v1.ConsentService.DeclineByLink:input_type -> aval.consent.v1.DeclineByLinkRequest
-	18, // 41: aval.consent.v1.ConsentService.ApproveConsent:input_type -> aval.consent.v1.ApproveConsentRequest
-	20, // 42: aval.consent.v1.ConsentService.DeclineConsent:input_type -> aval.consent.v1.DeclineConsentRequest
-	22, // 43: aval.consent.v1.ConsentService.WithdrawConsent:input_type -> aval.consent.v1.WithdrawConsentRequest
-	24, // 44: aval.consent.v1.ConsentService.ListConsents:input_type -> aval.consent.v1.ListConsentsRequest
-	26, // 45: aval.consent.v1.ConsentService.GetConsent:input_type -> aval.consent.v1.GetConsentRequest
-	10, // 46: aval.consent.v1.ConsentService.LookupConsent:input_type -> aval.consent.v1.LookupConsentRequest
-	29, // 47: aval.consent.v1.HistoryService.RecordActivity:input_type -> aval.consent.v1.RecordActivityRequest
-	31, // 48: aval.consent.v1.HistoryService.ListHistory:input_type -> aval.consent.v1.ListHistoryRequest
-	1,  // 49: aval.consent.v1.ConsentService.RequestConsent:output_type -> aval.consent.v1.RequestConsentResponse
-	3,  // 50: aval.consent.v1.ConsentService.Remind:output_type -> aval.consent.v1.RemindResponse
-	5,  // 51: aval.consent.v1.ConsentService.Terminate:output_type -> aval.consent.v1.TerminateResponse
-	7,  // 52: aval.consent.v1.ConsentService.TerminateForSubject:output_type -> aval.consent.v1.TerminateForSubjectResponse
-	9,  // 53: aval.consent.v1.ConsentService.LookupRequest:output_type -> aval.consent.v1.LookupRequestResponse
-	15, // 54: aval.consent.v1.ConsentService.ApproveByLink:output_type -> aval.consent.v1.ApproveByLinkResponse
-	17, // 55: aval.consent.v1.ConsentService.DeclineByLink:output_type -> aval.consent.v1.DeclineByLinkResponse
-	19, // 56: aval.consent.v1.ConsentService.ApproveConsent:output_type -> aval.consent.v1.ApproveConsentResponse
-	21, // 57: aval.consent.v1.ConsentService.DeclineConsent:output_type -> aval.consent.v1.DeclineConsentResponse
-	23, // 58: aval.consent.v1.ConsentService.WithdrawConsent:output_type -> aval.consent.v1.WithdrawConsentResponse
-	25, // 59: aval.consent.v1.ConsentService.ListConsents:output_type -> aval.consent.v1.ListConsentsResponse
-	27, // 60: aval.consent.v1.ConsentService.GetConsent:output_type -> aval.consent.v1.GetConsentResponse
-	11, // 61: aval.consent.v1.ConsentService.LookupConsent:output_type -> aval.consent.v1.LookupConsentResponse
-	30, // 62: aval.consent.v1.HistoryService.RecordActivity:output_type -> aval.consent.v1.RecordActivityResponse
-	32, // 63: aval.consent.v1.HistoryService.ListHistory:output_type -> aval.consent.v1.ListHistoryResponse
-	49, // [49:64] is the sub-list for method output_type
-	34, // [34:49] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	43, // 33: aval.consent.v1.ListHistoryRequest.kind:type_name -> aval.consent.v1.HistoryKind
+	44, // 34: aval.consent.v1.ListHistoryResponse.entries:type_name -> aval.consent.v1.HistoryEntry
+	0,  // 35: aval.consent.v1.ConsentService.RequestConsent:input_type -> aval.consent.v1.RequestConsentRequest
+	2,  // 36: aval.consent.v1.ConsentService.Remind:input_type -> aval.consent.v1.RemindRequest
+	4,  // 37: aval.consent.v1.ConsentService.Terminate:input_type -> aval.consent.v1.TerminateRequest
+	6,  // 38: aval.consent.v1.ConsentService.TerminateForSubject:input_type -> aval.consent.v1.TerminateForSubjectRequest
+	8,  // 39: aval.consent.v1.ConsentService.LookupRequest:input_type -> aval.consent.v1.LookupRequestRequest
+	14, // 40: aval.consent.v1.ConsentService.ApproveByLink:input_type -> aval.consent.v1.ApproveByLinkRequest
+	16, // 41: aval.consent.v1.ConsentService.DeclineByLink:input_type -> aval.consent.v1.DeclineByLinkRequest
+	18, // 42: aval.consent.v1.ConsentService.ApproveConsent:input_type -> aval.consent.v1.ApproveConsentRequest
+	20, // 43: aval.consent.v1.ConsentService.DeclineConsent:input_type -> aval.consent.v1.DeclineConsentRequest
+	22, // 44: aval.consent.v1.ConsentService.WithdrawConsent:input_type -> aval.consent.v1.WithdrawConsentRequest
+	24, // 45: aval.consent.v1.ConsentService.ListConsents:input_type -> aval.consent.v1.ListConsentsRequest
+	26, // 46: aval.consent.v1.ConsentService.GetConsent:input_type -> aval.consent.v1.GetConsentRequest
+	10, // 47: aval.consent.v1.ConsentService.LookupConsent:input_type -> aval.consent.v1.LookupConsentRequest
+	29, // 48: aval.consent.v1.HistoryService.RecordActivity:input_type -> aval.consent.v1.RecordActivityRequest
+	31, // 49: aval.consent.v1.HistoryService.ListHistory:input_type -> aval.consent.v1.ListHistoryRequest
+	1,  // 50: aval.consent.v1.ConsentService.RequestConsent:output_type -> aval.consent.v1.RequestConsentResponse
+	3,  // 51: aval.consent.v1.ConsentService.Remind:output_type -> aval.consent.v1.RemindResponse
+	5,  // 52: aval.consent.v1.ConsentService.Terminate:output_type -> aval.consent.v1.TerminateResponse
+	7,  // 53: aval.consent.v1.ConsentService.TerminateForSubject:output_type -> aval.consent.v1.TerminateForSubjectResponse
+	9,  // 54: aval.consent.v1.ConsentService.LookupRequest:output_type -> aval.consent.v1.LookupRequestResponse
+	15, // 55: aval.consent.v1.ConsentService.ApproveByLink:output_type -> aval.consent.v1.ApproveByLinkResponse
+	17, // 56: aval.consent.v1.ConsentService.DeclineByLink:output_type -> aval.consent.v1.DeclineByLinkResponse
+	19, // 57: aval.consent.v1.ConsentService.ApproveConsent:output_type -> aval.consent.v1.ApproveConsentResponse
+	21, // 58: aval.consent.v1.ConsentService.DeclineConsent:output_type -> aval.consent.v1.DeclineConsentResponse
+	23, // 59: aval.consent.v1.ConsentService.WithdrawConsent:output_type -> aval.consent.v1.WithdrawConsentResponse
+	25, // 60: aval.consent.v1.ConsentService.ListConsents:output_type -> aval.consent.v1.ListConsentsResponse
+	27, // 61: aval.consent.v1.ConsentService.GetConsent:output_type -> aval.consent.v1.GetConsentResponse
+	11, // 62: aval.consent.v1.ConsentService.LookupConsent:output_type -> aval.consent.v1.LookupConsentResponse
+	30, // 63: aval.consent.v1.HistoryService.RecordActivity:output_type -> aval.consent.v1.RecordActivityResponse
+	32, // 64: aval.consent.v1.HistoryService.ListHistory:output_type -> aval.consent.v1.ListHistoryResponse
+	50, // [50:65] is the sub-list for method output_type
+	35, // [35:50] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_service_proto_init() }

@@ -81,6 +81,135 @@ func (Outcome) EnumDescriptor() ([]byte, []int) {
 	return file_aval_consent_v1_history_proto_rawDescGZIP(), []int{0}
 }
 
+// HistoryKind is what a fact is about.
+type HistoryKind int32
+
+const (
+	// All of them, in a filter.
+	HistoryKind_HISTORY_KIND_UNSPECIFIED HistoryKind = 0
+	// Who is a member, and with which rights.
+	HistoryKind_HISTORY_KIND_MEMBERS HistoryKind = 1
+	// Who was invited.
+	HistoryKind_HISTORY_KIND_INVITATIONS HistoryKind = 2
+	// Who was let in for assistance, and visits.
+	HistoryKind_HISTORY_KIND_ASSISTANCE HistoryKind = 3
+	// What people did in products.
+	HistoryKind_HISTORY_KIND_PRODUCTS HistoryKind = 4
+	// The organisation itself, its seats and contacts.
+	HistoryKind_HISTORY_KIND_ORGANIZATION HistoryKind = 5
+)
+
+// Enum value maps for HistoryKind.
+var (
+	HistoryKind_name = map[int32]string{
+		0: "HISTORY_KIND_UNSPECIFIED",
+		1: "HISTORY_KIND_MEMBERS",
+		2: "HISTORY_KIND_INVITATIONS",
+		3: "HISTORY_KIND_ASSISTANCE",
+		4: "HISTORY_KIND_PRODUCTS",
+		5: "HISTORY_KIND_ORGANIZATION",
+	}
+	HistoryKind_value = map[string]int32{
+		"HISTORY_KIND_UNSPECIFIED":  0,
+		"HISTORY_KIND_MEMBERS":      1,
+		"HISTORY_KIND_INVITATIONS":  2,
+		"HISTORY_KIND_ASSISTANCE":   3,
+		"HISTORY_KIND_PRODUCTS":     4,
+		"HISTORY_KIND_ORGANIZATION": 5,
+	}
+)
+
+func (x HistoryKind) Enum() *HistoryKind {
+	p := new(HistoryKind)
+	*p = x
+	return p
+}
+
+func (x HistoryKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (HistoryKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_aval_consent_v1_history_proto_enumTypes[1].Descriptor()
+}
+
+func (HistoryKind) Type() protoreflect.EnumType {
+	return &file_aval_consent_v1_history_proto_enumTypes[1]
+}
+
+func (x HistoryKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use HistoryKind.Descriptor instead.
+func (HistoryKind) EnumDescriptor() ([]byte, []int) {
+	return file_aval_consent_v1_history_proto_rawDescGZIP(), []int{1}
+}
+
+// HistoryChange is one value that a fact changed.
+type HistoryChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "role", "partner_role", "end_time", or a feature's path.
+	What string `protobuf:"bytes,1,opt,name=what,proto3" json:"what,omitempty"`
+	// The word before, such as "GUEST"; empty: nothing.
+	Before string `protobuf:"bytes,2,opt,name=before,proto3" json:"before,omitempty"`
+	// The word since; empty: nothing.
+	After         string `protobuf:"bytes,3,opt,name=after,proto3" json:"after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HistoryChange) Reset() {
+	*x = HistoryChange{}
+	mi := &file_aval_consent_v1_history_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HistoryChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HistoryChange) ProtoMessage() {}
+
+func (x *HistoryChange) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_history_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HistoryChange.ProtoReflect.Descriptor instead.
+func (*HistoryChange) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_history_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *HistoryChange) GetWhat() string {
+	if x != nil {
+		return x.What
+	}
+	return ""
+}
+
+func (x *HistoryChange) GetBefore() string {
+	if x != nil {
+		return x.Before
+	}
+	return ""
+}
+
+func (x *HistoryChange) GetAfter() string {
+	if x != nil {
+		return x.After
+	}
+	return ""
+}
+
 // HistoryEntry is one fact. It is never changed nor deleted.
 type HistoryEntry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -116,14 +245,18 @@ type HistoryEntry struct {
 	// When it happened.
 	Time *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=time,proto3" json:"time,omitempty"`
 	// The fact in one sentence in the reader's language.
-	Sentence      string `protobuf:"bytes,16,opt,name=sentence,proto3" json:"sentence,omitempty"`
+	Sentence string `protobuf:"bytes,16,opt,name=sentence,proto3" json:"sentence,omitempty"`
+	// Whom it is about, "usr_…", if anybody but who acted.
+	SubjectId string `protobuf:"bytes,17,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
+	// What it changed, if that was kept.
+	Changes       []*HistoryChange `protobuf:"bytes,18,rep,name=changes,proto3" json:"changes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *HistoryEntry) Reset() {
 	*x = HistoryEntry{}
-	mi := &file_aval_consent_v1_history_proto_msgTypes[0]
+	mi := &file_aval_consent_v1_history_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -135,7 +268,7 @@ func (x *HistoryEntry) String() string {
 func (*HistoryEntry) ProtoMessage() {}
 
 func (x *HistoryEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_history_proto_msgTypes[0]
+	mi := &file_aval_consent_v1_history_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -148,7 +281,7 @@ func (x *HistoryEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HistoryEntry.ProtoReflect.Descriptor instead.
 func (*HistoryEntry) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_history_proto_rawDescGZIP(), []int{0}
+	return file_aval_consent_v1_history_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *HistoryEntry) GetId() string {
@@ -263,11 +396,29 @@ func (x *HistoryEntry) GetSentence() string {
 	return ""
 }
 
+func (x *HistoryEntry) GetSubjectId() string {
+	if x != nil {
+		return x.SubjectId
+	}
+	return ""
+}
+
+func (x *HistoryEntry) GetChanges() []*HistoryChange {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
 var File_aval_consent_v1_history_proto protoreflect.FileDescriptor
 
 const file_aval_consent_v1_history_proto_rawDesc = "" +
 	"\n" +
-	"\x1daval/consent/v1/history.proto\x12\x0faval.consent.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x94\x04\n" +
+	"\x1daval/consent/v1/history.proto\x12\x0faval.consent.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"Q\n" +
+	"\rHistoryChange\x12\x12\n" +
+	"\x04what\x18\x01 \x01(\tR\x04what\x12\x16\n" +
+	"\x06before\x18\x02 \x01(\tR\x06before\x12\x14\n" +
+	"\x05after\x18\x03 \x01(\tR\x05after\"\xed\x04\n" +
 	"\fHistoryEntry\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
@@ -289,12 +440,22 @@ const file_aval_consent_v1_history_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x0e \x01(\tR\trequestId\x12.\n" +
 	"\x04time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x1a\n" +
-	"\bsentence\x18\x10 \x01(\tR\bsentence*\\\n" +
+	"\bsentence\x18\x10 \x01(\tR\bsentence\x12\x1d\n" +
+	"\n" +
+	"subject_id\x18\x11 \x01(\tR\tsubjectId\x128\n" +
+	"\achanges\x18\x12 \x03(\v2\x1e.aval.consent.v1.HistoryChangeR\achanges*\\\n" +
 	"\aOutcome\x12\x17\n" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fOUTCOME_DONE\x10\x01\x12\x12\n" +
 	"\x0eOUTCOME_DENIED\x10\x02\x12\x12\n" +
-	"\x0eOUTCOME_FAILED\x10\x03BAZ?github.com/aval-access/aval/proto/gen/aval/consent/v1;consentv1b\x06proto3"
+	"\x0eOUTCOME_FAILED\x10\x03*\xba\x01\n" +
+	"\vHistoryKind\x12\x1c\n" +
+	"\x18HISTORY_KIND_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14HISTORY_KIND_MEMBERS\x10\x01\x12\x1c\n" +
+	"\x18HISTORY_KIND_INVITATIONS\x10\x02\x12\x1b\n" +
+	"\x17HISTORY_KIND_ASSISTANCE\x10\x03\x12\x19\n" +
+	"\x15HISTORY_KIND_PRODUCTS\x10\x04\x12\x1d\n" +
+	"\x19HISTORY_KIND_ORGANIZATION\x10\x05BAZ?github.com/aval-access/aval/proto/gen/aval/consent/v1;consentv1b\x06proto3"
 
 var (
 	file_aval_consent_v1_history_proto_rawDescOnce sync.Once
@@ -308,21 +469,24 @@ func file_aval_consent_v1_history_proto_rawDescGZIP() []byte {
 	return file_aval_consent_v1_history_proto_rawDescData
 }
 
-var file_aval_consent_v1_history_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_aval_consent_v1_history_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_aval_consent_v1_history_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_aval_consent_v1_history_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_aval_consent_v1_history_proto_goTypes = []any{
 	(Outcome)(0),                  // 0: aval.consent.v1.Outcome
-	(*HistoryEntry)(nil),          // 1: aval.consent.v1.HistoryEntry
-	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
+	(HistoryKind)(0),              // 1: aval.consent.v1.HistoryKind
+	(*HistoryChange)(nil),         // 2: aval.consent.v1.HistoryChange
+	(*HistoryEntry)(nil),          // 3: aval.consent.v1.HistoryEntry
+	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
 }
 var file_aval_consent_v1_history_proto_depIdxs = []int32{
 	0, // 0: aval.consent.v1.HistoryEntry.outcome:type_name -> aval.consent.v1.Outcome
-	2, // 1: aval.consent.v1.HistoryEntry.time:type_name -> google.protobuf.Timestamp
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	4, // 1: aval.consent.v1.HistoryEntry.time:type_name -> google.protobuf.Timestamp
+	2, // 2: aval.consent.v1.HistoryEntry.changes:type_name -> aval.consent.v1.HistoryChange
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_history_proto_init() }
@@ -335,8 +499,8 @@ func file_aval_consent_v1_history_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_consent_v1_history_proto_rawDesc), len(file_aval_consent_v1_history_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   1,
+			NumEnums:      2,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -13,18 +13,31 @@ type Grant struct {
 // carries out, must agree.
 func Consumers() map[string][]Consumer {
 	return map[string][]Consumer{
-		"identity":   nil,
-		"membership": nil,
+		"identity": {
+			{Stream: "MEMBERSHIP", Name: "identity-membership"},
+			{Stream: "MEMBERSHIP", Name: "identity-leavers"},
+			{Stream: "PARTNERSUPPORT", Name: "identity-partnersupport"},
+			{Stream: "CONSENT", Name: "identity-consent"},
+			{Stream: "NOTIFICATION", Name: "identity-notification"},
+		},
+		"membership": {
+			{Stream: "IDENTITY", Name: "membership-identity"},
+			{Stream: "IDENTITY", Name: "membership-erasure"},
+		},
 		"partnersupport": {
+			{Stream: "IDENTITY", Name: "partnersupport-erasure"},
 			{Stream: "MEMBERSHIP", Name: "partnersupport-membership"},
 			{Stream: "CONSENT", Name: "partnersupport-consent"},
 		},
 		"consent": {
+			{Stream: "IDENTITY", Name: "consent-erasure"},
 			{Stream: "MEMBERSHIP", Name: "consent-history-membership"},
 			{Stream: "PARTNERSUPPORT", Name: "consent-history-partnersupport"},
 			{Stream: "CONSENT", Name: "consent-history-consent"},
 		},
 		"notification": {
+			{Stream: "IDENTITY", Name: "notification-identity"},
+			{Stream: "IDENTITY", Name: "notification-erasure"},
 			{Stream: "MEMBERSHIP", Name: "notification-membership"},
 			{Stream: "CONSENT", Name: "notification-consent"},
 		},

@@ -50,6 +50,6 @@ func (c Config) from() (mail.Address, error) {
 func Migrate(ctx context.Context, cfg Config) error {
 	return host.Migrate(ctx, host.Migration{
 		Name: name, Config: cfg.Config, Schema: postgres.Migrations, Steps: []pg.Step{jobs.Migrate},
-		Consumers: worker.Consumers(app.Receive{}),
+		Consumers: worker.Consumers(app.Receive{}, app.PersonData{}),
 	})
 }

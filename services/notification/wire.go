@@ -7,6 +7,7 @@ import (
 
 	"go.opentelemetry.io/otel/metric"
 
+	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
 	"github.com/aval-access/aval/services/kit/host"
 	"github.com/aval-access/aval/services/kit/jobs"
@@ -41,7 +42,9 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	}
 	notificationv1.RegisterDeliveryServiceServer(server.GRPC(), &rpc.Deliveries{DB: h.DB, Pages: h.Pages})
 	components := []lifecycle.Component{queue.Component()}
-	for _, spec := range worker.Consumers(app.Receive{DB: h.DB, Queue: queue}) {
+	held := app.PersonData{DB: h.DB}
+	identityv1.RegisterPersonDataServiceServer(server.GRPC(), peer.PersonData{Read: held.Read})
+	for _, spec := range worker.Consumers(app.Receive{DB: h.DB, Queue: queue}, held) {
 		components = append(components, h.Consumer(spec))
 	}
 	return h.Run(ctx, components...)

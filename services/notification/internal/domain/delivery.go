@@ -48,7 +48,7 @@ func (b Body) IsZero() bool { return b == Body{} }
 // Delivery is one mail to one recipient.
 type Delivery struct {
 	ID           id.ID
-	Tenant       id.ID
+	Tenant       id.ID // zero for a mail about a person's own account
 	Fact         Fact
 	RecipientRef string
 	Template     string

@@ -7,16 +7,23 @@ type Owner string
 
 // The owners.
 const (
+	Identity   Owner = "identity"
 	Membership Owner = "membership"
 	Consent    Owner = "consent"
 )
 
 // Owners lists every owner.
-func Owners() []Owner { return []Owner{Membership, Consent} }
+func Owners() []Owner { return []Owner{Membership, Consent, Identity} }
 
 // subjects is the one table of facts that call for mails.
 func subjects() map[Owner][]string {
 	return map[Owner][]string{
+		Identity: {
+			"aval.identity.v1.password_reset.requested",
+			"aval.identity.v1.user.password_changed",
+			"aval.identity.v1.email_change.started",
+			"aval.identity.v1.user.email_changed",
+		},
 		Membership: {
 			"aval.membership.v1.invitation.created",
 			"aval.membership.v1.invitation.renewed",

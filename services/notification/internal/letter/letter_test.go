@@ -24,8 +24,11 @@ func renderer(t *testing.T) *letter.Renderer {
 	return r
 }
 
-// variables are exactly what membership and consent give.
+// variables are exactly what identity, membership and consent give.
 func variables(template, locale string) map[string]string {
+	if strings.HasPrefix(template, "email_") || strings.HasPrefix(template, "password_") {
+		return map[string]string{"email": "karim@cabinet.example", "new_email": "k.haddad@atelier.example", "password_needed": "yes"}
+	}
 	if strings.Contains(template, "invitation") {
 		return invitation()
 	}
@@ -67,7 +70,7 @@ func render(t *testing.T, template, locale string) letter.Rendered {
 // Run with -update after changing words.
 func TestEveryTemplateReadsAsItsGoldenFile(t *testing.T) {
 	t.Parallel()
-	require.Len(t, letter.Names(), 8)
+	require.Len(t, letter.Names(), 13)
 	for _, name := range letter.Names() {
 		for _, locale := range locales() {
 			out := render(t, name, locale)

@@ -9,7 +9,7 @@ import (
 	"google.golang.org/grpc"
 
 	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
-	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/notification/internal/app"
 	"github.com/aval-access/aval/services/notification/internal/domain"
 	"github.com/aval-access/aval/services/notification/internal/letter"
@@ -55,9 +55,10 @@ func (o Owners) PrepareMail(ctx context.Context, fact domain.Fact) ([]app.Prepar
 }
 
 func preparedFromProto(m *notificationv1.PreparedMail) (app.Prepared, error) {
-	tenant, err := id.Parse("org", m.GetOrganizationId())
-	if err != nil {
-		return app.Prepared{}, fmt.Errorf("preparing mail: organization: %w", err)
+	var read fields.Reader
+	tenant := read.Optional("org", "organization_id", m.GetOrganizationId())
+	if read.Err() != nil {
+		return app.Prepared{}, fmt.Errorf("preparing mail: %w", read.Err())
 	}
 	return app.Prepared{
 		Tenant:       tenant,

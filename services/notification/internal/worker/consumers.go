@@ -10,16 +10,29 @@ import (
 
 	// Linked so that the bus knows the messages of the owners' facts.
 	_ "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	_ "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	_ "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
 	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/notification/internal/app"
 	"github.com/aval-access/aval/services/notification/internal/domain"
+	"github.com/aval-access/aval/services/peer"
 )
 
+// Erasure forgets people.
+func Erasure(held app.PersonData) peer.Erasure {
+	return peer.Erasure{
+		DB: held.DB, Context: "notification", Forget: held.Forget,
+		Completed: func(user string) proto.Message { return &notificationv1.ErasureCompleted{UserId: user} },
+	}
+}
+
 // Consumers describes one consumer per owner, for the facts that call for
-// mails.
-func Consumers(receive app.Receive) []bus.Spec {
-	streams := map[domain.Owner]string{domain.Membership: bus.StreamMembership, domain.Consent: bus.StreamConsent}
+// mails, and the one that forgets people.
+func Consumers(receive app.Receive, held app.PersonData) []bus.Spec {
+	streams := map[domain.Owner]string{
+		domain.Identity: bus.StreamIdentity, domain.Membership: bus.StreamMembership, domain.Consent: bus.StreamConsent,
+	}
 	var out []bus.Spec
 	for _, owner := range domain.Owners() {
 		out = append(out, bus.Spec{
@@ -35,7 +48,7 @@ func Consumers(receive app.Receive) []bus.Spec {
 			},
 		})
 	}
-	return out
+	return append(out, Erasure(held).Consumer())
 }
 
 func factFromEvent(e bus.Event) (domain.Fact, error) {

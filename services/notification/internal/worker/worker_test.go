@@ -70,7 +70,7 @@ func setup(t *testing.T) *bundle {
 	send := app.Send{DB: db, Server: server, Compose: compose, From: mail.Address{Address: "aval@example.test"},
 		Clock: clock.System{}, Log: log, Count: noop.Int64Counter{}}
 	worker.Jobs{Compose: compose, Send: send, Purge: app.Purge{DB: db, Clock: clock.System{}}, Clock: clock.System{}}.Register(queue)
-	b := &bundle{box: box, bus: bustest.Start(t), specs: worker.Consumers(app.Receive{DB: db, Queue: queue})}
+	b := &bundle{box: box, bus: bustest.Start(t), specs: worker.Consumers(app.Receive{DB: db, Queue: queue}, app.PersonData{DB: db})}
 	require.NoError(t, bus.Consumers(t.Context(), b.bus.JS(), b.specs...))
 	components := []lifecycle.Component{queue.Component()}
 	for _, spec := range b.specs {
@@ -154,8 +154,8 @@ func TestFactsWithoutMailsAreNotEvenHeard(t *testing.T) {
 
 func TestEveryStreamHasItsConsumer(t *testing.T) {
 	t.Parallel()
-	specs := worker.Consumers(app.Receive{})
-	require.Len(t, specs, len(domain.Owners()))
+	specs := worker.Consumers(app.Receive{}, app.PersonData{})
+	require.Len(t, specs, len(domain.Owners())+1, "and the one that forgets people")
 	for _, s := range specs {
 		require.NotEmpty(t, s.Stream)
 		for _, subject := range s.Subjects {

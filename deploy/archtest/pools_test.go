@@ -55,7 +55,6 @@ func rawConnections() map[string]string {
 		"services/kit/pgboot/cluster.go":     "the launcher's own server: makes databases and roles before any service has one",
 		"services/kit/pgboot/pgboot_test.go": "asks that server as its administrator",
 		"services/kit/pgtest/pgtest.go":      "makes and drops a database per test",
-		"deploy/chaos/books.go":              "reads the deliveries as an auditor would",
 		"deploy/house/books.go":              "reads outboxes, inboxes and the history of all services, as an auditor would",
 		"deploy/faults/main_test.go":         "looks into the services' databases, and holds locks there",
 		"deploy/e2e/rls_test.go":             "asks every table as the roles of the services, without the services",

@@ -109,7 +109,7 @@ func (b Books) published(ctx context.Context, r reader) ([]id.ID, error) {
 SELECT id, payload
 FROM outbox
 WHERE (subject = ANY(@subjects) OR @subjects::text[] IS NULL)
-  AND subject <> @besides`, pgx.NamedArgs{"subjects": r.subjects, "besides": r.besides})
+  AND subject <> ALL(coalesce(@besides::text[], '{}'))`, pgx.NamedArgs{"subjects": r.subjects, "besides": r.besides})
 	if err != nil {
 		return nil, fmt.Errorf("reading the outbox of %s: %w", r.owner, err)
 	}
@@ -131,9 +131,8 @@ WHERE (subject = ANY(@subjects) OR @subjects::text[] IS NULL)
 // reader is a consumer with an effect on its service's books.
 type reader struct {
 	name, service, owner string
-	// subjects of the owner's events; all, but for one, when nil.
-	subjects []string
-	besides  string
+	// subjects of the owner's events; all besides some when nil.
+	subjects, besides []string
 	// concerned tells by its payload whether an event has an effect; nil: each.
 	concerned func(payload []byte) bool
 	// applied counts the effects of each event.
@@ -160,10 +159,13 @@ func readers() []reader {
 			name: "partnersupport-membership", service: "partnersupport", owner: "membership", applied: inInbox("partnersupport-membership"),
 			subjects: []string{"aval.membership.v1.membership.started"}, concerned: startsStaff,
 		},
-		{name: "consent-history-membership", service: "consent", owner: "membership", applied: inHistory},
+		{
+			name: "consent-history-membership", service: "consent", owner: "membership", applied: inHistory,
+			besides: []string{"aval.membership.v1.features.registered"}, // it touches no account
+		},
 		{
 			name: "consent-history-partnersupport", service: "consent", owner: "partnersupport", applied: inHistory,
-			besides: "aval.partnersupport.v1.collaborator.left", // it touches no account
+			besides: []string{"aval.partnersupport.v1.collaborator.left"}, // likewise
 		},
 		{name: "consent-history-consent", service: "consent", owner: "consent", applied: inHistory},
 	}

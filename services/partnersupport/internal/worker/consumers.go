@@ -29,7 +29,10 @@ func Membership(deps app.Deps) bus.Spec {
 	return bus.Spec{
 		Name:     app.MembershipConsumer,
 		Stream:   bus.StreamMembership,
-		Subjects: []string{"aval.membership.v1.membership.started", "aval.membership.v1.membership.ended"},
+		Subjects: []string{
+			"aval.membership.v1.membership.started", "aval.membership.v1.membership.ended",
+			"aval.membership.v1.membership.changed",
+		},
 		Handler: func(ctx context.Context, e bus.Event) error {
 			switch m := e.Message.(type) {
 			case *membershipv1.MembershipStarted:
@@ -44,6 +47,15 @@ func Membership(deps app.Deps) bus.Spec {
 					return bus.Permanent(err)
 				}
 				return follow.Ended(ctx, in)
+			case *membershipv1.MembershipChanged:
+				in, err := roleChanged(e.ID, m)
+				if err != nil {
+					return bus.Permanent(err)
+				}
+				if m.GetBefore().GetPartnerRole() == m.GetAfter().GetPartnerRole() {
+					return nil
+				}
+				return follow.RoleChanged(ctx, in)
 			}
 			return unexpected(e)
 		},
@@ -58,6 +70,16 @@ func started(event id.ID, m *membershipv1.MembershipStarted) (app.Membership, er
 		UserID:       read.ID(contract.User, "user_id", m.GetUserId()),
 		InvitationID: read.Optional(contract.Invitation, "invitation_id", m.GetInvitationId()),
 		PartnerRole:  contract.PartnerRoleFromProto(m.GetPartnerRole()),
+	}, read.Err()
+}
+
+func roleChanged(event id.ID, m *membershipv1.MembershipChanged) (app.Membership, error) {
+	var read fields.Reader
+	return app.Membership{
+		EventID:     event,
+		PartnerID:   read.ID(contract.Organization, "organization_id", m.GetOrganizationId()),
+		UserID:      read.ID(contract.User, "user_id", m.GetUserId()),
+		PartnerRole: contract.PartnerRoleFromProto(m.GetAfter().GetPartnerRole()),
 	}, read.Err()
 }
 

@@ -38,6 +38,9 @@ type Options struct {
 	DatabaseURL, NATSURL, SMTPURL string
 	// Volatile trades durability for speed; for tests alone.
 	Volatile bool
+	// Factors asks for second factors where a deployment does by default;
+	// without, nobody needs one.
+	Factors bool
 	// Spans hears every span of every part; may be nil.
 	Spans sdktrace.SpanProcessor
 	// Progress hears what is being prepared; may be nil.
@@ -60,6 +63,14 @@ type Options struct {
 	// BrokerAddress, if set, gives the address by which a separate service
 	// reaches the broker that listens at another: by way of a relay.
 	BrokerAddress func(service, address string) string
+}
+
+// policy is a deployment's own where second factors are asked for.
+func (o Options) policy(own string) string {
+	if o.Factors {
+		return own
+	}
+	return "none"
 }
 
 // Addresses of one stack.

@@ -35,6 +35,10 @@ func (p *parts) variables(name string, o Options) variables {
 	case "identity":
 		v.secrets["PEPPER"] = p.secrets.Pepper
 		v.plain["SIGNING_KEYS_DIR"] = filepath.Join(p.dir, "keys")
+		v.plain["PUBLIC_URL"] = p.publicURL()
+		v.plain["FACTOR_POLICY"] = o.policy("partner-administrators")
+	case "partnersupport":
+		v.plain["ENTRY_FACTOR"] = o.policy("required")
 	case "notification":
 		v.secrets["SMTP_URL"] = orDefault(o.SMTPURL, "smtp://"+p.listeners["smtp"].Addr().String()+"?tls=none")
 		v.plain["PUBLIC_URL"] = p.publicURL()

@@ -51,6 +51,8 @@ func settings(t *testing.T, tls authn.TLSConfig) identity.Config {
 		},
 		SigningKeysDir: keys,
 		Pepper:         key,
+		PublicURL:      "https://aval.test",
+		FactorPolicy:   "partner-administrators",
 		SignInTries:    5, SignInsPerNetwork: 100, MailsPerHour: 3, MailsPerDay: 10, MailsPerNetwork: 20,
 	}
 }
@@ -103,6 +105,8 @@ func TestServiceRefusesToStart(t *testing.T) {
 		"with a short pepper":    func(c *identity.Config) { c.Pepper = config.NewSecret("c2hvcnQ=") },
 		"with a sample's pepper": func(c *identity.Config) { c.Pepper = config.NewSecret("changemechangemechangemechangemechangemecha=") },
 		"without a signing key":  func(c *identity.Config) { c.SigningKeysDir = t.TempDir() },
+		"without a public URL":   func(c *identity.Config) { c.PublicURL = "" },
+		"with another policy":    func(c *identity.Config) { c.FactorPolicy = "all" },
 		"without an issuer":      func(c *identity.Config) { c.Issuer = "" },
 	} {
 		t.Run(name, func(t *testing.T) {

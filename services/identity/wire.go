@@ -15,6 +15,7 @@ import (
 	"github.com/aval-access/aval/services/identity/internal/domain"
 	"github.com/aval-access/aval/services/identity/internal/issuer"
 	"github.com/aval-access/aval/services/identity/internal/limit"
+	"github.com/aval-access/aval/services/identity/internal/passkey"
 	"github.com/aval-access/aval/services/identity/internal/postgres"
 	"github.com/aval-access/aval/services/identity/internal/rpc"
 	"github.com/aval-access/aval/services/identity/internal/sibling"
@@ -46,6 +47,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	s.register(server.GRPC())
 	sweep := worker.Sweep{DB: h.DB, Clock: h.Clock, Log: h.Log}
 	components := []lifecycle.Component{worker.ReloadKeys(keys.Reload, h.Log), sweep.Component()}
+	components = append(components, h.Consumer(worker.Leavers(app.EndSessions{DB: h.DB, Clock: h.Clock})))
 	for _, spec := range worker.Consumers(app.ConfirmErasure{DB: h.DB, Clock: h.Clock}) {
 		components = append(components, h.Consumer(spec))
 	}
@@ -57,6 +59,9 @@ type service struct {
 	*host.Host
 	keys       *issuer.Issuer
 	check      app.CheckPassword
+	vault      credential.Vault
+	party      *passkey.Party
+	policy     domain.FactorPolicy
 	rules      domain.PasswordRules
 	membership *sibling.Membership
 	edge       rpc.Edge
@@ -79,9 +84,20 @@ func newService(h *host.Host, cfg Config, keys *issuer.Issuer) (*service, error)
 	if err != nil {
 		return nil, err
 	}
+	vault, err := credential.NewVault(peppers, "aval/totp/v1")
+	if err != nil {
+		return nil, err
+	}
+	party, err := passkey.New(cfg.PublicURL)
+	if err != nil {
+		return nil, err
+	}
 	return &service{
-		Host: h,
-		keys: keys,
+		Host:   h,
+		keys:   keys,
+		vault:  vault,
+		party:  party,
+		policy: cfg.FactorPolicy,
 		check: app.CheckPassword{
 			Hasher:  credential.NewHasher(peppers),
 			Limits:  limits,
@@ -99,6 +115,7 @@ func (s *service) register(server *grpc.Server) {
 		DB: s.DB, EndSessionsCase: app.EndSessions{DB: s.DB, Clock: s.Clock},
 	})
 	identityv1.RegisterTokenServiceServer(server, s.token())
+	s.registerFactors(server)
 	identityv1.RegisterAccountServiceServer(server, s.account())
 	identityv1.RegisterSessionServiceServer(server, &rpc.Sessions{
 		Pages: s.Pages, Own: app.OwnSessions{DB: s.DB, Clock: s.Clock},
@@ -145,6 +162,7 @@ func (s *service) auth() *rpc.Auth {
 		},
 		SelectContextCase: app.SelectContext{
 			Membership: s.membership,
+			Policy:     s.policy,
 			Rotate:     app.Rotate{DB: s.DB, Clock: s.Clock},
 		},
 		SignOutCase:        app.SignOut{DB: s.DB, Clock: s.Clock},

@@ -44,11 +44,8 @@ type Proven struct {
 // Do answers REASON_CREDENTIALS_REFUSED alike, and as late, for a wrong password
 // and for nobody's; REASON_TOO_MANY_ATTEMPTS without having compared.
 func (u CheckPassword) Do(ctx context.Context, in Try) (Proven, error) {
-	p := Proven{who: limit.Who{Account: "address " + in.Key, Source: in.Origin.Source}}
-	if p.device = u.Devices.Open(in.Account.User.ID, in.Origin.DeviceToken); !p.device.IsZero() {
-		p.who.Account = "device " + p.device.String()
-	}
-	if err := u.Limits.Reserve(ctx, limit.SignIn, p.who); err != nil {
+	p := u.identify(in)
+	if err := u.reserve(ctx, p); err != nil {
 		return Proven{}, err
 	}
 	result, err := u.Hasher.Verify(ctx, in.Account.Hash, in.Password)
@@ -60,6 +57,20 @@ func (u CheckPassword) Do(ctx context.Context, in Try) (Proven, error) {
 	}
 	p.Stale = result.Stale
 	return p, nil
+}
+
+// identify says whom a try is counted for.
+func (u CheckPassword) identify(in Try) Proven {
+	p := Proven{who: limit.Who{Account: "address " + in.Key, Source: in.Origin.Source}}
+	if p.device = u.Devices.Open(in.Account.User.ID, in.Origin.DeviceToken); !p.device.IsZero() {
+		p.who.Account = "device " + p.device.String()
+	}
+	return p
+}
+
+// reserve counts a try before it is verified.
+func (u CheckPassword) reserve(ctx context.Context, p Proven) error {
+	return u.Limits.Reserve(ctx, limit.SignIn, p.who)
 }
 
 // Forgive takes the tries back, once the person has proved who they are by

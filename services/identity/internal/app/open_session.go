@@ -29,7 +29,12 @@ func open(ctx context.Context, tx pg.Tx, in domain.SignedIn) (Opened, error) {
 	if err := postgres.CrowdOut(ctx, tx, in.UserID, domain.MaxParallel-1, in.Now); err != nil {
 		return Opened{}, err
 	}
-	return store(ctx, tx, domain.OpenSession(in))
+	opened, err := store(ctx, tx, domain.OpenSession(in))
+	if err != nil {
+		return Opened{}, err
+	}
+	opened.Session, err = owing(ctx, tx, opened.Session)
+	return opened, err
 }
 
 func store(ctx context.Context, tx pg.Tx, s domain.Session) (Opened, error) {

@@ -17,14 +17,22 @@ type Proof struct {
 	Locale string
 }
 
+// Standing is what a person is in an organisation.
+type Standing struct {
+	// Name is the person's there.
+	Name string
+	// PartnerAdministrator is an owner or administrator of a partner.
+	PartnerAdministrator bool
+}
+
 // Membership is asked who belongs where.
 type Membership interface {
 	// ProveInvitation gives the address that a link proves; the link stays
 	// usable. A dead link is a fault.
 	ProveInvitation(ctx context.Context, token string) (Proof, error)
-	// NameIn gives a person's name in an organisation; REASON_NOT_FOUND when
-	// they are no member there.
-	NameIn(ctx context.Context, user, organization id.ID) (string, error)
+	// StandingIn gives what a person is in an organisation; REASON_NOT_FOUND
+	// when they are no member there.
+	StandingIn(ctx context.Context, user, organization id.ID) (Standing, error)
 	// SoleOwnerships gives the names of organisations whose only owner somebody
 	// is.
 	SoleOwnerships(ctx context.Context, user id.ID) ([]string, error)

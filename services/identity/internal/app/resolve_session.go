@@ -59,6 +59,9 @@ func live(ctx context.Context, tx pg.Tx, secret token.Token, now time.Time) (Res
 	if err != nil {
 		return Resolved{}, err
 	}
+	if s, err = owing(ctx, tx, s); err != nil {
+		return Resolved{}, err
+	}
 	if s.NeedsTouch(now) {
 		err = postgres.TouchSession(ctx, tx, s.ID, now)
 	}

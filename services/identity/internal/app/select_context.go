@@ -16,16 +16,19 @@ import (
 // SelectContext lets a signed-in person choose where they act.
 type SelectContext struct {
 	Membership Membership
+	Policy     domain.FactorPolicy
 	Rotate     Rotate
 }
 
-// Do answers REASON_NOT_FOUND where the person is no member.
+// Do answers REASON_NOT_FOUND where the person is no member, and
+// REASON_FACTOR_ENROLMENT_REQUIRED where they may not act without a second
+// factor.
 func (u SelectContext) Do(ctx context.Context, in Selection) (Opened, error) {
-	name, err := u.Membership.NameIn(ctx, in.UserID, in.OrganizationID)
+	standing, err := u.Membership.StandingIn(ctx, in.UserID, in.OrganizationID)
 	if err != nil {
 		return Opened{}, err
 	}
-	in.Name = name
+	in.Name, in.NeedsFactor = standing.Name, u.Policy.Asks(standing.PartnerAdministrator)
 	return u.Rotate.Do(ctx, in)
 }
 
@@ -41,6 +44,8 @@ type Selection struct {
 	SessionID, UserID, OrganizationID id.ID
 	// Name is the person's in that organisation.
 	Name string
+	// NeedsFactor says that nobody goes there without a second factor.
+	NeedsFactor bool
 }
 
 // Do ends the session and opens its successor in one transaction: of two calls
@@ -57,6 +62,9 @@ func (u Rotate) rotate(ctx context.Context, tx pg.Tx, in Selection) (Opened, err
 	if errors.Is(err, pg.ErrNoRows) || err == nil && !old.Live(now) {
 		return Opened{}, fault.New(reasonv1.Reason_REASON_SESSION_EXPIRED)
 	}
+	if err == nil {
+		err = checkFactors(ctx, tx, old, in.NeedsFactor)
+	}
 	if err != nil {
 		return Opened{}, err
 	}
@@ -67,4 +75,20 @@ func (u Rotate) rotate(ctx context.Context, tx pg.Tx, in Selection) (Opened, err
 		SessionID: id.New(), OrganizationID: in.OrganizationID, Name: in.Name, Now: now,
 	})
 	return store(ctx, tx, next)
+}
+
+// checkFactors asks again what the token said, for tokens outlive changes by
+// minutes.
+func checkFactors(ctx context.Context, tx pg.Tx, s domain.Session, needed bool) error {
+	s, err := owing(ctx, tx, s)
+	switch {
+	case err != nil:
+		return err
+	case len(s.FactorsDue) > 0:
+		return fault.New(reasonv1.Reason_REASON_SECOND_FACTOR_REQUIRED)
+	case needed && !s.MultiFactor():
+		return fault.New(reasonv1.Reason_REASON_FACTOR_ENROLMENT_REQUIRED)
+	default:
+		return nil
+	}
 }

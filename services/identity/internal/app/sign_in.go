@@ -43,13 +43,14 @@ func (u SignIn) Do(ctx context.Context, in Credentials) (Opened, error) {
 		u.rehash(ctx, account, in.Password)
 	}
 	opened, err := pg.InApp(ctx, u.DB, func(ctx context.Context, tx pg.Tx) (Opened, error) {
-		if err := u.Check.Forgive(ctx, tx, proven); err != nil {
-			return Opened{}, err
+		opened, err := open(ctx, tx, domain.SignedIn{UserID: account.User.ID, Origin: in.Origin, Now: u.Clock.Now()})
+		if err != nil || len(opened.Session.FactorsDue) > 0 {
+			return opened, err
 		}
-		return open(ctx, tx, domain.SignedIn{UserID: account.User.ID, Origin: in.Origin, Now: u.Clock.Now()})
+		return opened, u.Check.Forgive(ctx, tx, proven)
 	})
-	if err != nil {
-		return Opened{}, err
+	if err != nil || len(opened.Session.FactorsDue) > 0 {
+		return opened, err // half a proof forgives nothing, and makes no browser known
 	}
 	opened.DeviceToken, err = u.Check.Known(account.User.ID, proven)
 	return opened, err

@@ -61,21 +61,26 @@ type Session struct {
 	// Device names browser and system; Network is /24 or /48. Both are those of
 	// the sign-in.
 	Device, Network string
+	// FactorsDue are what the person has and has not proved; kept nowhere, for
+	// they may get and lose factors meanwhile.
+	FactorsDue []FactorKind
 }
 
 // SignedIn is a person who has just proved who they are.
 type SignedIn struct {
 	SessionID, UserID id.ID
-	Origin            Origin
-	Now               time.Time
+	// By is how; empty for a password alone.
+	By     []Method
+	Origin Origin
+	Now    time.Time
 }
 
-// OpenSession gives the intermediate session after a password.
+// OpenSession gives the intermediate session after a password or a passkey.
 func OpenSession(in SignedIn) Session {
 	return Session{
 		ID:         in.SessionID,
 		UserID:     in.UserID,
-		AMR:        []string{"pwd"},
+		AMR:        words(in.By),
 		AuthTime:   in.Now,
 		CreateTime: in.Now,
 		UseTime:    in.Now,
@@ -83,6 +88,17 @@ func OpenSession(in SignedIn) Session {
 		Device:     Device(in.Origin.Agent),
 		Network:    in.Origin.Network,
 	}
+}
+
+func words(methods []Method) []string {
+	if len(methods) == 0 {
+		methods = []Method{ByPassword}
+	}
+	out := make([]string, len(methods))
+	for i, method := range methods {
+		out[i] = string(method)
+	}
+	return out
 }
 
 // Choice is the organisation that a person chose.

@@ -8,6 +8,7 @@ import (
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	"github.com/aval-access/aval/services/identity/internal/app"
 	"github.com/aval-access/aval/services/identity/internal/domain"
+	"github.com/aval-access/aval/services/kit/fields"
 )
 
 func userToProto(u domain.User) *identityv1.User {
@@ -26,6 +27,7 @@ func sessionToProto(s domain.Session) *identityv1.Session {
 		UserId:         s.UserID.Text("usr"),
 		OrganizationId: s.OrganizationID.Text("org"),
 		ExpireTime:     timestamppb.New(s.ExpireTime),
+		FactorsDue:     fields.Each(s.FactorsDue, app.KindToProto),
 	}
 }
 

@@ -47,21 +47,32 @@ func (m *Membership) ProveInvitation(ctx context.Context, token string) (app.Pro
 	return app.Proof{Address: address, Locale: out.GetLocale()}, nil
 }
 
-// NameIn implements app.Membership. That somebody is no member is not told from
-// an organisation that does not exist.
-func (m *Membership) NameIn(ctx context.Context, user, organization id.ID) (string, error) {
+// StandingIn implements app.Membership. That somebody is no member is not told
+// from an organisation that does not exist.
+func (m *Membership) StandingIn(ctx context.Context, user, organization id.ID) (app.Standing, error) {
 	out, err := m.members.ResolveContext(ctx, &membershipv1.ResolveContextRequest{
 		UserId:         user.Text("usr"),
 		OrganizationId: organization.Text("org"),
 	})
 	if fault.Is(err, reasonv1.Reason_REASON_NOT_A_MEMBER) {
-		return "", fault.NotFound()
+		return app.Standing{}, fault.NotFound()
 	}
 	if err != nil {
-		return "", err
+		return app.Standing{}, err
 	}
-	standing := out.GetContext()
-	return strings.TrimSpace(standing.GetGivenName() + " " + standing.GetFamilyName()), nil
+	is := out.GetContext()
+	return app.Standing{
+		Name:                 strings.TrimSpace(is.GetGivenName() + " " + is.GetFamilyName()),
+		PartnerAdministrator: isPartner(is.GetOrganization()) && administers(is.GetRole()),
+	}, nil
+}
+
+func isPartner(o *membershipv1.Organization) bool {
+	return o.GetKind() == membershipv1.OrganizationKind_ORGANIZATION_KIND_PARTNER
+}
+
+func administers(r membershipv1.Role) bool {
+	return r == membershipv1.Role_ROLE_OWNER || r == membershipv1.Role_ROLE_ADMIN
 }
 
 // SoleOwnerships implements app.Membership. The first page names enough.

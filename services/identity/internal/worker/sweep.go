@@ -47,6 +47,7 @@ func (s Sweep) Once(ctx context.Context) error {
 		{postgres.PurgeSessions, keepOver},
 		{postgres.PurgeCodes, keepOver},
 		{postgres.PurgeAttempts, keepTyped},
+		{postgres.PurgeChallenges, keepTyped},
 		{postgres.PurgeResetRequests, keepTyped},
 	} {
 		before := s.Clock.Now().Add(-old.keep)

@@ -100,7 +100,7 @@ func TestInvitationsInAnyOrder(t *testing.T) { // R68
 		org   id.ID
 		owner domain.Person
 	}
-	firms := make([]firm, 8)
+	firms := make([]firm, 5)
 	for n := range firms {
 		firms[n].org, firms[n].owner = b.organization(domain.Client)
 	}

@@ -23,6 +23,7 @@ type FollowMembership struct{ Deps }
 type Membership struct {
 	EventID                         id.ID
 	PartnerID, UserID, InvitationID id.ID
+	ActorID                         id.ID              // who took an invitation back; zero: the invited person
 	PartnerRole                     domain.PartnerRole // empty: no staff
 }
 
@@ -96,6 +97,22 @@ func (u FollowMembership) sendAway(ctx context.Context, tx pg.Tx, c domain.Colla
 		return err
 	}
 	return u.Queue.Insert(ctx, tx, job.ResumeRemoval{PartnerID: c.PartnerID, RemovalID: removal.ID})
+}
+
+// Withdrawn makes a collaborator LEFT whose invitation was taken back on
+// whatever page, or declined (R54). Who has come already stays.
+func (u FollowMembership) Withdrawn(ctx context.Context, m Membership) error {
+	return u.once(ctx, m, "an invitation ended", func(ctx context.Context, tx pg.Tx) error {
+		c, err := postgres.LockInvited(ctx, tx, m.PartnerID, m.InvitationID)
+		if err != nil || c == nil || c.State != domain.Invited {
+			return err
+		}
+		_, err = leave(ctx, tx, *c, leaving{
+			event:     domain.InvitationEnded,
+			happening: domain.Happening{Event: domain.PersonLeft, Actor: m.ActorID, Time: u.Clock.Now()},
+		})
+		return err
+	})
 }
 
 // Ended makes the collaborator LEFT and ends their assignments. The grants

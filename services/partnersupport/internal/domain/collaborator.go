@@ -38,6 +38,7 @@ const (
 	MembershipEnded   CollaboratorEvent = "MEMBERSHIP_ENDED"
 	Removed           CollaboratorEvent = "REMOVED"
 	InvitedAgain      CollaboratorEvent = "INVITED_AGAIN"
+	InvitationEnded   CollaboratorEvent = "INVITATION_ENDED" // taken back, or declined
 )
 
 type collaboratorStep struct {
@@ -49,6 +50,7 @@ type collaboratorStep struct {
 var collaboratorSteps = map[collaboratorStep]CollaboratorState{
 	{Invited, MembershipStarted}: Ready,
 	{Invited, Removed}:           Left,
+	{Invited, InvitationEnded}:   Left,
 	{Ready, MembershipEnded}:     Left,
 	{Ready, Removed}:             Left,
 	{Left, InvitedAgain}:         Invited, // only who never came

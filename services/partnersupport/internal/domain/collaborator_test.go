@@ -11,12 +11,12 @@ import (
 func TestEveryPairOfCollaboratorStateAndEvent(t *testing.T) {
 	t.Parallel()
 	table := map[CollaboratorState]map[CollaboratorEvent]CollaboratorState{
-		Invited: {MembershipStarted: Ready, Removed: Left},
+		Invited: {MembershipStarted: Ready, Removed: Left, InvitationEnded: Left},
 		Ready:   {MembershipEnded: Left, Removed: Left},
 		Left:    {InvitedAgain: Invited},
 	}
 	for _, state := range []CollaboratorState{Invited, Ready, Left} {
-		for _, event := range []CollaboratorEvent{MembershipStarted, MembershipEnded, Removed, InvitedAgain} {
+		for _, event := range []CollaboratorEvent{MembershipStarted, MembershipEnded, Removed, InvitedAgain, InvitationEnded} {
 			t.Run(string(state)+" "+string(event), func(t *testing.T) {
 				t.Parallel()
 				c := Collaborator{State: state, Version: 1}

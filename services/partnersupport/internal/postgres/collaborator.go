@@ -69,6 +69,17 @@ WHERE c.partner_id = @partner
 FOR UPDATE`, Args: pgx.NamedArgs{"partner": partner, "id": collaborator}})
 }
 
+// LockInvited is LockCollaborator by the invitation; nil when it is no
+// collaborator's.
+func LockInvited(ctx context.Context, tx pg.Tx, partner, invitation id.ID) (*domain.Collaborator, error) {
+	return maybe[domain.Collaborator](ctx, tx, pg.Statement{Doing: "locking collaborator by invitation", SQL: `
+SELECT ` + collaboratorColumns + `
+FROM collaborator c
+WHERE c.partner_id = @partner
+  AND c.invitation_id = @invitation
+FOR UPDATE`, Args: pgx.NamedArgs{"partner": partner, "invitation": invitation}})
+}
+
 // Collaborator finds one.
 func Collaborator(ctx context.Context, tx pg.Tx, partner, collaborator id.ID) (domain.Collaborator, error) {
 	return one[domain.Collaborator](ctx, tx, pg.Statement{Doing: "reading collaborator", SQL: `

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 
+	"google.golang.org/protobuf/proto"
+
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/kit/bus"
@@ -23,15 +25,17 @@ func Consumers(deps app.Deps) []bus.Spec {
 	return []bus.Spec{Membership(deps), Consent(deps)}
 }
 
-// Membership consumes the beginnings and ends of memberships.
+// Membership consumes the beginnings and ends of memberships, and the ends of
+// invitations that nobody accepted.
 func Membership(deps app.Deps) bus.Spec {
 	follow := app.FollowMembership{Deps: deps}
 	return bus.Spec{
-		Name:     app.MembershipConsumer,
-		Stream:   bus.StreamMembership,
+		Name:   app.MembershipConsumer,
+		Stream: bus.StreamMembership,
 		Subjects: []string{
 			"aval.membership.v1.membership.started", "aval.membership.v1.membership.ended",
 			"aval.membership.v1.membership.changed",
+			"aval.membership.v1.invitation.cancelled", "aval.membership.v1.invitation.declined",
 		},
 		Handler: func(ctx context.Context, e bus.Event) error {
 			switch m := e.Message.(type) {
@@ -56,10 +60,37 @@ func Membership(deps app.Deps) bus.Spec {
 					return nil
 				}
 				return follow.RoleChanged(ctx, in)
+			case *membershipv1.InvitationCancelled, *membershipv1.InvitationDeclined:
+				in, err := withdrawn(e.ID, e.Message)
+				if err != nil {
+					return bus.Permanent(err)
+				}
+				return follow.Withdrawn(ctx, in)
 			}
 			return unexpected(e)
 		},
 	}
+}
+
+// withdrawn reads either end of an invitation; a declined one has no actor.
+func withdrawn(event id.ID, message proto.Message) (app.Membership, error) {
+	m, ok := message.(interface {
+		GetOrganizationId() string
+		GetInvitationId() string
+	})
+	if !ok {
+		return app.Membership{}, errors.New("the fact names no invitation")
+	}
+	var read fields.Reader
+	in := app.Membership{
+		EventID:      event,
+		PartnerID:    read.ID(contract.Organization, "organization_id", m.GetOrganizationId()),
+		InvitationID: read.ID(contract.Invitation, "invitation_id", m.GetInvitationId()),
+	}
+	if by, ok := message.(interface{ GetActorId() string }); ok {
+		in.ActorID = read.Optional(contract.User, "actor_id", by.GetActorId())
+	}
+	return in, read.Err()
 }
 
 func started(event id.ID, m *membershipv1.MembershipStarted) (app.Membership, error) {

@@ -162,3 +162,53 @@ func TestTheJobsWorkAsTheSystemRole(t *testing.T) {
 	cancel()
 	require.NoError(t, <-ended)
 }
+
+// R54: an invitation that is taken back on the members page, or declined, takes
+// its collaborator along; who has come already stays.
+func TestAnInvitationsEndReachesItsCollaborator(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(organization, invitation string) proto.Message{
+		"cancelled": func(organization, invitation string) proto.Message {
+			return &membershipv1.InvitationCancelled{OrganizationId: organization, InvitationId: invitation, ActorId: id.New().Text("usr")}
+		},
+		"declined": func(organization, invitation string) proto.Message {
+			return &membershipv1.InvitationDeclined{OrganizationId: organization, InvitationId: invitation}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			deps, _ := setup(t)
+			handle := worker.Membership(deps).Handler
+			invited := domain.Collaborator{
+				PartnerID: id.New(), ID: id.New(), InvitationID: id.New(), GivenName: "Karim", Email: "karim@example.com",
+				PartnerRole: domain.TechnicalSupport, State: domain.Invited, Version: 1, CreateTime: deps.Clock.Now(),
+			}
+			came := invited
+			came.ID, came.InvitationID, came.UserID, came.State = id.New(), id.New(), id.New(), domain.Ready
+			add := func(c domain.Collaborator) {
+				require.NoError(t, deps.DB.InTenant(t.Context(), c.PartnerID, func(ctx context.Context, tx pg.Tx) error {
+					_, err := postgres.AddCollaborator(ctx, tx, c)
+					return err
+				}))
+			}
+			state := func(c domain.Collaborator) (found domain.Collaborator) {
+				require.NoError(t, deps.DB.InTenant(t.Context(), c.PartnerID, func(ctx context.Context, tx pg.Tx) (err error) {
+					found, err = postgres.Collaborator(ctx, tx, c.PartnerID, c.ID)
+					return err
+				}))
+				return found
+			}
+			add(invited)
+			add(came)
+			for _, c := range []domain.Collaborator{invited, came} {
+				fact := event(end(c.PartnerID.Text("org"), c.InvitationID.Text("inv")))
+				require.NoError(t, handle(t.Context(), fact))
+				require.NoError(t, handle(t.Context(), fact), "delivered again")
+			}
+			require.Equal(t, domain.Left, state(invited).State)
+			require.NotNil(t, state(invited).LeaveTime)
+			require.Equal(t, domain.Ready, state(came).State)
+			require.NoError(t, handle(t.Context(), event(end(id.New().Text("org"), id.New().Text("inv")))), "an ordinary member's")
+		})
+	}
+}

@@ -6,6 +6,7 @@ package partnersupport
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/aval-access/aval/services/kit/host"
@@ -29,6 +30,8 @@ type Config struct {
 	SupportSessionIdle    time.Duration `env:"SUPPORT_SESSION_IDLE" envDefault:"30m" doc:"How long such a visit may go unused."`
 	AccountantSessionLife time.Duration `env:"ACCOUNTANT_SESSION_LIFE" envDefault:"12h" doc:"Absolute length of an accountant's visit, 5m to 12h."`
 	AccountantSessionIdle time.Duration `env:"ACCOUNTANT_SESSION_IDLE" envDefault:"60m" doc:"How long an accountant's visit may go unused."`
+
+	EntryFactor app.EntryFactor `env:"ENTRY_FACTOR" envDefault:"required" doc:"Whether a collaborator needs a second factor to enter an account: required or none."`
 }
 
 // The range of a visit's length.
@@ -39,6 +42,9 @@ const (
 
 // Validate refuses limits that are out of range.
 func (c Config) Validate() error {
+	if !c.EntryFactor.Known() {
+		return fmt.Errorf("reading ENTRY_FACTOR: %q is neither required nor none", c.EntryFactor)
+	}
 	for _, l := range c.limits() {
 		if l.Life < shortestSession || l.Life > longestSession {
 			return errors.New("the length of a visit must be from 5m to 12h")

@@ -38,6 +38,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 		Clock:      h.Clock,
 		NewID:      id.New,
 		Limits:     cfg.limits(),
+		Entry:      cfg.EntryFactor,
 	}
 	worker.Handle(deps)
 	server, err := h.Server(host.ServerOptions{Keys: peer.Keys(h.Conn("identity")), Decider: deps.Decider, Schema: postgres.Migrations})

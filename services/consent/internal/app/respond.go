@@ -55,12 +55,28 @@ func (d Deps) people(ctx context.Context, a Respond) (domain.Respondent, domain.
 	if a.SessionOrganizationID == r.PartnerID {
 		return domain.Respondent{}, domain.Asker{}, domain.PartnerSession
 	}
+	if err := d.checkFactor(ctx, a); err != nil {
+		return domain.Respondent{}, domain.Asker{}, err
+	}
 	by, err := d.Siblings.Respondent(ctx, a.UserID, r.ClientID, r.PartnerID)
 	if err != nil {
 		return domain.Respondent{}, domain.Asker{}, err
 	}
 	asker, err := d.Siblings.Asker(ctx, r.UserID)
 	return by, asker, err
+}
+
+// checkFactor: a link is worth what the mailbox is worth, and an approver who
+// has a second factor wants more.
+func (d Deps) checkFactor(ctx context.Context, a Respond) error {
+	if a.Via == domain.SessionMFA {
+		return nil
+	}
+	enrolled, err := d.Siblings.HasFactor(ctx, a.UserID)
+	if err == nil && enrolled {
+		err = domain.FactorRequired
+	}
+	return err
 }
 
 func (a Respond) evidence() domain.Evidence {

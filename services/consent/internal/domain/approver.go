@@ -40,8 +40,7 @@ func (r Respondent) mayAnswer(asker Asker) error {
 }
 
 // Counts tells whether the person is an approver for this request at all. A
-// member of the asking partner would count only as an owner signed in with a
-// second factor; nobody can sign in so yet.
+// member of the asking partner is none.
 func (r Respondent) Counts() bool { return r.Approver && !r.MemberOfPartner }
 
 // Ceiling gives the latest end that the respondent may give at now; zero when

@@ -51,8 +51,9 @@ type Assurance string
 
 // The assurances that can be reached today.
 const (
-	EmailLink Assurance = "EMAIL_LINK"
-	Session   Assurance = "SESSION"
+	EmailLink  Assurance = "EMAIL_LINK"
+	Session    Assurance = "SESSION"
+	SessionMFA Assurance = "SESSION_MFA"
 )
 
 // Evidence is what proves an answer.

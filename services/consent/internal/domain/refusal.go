@@ -16,6 +16,8 @@ const (
 	NotAnApprover Refusal = "the person may not answer"
 	// PartnerSession: the browser is signed in at the partner who asks.
 	PartnerSession Refusal = "the browser is signed in at the asking partner"
+	// FactorRequired: an approver who has a second factor is signed in with it.
+	FactorRequired Refusal = "the approver's second factor was not proven"
 	// DurationRequired: no duration was chosen.
 	DurationRequired Refusal = "no duration was chosen"
 	// DurationOutOfRange: the date is under 1 hour or over 2 years ahead.

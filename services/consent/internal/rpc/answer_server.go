@@ -89,11 +89,18 @@ func signedIn(ctx context.Context, consent string, seen *consentv1.Evidence, key
 	}
 	var read fields.Reader
 	who := app.Respond{
-		ClientID: person.OrganizationID, UserID: person.UserID, Via: domain.Session,
+		ClientID: person.OrganizationID, UserID: person.UserID, Via: assuranceOf(*person),
 		ConsentID:             read.ID("cns", "consent_id", consent),
 		SessionOrganizationID: person.OrganizationID, Network: seen.GetNetwork(), Agent: seen.GetAgent(), Key: key,
 	}
 	return who, read.Err()
+}
+
+func assuranceOf(p authn.Person) domain.Assurance {
+	if p.MultiFactor() {
+		return domain.SessionMFA
+	}
+	return domain.Session
 }
 
 // keyOf leaves out what the edge saw: a repetition over another network is the

@@ -41,6 +41,8 @@ func faultOf(err error) error {
 		return fault.New(reasonv1.Reason_REASON_NOT_AN_APPROVER)
 	case domain.PartnerSession:
 		return fault.New(reasonv1.Reason_REASON_PARTNER_SESSION_REFUSED)
+	case domain.FactorRequired:
+		return fault.New(reasonv1.Reason_REASON_SECOND_FACTOR_REQUIRED)
 	case domain.DurationRequired:
 		return fault.New(reasonv1.Reason_REASON_DURATION_REQUIRED, fault.Field("answer.duration", "required"))
 	case domain.DurationOutOfRange:

@@ -23,6 +23,7 @@ func TestEveryRefusalHasItsReason(t *testing.T) {
 		domain.SelfApproval:        reasonv1.Reason_REASON_SELF_APPROVAL,
 		domain.NotAnApprover:       reasonv1.Reason_REASON_NOT_AN_APPROVER,
 		domain.PartnerSession:      reasonv1.Reason_REASON_PARTNER_SESSION_REFUSED,
+		domain.FactorRequired:      reasonv1.Reason_REASON_SECOND_FACTOR_REQUIRED,
 		domain.DurationRequired:    reasonv1.Reason_REASON_DURATION_REQUIRED,
 		domain.DurationOutOfRange:  reasonv1.Reason_REASON_INVALID_ARGUMENT,
 		domain.DurationTooLong:     reasonv1.Reason_REASON_DURATION_TOO_LONG,

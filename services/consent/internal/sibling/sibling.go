@@ -27,6 +27,7 @@ type Siblings struct {
 	access   membershipv1.AccessServiceClient
 	features membershipv1.FeatureServiceClient
 	users    identityv1.UserServiceClient
+	factors  identityv1.FactorServiceClient
 }
 
 // New makes the clients over the connections.
@@ -36,6 +37,7 @@ func New(membership, identity grpc.ClientConnInterface) *Siblings {
 		access:   membershipv1.NewAccessServiceClient(membership),
 		features: membershipv1.NewFeatureServiceClient(membership),
 		users:    identityv1.NewUserServiceClient(identity),
+		factors:  identityv1.NewFactorServiceClient(identity),
 	}
 }
 
@@ -107,6 +109,15 @@ func (s *Siblings) User(ctx context.Context, user id.ID) (Person, error) {
 		}
 	}
 	return Person{}, nil
+}
+
+// HasFactor asks identity whether a person has a second factor.
+func (s *Siblings) HasFactor(ctx context.Context, user id.ID) (bool, error) {
+	answer, err := s.factors.CheckFactors(ctx, &identityv1.CheckFactorsRequest{UserId: user.Text("usr")})
+	if err != nil {
+		return false, fmt.Errorf("asking identity for a second factor: %w", err)
+	}
+	return answer.GetEnrolled(), nil
 }
 
 // Catalogue reads the whole feature tree.

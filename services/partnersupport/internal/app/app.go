@@ -31,6 +31,8 @@ type Deps struct {
 	NewID      func() id.ID
 	// Limits of a visit, by role.
 	Limits map[domain.PartnerRole]domain.SessionLimits
+	// Entry says what a collaborator must have proven to enter.
+	Entry EntryFactor
 }
 
 // errNew says that a request_id has no answer yet.

@@ -16,11 +16,25 @@ import (
 // client asked (R28).
 type EnterDossier struct{ Deps }
 
+// EntryFactor says whether entering needs a second factor.
+type EntryFactor string
+
+// The policies.
+const (
+	FactorRequired EntryFactor = "required"
+	NoFactor       EntryFactor = "none"
+)
+
+// Known tells whether there is such a policy.
+func (f EntryFactor) Known() bool { return f == FactorRequired || f == NoFactor }
+
 // EnterIn says who wants to enter where, and why.
 type EnterIn struct {
 	Partner, User, Dossier id.ID
-	Product                id.ID // zero: the first by name
-	Reason                 string
+	// MultiFactor says that they proved a second factor when they signed in.
+	MultiFactor bool
+	Product     id.ID // zero: the first by name
+	Reason      string
 }
 
 // EnterOut is the visit and where the browser goes. RedirectURL is secret.
@@ -47,6 +61,9 @@ type attempt struct {
 // Do opens the visit where the client agreed; everywhere else it answers what
 // is missing, after having the client asked or reminded.
 func (u EnterDossier) Do(ctx context.Context, in EnterIn) (EnterOut, error) {
+	if u.Entry == FactorRequired && !in.MultiFactor {
+		return EnterOut{}, fault.New(reasonv1.Reason_REASON_FACTOR_ENROLMENT_REQUIRED)
+	}
 	a, err := u.read(ctx, in)
 	if err != nil {
 		return EnterOut{}, err

@@ -121,11 +121,12 @@ func (s dossiers) EnterDossier(ctx context.Context, req *v1.EnterDossierRequest)
 	var read fields.Reader
 	person := authn.FromContext(ctx).Person
 	in := app.EnterIn{
-		Partner: person.OrganizationID,
-		User:    person.UserID,
-		Dossier: read.ID(contract.Dossier, "dossier_id", req.GetDossierId()),
-		Product: read.Optional(contract.Product, "product_id", req.GetProductId()),
-		Reason:  req.GetReason(),
+		Partner:     person.OrganizationID,
+		User:        person.UserID,
+		MultiFactor: person.MultiFactor(),
+		Dossier:     read.ID(contract.Dossier, "dossier_id", req.GetDossierId()),
+		Product:     read.Optional(contract.Product, "product_id", req.GetProductId()),
+		Reason:      req.GetReason(),
 	}
 	if read.Err() != nil {
 		return nil, read.Err()

@@ -73,6 +73,8 @@ type Progress struct {
 	// when there will be none.
 	DueTime  time.Time
 	SentTime time.Time
+	// TryTime is the last hand-over's; zero when there was none.
+	TryTime time.Time
 }
 
 // New makes a delivery that waits for its turn.
@@ -102,7 +104,7 @@ func (d *Delivery) Claim(now time.Time) error {
 		return err
 	}
 	d.Attempts++
-	d.DueTime = now.Add(Lease)
+	d.TryTime, d.DueTime = now, now.Add(Lease)
 	return nil
 }
 

@@ -27,7 +27,7 @@ type Deliveries struct{}
 const columns = `
   id, tenant_id, event_id, event_subject, event_payload, recipient_ref, template, locale, create_time,
   address, subject_line, text_body, html_body,
-  state, attempts, refusals, repeated, smtp_code, due_time, sent_time`
+  state, attempts, refusals, repeated, smtp_code, due_time, sent_time, try_time`
 
 // Insert adds a delivery unless the fact, recipient and template have one
 // already; it tells whether it did.
@@ -37,7 +37,7 @@ INSERT INTO delivery (` + columns + `, compose_time)
 VALUES (
   @id, @tenant_id, @event_id, @event_subject, @event_payload, @recipient_ref, @template, @locale, @create_time,
   @address, @subject_line, @text_body, @html_body,
-  @state, @attempts, @refusals, @repeated, @smtp_code, @due_time, @sent_time, @create_time)
+  @state, @attempts, @refusals, @repeated, @smtp_code, @due_time, @sent_time, @try_time, @create_time)
 ON CONFLICT ON CONSTRAINT delivery_once DO NOTHING`, Args: arguments(d)})
 	return changed == 1, err
 }
@@ -62,6 +62,7 @@ SET state = @state,
     smtp_code = @smtp_code,
     due_time = @due_time,
     sent_time = @sent_time,
+    try_time = @try_time,
     address = @address,
     subject_line = @subject_line,
     text_body = @text_body,
@@ -98,14 +99,25 @@ WHERE id IN (
 )`, Args: pgx.NamedArgs{"before": before, "batch": purgeBatch}})
 }
 
-// List gives the tenant's deliveries, newest first, before the given one if it
-// is not zero.
-func (Deliveries) List(ctx context.Context, tx pg.Tx, before id.ID, limit int) ([]domain.Delivery, error) {
+// Wanted narrows a list of deliveries.
+type Wanted struct {
+	// Before is the last one of the page before; zero for the first page.
+	Before id.ID
+	// Recipients as the owners of facts name them; none means all.
+	Recipients []string
+	Limit      int
+}
+
+// List gives the tenant's deliveries, newest first.
+func (Deliveries) List(ctx context.Context, tx pg.Tx, w Wanted) ([]domain.Delivery, error) {
 	return pg.Many(ctx, tx, pg.Statement{Doing: "listing deliveries", SQL: `
 SELECT ` + columns + `
 FROM delivery
 WHERE tenant_id = ctx_tenant()
   AND (@before::uuid IS NULL OR id < @before)
+  AND (cardinality(@recipients::text[]) = 0 OR recipient_ref = ANY(@recipients))
 ORDER BY id DESC
-LIMIT @limit`, Args: pgx.NamedArgs{"before": before, "limit": limit}}, deliveryFromRow)
+LIMIT @limit`, Args: pgx.NamedArgs{
+		"before": w.Before, "recipients": append([]string{}, w.Recipients...), "limit": w.Limit,
+	}}, deliveryFromRow)
 }

@@ -83,7 +83,7 @@ func TestListIsTheTenantsOwnNewestFirst(t *testing.T) {
 	list := func(tenant, before id.ID) []id.ID {
 		out := []id.ID{}
 		require.NoError(t, db.InTenant(t.Context(), tenant, func(ctx context.Context, tx pg.Tx) error {
-			found, err := postgres.Deliveries{}.List(ctx, tx, before, 10)
+			found, err := postgres.Deliveries{}.List(ctx, tx, postgres.Wanted{Before: before, Limit: 10})
 			for _, d := range found {
 				out = append(out, d.ID)
 			}

@@ -31,6 +31,7 @@ func arguments(d domain.Delivery) pgx.NamedArgs {
 		"smtp_code":     d.SMTPCode,
 		"due_time":      pg.NullTime(d.DueTime),
 		"sent_time":     pg.NullTime(d.SentTime),
+		"try_time":      pg.NullTime(d.TryTime),
 	}
 }
 
@@ -40,7 +41,7 @@ func deliveryFromRow(row pgx.CollectableRow) (domain.Delivery, error) {
 	err := row.Scan(&d.ID, &d.Tenant, &d.Fact.EventID, &d.Fact.Subject, &d.Fact.Payload,
 		&d.RecipientRef, &d.Template, &d.Locale, &d.CreateTime,
 		&d.Body.Address, &d.Body.Subject, &d.Body.Text, &d.Body.HTML,
-		&d.State, &d.Attempts, &d.Refusals, &d.Repeated, &d.SMTPCode, &due, &sent)
+		&d.State, &d.Attempts, &d.Refusals, &d.Repeated, &d.SMTPCode, &due, &sent, pg.Zeroed(&d.TryTime))
 	d.CreateTime, d.DueTime, d.SentTime = d.CreateTime.UTC(), pg.TimeOf(due), pg.TimeOf(sent)
 	return d, err
 }

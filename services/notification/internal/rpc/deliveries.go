@@ -39,7 +39,7 @@ func (s *Deliveries) ListDeliveries(ctx context.Context, req *notificationv1.Lis
 		return nil, err
 	}
 	found, err := pg.InTenant(ctx, s.DB, tenant, func(ctx context.Context, tx pg.Tx) ([]domain.Delivery, error) {
-		return s.Store.List(ctx, tx, before, asked.Limit())
+		return s.Store.List(ctx, tx, postgres.Wanted{Before: before, Recipients: req.GetRecipientRefs(), Limit: asked.Limit()})
 	})
 	if err != nil {
 		return nil, err
@@ -62,7 +62,17 @@ func deliveryToProto(d domain.Delivery) *notificationv1.Delivery {
 		SmtpCode:       int32(d.SMTPCode), // three digits
 		CreateTime:     timestamppb.New(d.CreateTime),
 		SentTime:       fields.Time(d.SentTime),
+		TryTime:        fields.Time(d.TryTime),
+		NextTryTime:    nextTry(d),
 	}
+}
+
+// nextTry is the planned one of a mail that was put off.
+func nextTry(d domain.Delivery) *timestamppb.Timestamp {
+	if d.State != domain.Deferred && d.State != domain.Uncertain {
+		return nil
+	}
+	return fields.Time(d.DueTime)
 }
 
 // stateToProto shows a mail in a worker's hands as waiting: it is, until there

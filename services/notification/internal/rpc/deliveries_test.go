@@ -98,3 +98,29 @@ func TestMalformedOrganisationIsNotFound(t *testing.T) {
 	_, err := server.ListDeliveries(t.Context(), &notificationv1.ListDeliveriesRequest{OrganizationId: "org_x"})
 	require.Equal(t, reasonv1.Reason_REASON_NOT_FOUND, fault.ReasonOf(err))
 }
+
+func TestDeliveriesOfOneRecipient(t *testing.T) { // R62, R66
+	t.Parallel()
+	server, db := setup(t)
+	tenant := id.New()
+	deliveries(t, db, tenant)
+	mine := domain.New(domain.Delivery{
+		ID: id.New(), Tenant: tenant, RecipientRef: "inv_1", Template: "invitation", Locale: "fr",
+		Fact: domain.Fact{EventID: id.New(), Payload: []byte{1}}, Body: domain.Body{Address: "ana@client.test"},
+	}, time.Now().Truncate(time.Microsecond).UTC())
+	require.NoError(t, mine.Claim(mine.CreateTime))
+	require.NoError(t, mine.Refused(mine.CreateTime, 451))
+	require.NoError(t, db.InSystem(t.Context(), "test", func(ctx context.Context, tx pg.Tx) error {
+		_, err := postgres.Deliveries{}.Insert(ctx, tx, mine)
+		return err
+	}))
+	out, err := server.ListDeliveries(t.Context(), &notificationv1.ListDeliveriesRequest{
+		OrganizationId: tenant.Text("org"), RecipientRefs: []string{"inv_1", "inv_2"},
+	})
+	require.NoError(t, err)
+	require.Len(t, out.GetDeliveries(), 1)
+	got := out.GetDeliveries()[0]
+	require.Equal(t, mine.ID.Text("dlv"), got.GetId())
+	require.Equal(t, mine.CreateTime, got.GetTryTime().AsTime())
+	require.Equal(t, mine.DueTime, got.GetNextTryTime().AsTime())
+}

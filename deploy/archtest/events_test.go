@@ -21,6 +21,8 @@ import (
 func unconsumed() map[string]string {
 	return map[string]string{
 		"aval.identity.v1.user.registered":         "names no account, so no history takes it; for products that keep people of their own",
+		"aval.identity.v1.user.erasure_requested":  "every context hears it, by the consumer of services/peer",
+		"aval.identity.v1.user.erased":             "the last step of an erasure that every context took part in; for alarms on those that take too long",
 		"aval.identity.v1.user.sessions_ended":     "the caller who ended them has the count already; for alarms outside",
 		"aval.partnersupport.v1.collaborator.left": "each client hears of its own assignments by assignment.ended; for the partner's own software, once there are webhooks",
 	}

@@ -26,10 +26,17 @@ func outside() map[string]map[string]string {
 			"credentials":    "a person belongs to no tenant",
 			"sessions":       "looked up by token before any tenant is known",
 			"one_time_token": "looked up before any tenant is known",
+			"attempt":        "hashes of whom and where from, counted before anybody is known",
+			"reset_request":  "asked for before anybody is known",
+			"email_change":   "a person belongs to no tenant",
+			"erasure_step":   "a person belongs to no tenant",
 		},
 		"membership":     {"one_time_token": "looked up before any tenant is known"},
 		"partnersupport": {"product": "the operator's, known to all"},
-		"consent":        {"consent_link": "looked up before any tenant is known"},
+		"consent": {
+			"consent_link":  "looked up before any tenant is known",
+			"erased_person": "a person belongs to no tenant",
+		},
 	}
 }
 

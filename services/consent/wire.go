@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
 	"github.com/aval-access/aval/services/consent/internal/app"
 	"github.com/aval-access/aval/services/consent/internal/postgres"
@@ -54,6 +55,7 @@ func register(h *host.Host, deps app.Deps) error {
 	}
 	consentv1.RegisterConsentServiceServer(server.GRPC(), rpc.NewConsentServer(deps, h.Pages))
 	consentv1.RegisterHistoryServiceServer(server.GRPC(), rpc.NewHistoryServer(deps, h.Pages))
+	identityv1.RegisterPersonDataServiceServer(server.GRPC(), peer.PersonData{Read: app.People{Deps: deps}.Data})
 	notificationv1.RegisterMailSourceServiceServer(server.GRPC(), rpc.NewMailServer(deps))
 	return nil
 }

@@ -10,7 +10,10 @@ import (
 	"time"
 
 	"github.com/aval-access/aval/services/kit/host"
+	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/postgres"
+	"github.com/aval-access/aval/services/membership/internal/sibling"
+	"github.com/aval-access/aval/services/membership/internal/worker"
 )
 
 const name = "membership"
@@ -38,5 +41,8 @@ func (c Config) Validate() error {
 
 // Migrate brings membership's database to this version.
 func Migrate(ctx context.Context, cfg Config) error {
-	return host.Migrate(ctx, host.Migration{Name: name, Config: cfg.Config, Schema: postgres.Migrations})
+	return host.Migrate(ctx, host.Migration{
+		Name: name, Config: cfg.Config, Schema: postgres.Migrations,
+		Consumers: worker.Consumers(app.People{}, sibling.People{}),
+	})
 }

@@ -6,10 +6,12 @@ import (
 
 	"google.golang.org/grpc"
 
+	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
 	"github.com/aval-access/aval/services/kit/host"
 	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/lifecycle"
 	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/postgres"
 	"github.com/aval-access/aval/services/membership/internal/rpc"
@@ -32,7 +34,11 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	}
 	deps := app.Deps{Clock: h.Clock, NewID: id.New, InvitationLife: cfg.InvitationLifetime}
 	register(server.GRPC(), h, deps, check)
-	return h.Run(ctx, worker.EndOver(app.EndOver{Deps: deps, DB: h.DB}, h.Log))
+	components := []lifecycle.Component{worker.EndOver(app.EndOver{Deps: deps, DB: h.DB}, h.Log)}
+	for _, spec := range worker.Consumers(app.People{Deps: deps, DB: h.DB}, sibling.NewPeople(h.Conn("identity"))) {
+		components = append(components, h.Consumer(spec))
+	}
+	return h.Run(ctx, components...)
 }
 
 func register(s *grpc.Server, h *host.Host, deps app.Deps, check app.CheckAccess) {
@@ -61,5 +67,8 @@ func register(s *grpc.Server, h *host.Host, deps app.Deps, check app.CheckAccess
 		Deps: deps, DB: h.DB, Pages: h.Pages, Explain: app.ExplainAccess{DB: h.DB, Decisions: check.Decisions},
 	})
 	membershipv1.RegisterAccessServiceServer(s, &rpc.Access{DB: h.DB, Check: check})
+	people := app.People{Deps: deps, DB: h.DB}
+	membershipv1.RegisterPersonServiceServer(s, &rpc.Persons{Pages: h.Pages, People: people})
+	identityv1.RegisterPersonDataServiceServer(s, peer.PersonData{Read: people.Data})
 	notificationv1.RegisterMailSourceServiceServer(s, &rpc.Mail{DB: h.DB, Prepare: app.PrepareMail{Deps: deps}})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	"github.com/aval-access/aval/services/kit/host"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/jobs"
@@ -46,6 +47,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 		return err
 	}
 	rpc.Register(server.GRPC(), deps, h.Pages)
+	identityv1.RegisterPersonDataServiceServer(server.GRPC(), peer.PersonData{Read: app.People{Deps: deps}.Data})
 	components := []lifecycle.Component{queue.Component()}
 	for _, spec := range worker.Consumers(deps) {
 		components = append(components, h.Consumer(spec))

@@ -8,10 +8,13 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+	"google.golang.org/protobuf/proto"
 
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	"github.com/aval-access/aval/services/consent/internal/app"
 	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/kit/jobs"
+	"github.com/aval-access/aval/services/peer"
 )
 
 const (
@@ -78,10 +81,15 @@ func Handle(q *jobs.Queue, deps app.Deps) {
 }
 
 // Consumers are the feeds of the history, one per stream of facts that touch
-// accounts.
+// accounts, and the one that forgets people.
 func Consumers(deps app.Deps) []bus.Spec {
 	record := app.RecordFact{Deps: deps}.Do
+	erasure := peer.Erasure{
+		DB: deps.DB, Context: "consent", Forget: app.People{Deps: deps}.Forget,
+		Completed: func(user string) proto.Message { return &consentv1.ErasureCompleted{UserId: user} },
+	}
 	return []bus.Spec{
+		erasure.Consumer(),
 		{Name: app.HistoryConsumer + "-membership", Stream: bus.StreamMembership, Handler: record},
 		{Name: app.HistoryConsumer + "-partnersupport", Stream: bus.StreamPartnerSupport, Handler: record},
 		{Name: app.HistoryConsumer + "-consent", Stream: bus.StreamConsent, Handler: record},

@@ -12,15 +12,19 @@ import (
 	"github.com/aval-access/aval/services/kit/email"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 )
 
 // People asks identity who somebody is.
-type People struct{ client identityv1.UserServiceClient }
+type People struct {
+	client  identityv1.UserServiceClient
+	changes identityv1.EmailChangeServiceClient
+}
 
 // NewPeople asks over this connection.
 func NewPeople(identity grpc.ClientConnInterface) People {
-	return People{client: identityv1.NewUserServiceClient(identity)}
+	return People{client: identityv1.NewUserServiceClient(identity), changes: identityv1.NewEmailChangeServiceClient(identity)}
 }
 
 // Find gives a person; REASON_UNAUTHENTICATED when identity knows them no
@@ -33,7 +37,33 @@ func (p People) Find(ctx context.Context, user id.ID) (domain.Person, error) {
 	if len(answer.GetUsers()) != 1 {
 		return domain.Person{}, fault.New(reasonv1.Reason_REASON_UNAUTHENTICATED)
 	}
-	found := answer.GetUsers()[0]
+	return personFromProto(answer.GetUsers()[0])
+}
+
+// EmailChange gives a change of address that took place; REASON_NOT_FOUND when
+// identity knows the person no more.
+func (p People) EmailChange(ctx context.Context, change id.ID) (app.EmailChange, error) {
+	answer, err := p.changes.GetEmailChange(ctx, &identityv1.GetEmailChangeRequest{ChangeId: change.Text("ech")})
+	if err != nil {
+		return app.EmailChange{}, fmt.Errorf("asking identity for a change of address: %w", err)
+	}
+	out := app.EmailChange{}
+	for _, text := range answer.GetEmails() {
+		address, err := email.Parse(text)
+		if err != nil {
+			return app.EmailChange{}, fmt.Errorf("reading an address of a change: %w", err)
+		}
+		out.Keys = append(out.Keys, address.Key())
+	}
+	out.Person, err = personFromProto(answer.GetUser())
+	return out, err
+}
+
+func personFromProto(found *identityv1.User) (domain.Person, error) {
+	user, err := id.Parse("usr", found.GetId())
+	if err != nil {
+		return domain.Person{}, fmt.Errorf("reading a person: %w", err)
+	}
 	address, err := email.Parse(found.GetEmail())
 	if err != nil {
 		return domain.Person{}, fmt.Errorf("reading a person's address: %w", err)

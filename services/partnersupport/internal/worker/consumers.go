@@ -11,6 +11,7 @@ import (
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
@@ -18,11 +19,16 @@ import (
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
 	"github.com/aval-access/aval/services/partnersupport/internal/sibling"
+	"github.com/aval-access/aval/services/peer"
 )
 
 // Consumers are all of the context's.
 func Consumers(deps app.Deps) []bus.Spec {
-	return []bus.Spec{Membership(deps), Consent(deps)}
+	erasure := peer.Erasure{
+		DB: deps.DB, Context: "partnersupport", Forget: app.People{Deps: deps}.Forget,
+		Completed: func(user string) proto.Message { return &partnersupportv1.ErasureCompleted{UserId: user} },
+	}
+	return []bus.Spec{Membership(deps), Consent(deps), erasure.Consumer()}
 }
 
 // Membership consumes the beginnings and ends of memberships, and the ends of

@@ -1,0 +1,98 @@
+package app_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/membership/internal/app"
+	"github.com/aval-access/aval/services/membership/internal/domain"
+	"github.com/aval-access/aval/services/membership/internal/postgres"
+)
+
+func (b *bundle) people() app.People { return app.People{Deps: b.deps, DB: b.db} }
+
+// pendingAt counts the invitations that wait for an address.
+func (b *bundle) pendingAt(key string) int {
+	b.Helper()
+	n := 0
+	require.NoError(b, b.system(func(ctx context.Context, tx pg.Tx) error {
+		return tx.QueryRow(ctx, "SELECT count(*) FROM invitation WHERE email_key = $1 AND state = 'PENDING'", key).Scan(&n)
+	}))
+	return n
+}
+
+// R112: a person who moves is found at the new address everywhere, and what
+// waits at the old one is taken back.
+func TestMovePerson(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	here, owner := b.organization(domain.Client)
+	there, other := b.organization(domain.Client)
+	who := b.person(id.New().String() + "@example.com")
+	b.join(here, owner, who, domain.Offer{Role: domain.Member})
+	_, err := b.invite(there, other, who.Email, domain.Offer{Role: domain.Member})
+	require.NoError(t, err)
+
+	now := b.person("moved-" + who.Email)
+	now.UserID = who.UserID
+	change := app.EmailChange{Person: now, Keys: []string{who.EmailKey, now.EmailKey}}
+	event := id.New()
+	require.NoError(t, b.people().Move(t.Context(), event, change))
+	require.NoError(t, b.people().Move(t.Context(), event, change), "a fact is applied once")
+
+	require.NoError(t, b.tenant(here, func(ctx context.Context, tx pg.Tx) error {
+		m, err := postgres.FindMember(ctx, tx, here, who.UserID)
+		require.Equal(t, now.EmailKey, m.Person.EmailKey)
+		return err
+	}))
+	require.Zero(t, b.pendingAt(who.EmailKey))
+}
+
+func TestSoleOwnerships(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	org, owner := b.organization(domain.Client)
+	alone, err := b.people().SoleOwnerships(t.Context(), owner.UserID, id.ID{}, 10)
+	require.NoError(t, err)
+	require.Equal(t, []postgres.SoleOwnership{{OrganizationID: org, LegalName: "Cabinet Dupont"}}, alone)
+	b.join(org, owner, b.person(id.New().String()+"@example.com"), domain.Offer{Role: domain.Owner})
+	alone, err = b.people().SoleOwnerships(t.Context(), owner.UserID, id.ID{}, 10)
+	require.NoError(t, err)
+	require.Empty(t, alone)
+}
+
+// Whoever is forgotten belongs nowhere any more, and no row names them.
+func TestForgetPerson(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	org, owner := b.organization(domain.Client)
+	other, otherOwner := b.organization(domain.Client)
+	who := b.person("jean-" + id.New().String() + "@example.com")
+	b.join(org, owner, who, domain.Offer{Role: domain.Member})
+	_, err := b.invite(other, otherOwner, who.Email, domain.Offer{Role: domain.Member})
+	require.NoError(t, err)
+
+	data, err := b.people().Data(t.Context(), who.UserID)
+	require.NoError(t, err)
+	require.Len(t, data["memberships"], 1)
+
+	forget := func(user id.ID) error {
+		return b.system(func(ctx context.Context, tx pg.Tx) error { return b.people().Forget(ctx, tx, user) })
+	}
+	require.NoError(t, forget(who.UserID))
+	require.NoError(t, forget(who.UserID), "again without harm")
+	require.Error(t, forget(owner.UserID), "an organisation keeps its last owner")
+	require.Zero(t, b.pendingAt(who.EmailKey))
+	rows, err := pg.InSystem(t.Context(), b.db, "test", func(ctx context.Context, tx pg.Tx) (int, error) {
+		return pg.One(ctx, tx, pg.Statement{Doing: "looking for a name", SQL: `
+SELECT (SELECT count(*) FROM member m WHERE strpos(to_jsonb(m)::text, @who) > 0)
+  + (SELECT count(*) FROM invitation i WHERE strpos(to_jsonb(i)::text, @who) > 0)`, Args: pgx.NamedArgs{"who": who.EmailKey}}, pgx.RowTo[int])
+	})
+	require.NoError(t, err)
+	require.Zero(t, rows)
+}

@@ -30,6 +30,8 @@ type Clients struct {
 	Invitations   membershipv1.InvitationServiceClient
 	Features      membershipv1.FeatureServiceClient
 	Access        membershipv1.AccessServiceClient
+	Rights        membershipv1.RightsServiceClient
+	Contacts      membershipv1.ContactServiceClient
 
 	Products        partnersupportv1.ProductServiceClient
 	Collaborators   partnersupportv1.CollaboratorServiceClient
@@ -61,6 +63,8 @@ func New(conn func(peer string) grpc.ClientConnInterface) *Clients {
 		Invitations:     membershipv1.NewInvitationServiceClient(membership),
 		Features:        membershipv1.NewFeatureServiceClient(membership),
 		Access:          membershipv1.NewAccessServiceClient(membership),
+		Rights:          membershipv1.NewRightsServiceClient(membership),
+		Contacts:        membershipv1.NewContactServiceClient(membership),
 		Products:        partnersupportv1.NewProductServiceClient(partnersupport),
 		Collaborators:   partnersupportv1.NewCollaboratorServiceClient(partnersupport),
 		Dossiers:        partnersupportv1.NewDossierServiceClient(partnersupport),

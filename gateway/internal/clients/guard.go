@@ -50,16 +50,20 @@ func filtered(ctx context.Context) context.Context {
 	return metadata.NewOutgoingContext(ctx, kept)
 }
 
-// complete fills request_id where it is empty, and puts what the edge itself saw
+// complete fills request_id and etag where they are empty, and puts what the edge itself saw
 // over whatever the client sent.
 func complete(ctx context.Context, in proto.Message) proto.Message {
 	fields := in.ProtoReflect().Descriptor().Fields()
+	etag := fields.ByName("etag")
 	requestID, evidence, origin := fields.ByName("request_id"), fields.ByName("evidence"), fields.ByName("origin")
-	if !isText(requestID) && !isA(evidence, "aval.consent.v1.Evidence") && !isA(origin, "aval.identity.v1.Origin") {
+	if !isText(requestID) && !isText(etag) && !isA(evidence, "aval.consent.v1.Evidence") && !isA(origin, "aval.identity.v1.Origin") {
 		return in
 	}
 	out := proto.Clone(in)
 	message := out.ProtoReflect()
+	if isText(etag) && message.Get(etag).String() == "" {
+		message.Set(etag, protoreflect.ValueOfString(SeenIn(ctx).IfMatch))
+	}
 	if isText(requestID) && message.Get(requestID).String() == "" {
 		message.Set(requestID, protoreflect.ValueOfString(requestKey(ctx)))
 	}

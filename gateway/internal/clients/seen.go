@@ -20,6 +20,8 @@ type Seen struct {
 	Organization string
 	// RequestKey is the Idempotency-Key; empty when none came.
 	RequestKey string
+	// IfMatch is the etag of If-Match, without its quotes; empty when none came.
+	IfMatch string
 	// RequestID is the id of the HTTP request, for the logs.
 	RequestID string
 }

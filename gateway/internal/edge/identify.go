@@ -38,6 +38,7 @@ func (e *edge) identify(next http.Handler) http.Handler {
 			DeviceToken: session.DeviceIn(r),
 			Agent:       printable(r.UserAgent()),
 			RequestKey:  r.Header.Get("Idempotency-Key"),
+			IfMatch:     strings.Trim(r.Header.Get("If-Match"), `"`),
 			RequestID:   requestID,
 		})
 		locale := fault.Language(strings.Join(r.Header.Values("Accept-Language"), ","))

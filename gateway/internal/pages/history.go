@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aval-access/aval/gateway/internal/historycsv"
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
@@ -14,8 +15,12 @@ import (
 
 // story is the history in sentences, a day after the other (R110).
 type story struct {
-	Days   []storyDay
-	People []person
+	Days     []storyDay
+	People   []person
+	Kinds    []string
+	Features []*membershipv1.Feature
+	// File is the address of the same as CSV.
+	File string
 	// Filtered says that not everything is shown.
 	Filtered bool
 	Next     string
@@ -42,10 +47,7 @@ type person struct {
 
 func historyPage(c *call) error {
 	query := c.r.URL.Query()
-	answer, err := c.Clients.History.ListHistory(c.ctx(), &consentv1.ListHistoryRequest{
-		OrganizationId: c.org(), ActorId: query.Get("actor"), PageToken: query.Get("page"),
-		StartTime: c.dayStart(query.Get("from"), 0), EndTime: c.dayStart(query.Get("to"), 1),
-	})
+	answer, err := c.Clients.History.ListHistory(c.ctx(), c.historyRequest(query))
 	if err != nil {
 		return fmt.Errorf("listing the history: %w", err)
 	}
@@ -55,10 +57,44 @@ func historyPage(c *call) error {
 	}
 	data := story{
 		Days: c.days(answer.GetEntries()), People: people, Next: nextPage(query, answer.GetNextPageToken()),
-		Filtered: query.Get("actor")+query.Get("from")+query.Get("to") != "",
+		Filtered: query.Get("actor")+query.Get("from")+query.Get("to")+query.Get("kind")+query.Get("feature") != "",
 	}
+	if data.Features, err = c.features(); err != nil {
+		return err
+	}
+	for _, kind := range historyKinds() {
+		data.Kinds = append(data.Kinds, kind.String())
+	}
+	query.Del("page")
+	data.File = "/history.csv?" + query.Encode()
 	return c.show(page{
 		name: "history", title: "menu.history", crumbs: []string{"menu.more"}, form: form{values: query}, data: data,
+	})
+}
+
+// historyRequest asks for what the filter says.
+func (c *call) historyRequest(query url.Values) *consentv1.ListHistoryRequest {
+	return &consentv1.ListHistoryRequest{
+		OrganizationId: c.org(), ActorId: query.Get("actor"), PageToken: query.Get("page"),
+		StartTime: c.dayStart(query.Get("from"), 0), EndTime: c.dayStart(query.Get("to"), 1),
+		Feature: query.Get("feature"), Kind: consentv1.HistoryKind(consentv1.HistoryKind_value[query.Get("kind")]),
+	}
+}
+
+func historyKinds() []consentv1.HistoryKind {
+	return []consentv1.HistoryKind{
+		consentv1.HistoryKind_HISTORY_KIND_MEMBERS, consentv1.HistoryKind_HISTORY_KIND_INVITATIONS,
+		consentv1.HistoryKind_HISTORY_KIND_ASSISTANCE, consentv1.HistoryKind_HISTORY_KIND_PRODUCTS,
+		consentv1.HistoryKind_HISTORY_KIND_ORGANIZATION,
+	}
+}
+
+// historyFile is the same list as CSV, all pages of it.
+func historyFile(c *call) error {
+	request := c.historyRequest(c.r.URL.Query())
+	return historycsv.Write(c.w, func(pageToken string) (*consentv1.ListHistoryResponse, error) {
+		request.PageToken, request.PageSize = pageToken, 200
+		return c.Clients.History.ListHistory(c.ctx(), request)
 	})
 }
 

@@ -20,8 +20,11 @@ type roster struct {
 }
 
 type memberRow struct {
-	GivenName, FamilyName, Email, Standing string
-	Rights                                 []string
+	ID, GivenName, FamilyName, Email, Standing string
+	// Until is the date of its end, or ""; Suspended that nothing is allowed.
+	Until     string
+	Suspended bool
+	Rights    []string
 }
 
 type invitationRow struct {
@@ -44,8 +47,12 @@ func (c *call) showMembers(f form) error {
 	data := roster{Next: nextPage(c.r.URL.Query(), answer.GetNextPageToken())}
 	for _, one := range answer.GetMembers() {
 		row := memberRow{
-			GivenName: one.GetGivenName(), FamilyName: one.GetFamilyName(), Email: one.GetEmail(),
-			Standing: c.standing(one.GetRole(), one.GetPartnerRole()), Rights: c.levels(one.GetRights(), labels),
+			ID: one.GetId(), GivenName: one.GetGivenName(), FamilyName: one.GetFamilyName(), Email: one.GetEmail(),
+			Suspended: one.GetState() == membershipv1.MemberState_MEMBER_STATE_SUSPENDED,
+			Standing:  c.standing(one.GetRole(), one.GetPartnerRole()), Rights: c.levels(one.GetRights(), labels),
+		}
+		if one.GetEndTime() != nil {
+			row.Until = c.date(one.GetEndTime().AsTime())
 		}
 		if one.GetRole() != membershipv1.Role_ROLE_MEMBER {
 			row.Rights = []string{c.text("members.rights.all")}

@@ -113,9 +113,15 @@ func (s *site) company(on func(string, handler)) {
 	on("GET /members", inside(membersPage))
 	on("GET /members/new", inside(newMemberPage))
 	on("POST /members/new", inside(addMember))
+	on("GET /members/{id}", inside(sheetPage))
+	on("POST /members/{id}", inside(saveSheet))
+	on("POST /members/{id}/suspend", inside(suspendMember))
+	on("POST /members/{id}/restore", inside(restoreMember))
+	on("POST /members/{id}/remove", inside(removeMember))
 	on("POST /members/invitations/{id}/cancel", inside(cancelInvitation))
 	on("POST /members/invitations/{id}/renew", inside(renewInvitation))
 	on("GET /history", inside(historyPage))
+	on("GET /history.csv", inside(historyFile))
 }
 
 func (s *site) partner(on func(string, handler)) {

@@ -45,6 +45,9 @@ func (c *call) view(p page) view {
 // T gives the words of a key; N those for a number of things.
 func (v view) T(key string, pairs ...string) string { return v.c.text(key, pairs...) }
 
+// Label is a feature's name in the page's language.
+func (v view) Label(f *membershipv1.Feature) string { return v.c.label(f) }
+
 // N gives the words for a number of things.
 func (v view) N(key string, n int) string { return v.c.count(key, n) }
 

@@ -31,6 +31,8 @@ func register(mux *runtime.ServeMux, c *clients.Clients) error {
 		membershipv1.RegisterInvitationServiceHandlerClient(ctx, mux, c.Invitations),
 		membershipv1.RegisterFeatureServiceHandlerClient(ctx, mux, c.Features),
 		membershipv1.RegisterAccessServiceHandlerClient(ctx, mux, c.Access),
+		membershipv1.RegisterRightsServiceHandlerClient(ctx, mux, c.Rights),
+		membershipv1.RegisterContactServiceHandlerClient(ctx, mux, c.Contacts),
 		partnersupportv1.RegisterProductServiceHandlerClient(ctx, mux, c.Products),
 		partnersupportv1.RegisterCollaboratorServiceHandlerClient(ctx, mux, c.Collaborators),
 		partnersupportv1.RegisterDossierServiceHandlerClient(ctx, mux, c.Dossiers),

@@ -4,6 +4,8 @@ go 1.26.0
 
 require github.com/aval-access/aval/proto v0.0.0
 
+require github.com/boombuler/barcode v1.1.0
+
 require (
 	buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go v1.36.12-20260825204119-511051f7f437.1 // indirect
 	buf.build/go/protovalidate v1.4.0 // indirect

@@ -25,6 +25,9 @@ type Clients struct {
 	Recovery     identityv1.RecoveryServiceClient
 	EmailChanges identityv1.EmailChangeServiceClient
 
+	Factors       identityv1.FactorServiceClient
+	SecondFactors identityv1.SecondFactorServiceClient
+
 	Organizations membershipv1.OrganizationServiceClient
 	Members       membershipv1.MemberServiceClient
 	Invitations   membershipv1.InvitationServiceClient
@@ -58,6 +61,8 @@ func New(conn func(peer string) grpc.ClientConnInterface) *Clients {
 		Logins:          identityv1.NewSessionServiceClient(identity),
 		Recovery:        identityv1.NewRecoveryServiceClient(identity),
 		EmailChanges:    identityv1.NewEmailChangeServiceClient(identity),
+		Factors:         identityv1.NewFactorServiceClient(identity),
+		SecondFactors:   identityv1.NewSecondFactorServiceClient(identity),
 		Organizations:   membershipv1.NewOrganizationServiceClient(membership),
 		Members:         membershipv1.NewMemberServiceClient(membership),
 		Invitations:     membershipv1.NewInvitationServiceClient(membership),

@@ -38,6 +38,8 @@ type call struct {
 	current  *membershipv1.Context
 	// formActions are origins beside ours that a form may lead to.
 	formActions []string
+	// scripted says that the page loads the script of passkeys.
+	scripted bool
 }
 
 func (s *site) serve(w http.ResponseWriter, r *http.Request, h handler) {
@@ -103,11 +105,14 @@ func (c *call) become(token string) error {
 	return nil
 }
 
-// signed lets in who is signed in.
+// signed lets in who is signed in, with every factor that they have.
 func signed(next handler) handler {
 	return func(c *call) error {
 		if !c.signedIn {
 			return c.askSignIn()
+		}
+		if len(c.session.FactorsDue) > 0 {
+			return c.redirect("/sign-in/factor" + nextQuery(c.returnPath()))
 		}
 		return next(c)
 	}
@@ -205,6 +210,10 @@ func (c *call) fail(err error) {
 	}
 	if session.Ended(err) && c.r.URL.Path != "/sign-in" {
 		_ = c.askSignIn()
+		return
+	}
+	if to := c.lead(err); to != "" {
+		_ = c.redirect(to)
 		return
 	}
 	if !fault.Expected(err) {

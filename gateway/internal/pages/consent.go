@@ -187,6 +187,9 @@ func (c *call) askAgain(a asked, f form, refusal error) error {
 		return c.redirect(c.r.URL.Path)
 	case fault.Is(refusal, reasonv1.Reason_REASON_PARTNER_SESSION_REFUSED):
 		return c.showPartnerRefused()
+	case fault.Is(refusal, reasonv1.Reason_REASON_SECOND_FACTOR_REQUIRED):
+		c.say(notice{Text: c.text("consent.factor"), Warn: true})
+		return c.redirect("/sign-in" + nextQuery("/assistance/"+a.consent.GetId()))
 	case refusal != nil:
 		var err error
 		if f, err = c.refused(f, refusal); err != nil {

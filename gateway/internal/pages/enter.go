@@ -88,6 +88,10 @@ func enter(c *call) error {
 	if explained(fault.ReasonOf(err)) {
 		return c.showEnter(f, err)
 	}
+	if fault.Is(err, reasonv1.Reason_REASON_FACTOR_ENROLMENT_REQUIRED) {
+		c.say(notice{Text: c.text("factors.needed"), Warn: true})
+		return c.redirect("/account/factors" + nextQuery(c.r.URL.Path))
+	}
 	if f, err = c.refused(f, err); err != nil {
 		return err
 	}

@@ -37,6 +37,10 @@ func (c *call) showFactors(f form) error {
 	if err != nil {
 		return fmt.Errorf("listing factors: %w", err)
 	}
+	return c.showFactorList(f, mine)
+}
+
+func (c *call) showFactorList(f form, mine *identityv1.ListMyFactorsResponse) error {
 	data := factorList{Left: int(mine.GetRecoveryCodesLeft()), Next: c.wanted()}
 	for _, one := range mine.GetFactors() {
 		row := factorRow{
@@ -148,8 +152,8 @@ func (c *call) enrolled(made enrolment) error {
 	return c.redirect("/account/factors" + nextQuery(c.wanted()))
 }
 
-// codes is the page of recovery codes.
-type codes struct {
+// codeList is the page of recovery codes.
+type codeList struct {
 	Codes []string
 	Next  string
 }
@@ -159,7 +163,7 @@ func (c *call) showCodes(list []string) error {
 	if next == "" {
 		next = "/account/factors"
 	}
-	return c.show(page{name: "codes", title: "codes.title", data: codes{Codes: list, Next: next}, bare: true})
+	return c.show(page{name: "codes", title: "codes.title", data: codeList{Codes: list, Next: next}, bare: true})
 }
 
 func newCodes(c *call) error {

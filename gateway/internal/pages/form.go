@@ -108,8 +108,12 @@ func (c *call) rule(field, rule string) string {
 // reason words a refusal; where the pages know a better way out than the
 // registry's text, they say it.
 func (c *call) reason(e *fault.Error) string {
-	if key := "reason." + fault.Name(e.Reason()); c.has(key) {
-		return c.text(key)
+	key := "reason." + fault.Name(e.Reason())
+	if names := e.Metadata()["organizations"]; names != "" && c.has(key+".of") {
+		return c.text(key+".of", "organizations", names)
+	}
+	if c.has(key) {
+		return c.text(key, "wait", c.waiting(e))
 	}
 	return fault.Text(e.Reason(), c.lang)
 }

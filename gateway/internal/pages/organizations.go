@@ -115,6 +115,9 @@ func acceptPending(c *call) error {
 }
 
 func (c *call) pickAgain(err error) error {
+	if to := c.lead(err); to != "" {
+		return c.redirect(to)
+	}
 	f, err := c.refused(c.typed(), err)
 	if err != nil {
 		return err

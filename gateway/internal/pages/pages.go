@@ -35,7 +35,8 @@ type site struct {
 	Options
 	templates map[string]*template.Template
 	words     map[string]catalogue
-	style     stylesheet
+	style     asset
+	script    asset
 	zone      *time.Location
 	origins   *http.CrossOriginProtection
 }
@@ -66,7 +67,7 @@ func newSite(o Options) (*site, error) {
 		return nil, fmt.Errorf("loading the time zone: %w", err)
 	}
 	return &site{
-		Options: o, templates: templates, words: words, style: readStyle(), zone: zone,
+		Options: o, templates: templates, words: words, style: readStyle(), script: readScript(), zone: zone,
 		origins: http.NewCrossOriginProtection(),
 	}, nil
 }
@@ -82,8 +83,9 @@ func (s *site) routes() http.Handler {
 			s.serve(w, r, h)
 		})
 	}
-	mux.HandleFunc("GET "+s.style.path, s.style.serve)
+	s.assets(mux)
 	s.everybody(on)
+	s.account(on)
 	s.company(on)
 	s.partner(on)
 	on("/", func(*call) error { return errNoPage })
@@ -95,6 +97,7 @@ func (s *site) everybody(on func(string, handler)) {
 	on("GET /sign-in", signInPage)
 	on("POST /sign-in", signIn)
 	on("POST /sign-out", signOut)
+	s.proving(on)
 	on("GET /organizations", signed(pickerPage))
 	on("POST /organizations/select", signed(pick))
 	on("POST /organizations/invitations/{id}", signed(acceptPending))
@@ -102,6 +105,25 @@ func (s *site) everybody(on func(string, handler)) {
 	on("POST /i/{token}", answerInvitation)
 	on("GET /c/{token}", linkPage)
 	on("POST /c/{token}", answerByLink)
+}
+
+func (s *site) proving(on func(string, handler)) {
+	on("POST /sign-in/passkey", askToSignIn)
+	on("POST /sign-in/passkey/answer", signInWithPasskey)
+	on("GET /sign-in/factor", secondStep(secondStepPage))
+	on("POST /sign-in/factor", secondStep(verifyFactor))
+	on("POST /sign-in/factor/passkey", secondStep(askToProve("factor.verify.title", "/sign-in/factor")))
+	on("GET /account/confirm", signed(confirmPage))
+	on("POST /account/confirm", signed(confirm))
+	on("POST /account/confirm/passkey", signed(askToProve("confirm.title", "/account/confirm")))
+	on("GET /account/factors", signed(factorsPage))
+	on("POST /account/factors/totp", signed(startTotp))
+	on("POST /account/factors/{id}/confirm", signed(confirmTotp))
+	on("POST /account/factors/passkey", signed(startPasskey))
+	on("POST /account/factors/passkey/answer", signed(addPasskey))
+	on("POST /account/factors/codes", signed(newCodes))
+	on("POST /account/factors/{id}/name", signed(renameFactor))
+	on("POST /account/factors/{id}/remove", signed(removeFactor))
 }
 
 func (s *site) company(on func(string, handler)) {

@@ -73,6 +73,10 @@ func (c *call) showConfirm(f form) error {
 	if err != nil {
 		return fmt.Errorf("listing factors: %w", err)
 	}
+	return c.showConfirming(f, mine)
+}
+
+func (c *call) showConfirming(f form, mine *identityv1.ListMyFactorsResponse) error {
 	data := proving{Path: "/account/confirm", Next: c.wanted(), Password: true, Recovery: mine.GetRecoveryCodesLeft() > 0}
 	for _, one := range mine.GetFactors() {
 		data.Code = data.Code || one.GetKind() == identityv1.FactorKind_FACTOR_KIND_TOTP

@@ -82,7 +82,7 @@ func (c *call) headers() {
 	h := c.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", c.lang)
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src data:; form-action "+actions+
+	h.Set("Content-Security-Policy", "default-src 'none'; "+c.scriptPolicy()+"style-src 'self'; img-src data:; form-action "+actions+
 		"; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")

@@ -6,8 +6,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
@@ -54,7 +56,31 @@ func linkSamples(lang string) map[string]handler {
 			c.yes(sampleAsked(lang, requested), &f)
 			return c.showAsked(sampleAsked(lang, requested), f)
 		},
-		"sign_in":         signInPage,
+		"sign_in": signInPage,
+		"second step": func(c *call) error {
+			c.session.FactorsDue = []identityv1.FactorKind{
+				identityv1.FactorKind_FACTOR_KIND_PASSKEY, identityv1.FactorKind_FACTOR_KIND_TOTP, identityv1.FactorKind_FACTOR_KIND_RECOVERY_CODE,
+			}
+			return c.showSecondStep(form{})
+		},
+		"confirm": func(c *call) error {
+			return c.showConfirming(form{}, &identityv1.ListMyFactorsResponse{Factors: sampleFactors(), RecoveryCodesLeft: 9})
+		},
+		"passkey": func(c *call) error {
+			return c.ask("passkey.add.title", asking{Way: "create", Action: "/", Back: "/", Naming: true},
+				&identityv1.PasskeyChallenge{Id: "chl_1", OptionsJson: `{"challenge":"a"}`})
+		},
+		"factors": func(c *call) error {
+			return c.showFactorList(form{}, &identityv1.ListMyFactorsResponse{Factors: sampleFactors(), RecoveryCodesLeft: 9})
+		},
+		"totp": func(c *call) error {
+			picture, err := pictureOf("otpauth://totp/Aval:a@b.test?secret=ABC")
+			if err != nil {
+				return err
+			}
+			return c.showTotp(form{}, enrolling{ID: "fct_1", Secret: "ABC", Picture: picture})
+		},
+		"codes":           func(c *call) error { return c.showCodes([]string{"0000-1111"}) },
 		"partner session": func(c *call) error { return c.showPartnerRefused() },
 		"error": func(c *call) error {
 			c.showError(fault.New(reasonv1.Reason_REASON_LINK_EXPIRED))
@@ -188,5 +214,12 @@ func partnerSamples() map[string]handler {
 				Rows: []visitRow{{ID: "sup_1", Client: "Boulangerie Martin", Who: "Nora Petit", Reason: "4711", Start: noon(), End: noon()}},
 			}})
 		},
+	}
+}
+
+func sampleFactors() []*identityv1.Factor {
+	return []*identityv1.Factor{
+		{Id: "fct_1", Kind: identityv1.FactorKind_FACTOR_KIND_TOTP, Name: "Téléphone", CreateTime: timestamppb.New(noon())},
+		{Id: "fct_2", Kind: identityv1.FactorKind_FACTOR_KIND_PASSKEY, CreateTime: timestamppb.New(noon()), UseTime: timestamppb.New(noon())},
 	}
 }

@@ -10,7 +10,9 @@ var scriptFile []byte
 
 // readScript gives the only script: browsers speak to passkeys through one.
 // Pages without a passkey load none.
-func readScript() asset { return newAsset("passkey", "js", "text/javascript; charset=utf-8", scriptFile) }
+func readScript() asset {
+	return newAsset("passkey", "js", "text/javascript; charset=utf-8", scriptFile)
+}
 
 // withScript lets this page load it.
 func (c *call) withScript() { c.scripted = true }

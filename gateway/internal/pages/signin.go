@@ -48,7 +48,9 @@ func (c *call) openSession(email, password string) error {
 	if err != nil {
 		return fmt.Errorf("signing in: %w", err)
 	}
-	c.Sessions.SetDevice(c.w, answer.GetDeviceToken())
+	if known := answer.GetDeviceToken(); known != "" {
+		c.Sessions.SetDevice(c.w, known)
+	}
 	return c.hold(answer.GetSessionToken(), answer.GetSession())
 }
 
@@ -60,6 +62,9 @@ func (c *call) hold(token string, held *identityv1.Session) error {
 
 // settle leads on from an intermediate session.
 func (c *call) settle() error {
+	if len(c.session.FactorsDue) > 0 {
+		return c.redirect("/sign-in/factor" + nextQuery(c.wanted()))
+	}
 	if err := c.loadContexts(); err != nil {
 		return err
 	}

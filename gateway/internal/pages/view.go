@@ -14,6 +14,7 @@ type view struct {
 	Lang   string
 	Title  string
 	Style  string
+	Script string
 	Bare   bool
 	Crumbs []string
 	Menu   []menuGroup
@@ -29,7 +30,7 @@ type input struct {
 
 func (c *call) view(p page) view {
 	v := view{
-		c: c, Lang: c.lang, Style: c.style.path, Bare: p.bare || c.current == nil,
+		c: c, Lang: c.lang, Style: c.style.path, Script: c.script.path, Bare: p.bare || c.current == nil,
 		Crumbs: p.crumbs, Form: p.form, Data: p.data, Title: p.titleText,
 	}
 	if v.Title == "" {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 )
@@ -12,37 +13,30 @@ import (
 // tokenToCookie moves a session's token from the answer into the cookie: no
 // script of a page ever holds it.
 func (a *api) tokenToCookie(_ context.Context, w http.ResponseWriter, answer proto.Message) error {
-	switch m := answer.(type) {
-	case *identityv1.SignInResponse:
-		a.set(w, &m.SessionToken, m.GetSession())
-		a.know(w, &m.DeviceToken)
-	case *identityv1.RegisterWithInvitationResponse:
-		a.set(w, &m.SessionToken, m.GetSession())
-		a.know(w, &m.DeviceToken)
-	case *identityv1.SelectContextResponse:
-		a.set(w, &m.SessionToken, m.GetSession())
-	case *identityv1.ConfirmIdentityResponse:
-		a.set(w, &m.SessionToken, m.GetSession())
-	case *identityv1.ChangePasswordResponse:
-		a.set(w, &m.SessionToken, m.GetSession())
-	case *identityv1.SignOutResponse:
+	if opened, ok := answer.(opening); ok && opened.GetSessionToken() != "" {
+		a.sessions.Set(w, opened.GetSessionToken(), opened.GetSession().GetExpireTime().AsTime())
+		empty(answer, "session_token")
+	}
+	if known, ok := answer.(knowing); ok && known.GetDeviceToken() != "" {
+		a.sessions.SetDevice(w, known.GetDeviceToken())
+		empty(answer, "device_token")
+	}
+	if _, ok := answer.(*identityv1.SignOutResponse); ok {
 		a.sessions.Clear(w)
 	}
 	return nil
 }
 
-func (a *api) set(w http.ResponseWriter, token *string, s *identityv1.Session) {
-	if *token == "" {
-		return
-	}
-	a.sessions.Set(w, *token, s.GetExpireTime().AsTime())
-	*token = ""
+// opening is an answer with a session that goes on from now.
+type opening interface {
+	GetSessionToken() string
+	GetSession() *identityv1.Session
 }
 
-func (a *api) know(w http.ResponseWriter, token *string) {
-	if *token == "" {
-		return
-	}
-	a.sessions.SetDevice(w, *token)
-	*token = ""
+// knowing is an answer by which a browser is known from now on.
+type knowing interface{ GetDeviceToken() string }
+
+func empty(answer proto.Message, field protoreflect.Name) {
+	message := answer.ProtoReflect()
+	message.Clear(message.Descriptor().Fields().ByName(field))
 }

@@ -37,6 +37,10 @@ var endingSessions = [...]protoreflect.FullName{
 	"aval.identity.v1.AccountService.ConfirmIdentity",
 	"aval.identity.v1.AccountService.ChangePassword",
 	"aval.identity.v1.AccountService.RequestErasure",
+	"aval.identity.v1.SecondFactorService.VerifyFactor",
+	"aval.identity.v1.SecondFactorService.StepUp",
+	"aval.identity.v1.FactorService.ConfirmTotp",
+	"aval.identity.v1.FactorService.AddPasskey",
 }
 
 // variable is a path variable without a pattern of its own, the only kind that

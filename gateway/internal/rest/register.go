@@ -26,6 +26,8 @@ func register(mux *runtime.ServeMux, c *clients.Clients) error {
 		identityv1.RegisterSessionServiceHandlerClient(ctx, mux, c.Logins),
 		identityv1.RegisterRecoveryServiceHandlerClient(ctx, mux, c.Recovery),
 		identityv1.RegisterEmailChangeServiceHandlerClient(ctx, mux, c.EmailChanges),
+		identityv1.RegisterFactorServiceHandlerClient(ctx, mux, c.Factors),
+		identityv1.RegisterSecondFactorServiceHandlerClient(ctx, mux, c.SecondFactors),
 		membershipv1.RegisterOrganizationServiceHandlerClient(ctx, mux, c.Organizations),
 		membershipv1.RegisterMemberServiceHandlerClient(ctx, mux, c.Members),
 		membershipv1.RegisterInvitationServiceHandlerClient(ctx, mux, c.Invitations),

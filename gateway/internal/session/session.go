@@ -34,6 +34,8 @@ type Session struct {
 	AccessToken string
 	// Intermediate says that no organisation was chosen yet.
 	Intermediate bool
+	// FactorsDue are what the person must prove one of before anything else.
+	FactorsDue []identityv1.FactorKind
 	// ExpireTime is the session's absolute end.
 	ExpireTime time.Time
 }
@@ -114,6 +116,7 @@ func sessionFromProto(in *identityv1.ResolveSessionResponse) Session {
 		Locale:         fault.Language(in.GetUser().GetLocale()),
 		AccessToken:    in.GetAccessToken(),
 		Intermediate:   in.GetSession().GetOrganizationId() == "",
+		FactorsDue:     in.GetSession().GetFactorsDue(),
 		ExpireTime:     in.GetSession().GetExpireTime().AsTime(),
 	}
 }

@@ -35,6 +35,8 @@ func (p *parts) variables(name string, o Options) variables {
 	case "identity":
 		v.secrets["PEPPER"] = p.secrets.Pepper
 		v.plain["SIGNING_KEYS_DIR"] = filepath.Join(p.dir, "keys")
+		// All of this machine come from one network.
+		v.plain["SIGN_INS_PER_NETWORK"], v.plain["MAILS_PER_NETWORK"] = "1000000", "1000000"
 		v.plain["PUBLIC_URL"] = p.publicURL()
 		v.plain["FACTOR_POLICY"] = o.policy("partner-administrators")
 	case "partnersupport":

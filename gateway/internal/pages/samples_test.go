@@ -115,6 +115,17 @@ func clientSamples(lang string) map[string]handler {
 		}}
 	}
 	return map[string]handler{
+		"account":          accountPage,
+		"account password": passwordPage,
+		"account email":    emailPage,
+		"account export":   exportPage,
+		"account erase":    erasePage,
+		"account sessions": func(c *call) error {
+			return c.show(page{name: "sessions", title: "account.sessions.title", data: []ownSession{
+				{ID: "ses_1", Device: "Firefox, Windows", Network: "192.0.2.0/24", Since: noon(), Used: noon(), Current: true},
+				{ID: "ses_2", Device: "Safari, iOS", Network: "198.51.100.0/24", Since: noon(), Used: noon()},
+			}})
+		},
 		"assistance": func(c *call) error {
 			return c.show(page{name: "assistance", title: "menu.assistance", crumbs: []string{"menu.company"}, data: accesses{
 				Pending: row(c, requested), Present: row(c, given), Next: "next",

@@ -1,0 +1,174 @@
+package e2e
+
+import (
+	"context"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aval-access/aval/deploy/journey"
+	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/fault"
+)
+
+// linkIn gives the token of the link in a mail to the address.
+func (b bundle) linkIn(t *testing.T, to, subject, path string) string {
+	t.Helper()
+	mail, err := b.ReadMail(t.Context(), to, subject)
+	require.NoError(t, err)
+	found := regexp.MustCompile(regexp.QuoteMeta(path) + `(avl_\w+1_[\w-]+)`).FindStringSubmatch(mail.Text)
+	require.Len(t, found, 2, mail.Text)
+	return found[1]
+}
+
+func (b bundle) stranger() identityv1.RecoveryServiceClient {
+	return identityv1.NewRecoveryServiceClient(b.Transport.Session("fr"))
+}
+
+func steppedUp(t *testing.T, p journey.Person) identityv1.AccountServiceClient {
+	t.Helper()
+	accounts := identityv1.NewAccountServiceClient(p)
+	_, err := accounts.ConfirmIdentity(t.Context(), &identityv1.ConfirmIdentityRequest{Password: p.Password})
+	require.NoError(t, err)
+	return accounts
+}
+
+// A forgotten password is set anew by the mailbox; the sessions end. T-22: of an
+// address that is nobody's the answer is the same.
+func TestForgottenPassword(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		client := b.client(t)
+		owner := client.Owner
+		for _, address := range []string{owner.Email, unique("nobody") + "@nowhere.example"} {
+			_, err := b.stranger().RequestPasswordReset(t.Context(), &identityv1.RequestPasswordResetRequest{Email: address})
+			require.NoError(t, err)
+		}
+		link := b.linkIn(t, owner.Email, "mot de passe", "/reset-password/")
+		password := journey.NewPassword()
+		answer, err := b.stranger().ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: link, NewPassword: password})
+		require.NoError(t, err)
+		require.Positive(t, answer.GetSessionsEnded())
+		_, err = b.stranger().ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: link, NewPassword: password})
+		requireReason(t, reasonv1.Reason_REASON_LINK_INVALID, err)
+		owner.Password = password
+		_, err = b.SignIn(t.Context(), owner, client.ID)
+		require.NoError(t, err)
+	})
+}
+
+// R112: the address changes, the person and their memberships stay; the old
+// mailbox takes it back.
+func TestAddressMovesAndComesBack(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		client := b.client(t)
+		owner, moved := client.Owner, unique("moved")+"@moved.example"
+		changes := identityv1.NewEmailChangeServiceClient(owner)
+		_, err := changes.StartEmailChange(t.Context(), &identityv1.StartEmailChangeRequest{NewEmail: moved})
+		requireReason(t, reasonv1.Reason_REASON_STEP_UP_REQUIRED, err)
+		steppedUp(t, owner)
+		_, err = changes.StartEmailChange(t.Context(), &identityv1.StartEmailChangeRequest{NewEmail: moved})
+		require.NoError(t, err)
+		link := b.linkIn(t, moved, "adresse", "/confirm-email/")
+		anyone := identityv1.NewEmailChangeServiceClient(b.Transport.Session("fr"))
+		_, err = anyone.ConfirmEmailChange(t.Context(), &identityv1.ConfirmEmailChangeRequest{Token: link})
+		require.NoError(t, err)
+
+		now := owner
+		now.Email = moved
+		now, err = b.SignIn(t.Context(), now, client.ID)
+		require.NoError(t, err)
+		require.Equal(t, owner.UserID, now.UserID)
+		b.eventuallyKnown(t, now, client.ID, moved)
+
+		back := b.linkIn(t, owner.Email, "adresse a", "/undo-email/")
+		undone, err := anyone.UndoEmailChange(t.Context(), &identityv1.UndoEmailChangeRequest{Token: back})
+		require.NoError(t, err)
+		owner.Password = journey.NewPassword()
+		_, err = b.stranger().ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: undone.GetResetToken(), NewPassword: owner.Password})
+		require.NoError(t, err)
+		owner, err = b.SignIn(t.Context(), owner, client.ID)
+		require.NoError(t, err)
+		b.eventuallyKnown(t, owner, client.ID, owner.Email)
+	})
+}
+
+// eventuallyKnown waits until the members' page has the address.
+func (b bundle) eventuallyKnown(t *testing.T, who journey.Person, organization, address string) {
+	t.Helper()
+	err := journey.Eventually(t.Context(), func(ctx context.Context) (bool, error) {
+		list, err := membershipv1.NewMemberServiceClient(who).ListMembers(ctx, &membershipv1.ListMembersRequest{OrganizationId: organization})
+		return err != nil || list.GetMembers()[0].GetEmail() == address, err
+	})
+	require.NoError(t, err)
+}
+
+func TestOwnSessionsAreListedAndEnded(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		client := b.client(t)
+		other, err := b.SignIn(t.Context(), client.Owner, client.ID)
+		require.NoError(t, err)
+		sessions := identityv1.NewSessionServiceClient(other)
+		list, err := sessions.ListMySessions(t.Context(), &identityv1.ListMySessionsRequest{})
+		require.NoError(t, err)
+		require.GreaterOrEqual(t, len(list.GetSessions()), 2)
+		current := 0
+		for _, one := range list.GetSessions() {
+			if one.GetCurrent() {
+				current++
+			}
+		}
+		require.Equal(t, 1, current)
+		ended, err := sessions.RevokeMyOtherSessions(t.Context(), &identityv1.RevokeMyOtherSessionsRequest{})
+		require.NoError(t, err)
+		require.Positive(t, ended.GetEnded())
+		list, err = sessions.ListMySessions(t.Context(), &identityv1.ListMySessionsRequest{})
+		require.NoError(t, err)
+		require.Len(t, list.GetSessions(), 1)
+	})
+}
+
+// A person gets what is held about them, and is forgotten by every service.
+func TestExportAndErasure(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		s := b.support(t)
+		accounts := steppedUp(t, s.person)
+		data, err := accounts.ExportMe(t.Context(), &identityv1.ExportMeRequest{})
+		require.NoError(t, err)
+		for _, service := range []string{"identity", "membership", "partnersupport", "consent", "notification"} {
+			require.Contains(t, data.GetData().GetFields(), service)
+		}
+		require.Contains(t, data.GetData().String(), s.person.Email)
+
+		_, err = steppedUp(t, s.client.Owner).RequestErasure(t.Context(), &identityv1.RequestErasureRequest{Confirm: "REMOVE"})
+		requireReason(t, reasonv1.Reason_REASON_LAST_OWNER, err)
+		details, _ := fault.Details(err)
+		require.Contains(t, details.Metadata()["organizations"], s.client.Name)
+
+		_, err = accounts.RequestErasure(t.Context(), &identityv1.RequestErasureRequest{Confirm: "REMOVE"})
+		require.NoError(t, err)
+		_, err = b.SignIn(t.Context(), s.person, "")
+		requireReason(t, reasonv1.Reason_REASON_CREDENTIALS_REFUSED, err)
+		err = journey.Eventually(t.Context(), func(ctx context.Context) (bool, error) {
+			list, err := membershipv1.NewMemberServiceClient(s.partner.Owner).ListMembers(ctx, &membershipv1.ListMembersRequest{OrganizationId: s.partner.ID})
+			return err != nil || len(list.GetMembers()) == 1, err
+		})
+		require.NoError(t, err)
+		b.eventuallyForgotten(t, s.person.UserID)
+	})
+}
+
+// eventuallyForgotten waits until every service has said that it forgot the
+// person, and identity has closed the account.
+func (b bundle) eventuallyForgotten(t *testing.T, user string) {
+	t.Helper()
+	conn := connect(t, "identity", "system")
+	err := journey.Eventually(t.Context(), func(ctx context.Context) (bool, error) {
+		var closed bool
+		err := conn.QueryRow(ctx, "SELECT email = '' AND erase_time IS NOT NULL FROM users WHERE id = $1", uuidOf(t, user)).Scan(&closed)
+		return closed, err
+	})
+	require.NoError(t, err)
+}

@@ -7,6 +7,7 @@ package rest
 import (
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -56,7 +57,14 @@ func New(o Options) (http.Handler, error) {
 	if err := register(mux, o.Clients); err != nil {
 		return nil, fmt.Errorf("registering the services: %w", err)
 	}
-	return mux, nil
+	zone, err := time.LoadLocation("Europe/Paris")
+	if err != nil {
+		return nil, fmt.Errorf("loading the time zone: %w", err)
+	}
+	routes := http.NewServeMux()
+	routes.Handle("/", mux)
+	routes.HandleFunc("POST "+importRoute, a.importInvitations(o.Clients, zone))
+	return routes, nil
 }
 
 // marshaler gives lowerCamel names, every field, enums as strings.

@@ -40,9 +40,14 @@ func strict(r *http.Request, m method, params map[string]string) error {
 	return checkBody(r, m.input, params)
 }
 
-func isJSON(contentType string) bool {
+func isJSON(contentType string) bool { return isKind(contentType, "application/json") }
+
+func isCSV(contentType string) bool { return isKind(contentType, "text/csv") }
+
+// isKind takes no parameter but the one charset that there is.
+func isKind(contentType, wanted string) bool {
 	kind, params, err := mime.ParseMediaType(contentType)
-	if err != nil || kind != "application/json" {
+	if err != nil || kind != wanted {
 		return false
 	}
 	for name, value := range params {

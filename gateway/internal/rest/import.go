@@ -1,0 +1,75 @@
+package rest
+
+import (
+	"io"
+	"net/http"
+	"time"
+
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"github.com/aval-access/aval/gateway/internal/clients"
+	"github.com/aval-access/aval/gateway/internal/guestlist"
+	"github.com/aval-access/aval/gateway/internal/observe"
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/fault"
+)
+
+// importRoute takes a CSV file of people to invite and answers as
+// invitations:batchCreate does, a result per line, by its number.
+const importRoute = "/v1/organizations/{organization}/invitations:import"
+
+// importInvitations is no method of a contract: its body is a file. What holds
+// for every other route holds here too: nothing in the query, the content type
+// named, the caller authenticated.
+func (a *api) importInvitations(c *clients.Clients, zone *time.Location) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		observe.SetRoute(r.Context(), importRoute)
+		answer, err := a.carryOut(r, c, zone)
+		if err != nil {
+			a.refuse(w, r, err)
+			return
+		}
+		body, err := protojson.MarshalOptions{EmitUnpopulated: true}.Marshal(answer)
+		if err != nil {
+			a.refuse(w, r, err)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(body) // whoever left does not wait for it
+	}
+}
+
+func (a *api) carryOut(r *http.Request, c *clients.Clients, zone *time.Location) (*membershipv1.BatchCreateInvitationsResponse, error) {
+	if !isCSV(r.Header.Get("Content-Type")) {
+		return nil, fault.New(reasonv1.Reason_REASON_CONTENT_TYPE_REFUSED)
+	}
+	if r.URL.RawQuery != "" {
+		return nil, unknown("query")
+	}
+	called, err := a.authenticate(r, method{})
+	if err != nil {
+		return nil, err
+	}
+	locale := called.Header.Get("Accept-Language")
+	ctx := authn.WithLocale(metadata.NewOutgoingContext(called.Context(), metadata.Pairs(
+		"authorization", called.Header.Get("Authorization"))), locale)
+	features, err := c.Features.ListFeatures(ctx, &membershipv1.ListFeaturesRequest{PageSize: 200})
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := guestlist.Read(data, guestlist.Options{Features: features.GetFeatures(), Zone: zone})
+	if err != nil {
+		return nil, err
+	}
+	results, err := guestlist.Invite(ctx, c.Invitations, guestlist.Batch{
+		OrganizationID: r.PathValue("organization"), Lines: lines, Locale: locale, RequestID: clients.SeenIn(r.Context()).RequestKey,
+	})
+	return &membershipv1.BatchCreateInvitationsResponse{Results: results}, err
+}

@@ -148,6 +148,7 @@ func (g *gateway) routes() (http.Handler, error) {
 	}
 	people, err := pages.New(pages.Options{
 		Clients: g.clients, Sessions: g.sessions, Nonces: g.nonces, Clock: g.clock, Log: g.telemetry.Log,
+		PublicURL: g.config.PublicURL,
 	})
 	if err != nil {
 		return nil, err

@@ -59,8 +59,7 @@ func (c *call) prepare() error {
 	if err := c.origins.Check(c.r); err != nil {
 		return fault.New(reasonv1.Reason_REASON_CROSS_ORIGIN_REFUSED, fault.Cause(err))
 	}
-	c.r.Body = http.MaxBytesReader(c.w, c.r.Body, maxForm)
-	if err := c.r.ParseForm(); err != nil {
+	if err := c.readForm(); err != nil {
 		return fault.New(reasonv1.Reason_REASON_INVALID_ARGUMENT, fault.Cause(err))
 	}
 	found, err := c.Sessions.Resolve(c.r)
@@ -72,6 +71,16 @@ func (c *call) prepare() error {
 	}
 	c.speakOwnLanguage()
 	return nil
+}
+
+// readForm reads what was typed; a list of people may be longer, and a file.
+func (c *call) readForm() error {
+	if !strings.HasPrefix(c.r.Header.Get("Content-Type"), "multipart/form-data") {
+		c.r.Body = http.MaxBytesReader(c.w, c.r.Body, maxForm)
+		return c.r.ParseForm()
+	}
+	c.r.Body = http.MaxBytesReader(c.w, c.r.Body, maxFile+maxForm)
+	return c.r.ParseMultipartForm(maxFile + maxForm) // all of it in memory: no file is left behind
 }
 
 // ctx is for calls in the person's name, or in nobody's without a session.

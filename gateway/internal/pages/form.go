@@ -139,8 +139,11 @@ func inputOf(path string) string {
 		path = path[at+1:]
 	}
 	name, _, _ := strings.Cut(path, "[")
-	if name == "expire_time" {
+	switch name {
+	case "expire_time":
 		return "end_date"
+	case "member_valid_until":
+		return "until"
 	}
 	return name
 }

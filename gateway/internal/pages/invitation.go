@@ -2,6 +2,10 @@ package pages
 
 import (
 	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/google/uuid"
 
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
@@ -25,6 +29,11 @@ type invited struct {
 	Way                                string
 	// State words what an invitation that is not pending became.
 	State string
+	// Others invite the signed-in person too; Until is when this one ends.
+	Others []string
+	Until  string
+	// Decline is where the person may say no.
+	Decline string
 }
 
 func invitationPage(c *call) error {
@@ -32,11 +41,24 @@ func invitationPage(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.showInvitation(c.waysIn(in), form{})
+	data := c.waysIn(in)
+	if data.Way == wayAccept {
+		if data.Others, err = c.waitingFor(); err != nil {
+			return err
+		}
+		data.Others = slices.DeleteFunc(data.Others, func(name string) bool { return name == data.Organization })
+	}
+	return c.showInvitation(data, form{})
 }
 
 func (c *call) lookupInvitation() (*membershipv1.LookupInvitationResponse, error) {
-	in, err := c.Clients.Invitations.LookupInvitation(c.linkCtx(), &membershipv1.LookupInvitationRequest{Token: c.r.PathValue("token")})
+	ctx, fetched := c.linkCtx(), c.r.Method != http.MethodPost
+	if fetched {
+		ctx = c.ctx() // who is signed in is a person, and no scanner
+	}
+	in, err := c.Clients.Invitations.LookupInvitation(ctx, &membershipv1.LookupInvitationRequest{
+		Token: c.r.PathValue("token"), Fetched: fetched,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("looking the invitation up: %w", err)
 	}
@@ -52,7 +74,10 @@ func (c *call) lookupInvitation() (*membershipv1.LookupInvitationResponse, error
 func (c *call) waysIn(in *membershipv1.LookupInvitationResponse) invited {
 	data := invited{
 		Organization: in.GetOrganizationName(), Email: in.GetEmail(), GivenName: in.GetGivenName(),
-		As: c.standing(in.GetRole(), in.GetPartnerRole()), Way: wayRegister,
+		As: c.standing(in.GetRole(), in.GetPartnerRole()), Way: wayRegister, Until: c.momentOf(moment(in.GetExpireTime())),
+	}
+	if token := c.r.PathValue("token"); token != "" {
+		data.Decline = "/i/" + token + "/decline"
 	}
 	switch {
 	case in.GetState() != membershipv1.InvitationState_INVITATION_STATE_PENDING:
@@ -106,7 +131,39 @@ func answerInvitation(c *call) error {
 		return err
 	}
 	c.say(notice{Text: c.text("invite.welcome", "org", in.GetOrganizationName())})
+	return c.afterJoining(f.Value("all") != "")
+}
+
+// afterJoining leads on: to everything else that is pending, now that the
+// address is proven (R67, R68), or home.
+func (c *call) afterJoining(all bool) error {
+	if all {
+		if _, err := c.acceptAll(uuid.NewString()); err != nil {
+			return err
+		}
+		return c.redirect("/organizations")
+	}
+	waiting, err := c.waitingFor()
+	if err != nil {
+		return err
+	}
+	if len(waiting) > 0 {
+		return c.redirect("/organizations")
+	}
 	return c.redirect("/")
+}
+
+// waitingFor lists the organisations whose invitations wait for the person.
+func (c *call) waitingFor() ([]string, error) {
+	mine, err := c.Clients.Invitations.ListMyInvitations(c.ctx(), &membershipv1.ListMyInvitationsRequest{PageSize: 200})
+	if err != nil {
+		return nil, fmt.Errorf("listing my invitations: %w", err)
+	}
+	var out []string
+	for _, one := range mine.GetInvitations() {
+		out = append(out, one.GetOrganizationName())
+	}
+	return out, nil
 }
 
 // enterBy goes one way in and gives the organisation joined.
@@ -127,6 +184,9 @@ func (c *call) enterBy(way, address string, f *form) (string, error) {
 			return "", nil
 		}
 		err = c.register(f.Value("password"))
+		if fault.Is(err, reasonv1.Reason_REASON_CREDENTIAL_EXISTS) && c.openSession(address, f.Value("password")) == nil {
+			err = nil // set by another of their invitations, a moment ago in another browser (R68)
+		}
 	}
 	if err != nil {
 		return "", err

@@ -2,11 +2,13 @@ package pages
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
-	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/kit/fault"
 )
 
@@ -25,10 +27,6 @@ type memberRow struct {
 	Until     string
 	Suspended bool
 	Rights    []string
-}
-
-type invitationRow struct {
-	ID, Name, Email, Standing, Until string
 }
 
 func membersPage(c *call) error { return c.showMembers(form{}) }
@@ -78,30 +76,10 @@ func (c *call) levels(in []*membershipv1.FeatureRight, labels map[string]string)
 	return out
 }
 
-// pendingInvitations are shown to whom may see them; false to others.
-func (c *call) pendingInvitations() ([]invitationRow, bool, error) {
-	answer, err := c.Clients.Invitations.ListInvitations(c.ctx(), &membershipv1.ListInvitationsRequest{
-		OrganizationId: c.org(), State: membershipv1.InvitationState_INVITATION_STATE_PENDING, PageSize: 200,
-	})
-	if fault.Is(err, reasonv1.Reason_REASON_PERMISSION_DENIED) {
-		return nil, false, nil
-	}
-	if err != nil {
-		return nil, false, fmt.Errorf("listing the invitations: %w", err)
-	}
-	var out []invitationRow
-	for _, one := range answer.GetInvitations() {
-		out = append(out, invitationRow{
-			ID: one.GetId(), Name: fullName(one.GetGivenName(), one.GetFamilyName()), Email: one.GetEmail(),
-			Standing: c.standing(one.GetRole(), one.GetPartnerRole()), Until: c.dateTime(one.GetExpireTime().AsTime()),
-		})
-	}
-	return out, true, nil
-}
-
 // newMember is the form "Ajouter un membre".
 type newMember struct {
 	Roles    []string
+	Days     []string
 	Features []featureRow
 	Levels   []string
 }
@@ -120,6 +98,7 @@ func (c *call) showNewMember(f form) error {
 	}
 	data := newMember{
 		Roles: []string{membershipv1.Role_ROLE_MEMBER.String(), membershipv1.Role_ROLE_ADMIN.String()},
+		Days:  []string{"7", "1", "3", "14", "30"},
 		Levels: []string{
 			authzv1.Level_LEVEL_NONE.String(), authzv1.Level_LEVEL_GUEST.String(),
 			authzv1.Level_LEVEL_EDITOR.String(), authzv1.Level_LEVEL_APPROVER.String(),
@@ -139,15 +118,26 @@ func (c *call) showNewMember(f form) error {
 	})
 }
 
+// addMember invites. What looks odd about the address is shown first (R102,
+// R103); whoever has looked sends the form again.
 func addMember(c *call) error {
 	f := c.typed()
 	f.need(c, "given_name", "family_name", "email")
+	if _, ok := c.dayEnd(f.Value("until")); f.Value("until") != "" && !ok {
+		f.add("until", fault.RuleText("csv.date", c.lang))
+	}
 	if len(f.Problems) > 0 {
 		return c.showNewMember(f)
 	}
 	requestID, err := c.requestID("member")
+	var made *membershipv1.Invitation
+	if err == nil && f.Value("confirm_warnings") == "" {
+		if made, err = c.invite(f, "", true); err == nil && len(made.GetWarnings()) > 0 {
+			return c.showWarned(f, made.GetWarnings())
+		}
+	}
 	if err == nil {
-		err = c.once(func() error { return c.invite(f, requestID) })
+		err = c.once(func() (err error) { made, err = c.invite(f, requestID, false); return err })
 	}
 	if err != nil {
 		if f, err = c.refused(f, err); err != nil {
@@ -155,27 +145,48 @@ func addMember(c *call) error {
 		}
 		return c.showNewMember(f)
 	}
-	c.say(notice{Text: c.text("member.invited", "email", strings.TrimSpace(f.Value("email")))})
+	c.say(notice{Text: c.text("member.invited", "email", made.GetEmail(), "at", c.dateTime(made.GetExpireTime().AsTime()))})
 	return c.redirect("/members")
 }
 
-func (c *call) invite(f form, requestID string) error {
+func (c *call) showWarned(f form, warnings []*membershipv1.InvitationWarning) error {
+	for _, one := range warnings {
+		f.add("email", one.GetMessage())
+	}
+	f.add("confirm_warnings", c.text("member.warned"))
+	return c.showNewMember(f)
+}
+
+func (c *call) invite(f form, requestID string, only bool) (*membershipv1.Invitation, error) {
 	in := &membershipv1.CreateInvitationRequest{
-		OrganizationId: c.org(), Email: strings.TrimSpace(f.Value("email")), RequestId: requestID,
+		OrganizationId: c.org(), Email: strings.TrimSpace(f.Value("email")), RequestId: requestID, ValidateOnly: only,
 		GivenName: strings.TrimSpace(f.Value("given_name")), FamilyName: strings.TrimSpace(f.Value("family_name")),
-		Role: membershipv1.Role(membershipv1.Role_value[f.Value("role")]),
+		Role: membershipv1.Role(membershipv1.Role_value[f.Value("role")]), ValidDays: daysOf(f.Value("valid_days")),
+	}
+	if end, ok := c.dayEnd(f.Value("until")); ok {
+		in.MemberValidUntil = timestamppb.New(end)
 	}
 	if in.GetRole() != membershipv1.Role_ROLE_ADMIN {
 		all, err := c.features()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		in.Rights = pickedRights(all, f)
 	}
-	if _, err := c.Clients.Invitations.CreateInvitation(c.ctx(), in); err != nil {
-		return fmt.Errorf("inviting: %w", err)
+	answer, err := c.Clients.Invitations.CreateInvitation(c.ctx(), in)
+	if err != nil {
+		return nil, fmt.Errorf("inviting: %w", err)
 	}
-	return nil
+	return answer.GetInvitation(), nil
+}
+
+// daysOf reads one of the terms offered; 0, the default, for anything else.
+func daysOf(picked string) int32 {
+	days, err := strconv.ParseInt(picked, 10, 32)
+	if err != nil {
+		return 0
+	}
+	return int32(days)
 }
 
 // pickedRights are the levels chosen, and the right to allow assistance, which

@@ -28,6 +28,8 @@ type Options struct {
 	Nonces   *session.Nonces
 	Clock    clock.Clock
 	Log      *slog.Logger
+	// PublicURL is the only base of addresses that people pass on.
+	PublicURL string
 }
 
 // site is the set of pages with what they need.
@@ -86,6 +88,7 @@ func (s *site) routes() http.Handler {
 	s.assets(mux)
 	s.everybody(on)
 	s.account(on)
+	s.inviting(on)
 	s.company(on)
 	s.partner(on)
 	on("/", func(*call) error { return errNoPage })

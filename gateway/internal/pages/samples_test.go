@@ -80,7 +80,11 @@ func linkSamples(lang string) map[string]handler {
 			}
 			return c.showTotp(form{}, enrolling{ID: "fct_1", Secret: "ABC", Picture: picture})
 		},
-		"codes":           func(c *call) error { return c.showCodes([]string{"0000-1111"}) },
+		"codes": func(c *call) error { return c.showCodes([]string{"0000-1111"}) },
+		"guide": guidePage,
+		"invitation decline": func(c *call) error {
+			return c.show(page{name: "invitation_decline", title: "decline.title", bare: true, data: invited{Organization: "Boulangerie Martin"}})
+		},
 		"partner session": func(c *call) error { return c.showPartnerRefused() },
 		"error": func(c *call) error {
 			c.showError(fault.New(reasonv1.Reason_REASON_LINK_EXPIRED))
@@ -91,7 +95,7 @@ func linkSamples(lang string) map[string]handler {
 		out["invitation "+way] = func(c *call) error {
 			return c.showInvitation(invited{
 				Organization: "Boulangerie Martin", As: c.text("role.ROLE_MEMBER"), Email: "paul@martin.test", GivenName: "Paul",
-				Way: way, State: c.text("invite.INVITATION_STATE_EXPIRED"),
+				Way: way, Others: []string{"Garage Blanc"}, Decline: "/i/x/decline", Until: "demain", State: c.text("invite.INVITATION_STATE_EXPIRED"),
 			}, form{})
 		}
 	}
@@ -155,12 +159,25 @@ func clientSamples(lang string) map[string]handler {
 			return c.show(page{name: "members", title: "menu.members", crumbs: []string{"menu.settings"}, data: roster{
 				MayInvite:   true,
 				Members:     []memberRow{{GivenName: "Claire", FamilyName: "Martin", Email: "claire@martin.test", Standing: "Propriétaire", Rights: []string{"Contacts : Éditeur"}}},
-				Invitations: []invitationRow{{ID: "inv_1", Name: "Paul Martin", Email: "paul@martin.test", Standing: "Membre", Until: c.dateTime(noon())}},
+				Invitations: []invitationRow{{ID: "inv_1", Name: "Paul Martin", Email: "paul@martin.test", Standing: "Membre", Until: c.dateTime(noon()), Mail: c.text("mail.DELIVERY_STATE_SENT")}},
 			}})
+		},
+		"diagnose": func(c *call) error {
+			return c.showDiagnosis(form{values: url.Values{"email": {"paul@martin.test"}}}, &membershipv1.DiagnoseInvitationResponse{
+				Sentence: "Personne n'a ouvert le lien.", NextStep: "Regardez dans les indésirables.", Context: "Diagnostic Aval",
+				Facts:      []*membershipv1.InvitationFact{{Time: timestamppb.New(noon()), Text: "Invitation créée."}, {Text: "Garage Blanc"}},
+				MeantEmail: "paula@martin.test",
+			})
+		},
+		"import": func(c *call) error {
+			return c.showImport(form{}, c.importedOf([]*membershipv1.InvitationRowResult{
+				{Key: "2", Outcome: membershipv1.InvitationOutcome_INVITATION_OUTCOME_CREATED},
+				{Key: "3", Outcome: membershipv1.InvitationOutcome_INVITATION_OUTCOME_REFUSED, Message: "Cette ligne n'a pas le même nombre de colonnes."},
+			}))
 		},
 		"member_new": func(c *call) error {
 			return c.show(page{name: "member_new", title: "member.add", data: newMember{
-				Roles: []string{membershipv1.Role_ROLE_MEMBER.String()}, Levels: []string{"LEVEL_NONE", "LEVEL_GUEST", "LEVEL_EDITOR", "LEVEL_APPROVER"},
+				Roles: []string{membershipv1.Role_ROLE_MEMBER.String()}, Days: []string{"7"}, Levels: []string{"LEVEL_NONE", "LEVEL_GUEST", "LEVEL_EDITOR", "LEVEL_APPROVER"},
 				Features: []featureRow{{Path: "management", Label: "Gestion générale"}, {Path: "management/quotes", Label: "Devis", Child: true}},
 			}})
 		},

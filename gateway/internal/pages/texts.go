@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-//go:embed texts_fr.json texts_en.json
+//go:embed texts_*.json
 var textFiles embed.FS
 
 // catalogue holds the words of one language by key. "{name}" in a text is
@@ -17,13 +17,15 @@ type catalogue map[string]string
 func readCatalogues() (map[string]catalogue, error) {
 	out := map[string]catalogue{}
 	for _, lang := range []string{"fr", "en"} {
-		data, err := textFiles.ReadFile("texts_" + lang + ".json")
-		if err != nil {
-			return nil, fmt.Errorf("reading the words: %w", err)
-		}
-		var words catalogue
-		if err := json.Unmarshal(data, &words); err != nil {
-			return nil, fmt.Errorf("reading the words of %q: %w", lang, err)
+		words := catalogue{}
+		for _, part := range []string{"texts_", "texts_invitations_"} {
+			data, err := textFiles.ReadFile(part + lang + ".json")
+			if err != nil {
+				return nil, fmt.Errorf("reading the words: %w", err)
+			}
+			if err := json.Unmarshal(data, &words); err != nil {
+				return nil, fmt.Errorf("reading the words of %q: %w", lang, err)
+			}
 		}
 		if lang == "fr" {
 			keepTogether(words)

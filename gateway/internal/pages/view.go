@@ -57,6 +57,15 @@ func (v view) Nonce(purpose string) (string, error) {
 	return v.c.Nonces.Make(purpose, v.c.binding(purpose))
 }
 
+// Steps lists the keys of numbered sentences, such as "guide.step.1".
+func (v view) Steps(key string) []string {
+	var out []string
+	for n := 1; v.c.has(fmt.Sprintf("%s.%d", key, n)); n++ {
+		out = append(out, fmt.Sprintf("%s.%d", key, n))
+	}
+	return out
+}
+
 // Input is a field with the words "field.<name>" and, if there are any,
 // "hint.<name>". Passwords are never given back.
 func (v view) Input(name, kind, autocomplete string) input {

@@ -52,6 +52,9 @@ func membershipIDs(message any) (ids, bool) {
 		out.actor = m.GetUserId()
 	case *membershipv1.MembershipChanged:
 		out.changes = changesOf(m.GetBefore(), m.GetAfter())
+	case *membershipv1.MembershipSuspended, *membershipv1.MembershipRestored, *membershipv1.MembershipEnded:
+	default:
+		return ids{}, false
 	}
 	return out, true
 }

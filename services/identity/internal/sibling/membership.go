@@ -53,6 +53,8 @@ func (m *Membership) StandingIn(ctx context.Context, user, organization id.ID) (
 	out, err := m.members.ResolveContext(ctx, &membershipv1.ResolveContextRequest{
 		UserId:         user.Text("usr"),
 		OrganizationId: organization.Text("org"),
+		// A client's contact chooses the firm, too (R95).
+		IncludeContacts: true,
 	})
 	if fault.Is(err, reasonv1.Reason_REASON_NOT_A_MEMBER) {
 		return app.Standing{}, fault.NotFound()

@@ -93,6 +93,13 @@ func (a AcceptInvitation) accept(
 	if err != nil {
 		return m, err
 	}
+	// Whoever proves the address is the contact with it, too (R97).
+	if err := postgres.LinkContact(ctx, tx, m.OrganizationID, person); err != nil {
+		return m, err
+	}
+	if i.Offer.Role == domain.Contact {
+		return m, postgres.UpdateInvitation(ctx, tx, i)
+	}
 	if err := takeSeat(ctx, tx, m.OrganizationID, domain.Seats.MayJoin); err != nil {
 		return m, err
 	}
@@ -132,6 +139,9 @@ func acceptedBefore(ctx context.Context, tx pg.Tx, l postgres.Link, p domain.Per
 }
 
 func theirMembership(ctx context.Context, tx pg.Tx, i domain.Invitation, p domain.Person) (domain.Membership, error) {
+	if i.Offer.Role == domain.Contact {
+		return domain.Membership{OrganizationID: i.OrganizationID, Person: p, Offer: i.Offer}, nil
+	}
 	m, err := postgres.FindMembership(ctx, tx, i.MemberID)
 	if err != nil {
 		return m, err

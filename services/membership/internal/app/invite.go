@@ -123,7 +123,7 @@ func (w inviting) preview(ctx context.Context, tx pg.Tx, p Wanted) (domain.Invit
 func (w inviting) propose(ctx context.Context, tx pg.Tx, p Wanted) (domain.Invitation, Outcome, error) {
 	pending, err := postgres.LockPending(ctx, tx, w.organization.ID, p.Invitee.EmailKey)
 	if errors.Is(err, pg.ErrNoRows) {
-		if err := takeSeat(ctx, tx, w.organization.ID, domain.Seats.MayInvite); err != nil {
+		if err := w.takeSeat(ctx, tx, p.Offer); err != nil {
 			return pending, "", err
 		}
 		return domain.Invite(domain.Invitation{
@@ -154,6 +154,14 @@ func takeSeat(ctx context.Context, tx pg.Tx, organization id.ID, may func(domain
 // seatAgain takes the seat of an invitation that gave it up when it expired.
 func (w inviting) seatAgain(ctx context.Context, tx pg.Tx, i domain.Invitation) error {
 	if i.At(w.now).State != domain.Expired {
+		return nil
+	}
+	return w.takeSeat(ctx, tx, i.Offer)
+}
+
+// takeSeat takes one for a member to be; a client contact is none.
+func (w inviting) takeSeat(ctx context.Context, tx pg.Tx, o domain.Offer) error {
+	if o.Role == domain.Contact {
 		return nil
 	}
 	return takeSeat(ctx, tx, w.organization.ID, domain.Seats.MayInvite)

@@ -86,6 +86,9 @@ func (i *Invitation) Accept(p Person, memberID id.ID, now time.Time) (Membership
 	if err := i.end(Accept, now); err != nil {
 		return Membership{}, err
 	}
+	if i.Offer.Role == Contact {
+		memberID = id.ID{} // no member
+	}
 	i.MemberID = memberID
 	return Membership{
 		ID:             memberID,

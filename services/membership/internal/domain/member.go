@@ -65,6 +65,8 @@ func (m Membership) Belonging() Belonging {
 type Place struct {
 	Organization Organization
 	Membership   Membership
+	// Contact: they are a client's contact there and no member (R94).
+	Contact bool
 }
 
 // SeesInvitations tells whether the person sees the organisation's invitations.

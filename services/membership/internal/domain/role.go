@@ -8,6 +8,9 @@ const (
 	Owner  Role = "OWNER"
 	Admin  Role = "ADMIN"
 	Member Role = "MEMBER"
+	// Contact is what an invitation offers to a client's person: no member, no
+	// right (R94).
+	Contact Role = "CONTACT"
 )
 
 // HoldsAll tells the roles that hold APPROVER on every feature.

@@ -86,7 +86,7 @@ func TestPlaces(t *testing.T) { // R89, R95
 	}))
 	for org, found := range map[id.ID]bool{active: true, suspended: false, left: false} {
 		err := b.db.InTenant(t.Context(), org, func(ctx context.Context, tx pg.Tx) error {
-			_, err := postgres.FindPlace(ctx, tx, org, user)
+			_, err := postgres.FindPlace(ctx, tx, org, user, false)
 			return err
 		})
 		require.Equal(t, !found, err != nil)

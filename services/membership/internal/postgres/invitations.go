@@ -121,6 +121,7 @@ func ListInvitations(ctx context.Context, tx pg.Tx, f InvitationFilter, s Slice)
 	list, err := pg.Many(ctx, tx, pg.Statement{Doing: "listing invitations", SQL: "SELECT " + invitationColumns + `
 FROM invitation i
 WHERE i.organization_id = @organization
+  AND i.role <> 'CONTACT'
   AND (@state = '' OR @state = CASE WHEN i.state = 'PENDING' AND i.expire_time <= @now THEN 'EXPIRED' ELSE i.state END)
   AND (@first OR (i.create_time, i.id) < (@after_time, @after_id::uuid))
 ORDER BY i.create_time DESC, i.id DESC

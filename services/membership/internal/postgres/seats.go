@@ -36,7 +36,7 @@ func CountSeats(ctx context.Context, tx pg.Tx, organization id.ID) (domain.Seats
 	return pg.One(ctx, tx, pg.Statement{Doing: "counting seats", SQL: `
 SELECT
   (SELECT count(*) FROM member m WHERE m.organization_id = o.id AND ` + memberLives + `),
-  (SELECT count(*) FROM invitation i WHERE i.organization_id = o.id AND i.state = 'PENDING' AND i.expire_time > now()),
+  (SELECT count(*) FROM invitation i WHERE i.organization_id = o.id AND i.state = 'PENDING' AND i.expire_time > now() AND i.role <> 'CONTACT'),
   coalesce(o.seat_limit, 0)
 FROM organization o
 WHERE o.id = @organization`, Args: pgx.NamedArgs{"organization": organization}}, pgx.RowToStructByPos[domain.Seats])

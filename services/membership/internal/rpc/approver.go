@@ -25,7 +25,7 @@ func (s *Members) ResolveContext(
 	}
 	return answer(pg.InTenant(ctx, s.DB, organization,
 		func(ctx context.Context, tx pg.Tx) (*membershipv1.ResolveContextResponse, error) {
-			place, err := postgres.FindPlace(ctx, tx, organization, user)
+			place, err := postgres.FindPlace(ctx, tx, organization, user, req.GetIncludeContacts())
 			if errors.Is(err, pg.ErrNoRows) {
 				return nil, fault.New(reasonv1.Reason_REASON_NOT_A_MEMBER)
 			}

@@ -115,14 +115,23 @@ func invitedToProto(ctx context.Context, in app.Invited) *membershipv1.Invitatio
 }
 
 func contextToProto(p domain.Place) *membershipv1.Context {
-	return &membershipv1.Context{
+	out := &membershipv1.Context{
 		Organization: organizationToProto(p.Organization),
 		Role:         enum.Role(p.Membership.Offer.Role),
 		PartnerRole:  enum.PartnerRole(p.Membership.Offer.PartnerRole),
-		MemberId:     p.Membership.ID.Text("mbr"),
 		GivenName:    p.Membership.GivenName,
 		FamilyName:   p.Membership.FamilyName,
+		Interface:    membershipv1.Interface_INTERFACE_CLIENT,
 	}
+	if p.Contact {
+		out.ContactId = p.Membership.ID.Text("cct")
+		return out
+	}
+	out.MemberId = p.Membership.ID.Text("mbr")
+	if p.Organization.Kind == domain.Partner {
+		out.Interface = membershipv1.Interface_INTERFACE_PARTNER
+	}
+	return out
 }
 
 func featureToProto(f domain.Feature) *membershipv1.Feature {

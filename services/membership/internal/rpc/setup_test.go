@@ -53,6 +53,7 @@ func setup(t *testing.T) *bundle {
 				Accept: app.AcceptInvitation{Deps: deps}, Over: app.EndOver{Deps: deps, DB: db}, Decline: app.DeclineInvitation{Deps: deps},
 			})
 			membershipv1.RegisterFeatureServiceServer(s, &rpc.Features{Deps: deps, DB: db, Pages: pages})
+			membershipv1.RegisterContactServiceServer(s, &rpc.Contacts{Deps: deps, DB: db, Pages: pages})
 			membershipv1.RegisterRightsServiceServer(s, &rpc.Rights{
 				Deps: deps, DB: db, Pages: pages, Explain: app.ExplainAccess{DB: db, Decisions: check.Decisions},
 			})

@@ -38,6 +38,9 @@ const (
 	Role_ROLE_ADMIN Role = 2
 	// Holds the rights listed.
 	Role_ROLE_MEMBER Role = 3
+	// A client contact of a firm, who is no member and holds nothing (R94). Only
+	// in invitations.
+	Role_ROLE_CONTACT Role = 4
 )
 
 // Enum value maps for Role.
@@ -47,12 +50,14 @@ var (
 		1: "ROLE_OWNER",
 		2: "ROLE_ADMIN",
 		3: "ROLE_MEMBER",
+		4: "ROLE_CONTACT",
 	}
 	Role_value = map[string]int32{
 		"ROLE_UNSPECIFIED": 0,
 		"ROLE_OWNER":       1,
 		"ROLE_ADMIN":       2,
 		"ROLE_MEMBER":      3,
+		"ROLE_CONTACT":     4,
 	}
 )
 
@@ -745,14 +750,15 @@ const file_aval_membership_v1_member_proto_rawDesc = "" +
 	"familyName\x12;\n" +
 	"\tinterface\x18\a \x01(\x0e2\x1d.aval.membership.v1.InterfaceR\tinterface\x12\x1d\n" +
 	"\n" +
-	"contact_id\x18\b \x01(\tR\tcontactId*M\n" +
+	"contact_id\x18\b \x01(\tR\tcontactId*_\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
 	"ROLE_OWNER\x10\x01\x12\x0e\n" +
 	"\n" +
 	"ROLE_ADMIN\x10\x02\x12\x0f\n" +
-	"\vROLE_MEMBER\x10\x03*l\n" +
+	"\vROLE_MEMBER\x10\x03\x12\x10\n" +
+	"\fROLE_CONTACT\x10\x04*l\n" +
 	"\vPartnerRole\x12\x1c\n" +
 	"\x18PARTNER_ROLE_UNSPECIFIED\x10\x00\x12\"\n" +
 	"\x1ePARTNER_ROLE_TECHNICAL_SUPPORT\x10\x01\x12\x1b\n" +

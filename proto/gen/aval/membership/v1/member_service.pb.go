@@ -264,8 +264,10 @@ type ResolveContextRequest struct {
 	UserId string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
 	// "org_…".
 	OrganizationId string `protobuf:"bytes,2,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// A client contact's context, too, where the person is no member.
+	IncludeContacts bool `protobuf:"varint,3,opt,name=include_contacts,json=includeContacts,proto3" json:"include_contacts,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *ResolveContextRequest) Reset() {
@@ -310,6 +312,13 @@ func (x *ResolveContextRequest) GetOrganizationId() string {
 		return x.OrganizationId
 	}
 	return ""
+}
+
+func (x *ResolveContextRequest) GetIncludeContacts() bool {
+	if x != nil {
+		return x.IncludeContacts
+	}
+	return false
 }
 
 // ResolveContextResponse holds the context.
@@ -1764,10 +1773,11 @@ const file_aval_membership_v1_member_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"y\n" +
 	"\x16ListMyContextsResponse\x127\n" +
 	"\bcontexts\x18\x01 \x03(\v2\x1b.aval.membership.v1.ContextR\bcontexts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"y\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xa4\x01\n" +
 	"\x15ResolveContextRequest\x12'\n" +
 	"\auser_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\x06userId\x127\n" +
-	"\x0forganization_id\x18\x02 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\"O\n" +
+	"\x0forganization_id\x18\x02 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\x12)\n" +
+	"\x10include_contacts\x18\x03 \x01(\bR\x0fincludeContacts\"O\n" +
 	"\x16ResolveContextResponse\x125\n" +
 	"\acontext\x18\x01 \x01(\v2\x1b.aval.membership.v1.ContextR\acontext\"\x8a\x01\n" +
 	"\x14ListApproversRequest\x127\n" +

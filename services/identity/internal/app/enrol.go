@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"time"
 
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
@@ -45,7 +46,9 @@ func makeRecoveryCodes(ctx context.Context, tx pg.Tx, user id.ID, now time.Time)
 	codes := make([]string, domain.RecoveryCodes)
 	hashes := make([][]byte, len(codes))
 	for i := range codes {
-		codes[i] = domain.NewRecoveryCode()
+		var secret [domain.RecoveryLen]byte
+		_, _ = rand.Read(secret[:]) // never fails: the runtime ends the process instead
+		codes[i] = domain.RecoveryCodeText(secret)
 		hashes[i], _ = domain.HashRecoveryCode(user, codes[i])
 	}
 	return codes, postgres.ReplaceRecoveryCodes(ctx, tx, user, hashes, now)

@@ -44,6 +44,7 @@ type Mail struct {
 	// Link is zero where the mail only tells.
 	Link   token.Token
 	Change domain.EmailChange
+	Factor FactorChange
 }
 
 // Reset prepares the mail of a request for a new password; none when the

@@ -1,7 +1,6 @@
 package domain
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base32"
 	"strings"
@@ -12,8 +11,9 @@ import (
 const (
 	// RecoveryCodes is how many a person gets at once.
 	RecoveryCodes = 10
-	// recoveryLen is 120 bits: enough for a fast hash (ADR 13).
-	recoveryLen   = 15
+	// RecoveryLen is how many random bytes a code is made of: 120 bits are enough
+	// for a fast hash (ADR 14).
+	RecoveryLen   = 15
 	recoveryGroup = 4
 	// recoveryAlphabet has no letter that reads like a digit: i, l, o and u.
 	recoveryAlphabet = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -23,11 +23,9 @@ func recoveryEncoding() *base32.Encoding {
 	return base32.NewEncoding(recoveryAlphabet).WithPadding(base32.NoPadding)
 }
 
-// NewRecoveryCode makes a random code, such as
+// RecoveryCodeText writes a code as people keep it, such as
 // "7k3m-q9xa-0t5c-wz1e-8hnd-4vrb".
-func NewRecoveryCode() string {
-	var secret [recoveryLen]byte
-	_, _ = rand.Read(secret[:]) // never fails: the runtime ends the process instead
+func RecoveryCodeText(secret [RecoveryLen]byte) string {
 	text := recoveryEncoding().EncodeToString(secret[:])
 	var groups []string
 	for at := 0; at < len(text); at += recoveryGroup {
@@ -40,8 +38,11 @@ func NewRecoveryCode() string {
 // typed; false for what is no code.
 func HashRecoveryCode(user id.ID, typed string) ([]byte, bool) {
 	text := strings.NewReplacer("-", "", " ", "", "i", "1", "l", "1", "o", "0").Replace(strings.ToLower(typed))
+	if len(text) != recoveryEncoding().EncodedLen(RecoveryLen) {
+		return nil, false
+	}
 	secret, err := recoveryEncoding().DecodeString(text)
-	if err != nil || len(secret) != recoveryLen {
+	if err != nil {
 		return nil, false
 	}
 	h := sha256.New()

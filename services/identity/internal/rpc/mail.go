@@ -3,12 +3,14 @@ package rpc
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"google.golang.org/protobuf/proto"
 
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
 	"github.com/aval-access/aval/services/identity/internal/app"
+	"github.com/aval-access/aval/services/identity/internal/domain"
 	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/fields"
@@ -26,7 +28,9 @@ func (s *Mail) PrepareMail(
 	ctx context.Context, req *notificationv1.PrepareMailRequest,
 ) (*notificationv1.PrepareMailResponse, error) {
 	types := bus.TypesOf(&identityv1.PasswordResetRequested{}, &identityv1.UserPasswordChanged{},
-		&identityv1.EmailChangeStarted{}, &identityv1.UserEmailChanged{})
+		&identityv1.EmailChangeStarted{}, &identityv1.UserEmailChanged{},
+		&identityv1.UserFactorAdded{}, &identityv1.UserFactorRemoved{},
+		&identityv1.UserRecoveryCodeUsed{}, &identityv1.UserFactorsReset{})
 	fact, err := types.Decode(req.GetSubject(), req.GetPayload())
 	if errors.Is(err, bus.ErrUnknownSubject) {
 		return &notificationv1.PrepareMailResponse{}, nil
@@ -65,7 +69,40 @@ func (s *Mail) prepare(ctx context.Context, fact proto.Message) (app.Mail, error
 			return s.Prepare.Changed(ctx, change)
 		}
 	}
+	if user, change := factorChange(fact); change.What != "" {
+		if user := read.ID("usr", "payload.user_id", user); read.Err() == nil {
+			return s.Prepare.Factors(ctx, user, change)
+		}
+	}
 	return app.Mail{}, read.Err()
+}
+
+// factorChange reads what happened to whose factors; no What for other facts.
+func factorChange(fact proto.Message) (user string, change app.FactorChange) {
+	switch m := fact.(type) {
+	case *identityv1.UserFactorAdded:
+		return m.GetUserId(), app.FactorChange{What: "FACTOR_ADDED", Kind: kindFromProto(m.GetKind())}
+	case *identityv1.UserFactorRemoved:
+		return m.GetUserId(), app.FactorChange{What: "FACTOR_REMOVED", Kind: kindFromProto(m.GetKind())}
+	case *identityv1.UserRecoveryCodeUsed:
+		left := m.GetLeft()
+		return m.GetUserId(), app.FactorChange{What: "RECOVERY_CODE_USED", Left: &left}
+	case *identityv1.UserFactorsReset:
+		return m.GetUserId(), app.FactorChange{What: "FACTORS_RESET"}
+	default:
+		return "", app.FactorChange{}
+	}
+}
+
+func kindFromProto(kind identityv1.FactorKind) domain.FactorKind {
+	return domain.FactorKind(fields.Word(kind, "FACTOR_KIND_"))
+}
+
+func factorVariables(change app.FactorChange, variables map[string]string) {
+	variables["what"], variables["kind"] = change.What, string(change.Kind)
+	if change.Left != nil {
+		variables["left"] = strconv.Itoa(int(*change.Left))
+	}
 }
 
 func mailToProto(m app.Mail) *notificationv1.PreparedMail {
@@ -80,6 +117,9 @@ func mailToProto(m app.Mail) *notificationv1.PreparedMail {
 	switch m.Letter {
 	case app.PasswordReset:
 		out.ActionPath = "/reset-password/" + m.Link.String()
+	case app.FactorNotice:
+		out.ActionPath = "/account/factors"
+		factorVariables(m.Factor, out.Variables)
 	case app.PasswordChanged:
 		out.ActionPath = "/forgot-password"
 	case app.EmailChangeProof:

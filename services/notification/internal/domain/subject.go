@@ -23,6 +23,10 @@ func subjects() map[Owner][]string {
 			"aval.identity.v1.user.password_changed",
 			"aval.identity.v1.email_change.started",
 			"aval.identity.v1.user.email_changed",
+			"aval.identity.v1.user.factor_added",
+			"aval.identity.v1.user.factor_removed",
+			"aval.identity.v1.user.recovery_code_used",
+			"aval.identity.v1.user.factors_reset",
 		},
 		Membership: {
 			"aval.membership.v1.invitation.created",

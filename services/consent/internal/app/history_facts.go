@@ -8,6 +8,7 @@ import (
 	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/kit/bus"
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 )
 
@@ -87,6 +88,13 @@ func supportIDs(message any) (ids, bool) {
 		return ids{
 			account: m.GetClientId(), partner: m.GetPartnerId(), subject: m.GetUserId(),
 			actor: m.GetActorId(), ofPartner: true, object: m.GetAssignmentId(),
+		}, true
+	case *partnersupportv1.CollaboratorTagged: // the partner's own people: its history, no client's
+		return ids{
+			account: m.GetPartnerId(), subject: m.GetUserId(), actor: m.GetActorId(), object: m.GetCollaboratorId(),
+			changes: []postgres.Change{{
+				What: "tag", Before: fields.Word(m.GetBefore(), "TAG_KIND_"), After: fields.Word(m.GetAfter(), "TAG_KIND_"),
+			}},
 		}, true
 	case *partnersupportv1.SupportSessionStarted:
 		return ids{

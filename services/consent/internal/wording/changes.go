@@ -27,6 +27,8 @@ func whatChanged(locale, what string) string {
 		return Pick(locale, "rôle", "role")
 	case "partner_role":
 		return Pick(locale, "rôle chez les clients", "role at clients")
+	case "tag":
+		return Pick(locale, "étiquette", "tag")
 	case "end_time":
 		return Pick(locale, "fin", "end")
 	case "seat_limit":
@@ -60,6 +62,10 @@ func value(locale, word string) string {
 		return Pick(locale, "Support technique", "Technical support")
 	case "ACCOUNTANT":
 		return Pick(locale, "Comptable", "Accountant")
+	case "EMPLOYEE":
+		return Pick(locale, "Employé du partenaire", "Partner employee")
+	case "FREELANCER":
+		return Pick(locale, "Indépendant", "Freelancer")
 	default:
 		return word
 	}

@@ -20,3 +20,12 @@ func TestAChangeIsToldInWords(t *testing.T) {
 	require.Equal(t, "Claire Martin changed the sheet of Paul Roy. emailings: Guest → Editor; role: Member → Administrator.",
 		wording.Sentence("en", fact))
 }
+
+// R71, R78: a tag that changed is told by the tags' own names.
+func TestATagThatChangedIsTold(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "Claire Martin a changé l'étiquette de Paul Roy. étiquette : Aucun → Indépendant.", wording.Sentence("fr", wording.Fact{
+		Action: "aval.partnersupport.v1.collaborator.tagged", Actor: "Claire Martin", Subject: "Paul Roy",
+		Changes: []wording.Change{{What: "tag", After: "FREELANCER"}},
+	}))
+}

@@ -167,6 +167,9 @@ func leave(ctx context.Context, tx pg.Tx, c domain.Collaborator, l leaving) (dom
 	if err := outbox.Append(ctx, tx, contract.CollaboratorLeft(c, l.happening.Actor)); err != nil {
 		return domain.Receipt{}, err
 	}
+	if err := dropTag(ctx, tx, c, l.happening); err != nil {
+		return domain.Receipt{}, err
+	}
 	return endAll(ctx, tx, c, l.happening)
 }
 

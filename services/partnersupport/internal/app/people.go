@@ -22,7 +22,8 @@ func (u People) Data(ctx context.Context, user id.ID) (map[string]any, error) {
 	out := map[string]any{}
 	return out, u.DB.InSystem(ctx, "gathering a person's data", func(ctx context.Context, tx pg.Tx) error {
 		for kind, statement := range map[string]pg.Statement{
-			"collaborations": postgres.CollaborationsOf(user), "visits": postgres.VisitsOf(user),
+			"collaborations": postgres.CollaborationsOf(user), "tags": postgres.TagsOf(user),
+			"visits": postgres.VisitsOf(user),
 		} {
 			records, err := peer.Records(ctx, tx, statement)
 			if err != nil {

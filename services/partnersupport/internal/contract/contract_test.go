@@ -37,6 +37,9 @@ func TestEveryStateHasItsEnumValue(t *testing.T) {
 	for _, s := range []domain.CollaboratorState{domain.Invited, domain.Ready, domain.Left} {
 		require.Equal(t, s, CollaboratorStateFromProto(CollaboratorToProto(domain.Collaborator{State: s}).GetState()))
 	}
+	for _, k := range []domain.TagKind{domain.Employee, domain.Freelancer} {
+		require.Equal(t, k, TagKindFromProto(TagKindToProto(k)))
+	}
 	for _, r := range []domain.PartnerRole{domain.TechnicalSupport, domain.Accountant} {
 		require.Equal(t, r, PartnerRoleFromProto(PartnerRoleToProto(r)))
 	}

@@ -39,6 +39,11 @@ func CollaboratorToProto(c domain.Collaborator) *v1.Collaborator {
 	}
 }
 
+// CollaboratorViewToProto gives a collaborator out of a list.
+func CollaboratorViewToProto(v postgres.CollaboratorView) *v1.Collaborator {
+	return TaggedToProto(v.Collaborator, v.Tag())
+}
+
 // DossierToProto gives a dossier with its live assignments.
 func DossierToProto(d domain.Dossier, live []postgres.AssignmentView) *v1.Dossier {
 	return &v1.Dossier{
@@ -55,7 +60,9 @@ func DossierToProto(d domain.Dossier, live []postgres.AssignmentView) *v1.Dossie
 
 // AssignmentViewToProto gives an assignment out of a list.
 func AssignmentViewToProto(a postgres.AssignmentView) *v1.Assignment {
-	return AssignmentToProto(a.Assignment, a.CollaboratorName)
+	out := AssignmentToProto(a.Assignment, a.CollaboratorName)
+	out.ClientName = a.ClientName
+	return out
 }
 
 // AssignmentToProto gives an assignment.
@@ -93,6 +100,13 @@ func SessionToProto(s domain.SupportSession) *v1.SupportSession {
 		ExpireTime:     timestamppb.New(s.ExpireTime),
 		EndTime:        optionalTime(s.EndTime),
 	}
+}
+
+// SessionViewToProto gives a visit out of a list.
+func SessionViewToProto(v postgres.SessionView) *v1.SupportSession {
+	out := SessionToProto(v.SupportSession)
+	out.CollaboratorTag = TagKindToProto(v.CollaboratorTag)
+	return out
 }
 
 // ReceiptToProto gives what a revocation ended, and when.

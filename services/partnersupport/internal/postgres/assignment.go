@@ -141,6 +141,7 @@ LIMIT @limit`, Args: pgx.NamedArgs{
 type AssignmentView struct {
 	domain.Assignment
 	CollaboratorName string
+	ClientName       string // of lists that go over dossiers
 }
 
 const assignmentViewColumns = assignmentColumns + `, btrim(c.given_name || ' ' || c.family_name) AS collaborator_name`
@@ -157,9 +158,10 @@ type AssignmentList struct {
 // Assignments lists a partner's assignments.
 func Assignments(ctx context.Context, tx pg.Tx, l AssignmentList) ([]AssignmentView, error) {
 	return collect[AssignmentView](ctx, tx, pg.Statement{Doing: "listing assignments", SQL: `
-SELECT ` + assignmentViewColumns + `
+SELECT ` + assignmentViewColumns + `, d.client_name
 FROM assignment a
 JOIN collaborator c ON c.partner_id = a.partner_id AND c.id = a.collaborator_id
+JOIN dossier d ON d.partner_id = a.partner_id AND d.id = a.dossier_id
 WHERE a.partner_id = @partner
   AND (@dossier::uuid IS NULL OR a.dossier_id = @dossier)
   AND (@collaborator::uuid IS NULL OR a.collaborator_id = @collaborator)
@@ -175,7 +177,7 @@ LIMIT @limit`, Args: pgx.NamedArgs{
 // first, at most perDossier each. Collaborator: only theirs; zero: all.
 func LiveAssignments(ctx context.Context, tx pg.Tx, l AssignmentList, dossiers []id.ID) (map[id.ID][]AssignmentView, error) {
 	found, err := collect[AssignmentView](ctx, tx, pg.Statement{Doing: "reading live assignments", SQL: `
-SELECT ` + assignmentViewColumns + `
+SELECT ` + assignmentViewColumns + `, '' AS client_name
 FROM unnest(@dossiers::uuid[]) AS wanted (dossier_id)
 CROSS JOIN LATERAL (
   SELECT ` + assignmentColumns + `

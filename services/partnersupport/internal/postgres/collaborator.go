@@ -99,23 +99,3 @@ WHERE c.partner_id = @partner
   AND c.user_id = @user
   AND c.state <> 'LEFT'`, Args: pgx.NamedArgs{"partner": partner, "user": user}})
 }
-
-// CollaboratorList says which collaborators to list, newest first.
-type CollaboratorList struct {
-	Partner id.ID
-	State   domain.CollaboratorState // empty: all
-	Before  id.ID                    // zero: the first page
-	Limit   int
-}
-
-// Collaborators lists a partner's staff.
-func Collaborators(ctx context.Context, tx pg.Tx, l CollaboratorList) ([]domain.Collaborator, error) {
-	return collect[domain.Collaborator](ctx, tx, pg.Statement{Doing: "listing collaborators", SQL: `
-SELECT ` + collaboratorColumns + `
-FROM collaborator c
-WHERE c.partner_id = @partner
-  AND (@state::text = '' OR c.state = @state)
-  AND (@before::uuid IS NULL OR c.id < @before)
-ORDER BY c.id DESC
-LIMIT @limit`, Args: pgx.NamedArgs{"partner": l.Partner, "state": l.State, "before": l.Before, "limit": l.Limit}})
-}

@@ -30,6 +30,17 @@ ORDER BY create_time DESC, id DESC
 LIMIT 1000`, Args: pgx.NamedArgs{"user": user}}
 }
 
+// TagsOf selects how a person was tagged.
+func TagsOf(user id.ID) pg.Statement {
+	return pg.Statement{Doing: "gathering a person's tags", SQL: `
+SELECT jsonb_build_object('kind', t.kind, 'since_time', t.since_time, 'until_time', t.until_time)
+FROM collaborator_tag t
+JOIN collaborator c ON c.partner_id = t.partner_id AND c.id = t.collaborator_id
+WHERE c.user_id = @user
+ORDER BY t.since_time DESC, t.id DESC
+LIMIT 1000`, Args: pgx.NamedArgs{"user": user}}
+}
+
 // VisitsOf selects the newest visits of a person.
 func VisitsOf(user id.ID) pg.Statement {
 	return pg.Statement{Doing: "gathering a person's visits", SQL: `

@@ -27,6 +27,7 @@ type world struct {
 	dossier      domain.Dossier
 	assignment   domain.Assignment
 	session      domain.SupportSession
+	tag          domain.Tag
 	removal      domain.Removal
 }
 
@@ -61,6 +62,9 @@ func newWorld(n int) world {
 		ConsentID: w.assignment.ConsentID, Reason: "ticket 7", StartTime: moment(), ExpireTime: moment().Add(time.Hour),
 		Idle: 30 * time.Minute, LastUseTime: moment(), Version: 1,
 	}
+	w.tag = domain.Tag{
+		PartnerID: partner, ID: id.New(), CollaboratorID: w.collaborator.ID, Kind: domain.Employee, SinceTime: moment(), ActorID: id.New(),
+	}
 	w.removal = domain.NewRemoval(id.New(), w.collaborator, id.New(), moment())
 	return w
 }
@@ -76,6 +80,7 @@ func (w world) store(t *testing.T, db *pg.DB) world {
 		require.NoError(t, postgres.AddDossier(ctx, tx, w.dossier))
 		require.NoError(t, postgres.AddAssignments(ctx, tx, []domain.Assignment{w.assignment}))
 		require.NoError(t, postgres.AddSession(ctx, tx, w.session))
+		require.NoError(t, postgres.AddTag(ctx, tx, w.tag))
 		_, err = postgres.AddRemoval(ctx, tx, w.removal)
 		return err
 	}))
@@ -83,7 +88,7 @@ func (w world) store(t *testing.T, db *pg.DB) world {
 }
 
 func tenantTables() []string {
-	return []string{"collaborator", "dossier", "assignment", "support_session", "removal"}
+	return []string{"collaborator", "dossier", "assignment", "support_session", "removal", "collaborator_tag"}
 }
 
 func count(out map[string]int) pg.Func {

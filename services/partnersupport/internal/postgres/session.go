@@ -149,11 +149,21 @@ type SessionList struct {
 	Limit   int
 }
 
+// SessionView is a visit with the tag that the collaborator had when it began.
+type SessionView struct {
+	domain.SupportSession
+	CollaboratorTag domain.TagKind // empty: untagged then
+}
+
 // Sessions lists a partner's visits.
-func Sessions(ctx context.Context, tx pg.Tx, l SessionList) ([]domain.SupportSession, error) {
-	return collect[domain.SupportSession](ctx, tx, pg.Statement{Doing: "listing support sessions", SQL: `
-SELECT ` + sessionColumns + `
+func Sessions(ctx context.Context, tx pg.Tx, l SessionList) ([]SessionView, error) {
+	return collect[SessionView](ctx, tx, pg.Statement{Doing: "listing support sessions", SQL: `
+SELECT ` + sessionColumns + `, coalesce(t.kind, '') AS collaborator_tag
 FROM support_session s
+LEFT JOIN collaborator_tag t ON t.partner_id = s.partner_id
+  AND t.collaborator_id = s.collaborator_id
+  AND t.since_time <= s.start_time
+  AND (t.until_time IS NULL OR t.until_time > s.start_time)
 WHERE s.partner_id = @partner
   AND (@user::uuid IS NULL OR s.user_id = @user)
   AND (@live::timestamptz IS NULL

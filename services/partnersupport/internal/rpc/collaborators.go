@@ -40,21 +40,39 @@ func (s collaborators) ListCollaborators(ctx context.Context, req *v1.ListCollab
 	if err != nil {
 		return nil, err
 	}
-	partner := authn.FromContext(ctx).Person.OrganizationID
-	var rows []domain.Collaborator
-	err = s.DB.InTenant(ctx, partner, func(ctx context.Context, tx pg.Tx) (err error) {
-		rows, err = postgres.Collaborators(ctx, tx, postgres.CollaboratorList{
-			Partner: partner, State: contract.CollaboratorStateFromProto(req.GetState()), Before: before, Limit: asked.Limit(),
-		})
-		return err
+	list := postgres.CollaboratorList{
+		Partner: authn.FromContext(ctx).Person.OrganizationID, State: contract.CollaboratorStateFromProto(req.GetState()),
+		Tag: contract.TagKindFromProto(req.GetTag()), Untagged: req.GetUntagged(), Now: s.Clock.Now(),
+		Before: before, Limit: asked.Limit(),
+	}
+	rows, err := pg.InTenant(ctx, s.DB, list.Partner, func(ctx context.Context, tx pg.Tx) ([]postgres.CollaboratorView, error) {
+		return postgres.Collaborators(ctx, tx, list)
 	})
 	if err != nil {
 		return nil, err
 	}
-	rows, next, err := page.Cut(asked, rows, func(c domain.Collaborator) []string { return page.KeyID(c.ID) })
+	rows, next, err := page.Cut(asked, rows, func(c postgres.CollaboratorView) []string { return page.KeyID(c.ID) })
 	return &v1.ListCollaboratorsResponse{
-		Collaborators: fields.Each(rows, contract.CollaboratorToProto), NextPageToken: next,
+		Collaborators: fields.Each(rows, contract.CollaboratorViewToProto), NextPageToken: next,
 	}, err
+}
+
+func (s collaborators) GetCollaborator(ctx context.Context, req *v1.GetCollaboratorRequest) (*v1.GetCollaboratorResponse, error) {
+	var read fields.Reader
+	asked := domain.Collaborator{
+		PartnerID: authn.FromContext(ctx).Person.OrganizationID,
+		ID:        read.ID(contract.Collaborator, "collaborator_id", req.GetCollaboratorId()),
+	}
+	if read.Err() != nil {
+		return nil, read.Err()
+	}
+	found, err := answer(pg.InTenant(ctx, s.DB, asked.PartnerID, func(ctx context.Context, tx pg.Tx) (postgres.CollaboratorView, error) {
+		return postgres.ViewCollaborator(ctx, tx, asked, s.Clock.Now())
+	}))
+	if err != nil {
+		return nil, err
+	}
+	return &v1.GetCollaboratorResponse{Collaborator: contract.CollaboratorViewToProto(found)}, nil
 }
 
 func (s collaborators) RemoveCollaborator(ctx context.Context, req *v1.RemoveCollaboratorRequest) (*v1.RemoveCollaboratorResponse, error) {

@@ -11,7 +11,6 @@ import (
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
-	"github.com/aval-access/aval/services/partnersupport/internal/domain"
 	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
 )
 
@@ -31,15 +30,15 @@ func (s sessions) ListSupportSessions(ctx context.Context, req *v1.ListSupportSe
 	if err != nil {
 		return nil, err
 	}
-	rows, err := pg.InTenant(ctx, s.DB, list.Partner, func(ctx context.Context, tx pg.Tx) ([]domain.SupportSession, error) {
+	rows, err := pg.InTenant(ctx, s.DB, list.Partner, func(ctx context.Context, tx pg.Tx) ([]postgres.SessionView, error) {
 		return postgres.Sessions(ctx, tx, list)
 	})
 	if err != nil {
 		return nil, err
 	}
-	rows, next, err := page.Cut(asked, rows, func(x domain.SupportSession) []string { return page.KeyID(x.ID) })
+	rows, next, err := page.Cut(asked, rows, func(x postgres.SessionView) []string { return page.KeyID(x.ID) })
 	return &v1.ListSupportSessionsResponse{
-		SupportSessions: fields.Each(rows, contract.SessionToProto), NextPageToken: next,
+		SupportSessions: fields.Each(rows, contract.SessionViewToProto), NextPageToken: next,
 	}, err
 }
 

@@ -385,7 +385,9 @@ type Collaborator struct {
 	// How far they have come.
 	State CollaboratorState `protobuf:"varint,9,opt,name=state,proto3,enum=aval.partnersupport.v1.CollaboratorState" json:"state,omitempty"`
 	// When they were added.
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// The tag that holds now; absent: untagged (R71).
+	Tag           *CollaboratorTag `protobuf:"bytes,11,opt,name=tag,proto3" json:"tag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -486,6 +488,13 @@ func (x *Collaborator) GetState() CollaboratorState {
 func (x *Collaborator) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
+	}
+	return nil
+}
+
+func (x *Collaborator) GetTag() *CollaboratorTag {
+	if x != nil {
+		return x.Tag
 	}
 	return nil
 }
@@ -625,7 +634,9 @@ type Assignment struct {
 	// When the client's yes ends by itself; absent: no end, or no yes yet.
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	// When it ended.
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// The client's registered name; in ListAssignments alone.
+	ClientName    string `protobuf:"bytes,12,opt,name=client_name,json=clientName,proto3" json:"client_name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -737,6 +748,13 @@ func (x *Assignment) GetEndTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Assignment) GetClientName() string {
+	if x != nil {
+		return x.ClientName
+	}
+	return ""
+}
+
 // SupportSession is one visit of a collaborator in a dossier.
 type SupportSession struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -759,9 +777,12 @@ type SupportSession struct {
 	// Its absolute end.
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	// When it ended before; absent while it runs.
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// How the collaborator was tagged when it began, in ListSupportSessions;
+	// UNSPECIFIED: untagged, which costs the managed credit (R74).
+	CollaboratorTag TagKind `protobuf:"varint,11,opt,name=collaborator_tag,json=collaboratorTag,proto3,enum=aval.partnersupport.v1.TagKind" json:"collaborator_tag,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *SupportSession) Reset() {
@@ -864,17 +885,24 @@ func (x *SupportSession) GetEndTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *SupportSession) GetCollaboratorTag() TagKind {
+	if x != nil {
+		return x.CollaboratorTag
+	}
+	return TagKind_TAG_KIND_UNSPECIFIED
+}
+
 var File_aval_partnersupport_v1_partnersupport_proto protoreflect.FileDescriptor
 
 const file_aval_partnersupport_v1_partnersupport_proto_rawDesc = "" +
 	"\n" +
-	"+aval/partnersupport/v1/partnersupport.proto\x12\x16aval.partnersupport.v1\x1a\x1faval/membership/v1/member.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x83\x01\n" +
+	"+aval/partnersupport/v1/partnersupport.proto\x12\x16aval.partnersupport.v1\x1a\x1faval/membership/v1/member.proto\x1a-aval/partnersupport/v1/collaborator_tag.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x83\x01\n" +
 	"\aProduct\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1b\n" +
 	"\tenter_url\x18\x03 \x01(\tR\benterUrl\x12\x1a\n" +
 	"\baudience\x18\x04 \x01(\tR\baudience\x12\x1b\n" +
-	"\tspiffe_id\x18\x05 \x01(\tR\bspiffeId\"\x93\x03\n" +
+	"\tspiffe_id\x18\x05 \x01(\tR\bspiffeId\"\xce\x03\n" +
 	"\fCollaborator\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
@@ -890,7 +918,8 @@ const file_aval_partnersupport_v1_partnersupport_proto_rawDesc = "" +
 	"\x05state\x18\t \x01(\x0e2).aval.partnersupport.v1.CollaboratorStateR\x05state\x12;\n" +
 	"\vcreate_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime\"\xf3\x02\n" +
+	"createTime\x129\n" +
+	"\x03tag\x18\v \x01(\v2'.aval.partnersupport.v1.CollaboratorTagR\x03tag\"\xf3\x02\n" +
 	"\aDossier\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
@@ -902,7 +931,7 @@ const file_aval_partnersupport_v1_partnersupport_proto_rawDesc = "" +
 	"\x05state\x18\x06 \x01(\x0e2$.aval.partnersupport.v1.DossierStateR\x05state\x12;\n" +
 	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12D\n" +
-	"\vassignments\x18\b \x03(\v2\".aval.partnersupport.v1.AssignmentR\vassignments\"\x8b\x04\n" +
+	"\vassignments\x18\b \x03(\v2\".aval.partnersupport.v1.AssignmentR\vassignments\"\xac\x04\n" +
 	"\n" +
 	"Assignment\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
@@ -922,7 +951,9 @@ const file_aval_partnersupport_v1_partnersupport_proto_rawDesc = "" +
 	"\vexpire_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x125\n" +
-	"\bend_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\x8a\x03\n" +
+	"\bend_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x1f\n" +
+	"\vclient_name\x18\f \x01(\tR\n" +
+	"clientName\"\xd6\x03\n" +
 	"\x0eSupportSession\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
@@ -939,7 +970,8 @@ const file_aval_partnersupport_v1_partnersupport_proto_rawDesc = "" +
 	"\vexpire_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x125\n" +
 	"\bend_time\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.TimestampR\aendTime*\x92\x01\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12J\n" +
+	"\x10collaborator_tag\x18\v \x01(\x0e2\x1f.aval.partnersupport.v1.TagKindR\x0fcollaboratorTag*\x92\x01\n" +
 	"\x11CollaboratorState\x12\"\n" +
 	"\x1eCOLLABORATOR_STATE_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aCOLLABORATOR_STATE_INVITED\x10\x01\x12\x1c\n" +
@@ -994,27 +1026,31 @@ var file_aval_partnersupport_v1_partnersupport_proto_goTypes = []any{
 	(*SupportSession)(nil),        // 8: aval.partnersupport.v1.SupportSession
 	(v1.PartnerRole)(0),           // 9: aval.membership.v1.PartnerRole
 	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
+	(*CollaboratorTag)(nil),       // 11: aval.partnersupport.v1.CollaboratorTag
+	(TagKind)(0),                  // 12: aval.partnersupport.v1.TagKind
 }
 var file_aval_partnersupport_v1_partnersupport_proto_depIdxs = []int32{
 	9,  // 0: aval.partnersupport.v1.Collaborator.partner_role:type_name -> aval.membership.v1.PartnerRole
 	0,  // 1: aval.partnersupport.v1.Collaborator.state:type_name -> aval.partnersupport.v1.CollaboratorState
 	10, // 2: aval.partnersupport.v1.Collaborator.create_time:type_name -> google.protobuf.Timestamp
-	1,  // 3: aval.partnersupport.v1.Dossier.state:type_name -> aval.partnersupport.v1.DossierState
-	10, // 4: aval.partnersupport.v1.Dossier.create_time:type_name -> google.protobuf.Timestamp
-	7,  // 5: aval.partnersupport.v1.Dossier.assignments:type_name -> aval.partnersupport.v1.Assignment
-	2,  // 6: aval.partnersupport.v1.Assignment.state:type_name -> aval.partnersupport.v1.AssignmentState
-	3,  // 7: aval.partnersupport.v1.Assignment.end_reason:type_name -> aval.partnersupport.v1.AssignmentEndReason
-	10, // 8: aval.partnersupport.v1.Assignment.create_time:type_name -> google.protobuf.Timestamp
-	10, // 9: aval.partnersupport.v1.Assignment.expire_time:type_name -> google.protobuf.Timestamp
-	10, // 10: aval.partnersupport.v1.Assignment.end_time:type_name -> google.protobuf.Timestamp
-	10, // 11: aval.partnersupport.v1.SupportSession.start_time:type_name -> google.protobuf.Timestamp
-	10, // 12: aval.partnersupport.v1.SupportSession.expire_time:type_name -> google.protobuf.Timestamp
-	10, // 13: aval.partnersupport.v1.SupportSession.end_time:type_name -> google.protobuf.Timestamp
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	11, // 3: aval.partnersupport.v1.Collaborator.tag:type_name -> aval.partnersupport.v1.CollaboratorTag
+	1,  // 4: aval.partnersupport.v1.Dossier.state:type_name -> aval.partnersupport.v1.DossierState
+	10, // 5: aval.partnersupport.v1.Dossier.create_time:type_name -> google.protobuf.Timestamp
+	7,  // 6: aval.partnersupport.v1.Dossier.assignments:type_name -> aval.partnersupport.v1.Assignment
+	2,  // 7: aval.partnersupport.v1.Assignment.state:type_name -> aval.partnersupport.v1.AssignmentState
+	3,  // 8: aval.partnersupport.v1.Assignment.end_reason:type_name -> aval.partnersupport.v1.AssignmentEndReason
+	10, // 9: aval.partnersupport.v1.Assignment.create_time:type_name -> google.protobuf.Timestamp
+	10, // 10: aval.partnersupport.v1.Assignment.expire_time:type_name -> google.protobuf.Timestamp
+	10, // 11: aval.partnersupport.v1.Assignment.end_time:type_name -> google.protobuf.Timestamp
+	10, // 12: aval.partnersupport.v1.SupportSession.start_time:type_name -> google.protobuf.Timestamp
+	10, // 13: aval.partnersupport.v1.SupportSession.expire_time:type_name -> google.protobuf.Timestamp
+	10, // 14: aval.partnersupport.v1.SupportSession.end_time:type_name -> google.protobuf.Timestamp
+	12, // 15: aval.partnersupport.v1.SupportSession.collaborator_tag:type_name -> aval.partnersupport.v1.TagKind
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_aval_partnersupport_v1_partnersupport_proto_init() }
@@ -1022,6 +1058,7 @@ func file_aval_partnersupport_v1_partnersupport_proto_init() {
 	if File_aval_partnersupport_v1_partnersupport_proto != nil {
 		return
 	}
+	file_aval_partnersupport_v1_collaborator_tag_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

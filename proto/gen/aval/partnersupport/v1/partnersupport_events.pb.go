@@ -334,6 +334,97 @@ func (x *CollaboratorLeft) GetActorId() string {
 	return ""
 }
 
+// CollaboratorTagged: a collaborator's tag changed (R71).
+type CollaboratorTagged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "col_…".
+	CollaboratorId string `protobuf:"bytes,1,opt,name=collaborator_id,json=collaboratorId,proto3" json:"collaborator_id,omitempty"`
+	// The partner, "org_…".
+	PartnerId string `protobuf:"bytes,2,opt,name=partner_id,json=partnerId,proto3" json:"partner_id,omitempty"`
+	// The person, "usr_…"; empty when they have not come yet.
+	UserId string `protobuf:"bytes,3,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// The administrator, "usr_…"; empty: the person left.
+	ActorId string `protobuf:"bytes,4,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	// The tag that held before; UNSPECIFIED: none.
+	Before TagKind `protobuf:"varint,5,opt,name=before,proto3,enum=aval.partnersupport.v1.TagKind" json:"before,omitempty"`
+	// The tag that holds from now on; UNSPECIFIED: none.
+	After         TagKind `protobuf:"varint,6,opt,name=after,proto3,enum=aval.partnersupport.v1.TagKind" json:"after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CollaboratorTagged) Reset() {
+	*x = CollaboratorTagged{}
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CollaboratorTagged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CollaboratorTagged) ProtoMessage() {}
+
+func (x *CollaboratorTagged) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CollaboratorTagged.ProtoReflect.Descriptor instead.
+func (*CollaboratorTagged) Descriptor() ([]byte, []int) {
+	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *CollaboratorTagged) GetCollaboratorId() string {
+	if x != nil {
+		return x.CollaboratorId
+	}
+	return ""
+}
+
+func (x *CollaboratorTagged) GetPartnerId() string {
+	if x != nil {
+		return x.PartnerId
+	}
+	return ""
+}
+
+func (x *CollaboratorTagged) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *CollaboratorTagged) GetActorId() string {
+	if x != nil {
+		return x.ActorId
+	}
+	return ""
+}
+
+func (x *CollaboratorTagged) GetBefore() TagKind {
+	if x != nil {
+		return x.Before
+	}
+	return TagKind_TAG_KIND_UNSPECIFIED
+}
+
+func (x *CollaboratorTagged) GetAfter() TagKind {
+	if x != nil {
+		return x.After
+	}
+	return TagKind_TAG_KIND_UNSPECIFIED
+}
+
 // SupportSessionStarted: a collaborator entered a client's account.
 type SupportSessionStarted struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -355,7 +446,7 @@ type SupportSessionStarted struct {
 
 func (x *SupportSessionStarted) Reset() {
 	*x = SupportSessionStarted{}
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[4]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -367,7 +458,7 @@ func (x *SupportSessionStarted) String() string {
 func (*SupportSessionStarted) ProtoMessage() {}
 
 func (x *SupportSessionStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[4]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -380,7 +471,7 @@ func (x *SupportSessionStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SupportSessionStarted.ProtoReflect.Descriptor instead.
 func (*SupportSessionStarted) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{4}
+	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *SupportSessionStarted) GetSupportSessionId() string {
@@ -444,7 +535,7 @@ type SupportSessionEnded struct {
 
 func (x *SupportSessionEnded) Reset() {
 	*x = SupportSessionEnded{}
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[5]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -456,7 +547,7 @@ func (x *SupportSessionEnded) String() string {
 func (*SupportSessionEnded) ProtoMessage() {}
 
 func (x *SupportSessionEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[5]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -469,7 +560,7 @@ func (x *SupportSessionEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SupportSessionEnded.ProtoReflect.Descriptor instead.
 func (*SupportSessionEnded) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{5}
+	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SupportSessionEnded) GetSupportSessionId() string {
@@ -519,7 +610,7 @@ type ErasureCompleted struct {
 
 func (x *ErasureCompleted) Reset() {
 	*x = ErasureCompleted{}
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[6]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -531,7 +622,7 @@ func (x *ErasureCompleted) String() string {
 func (*ErasureCompleted) ProtoMessage() {}
 
 func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[6]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -544,7 +635,7 @@ func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErasureCompleted.ProtoReflect.Descriptor instead.
 func (*ErasureCompleted) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{6}
+	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ErasureCompleted) GetUserId() string {
@@ -558,7 +649,7 @@ var File_aval_partnersupport_v1_partnersupport_events_proto protoreflect.FileDes
 
 const file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc = "" +
 	"\n" +
-	"2aval/partnersupport/v1/partnersupport_events.proto\x12\x16aval.partnersupport.v1\x1a\x19aval/event/v1/event.proto\x1a+aval/partnersupport/v1/partnersupport.proto\"\x9b\x01\n" +
+	"2aval/partnersupport/v1/partnersupport_events.proto\x12\x16aval.partnersupport.v1\x1a\x19aval/event/v1/event.proto\x1a-aval/partnersupport/v1/collaborator_tag.proto\x1a+aval/partnersupport/v1/partnersupport.proto\"\x9b\x01\n" +
 	"\x10DossierActivated\x12\x1d\n" +
 	"\n" +
 	"dossier_id\x18\x01 \x01(\tR\tdossierId\x12\x1d\n" +
@@ -585,7 +676,15 @@ const file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc = "" +
 	"\n" +
 	"partner_id\x18\x02 \x01(\tR\tpartnerId\x12\x17\n" +
 	"\auser_id\x18\x03 \x01(\tR\x06userId\x12\x19\n" +
-	"\bactor_id\x18\x04 \x01(\tR\aactorId:,\x92\xe7\x18(aval.partnersupport.v1.collaborator.left\"\x8c\x02\n" +
+	"\bactor_id\x18\x04 \x01(\tR\aactorId:,\x92\xe7\x18(aval.partnersupport.v1.collaborator.left\"\xb0\x02\n" +
+	"\x12CollaboratorTagged\x12'\n" +
+	"\x0fcollaborator_id\x18\x01 \x01(\tR\x0ecollaboratorId\x12\x1d\n" +
+	"\n" +
+	"partner_id\x18\x02 \x01(\tR\tpartnerId\x12\x17\n" +
+	"\auser_id\x18\x03 \x01(\tR\x06userId\x12\x19\n" +
+	"\bactor_id\x18\x04 \x01(\tR\aactorId\x127\n" +
+	"\x06before\x18\x05 \x01(\x0e2\x1f.aval.partnersupport.v1.TagKindR\x06before\x125\n" +
+	"\x05after\x18\x06 \x01(\x0e2\x1f.aval.partnersupport.v1.TagKindR\x05after:.\x92\xe7\x18*aval.partnersupport.v1.collaborator.tagged\"\x8c\x02\n" +
 	"\x15SupportSessionStarted\x12,\n" +
 	"\x12support_session_id\x18\x01 \x01(\tR\x10supportSessionId\x12\x1d\n" +
 	"\n" +
@@ -618,24 +717,28 @@ func file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP() []byt
 	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescData
 }
 
-var file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_aval_partnersupport_v1_partnersupport_events_proto_goTypes = []any{
 	(*DossierActivated)(nil),      // 0: aval.partnersupport.v1.DossierActivated
 	(*AssignmentCreated)(nil),     // 1: aval.partnersupport.v1.AssignmentCreated
 	(*AssignmentEnded)(nil),       // 2: aval.partnersupport.v1.AssignmentEnded
 	(*CollaboratorLeft)(nil),      // 3: aval.partnersupport.v1.CollaboratorLeft
-	(*SupportSessionStarted)(nil), // 4: aval.partnersupport.v1.SupportSessionStarted
-	(*SupportSessionEnded)(nil),   // 5: aval.partnersupport.v1.SupportSessionEnded
-	(*ErasureCompleted)(nil),      // 6: aval.partnersupport.v1.ErasureCompleted
-	(AssignmentEndReason)(0),      // 7: aval.partnersupport.v1.AssignmentEndReason
+	(*CollaboratorTagged)(nil),    // 4: aval.partnersupport.v1.CollaboratorTagged
+	(*SupportSessionStarted)(nil), // 5: aval.partnersupport.v1.SupportSessionStarted
+	(*SupportSessionEnded)(nil),   // 6: aval.partnersupport.v1.SupportSessionEnded
+	(*ErasureCompleted)(nil),      // 7: aval.partnersupport.v1.ErasureCompleted
+	(AssignmentEndReason)(0),      // 8: aval.partnersupport.v1.AssignmentEndReason
+	(TagKind)(0),                  // 9: aval.partnersupport.v1.TagKind
 }
 var file_aval_partnersupport_v1_partnersupport_events_proto_depIdxs = []int32{
-	7, // 0: aval.partnersupport.v1.AssignmentEnded.reason:type_name -> aval.partnersupport.v1.AssignmentEndReason
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	8, // 0: aval.partnersupport.v1.AssignmentEnded.reason:type_name -> aval.partnersupport.v1.AssignmentEndReason
+	9, // 1: aval.partnersupport.v1.CollaboratorTagged.before:type_name -> aval.partnersupport.v1.TagKind
+	9, // 2: aval.partnersupport.v1.CollaboratorTagged.after:type_name -> aval.partnersupport.v1.TagKind
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_aval_partnersupport_v1_partnersupport_events_proto_init() }
@@ -643,6 +746,7 @@ func file_aval_partnersupport_v1_partnersupport_events_proto_init() {
 	if File_aval_partnersupport_v1_partnersupport_events_proto != nil {
 		return
 	}
+	file_aval_partnersupport_v1_collaborator_tag_proto_init()
 	file_aval_partnersupport_v1_partnersupport_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -650,7 +754,7 @@ func file_aval_partnersupport_v1_partnersupport_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc), len(file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -414,7 +414,11 @@ type ListCollaboratorsRequest struct {
 	// Page length; 0 means 50, more than 200 means 200.
 	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on; empty for the first page.
-	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only those with this tag now; UNSPECIFIED means all.
+	Tag TagKind `protobuf:"varint,5,opt,name=tag,proto3,enum=aval.partnersupport.v1.TagKind" json:"tag,omitempty"`
+	// Only those without a tag now (R74).
+	Untagged      bool `protobuf:"varint,6,opt,name=untagged,proto3" json:"untagged,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -477,6 +481,112 @@ func (x *ListCollaboratorsRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListCollaboratorsRequest) GetTag() TagKind {
+	if x != nil {
+		return x.Tag
+	}
+	return TagKind_TAG_KIND_UNSPECIFIED
+}
+
+func (x *ListCollaboratorsRequest) GetUntagged() bool {
+	if x != nil {
+		return x.Untagged
+	}
+	return false
+}
+
+// GetCollaboratorResponse holds the collaborator.
+type GetCollaboratorResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The collaborator.
+	Collaborator  *Collaborator `protobuf:"bytes,1,opt,name=collaborator,proto3" json:"collaborator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetCollaboratorResponse) Reset() {
+	*x = GetCollaboratorResponse{}
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCollaboratorResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCollaboratorResponse) ProtoMessage() {}
+
+func (x *GetCollaboratorResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCollaboratorResponse.ProtoReflect.Descriptor instead.
+func (*GetCollaboratorResponse) Descriptor() ([]byte, []int) {
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *GetCollaboratorResponse) GetCollaborator() *Collaborator {
+	if x != nil {
+		return x.Collaborator
+	}
+	return nil
+}
+
+// TagCollaboratorResponse holds the collaborator.
+type TagCollaboratorResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// With the tag that holds now.
+	Collaborator  *Collaborator `protobuf:"bytes,1,opt,name=collaborator,proto3" json:"collaborator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TagCollaboratorResponse) Reset() {
+	*x = TagCollaboratorResponse{}
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TagCollaboratorResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TagCollaboratorResponse) ProtoMessage() {}
+
+func (x *TagCollaboratorResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TagCollaboratorResponse.ProtoReflect.Descriptor instead.
+func (*TagCollaboratorResponse) Descriptor() ([]byte, []int) {
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *TagCollaboratorResponse) GetCollaborator() *Collaborator {
+	if x != nil {
+		return x.Collaborator
+	}
+	return nil
+}
+
 // ListCollaboratorsResponse is one page.
 type ListCollaboratorsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -490,7 +600,7 @@ type ListCollaboratorsResponse struct {
 
 func (x *ListCollaboratorsResponse) Reset() {
 	*x = ListCollaboratorsResponse{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[7]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -502,7 +612,7 @@ func (x *ListCollaboratorsResponse) String() string {
 func (*ListCollaboratorsResponse) ProtoMessage() {}
 
 func (x *ListCollaboratorsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[7]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -515,7 +625,7 @@ func (x *ListCollaboratorsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCollaboratorsResponse.ProtoReflect.Descriptor instead.
 func (*ListCollaboratorsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{7}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListCollaboratorsResponse) GetCollaborators() []*Collaborator {
@@ -549,7 +659,7 @@ type RemoveCollaboratorRequest struct {
 
 func (x *RemoveCollaboratorRequest) Reset() {
 	*x = RemoveCollaboratorRequest{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[8]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -561,7 +671,7 @@ func (x *RemoveCollaboratorRequest) String() string {
 func (*RemoveCollaboratorRequest) ProtoMessage() {}
 
 func (x *RemoveCollaboratorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[8]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -574,7 +684,7 @@ func (x *RemoveCollaboratorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveCollaboratorRequest.ProtoReflect.Descriptor instead.
 func (*RemoveCollaboratorRequest) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{8}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RemoveCollaboratorRequest) GetPartnerId() string {
@@ -616,7 +726,7 @@ type RemoveCollaboratorResponse struct {
 
 func (x *RemoveCollaboratorResponse) Reset() {
 	*x = RemoveCollaboratorResponse{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[9]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -628,7 +738,7 @@ func (x *RemoveCollaboratorResponse) String() string {
 func (*RemoveCollaboratorResponse) ProtoMessage() {}
 
 func (x *RemoveCollaboratorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[9]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -641,7 +751,7 @@ func (x *RemoveCollaboratorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveCollaboratorResponse.ProtoReflect.Descriptor instead.
 func (*RemoveCollaboratorResponse) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{9}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RemoveCollaboratorResponse) GetReceipt() *RevocationReceipt {
@@ -672,7 +782,7 @@ type RevocationReceipt struct {
 
 func (x *RevocationReceipt) Reset() {
 	*x = RevocationReceipt{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[10]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -684,7 +794,7 @@ func (x *RevocationReceipt) String() string {
 func (*RevocationReceipt) ProtoMessage() {}
 
 func (x *RevocationReceipt) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[10]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -697,7 +807,7 @@ func (x *RevocationReceipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevocationReceipt.ProtoReflect.Descriptor instead.
 func (*RevocationReceipt) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{10}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RevocationReceipt) GetAssignments() int32 {
@@ -757,7 +867,7 @@ type LinkDossierRequest struct {
 
 func (x *LinkDossierRequest) Reset() {
 	*x = LinkDossierRequest{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[11]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -769,7 +879,7 @@ func (x *LinkDossierRequest) String() string {
 func (*LinkDossierRequest) ProtoMessage() {}
 
 func (x *LinkDossierRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[11]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -782,7 +892,7 @@ func (x *LinkDossierRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkDossierRequest.ProtoReflect.Descriptor instead.
 func (*LinkDossierRequest) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{11}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *LinkDossierRequest) GetPartnerId() string {
@@ -817,7 +927,7 @@ type LinkDossierResponse struct {
 
 func (x *LinkDossierResponse) Reset() {
 	*x = LinkDossierResponse{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[12]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -829,7 +939,7 @@ func (x *LinkDossierResponse) String() string {
 func (*LinkDossierResponse) ProtoMessage() {}
 
 func (x *LinkDossierResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[12]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -842,7 +952,7 @@ func (x *LinkDossierResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkDossierResponse.ProtoReflect.Descriptor instead.
 func (*LinkDossierResponse) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{12}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *LinkDossierResponse) GetDossier() *Dossier {
@@ -869,7 +979,7 @@ type ListDossiersRequest struct {
 
 func (x *ListDossiersRequest) Reset() {
 	*x = ListDossiersRequest{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[13]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -881,7 +991,7 @@ func (x *ListDossiersRequest) String() string {
 func (*ListDossiersRequest) ProtoMessage() {}
 
 func (x *ListDossiersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[13]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -894,7 +1004,7 @@ func (x *ListDossiersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDossiersRequest.ProtoReflect.Descriptor instead.
 func (*ListDossiersRequest) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{13}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListDossiersRequest) GetPartnerId() string {
@@ -938,7 +1048,7 @@ type ListDossiersResponse struct {
 
 func (x *ListDossiersResponse) Reset() {
 	*x = ListDossiersResponse{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[14]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -950,7 +1060,7 @@ func (x *ListDossiersResponse) String() string {
 func (*ListDossiersResponse) ProtoMessage() {}
 
 func (x *ListDossiersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[14]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -963,7 +1073,7 @@ func (x *ListDossiersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDossiersResponse.ProtoReflect.Descriptor instead.
 func (*ListDossiersResponse) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{14}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListDossiersResponse) GetDossiers() []*Dossier {
@@ -997,7 +1107,7 @@ type EnterDossierRequest struct {
 
 func (x *EnterDossierRequest) Reset() {
 	*x = EnterDossierRequest{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[15]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1009,7 +1119,7 @@ func (x *EnterDossierRequest) String() string {
 func (*EnterDossierRequest) ProtoMessage() {}
 
 func (x *EnterDossierRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[15]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1022,7 +1132,7 @@ func (x *EnterDossierRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnterDossierRequest.ProtoReflect.Descriptor instead.
 func (*EnterDossierRequest) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{15}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *EnterDossierRequest) GetPartnerId() string {
@@ -1066,7 +1176,7 @@ type EnterDossierResponse struct {
 
 func (x *EnterDossierResponse) Reset() {
 	*x = EnterDossierResponse{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[16]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1078,7 +1188,7 @@ func (x *EnterDossierResponse) String() string {
 func (*EnterDossierResponse) ProtoMessage() {}
 
 func (x *EnterDossierResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[16]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1091,7 +1201,7 @@ func (x *EnterDossierResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnterDossierResponse.ProtoReflect.Descriptor instead.
 func (*EnterDossierResponse) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{16}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *EnterDossierResponse) GetSupportSession() *SupportSession {
@@ -1132,7 +1242,7 @@ type BatchCreateAssignmentsRequest struct {
 
 func (x *BatchCreateAssignmentsRequest) Reset() {
 	*x = BatchCreateAssignmentsRequest{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[17]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1144,7 +1254,7 @@ func (x *BatchCreateAssignmentsRequest) String() string {
 func (*BatchCreateAssignmentsRequest) ProtoMessage() {}
 
 func (x *BatchCreateAssignmentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[17]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1157,7 +1267,7 @@ func (x *BatchCreateAssignmentsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchCreateAssignmentsRequest.ProtoReflect.Descriptor instead.
 func (*BatchCreateAssignmentsRequest) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{17}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *BatchCreateAssignmentsRequest) GetPartnerId() string {
@@ -1220,7 +1330,7 @@ type BatchCreateAssignmentsResponse struct {
 
 func (x *BatchCreateAssignmentsResponse) Reset() {
 	*x = BatchCreateAssignmentsResponse{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[18]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1232,7 +1342,7 @@ func (x *BatchCreateAssignmentsResponse) String() string {
 func (*BatchCreateAssignmentsResponse) ProtoMessage() {}
 
 func (x *BatchCreateAssignmentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[18]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1245,7 +1355,7 @@ func (x *BatchCreateAssignmentsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchCreateAssignmentsResponse.ProtoReflect.Descriptor instead.
 func (*BatchCreateAssignmentsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{18}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *BatchCreateAssignmentsResponse) GetResults() []*AssignmentResult {
@@ -1272,7 +1382,7 @@ type AssignmentResult struct {
 
 func (x *AssignmentResult) Reset() {
 	*x = AssignmentResult{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[19]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1284,7 +1394,7 @@ func (x *AssignmentResult) String() string {
 func (*AssignmentResult) ProtoMessage() {}
 
 func (x *AssignmentResult) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[19]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1297,7 +1407,7 @@ func (x *AssignmentResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignmentResult.ProtoReflect.Descriptor instead.
 func (*AssignmentResult) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{19}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *AssignmentResult) GetDossierId() string {
@@ -1347,7 +1457,7 @@ type ListAssignmentsRequest struct {
 
 func (x *ListAssignmentsRequest) Reset() {
 	*x = ListAssignmentsRequest{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[20]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1359,7 +1469,7 @@ func (x *ListAssignmentsRequest) String() string {
 func (*ListAssignmentsRequest) ProtoMessage() {}
 
 func (x *ListAssignmentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[20]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1372,7 +1482,7 @@ func (x *ListAssignmentsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAssignmentsRequest.ProtoReflect.Descriptor instead.
 func (*ListAssignmentsRequest) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{20}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListAssignmentsRequest) GetPartnerId() string {
@@ -1423,7 +1533,7 @@ type ListAssignmentsResponse struct {
 
 func (x *ListAssignmentsResponse) Reset() {
 	*x = ListAssignmentsResponse{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[21]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1435,7 +1545,7 @@ func (x *ListAssignmentsResponse) String() string {
 func (*ListAssignmentsResponse) ProtoMessage() {}
 
 func (x *ListAssignmentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[21]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1448,7 +1558,7 @@ func (x *ListAssignmentsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAssignmentsResponse.ProtoReflect.Descriptor instead.
 func (*ListAssignmentsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{21}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListAssignmentsResponse) GetAssignments() []*Assignment {
@@ -1482,7 +1592,7 @@ type DetachAssignmentRequest struct {
 
 func (x *DetachAssignmentRequest) Reset() {
 	*x = DetachAssignmentRequest{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[22]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1494,7 +1604,7 @@ func (x *DetachAssignmentRequest) String() string {
 func (*DetachAssignmentRequest) ProtoMessage() {}
 
 func (x *DetachAssignmentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[22]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1507,7 +1617,7 @@ func (x *DetachAssignmentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DetachAssignmentRequest.ProtoReflect.Descriptor instead.
 func (*DetachAssignmentRequest) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{22}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *DetachAssignmentRequest) GetPartnerId() string {
@@ -1551,7 +1661,7 @@ type DetachAssignmentResponse struct {
 
 func (x *DetachAssignmentResponse) Reset() {
 	*x = DetachAssignmentResponse{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[23]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1563,7 +1673,7 @@ func (x *DetachAssignmentResponse) String() string {
 func (*DetachAssignmentResponse) ProtoMessage() {}
 
 func (x *DetachAssignmentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[23]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1576,7 +1686,7 @@ func (x *DetachAssignmentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DetachAssignmentResponse.ProtoReflect.Descriptor instead.
 func (*DetachAssignmentResponse) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{23}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *DetachAssignmentResponse) GetAssignment() *Assignment {
@@ -1610,7 +1720,7 @@ type ListSupportSessionsRequest struct {
 
 func (x *ListSupportSessionsRequest) Reset() {
 	*x = ListSupportSessionsRequest{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[24]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1622,7 +1732,7 @@ func (x *ListSupportSessionsRequest) String() string {
 func (*ListSupportSessionsRequest) ProtoMessage() {}
 
 func (x *ListSupportSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[24]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1635,7 +1745,7 @@ func (x *ListSupportSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSupportSessionsRequest.ProtoReflect.Descriptor instead.
 func (*ListSupportSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{24}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListSupportSessionsRequest) GetPartnerId() string {
@@ -1679,7 +1789,7 @@ type ListSupportSessionsResponse struct {
 
 func (x *ListSupportSessionsResponse) Reset() {
 	*x = ListSupportSessionsResponse{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[25]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1691,7 +1801,7 @@ func (x *ListSupportSessionsResponse) String() string {
 func (*ListSupportSessionsResponse) ProtoMessage() {}
 
 func (x *ListSupportSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[25]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1704,7 +1814,7 @@ func (x *ListSupportSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSupportSessionsResponse.ProtoReflect.Descriptor instead.
 func (*ListSupportSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{25}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListSupportSessionsResponse) GetSupportSessions() []*SupportSession {
@@ -1734,7 +1844,7 @@ type EndSupportSessionRequest struct {
 
 func (x *EndSupportSessionRequest) Reset() {
 	*x = EndSupportSessionRequest{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[26]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1746,7 +1856,7 @@ func (x *EndSupportSessionRequest) String() string {
 func (*EndSupportSessionRequest) ProtoMessage() {}
 
 func (x *EndSupportSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[26]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1759,7 +1869,7 @@ func (x *EndSupportSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSupportSessionRequest.ProtoReflect.Descriptor instead.
 func (*EndSupportSessionRequest) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{26}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *EndSupportSessionRequest) GetPartnerId() string {
@@ -1787,7 +1897,7 @@ type EndSupportSessionResponse struct {
 
 func (x *EndSupportSessionResponse) Reset() {
 	*x = EndSupportSessionResponse{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[27]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1799,7 +1909,7 @@ func (x *EndSupportSessionResponse) String() string {
 func (*EndSupportSessionResponse) ProtoMessage() {}
 
 func (x *EndSupportSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[27]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1812,7 +1922,7 @@ func (x *EndSupportSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSupportSessionResponse.ProtoReflect.Descriptor instead.
 func (*EndSupportSessionResponse) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{27}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *EndSupportSessionResponse) GetSupportSession() *SupportSession {
@@ -1833,7 +1943,7 @@ type StopSupportSessionRequest struct {
 
 func (x *StopSupportSessionRequest) Reset() {
 	*x = StopSupportSessionRequest{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[28]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1845,7 +1955,7 @@ func (x *StopSupportSessionRequest) String() string {
 func (*StopSupportSessionRequest) ProtoMessage() {}
 
 func (x *StopSupportSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[28]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1858,7 +1968,7 @@ func (x *StopSupportSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopSupportSessionRequest.ProtoReflect.Descriptor instead.
 func (*StopSupportSessionRequest) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{28}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *StopSupportSessionRequest) GetSupportSessionId() string {
@@ -1879,7 +1989,7 @@ type StopSupportSessionResponse struct {
 
 func (x *StopSupportSessionResponse) Reset() {
 	*x = StopSupportSessionResponse{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[29]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1891,7 +2001,7 @@ func (x *StopSupportSessionResponse) String() string {
 func (*StopSupportSessionResponse) ProtoMessage() {}
 
 func (x *StopSupportSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[29]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1904,7 +2014,7 @@ func (x *StopSupportSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopSupportSessionResponse.ProtoReflect.Descriptor instead.
 func (*StopSupportSessionResponse) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{29}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *StopSupportSessionResponse) GetSupportSession() *SupportSession {
@@ -1927,7 +2037,7 @@ type CheckSessionRequest struct {
 
 func (x *CheckSessionRequest) Reset() {
 	*x = CheckSessionRequest{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[30]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1939,7 +2049,7 @@ func (x *CheckSessionRequest) String() string {
 func (*CheckSessionRequest) ProtoMessage() {}
 
 func (x *CheckSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[30]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1952,7 +2062,7 @@ func (x *CheckSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckSessionRequest.ProtoReflect.Descriptor instead.
 func (*CheckSessionRequest) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{30}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *CheckSessionRequest) GetSupportSessionId() string {
@@ -1994,7 +2104,7 @@ type CheckSessionResponse struct {
 
 func (x *CheckSessionResponse) Reset() {
 	*x = CheckSessionResponse{}
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[31]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2006,7 +2116,7 @@ func (x *CheckSessionResponse) String() string {
 func (*CheckSessionResponse) ProtoMessage() {}
 
 func (x *CheckSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[31]
+	mi := &file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2019,7 +2129,7 @@ func (x *CheckSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckSessionResponse.ProtoReflect.Descriptor instead.
 func (*CheckSessionResponse) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{31}
+	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *CheckSessionResponse) GetSupportSession() *SupportSession {
@@ -2082,7 +2192,7 @@ var File_aval_partnersupport_v1_partnersupport_service_proto protoreflect.FileDe
 
 const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\n" +
-	"3aval/partnersupport/v1/partnersupport_service.proto\x12\x16aval.partnersupport.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1faval/membership/v1/member.proto\x1a+aval/partnersupport/v1/partnersupport.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\x01\n" +
+	"3aval/partnersupport/v1/partnersupport_service.proto\x12\x16aval.partnersupport.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1faval/membership/v1/member.proto\x1a-aval/partnersupport/v1/collaborator_tag.proto\x1a+aval/partnersupport/v1/partnersupport.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\x01\n" +
 	"\x16RegisterProductRequest\x12\x1d\n" +
 	"\x04name\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18PR\x04name\x12(\n" +
 	"\tenter_url\x18\x02 \x01(\tB\v\xbaH\br\x06\x18\x80\x04\x88\x01\x01R\benterUrl\x12&\n" +
@@ -2114,14 +2224,20 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"c\n" +
 	"\x17AddCollaboratorResponse\x12H\n" +
-	"\fcollaborator\x18\x01 \x01(\v2$.aval.partnersupport.v1.CollaboratorR\fcollaborator\"\xe3\x01\n" +
+	"\fcollaborator\x18\x01 \x01(\v2$.aval.partnersupport.v1.CollaboratorR\fcollaborator\"\xbc\x02\n" +
 	"\x18ListCollaboratorsRequest\x12-\n" +
 	"\n" +
 	"partner_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\tpartnerId\x12I\n" +
 	"\x05state\x18\x02 \x01(\x0e2).aval.partnersupport.v1.CollaboratorStateB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05state\x12$\n" +
 	"\tpage_size\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x8f\x01\n" +
+	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12;\n" +
+	"\x03tag\x18\x05 \x01(\x0e2\x1f.aval.partnersupport.v1.TagKindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x03tag\x12\x1a\n" +
+	"\buntagged\x18\x06 \x01(\bR\buntagged\"c\n" +
+	"\x17GetCollaboratorResponse\x12H\n" +
+	"\fcollaborator\x18\x01 \x01(\v2$.aval.partnersupport.v1.CollaboratorR\fcollaborator\"c\n" +
+	"\x17TagCollaboratorResponse\x12H\n" +
+	"\fcollaborator\x18\x01 \x01(\v2$.aval.partnersupport.v1.CollaboratorR\fcollaborator\"\x8f\x01\n" +
 	"\x19ListCollaboratorsResponse\x12J\n" +
 	"\rcollaborators\x18\x01 \x03(\v2$.aval.partnersupport.v1.CollaboratorR\rcollaborators\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xcf\x01\n" +
@@ -2253,14 +2369,23 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\x0fRegisterProduct\x12..aval.partnersupport.v1.RegisterProductRequest\x1a/.aval.partnersupport.v1.RegisterProductResponse\"\t\x8a\xe7\x18\x05\n" +
 	"\x01\a0\x01\x12\xa6\x01\n" +
 	"\fListProducts\x12+.aval.partnersupport.v1.ListProductsRequest\x1a,.aval.partnersupport.v1.ListProductsResponse\";\x8a\xe7\x18#\n" +
-	"\x03\x02\a\x05\x12\bidentity\x12\aconsent\x12\agateway8\x01\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/products2\xda\x05\n" +
+	"\x03\x02\a\x05\x12\bidentity\x12\aconsent\x12\agateway8\x01\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/products2\xd0\v\n" +
 	"\x13CollaboratorService\x12\xe7\x01\n" +
 	"\x0fAddCollaborator\x12..aval.partnersupport.v1.AddCollaboratorRequest\x1a/.aval.partnersupport.v1.AddCollaboratorResponse\"s\x8a\xe7\x18/\n" +
 	"\x01\x02\x1a\x1aaval/partner/collaborators \x04*\n" +
 	"partner_id0\x01\x82\xd3\xe4\x93\x02::\x01*b\fcollaborator\"'/v1/partners/{partner_id}/collaborators\x12\xda\x01\n" +
 	"\x11ListCollaborators\x120.aval.partnersupport.v1.ListCollaboratorsRequest\x1a1.aval.partnersupport.v1.ListCollaboratorsResponse\"`\x8a\xe7\x18-\n" +
 	"\x01\x02\x1a\x1aaval/partner/collaborators \x02*\n" +
-	"partner_id\x82\xd3\xe4\x93\x02)\x12'/v1/partners/{partner_id}/collaborators\x12\xfb\x01\n" +
+	"partner_id\x82\xd3\xe4\x93\x02)\x12'/v1/partners/{partner_id}/collaborators\x12\xf5\x01\n" +
+	"\x0fGetCollaborator\x12..aval.partnersupport.v1.GetCollaboratorRequest\x1a/.aval.partnersupport.v1.GetCollaboratorResponse\"\x80\x01\x8a\xe7\x18-\n" +
+	"\x01\x02\x1a\x1aaval/partner/collaborators \x02*\n" +
+	"partner_id\x82\xd3\xe4\x93\x02Ib\fcollaborator\x129/v1/partners/{partner_id}/collaborators/{collaborator_id}\x12\xfe\x01\n" +
+	"\x0fTagCollaborator\x12..aval.partnersupport.v1.TagCollaboratorRequest\x1a/.aval.partnersupport.v1.TagCollaboratorResponse\"\x89\x01\x8a\xe7\x18/\n" +
+	"\x01\x02\x1a\x1aaval/partner/collaborators \x04*\n" +
+	"partner_id0\x01\x82\xd3\xe4\x93\x02P:\x01*b\fcollaborator\"=/v1/partners/{partner_id}/collaborators/{collaborator_id}:tag\x12\xfa\x01\n" +
+	"\x14ListCollaboratorTags\x123.aval.partnersupport.v1.ListCollaboratorTagsRequest\x1a4.aval.partnersupport.v1.ListCollaboratorTagsResponse\"w\x8a\xe7\x18-\n" +
+	"\x01\x02\x1a\x1aaval/partner/collaborators \x02*\n" +
+	"partner_id\x82\xd3\xe4\x93\x02@\x12>/v1/partners/{partner_id}/collaborators/{collaborator_id}/tags\x12\xfb\x01\n" +
 	"\x12RemoveCollaborator\x121.aval.partnersupport.v1.RemoveCollaboratorRequest\x1a2.aval.partnersupport.v1.RemoveCollaboratorResponse\"~\x8a\xe7\x18/\n" +
 	"\x01\x02\x1a\x1aaval/partner/collaborators \x04*\n" +
 	"partner_id0\x01\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/partners/{partner_id}/collaborators/{collaborator_id}:remove2\xf1\x03\n" +
@@ -2307,7 +2432,7 @@ func file_aval_partnersupport_v1_partnersupport_service_proto_rawDescGZIP() []by
 	return file_aval_partnersupport_v1_partnersupport_service_proto_rawDescData
 }
 
-var file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
+var file_aval_partnersupport_v1_partnersupport_service_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
 var file_aval_partnersupport_v1_partnersupport_service_proto_goTypes = []any{
 	(*RegisterProductRequest)(nil),         // 0: aval.partnersupport.v1.RegisterProductRequest
 	(*RegisterProductResponse)(nil),        // 1: aval.partnersupport.v1.RegisterProductResponse
@@ -2316,99 +2441,115 @@ var file_aval_partnersupport_v1_partnersupport_service_proto_goTypes = []any{
 	(*AddCollaboratorRequest)(nil),         // 4: aval.partnersupport.v1.AddCollaboratorRequest
 	(*AddCollaboratorResponse)(nil),        // 5: aval.partnersupport.v1.AddCollaboratorResponse
 	(*ListCollaboratorsRequest)(nil),       // 6: aval.partnersupport.v1.ListCollaboratorsRequest
-	(*ListCollaboratorsResponse)(nil),      // 7: aval.partnersupport.v1.ListCollaboratorsResponse
-	(*RemoveCollaboratorRequest)(nil),      // 8: aval.partnersupport.v1.RemoveCollaboratorRequest
-	(*RemoveCollaboratorResponse)(nil),     // 9: aval.partnersupport.v1.RemoveCollaboratorResponse
-	(*RevocationReceipt)(nil),              // 10: aval.partnersupport.v1.RevocationReceipt
-	(*LinkDossierRequest)(nil),             // 11: aval.partnersupport.v1.LinkDossierRequest
-	(*LinkDossierResponse)(nil),            // 12: aval.partnersupport.v1.LinkDossierResponse
-	(*ListDossiersRequest)(nil),            // 13: aval.partnersupport.v1.ListDossiersRequest
-	(*ListDossiersResponse)(nil),           // 14: aval.partnersupport.v1.ListDossiersResponse
-	(*EnterDossierRequest)(nil),            // 15: aval.partnersupport.v1.EnterDossierRequest
-	(*EnterDossierResponse)(nil),           // 16: aval.partnersupport.v1.EnterDossierResponse
-	(*BatchCreateAssignmentsRequest)(nil),  // 17: aval.partnersupport.v1.BatchCreateAssignmentsRequest
-	(*BatchCreateAssignmentsResponse)(nil), // 18: aval.partnersupport.v1.BatchCreateAssignmentsResponse
-	(*AssignmentResult)(nil),               // 19: aval.partnersupport.v1.AssignmentResult
-	(*ListAssignmentsRequest)(nil),         // 20: aval.partnersupport.v1.ListAssignmentsRequest
-	(*ListAssignmentsResponse)(nil),        // 21: aval.partnersupport.v1.ListAssignmentsResponse
-	(*DetachAssignmentRequest)(nil),        // 22: aval.partnersupport.v1.DetachAssignmentRequest
-	(*DetachAssignmentResponse)(nil),       // 23: aval.partnersupport.v1.DetachAssignmentResponse
-	(*ListSupportSessionsRequest)(nil),     // 24: aval.partnersupport.v1.ListSupportSessionsRequest
-	(*ListSupportSessionsResponse)(nil),    // 25: aval.partnersupport.v1.ListSupportSessionsResponse
-	(*EndSupportSessionRequest)(nil),       // 26: aval.partnersupport.v1.EndSupportSessionRequest
-	(*EndSupportSessionResponse)(nil),      // 27: aval.partnersupport.v1.EndSupportSessionResponse
-	(*StopSupportSessionRequest)(nil),      // 28: aval.partnersupport.v1.StopSupportSessionRequest
-	(*StopSupportSessionResponse)(nil),     // 29: aval.partnersupport.v1.StopSupportSessionResponse
-	(*CheckSessionRequest)(nil),            // 30: aval.partnersupport.v1.CheckSessionRequest
-	(*CheckSessionResponse)(nil),           // 31: aval.partnersupport.v1.CheckSessionResponse
-	(*Product)(nil),                        // 32: aval.partnersupport.v1.Product
-	(v1.PartnerRole)(0),                    // 33: aval.membership.v1.PartnerRole
-	(*Collaborator)(nil),                   // 34: aval.partnersupport.v1.Collaborator
-	(CollaboratorState)(0),                 // 35: aval.partnersupport.v1.CollaboratorState
-	(*timestamppb.Timestamp)(nil),          // 36: google.protobuf.Timestamp
-	(*Dossier)(nil),                        // 37: aval.partnersupport.v1.Dossier
-	(*SupportSession)(nil),                 // 38: aval.partnersupport.v1.SupportSession
-	(*durationpb.Duration)(nil),            // 39: google.protobuf.Duration
-	(*Assignment)(nil),                     // 40: aval.partnersupport.v1.Assignment
+	(*GetCollaboratorResponse)(nil),        // 7: aval.partnersupport.v1.GetCollaboratorResponse
+	(*TagCollaboratorResponse)(nil),        // 8: aval.partnersupport.v1.TagCollaboratorResponse
+	(*ListCollaboratorsResponse)(nil),      // 9: aval.partnersupport.v1.ListCollaboratorsResponse
+	(*RemoveCollaboratorRequest)(nil),      // 10: aval.partnersupport.v1.RemoveCollaboratorRequest
+	(*RemoveCollaboratorResponse)(nil),     // 11: aval.partnersupport.v1.RemoveCollaboratorResponse
+	(*RevocationReceipt)(nil),              // 12: aval.partnersupport.v1.RevocationReceipt
+	(*LinkDossierRequest)(nil),             // 13: aval.partnersupport.v1.LinkDossierRequest
+	(*LinkDossierResponse)(nil),            // 14: aval.partnersupport.v1.LinkDossierResponse
+	(*ListDossiersRequest)(nil),            // 15: aval.partnersupport.v1.ListDossiersRequest
+	(*ListDossiersResponse)(nil),           // 16: aval.partnersupport.v1.ListDossiersResponse
+	(*EnterDossierRequest)(nil),            // 17: aval.partnersupport.v1.EnterDossierRequest
+	(*EnterDossierResponse)(nil),           // 18: aval.partnersupport.v1.EnterDossierResponse
+	(*BatchCreateAssignmentsRequest)(nil),  // 19: aval.partnersupport.v1.BatchCreateAssignmentsRequest
+	(*BatchCreateAssignmentsResponse)(nil), // 20: aval.partnersupport.v1.BatchCreateAssignmentsResponse
+	(*AssignmentResult)(nil),               // 21: aval.partnersupport.v1.AssignmentResult
+	(*ListAssignmentsRequest)(nil),         // 22: aval.partnersupport.v1.ListAssignmentsRequest
+	(*ListAssignmentsResponse)(nil),        // 23: aval.partnersupport.v1.ListAssignmentsResponse
+	(*DetachAssignmentRequest)(nil),        // 24: aval.partnersupport.v1.DetachAssignmentRequest
+	(*DetachAssignmentResponse)(nil),       // 25: aval.partnersupport.v1.DetachAssignmentResponse
+	(*ListSupportSessionsRequest)(nil),     // 26: aval.partnersupport.v1.ListSupportSessionsRequest
+	(*ListSupportSessionsResponse)(nil),    // 27: aval.partnersupport.v1.ListSupportSessionsResponse
+	(*EndSupportSessionRequest)(nil),       // 28: aval.partnersupport.v1.EndSupportSessionRequest
+	(*EndSupportSessionResponse)(nil),      // 29: aval.partnersupport.v1.EndSupportSessionResponse
+	(*StopSupportSessionRequest)(nil),      // 30: aval.partnersupport.v1.StopSupportSessionRequest
+	(*StopSupportSessionResponse)(nil),     // 31: aval.partnersupport.v1.StopSupportSessionResponse
+	(*CheckSessionRequest)(nil),            // 32: aval.partnersupport.v1.CheckSessionRequest
+	(*CheckSessionResponse)(nil),           // 33: aval.partnersupport.v1.CheckSessionResponse
+	(*Product)(nil),                        // 34: aval.partnersupport.v1.Product
+	(v1.PartnerRole)(0),                    // 35: aval.membership.v1.PartnerRole
+	(*Collaborator)(nil),                   // 36: aval.partnersupport.v1.Collaborator
+	(CollaboratorState)(0),                 // 37: aval.partnersupport.v1.CollaboratorState
+	(TagKind)(0),                           // 38: aval.partnersupport.v1.TagKind
+	(*timestamppb.Timestamp)(nil),          // 39: google.protobuf.Timestamp
+	(*Dossier)(nil),                        // 40: aval.partnersupport.v1.Dossier
+	(*SupportSession)(nil),                 // 41: aval.partnersupport.v1.SupportSession
+	(*durationpb.Duration)(nil),            // 42: google.protobuf.Duration
+	(*Assignment)(nil),                     // 43: aval.partnersupport.v1.Assignment
+	(*GetCollaboratorRequest)(nil),         // 44: aval.partnersupport.v1.GetCollaboratorRequest
+	(*TagCollaboratorRequest)(nil),         // 45: aval.partnersupport.v1.TagCollaboratorRequest
+	(*ListCollaboratorTagsRequest)(nil),    // 46: aval.partnersupport.v1.ListCollaboratorTagsRequest
+	(*ListCollaboratorTagsResponse)(nil),   // 47: aval.partnersupport.v1.ListCollaboratorTagsResponse
 }
 var file_aval_partnersupport_v1_partnersupport_service_proto_depIdxs = []int32{
-	32, // 0: aval.partnersupport.v1.RegisterProductResponse.product:type_name -> aval.partnersupport.v1.Product
-	32, // 1: aval.partnersupport.v1.ListProductsResponse.products:type_name -> aval.partnersupport.v1.Product
-	33, // 2: aval.partnersupport.v1.AddCollaboratorRequest.partner_role:type_name -> aval.membership.v1.PartnerRole
-	34, // 3: aval.partnersupport.v1.AddCollaboratorResponse.collaborator:type_name -> aval.partnersupport.v1.Collaborator
-	35, // 4: aval.partnersupport.v1.ListCollaboratorsRequest.state:type_name -> aval.partnersupport.v1.CollaboratorState
-	34, // 5: aval.partnersupport.v1.ListCollaboratorsResponse.collaborators:type_name -> aval.partnersupport.v1.Collaborator
-	10, // 6: aval.partnersupport.v1.RemoveCollaboratorResponse.receipt:type_name -> aval.partnersupport.v1.RevocationReceipt
-	36, // 7: aval.partnersupport.v1.RevocationReceipt.complete_time:type_name -> google.protobuf.Timestamp
-	37, // 8: aval.partnersupport.v1.LinkDossierResponse.dossier:type_name -> aval.partnersupport.v1.Dossier
-	37, // 9: aval.partnersupport.v1.ListDossiersResponse.dossiers:type_name -> aval.partnersupport.v1.Dossier
-	38, // 10: aval.partnersupport.v1.EnterDossierResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
-	39, // 11: aval.partnersupport.v1.BatchCreateAssignmentsRequest.proposed_duration:type_name -> google.protobuf.Duration
-	19, // 12: aval.partnersupport.v1.BatchCreateAssignmentsResponse.results:type_name -> aval.partnersupport.v1.AssignmentResult
-	40, // 13: aval.partnersupport.v1.AssignmentResult.assignment:type_name -> aval.partnersupport.v1.Assignment
-	40, // 14: aval.partnersupport.v1.ListAssignmentsResponse.assignments:type_name -> aval.partnersupport.v1.Assignment
-	40, // 15: aval.partnersupport.v1.DetachAssignmentResponse.assignment:type_name -> aval.partnersupport.v1.Assignment
-	10, // 16: aval.partnersupport.v1.DetachAssignmentResponse.receipt:type_name -> aval.partnersupport.v1.RevocationReceipt
-	38, // 17: aval.partnersupport.v1.ListSupportSessionsResponse.support_sessions:type_name -> aval.partnersupport.v1.SupportSession
-	38, // 18: aval.partnersupport.v1.EndSupportSessionResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
-	38, // 19: aval.partnersupport.v1.StopSupportSessionResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
-	38, // 20: aval.partnersupport.v1.CheckSessionResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
-	32, // 21: aval.partnersupport.v1.CheckSessionResponse.product:type_name -> aval.partnersupport.v1.Product
-	0,  // 22: aval.partnersupport.v1.ProductService.RegisterProduct:input_type -> aval.partnersupport.v1.RegisterProductRequest
-	2,  // 23: aval.partnersupport.v1.ProductService.ListProducts:input_type -> aval.partnersupport.v1.ListProductsRequest
-	4,  // 24: aval.partnersupport.v1.CollaboratorService.AddCollaborator:input_type -> aval.partnersupport.v1.AddCollaboratorRequest
-	6,  // 25: aval.partnersupport.v1.CollaboratorService.ListCollaborators:input_type -> aval.partnersupport.v1.ListCollaboratorsRequest
-	8,  // 26: aval.partnersupport.v1.CollaboratorService.RemoveCollaborator:input_type -> aval.partnersupport.v1.RemoveCollaboratorRequest
-	11, // 27: aval.partnersupport.v1.DossierService.LinkDossier:input_type -> aval.partnersupport.v1.LinkDossierRequest
-	13, // 28: aval.partnersupport.v1.DossierService.ListDossiers:input_type -> aval.partnersupport.v1.ListDossiersRequest
-	15, // 29: aval.partnersupport.v1.DossierService.EnterDossier:input_type -> aval.partnersupport.v1.EnterDossierRequest
-	17, // 30: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:input_type -> aval.partnersupport.v1.BatchCreateAssignmentsRequest
-	20, // 31: aval.partnersupport.v1.AssignmentService.ListAssignments:input_type -> aval.partnersupport.v1.ListAssignmentsRequest
-	22, // 32: aval.partnersupport.v1.AssignmentService.DetachAssignment:input_type -> aval.partnersupport.v1.DetachAssignmentRequest
-	24, // 33: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:input_type -> aval.partnersupport.v1.ListSupportSessionsRequest
-	26, // 34: aval.partnersupport.v1.SupportSessionService.EndSupportSession:input_type -> aval.partnersupport.v1.EndSupportSessionRequest
-	28, // 35: aval.partnersupport.v1.SupportSessionService.StopSupportSession:input_type -> aval.partnersupport.v1.StopSupportSessionRequest
-	30, // 36: aval.partnersupport.v1.SupportSessionService.CheckSession:input_type -> aval.partnersupport.v1.CheckSessionRequest
-	1,  // 37: aval.partnersupport.v1.ProductService.RegisterProduct:output_type -> aval.partnersupport.v1.RegisterProductResponse
-	3,  // 38: aval.partnersupport.v1.ProductService.ListProducts:output_type -> aval.partnersupport.v1.ListProductsResponse
-	5,  // 39: aval.partnersupport.v1.CollaboratorService.AddCollaborator:output_type -> aval.partnersupport.v1.AddCollaboratorResponse
-	7,  // 40: aval.partnersupport.v1.CollaboratorService.ListCollaborators:output_type -> aval.partnersupport.v1.ListCollaboratorsResponse
-	9,  // 41: aval.partnersupport.v1.CollaboratorService.RemoveCollaborator:output_type -> aval.partnersupport.v1.RemoveCollaboratorResponse
-	12, // 42: aval.partnersupport.v1.DossierService.LinkDossier:output_type -> aval.partnersupport.v1.LinkDossierResponse
-	14, // 43: aval.partnersupport.v1.DossierService.ListDossiers:output_type -> aval.partnersupport.v1.ListDossiersResponse
-	16, // 44: aval.partnersupport.v1.DossierService.EnterDossier:output_type -> aval.partnersupport.v1.EnterDossierResponse
-	18, // 45: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:output_type -> aval.partnersupport.v1.BatchCreateAssignmentsResponse
-	21, // 46: aval.partnersupport.v1.AssignmentService.ListAssignments:output_type -> aval.partnersupport.v1.ListAssignmentsResponse
-	23, // 47: aval.partnersupport.v1.AssignmentService.DetachAssignment:output_type -> aval.partnersupport.v1.DetachAssignmentResponse
-	25, // 48: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:output_type -> aval.partnersupport.v1.ListSupportSessionsResponse
-	27, // 49: aval.partnersupport.v1.SupportSessionService.EndSupportSession:output_type -> aval.partnersupport.v1.EndSupportSessionResponse
-	29, // 50: aval.partnersupport.v1.SupportSessionService.StopSupportSession:output_type -> aval.partnersupport.v1.StopSupportSessionResponse
-	31, // 51: aval.partnersupport.v1.SupportSessionService.CheckSession:output_type -> aval.partnersupport.v1.CheckSessionResponse
-	37, // [37:52] is the sub-list for method output_type
-	22, // [22:37] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	34, // 0: aval.partnersupport.v1.RegisterProductResponse.product:type_name -> aval.partnersupport.v1.Product
+	34, // 1: aval.partnersupport.v1.ListProductsResponse.products:type_name -> aval.partnersupport.v1.Product
+	35, // 2: aval.partnersupport.v1.AddCollaboratorRequest.partner_role:type_name -> aval.membership.v1.PartnerRole
+	36, // 3: aval.partnersupport.v1.AddCollaboratorResponse.collaborator:type_name -> aval.partnersupport.v1.Collaborator
+	37, // 4: aval.partnersupport.v1.ListCollaboratorsRequest.state:type_name -> aval.partnersupport.v1.CollaboratorState
+	38, // 5: aval.partnersupport.v1.ListCollaboratorsRequest.tag:type_name -> aval.partnersupport.v1.TagKind
+	36, // 6: aval.partnersupport.v1.GetCollaboratorResponse.collaborator:type_name -> aval.partnersupport.v1.Collaborator
+	36, // 7: aval.partnersupport.v1.TagCollaboratorResponse.collaborator:type_name -> aval.partnersupport.v1.Collaborator
+	36, // 8: aval.partnersupport.v1.ListCollaboratorsResponse.collaborators:type_name -> aval.partnersupport.v1.Collaborator
+	12, // 9: aval.partnersupport.v1.RemoveCollaboratorResponse.receipt:type_name -> aval.partnersupport.v1.RevocationReceipt
+	39, // 10: aval.partnersupport.v1.RevocationReceipt.complete_time:type_name -> google.protobuf.Timestamp
+	40, // 11: aval.partnersupport.v1.LinkDossierResponse.dossier:type_name -> aval.partnersupport.v1.Dossier
+	40, // 12: aval.partnersupport.v1.ListDossiersResponse.dossiers:type_name -> aval.partnersupport.v1.Dossier
+	41, // 13: aval.partnersupport.v1.EnterDossierResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
+	42, // 14: aval.partnersupport.v1.BatchCreateAssignmentsRequest.proposed_duration:type_name -> google.protobuf.Duration
+	21, // 15: aval.partnersupport.v1.BatchCreateAssignmentsResponse.results:type_name -> aval.partnersupport.v1.AssignmentResult
+	43, // 16: aval.partnersupport.v1.AssignmentResult.assignment:type_name -> aval.partnersupport.v1.Assignment
+	43, // 17: aval.partnersupport.v1.ListAssignmentsResponse.assignments:type_name -> aval.partnersupport.v1.Assignment
+	43, // 18: aval.partnersupport.v1.DetachAssignmentResponse.assignment:type_name -> aval.partnersupport.v1.Assignment
+	12, // 19: aval.partnersupport.v1.DetachAssignmentResponse.receipt:type_name -> aval.partnersupport.v1.RevocationReceipt
+	41, // 20: aval.partnersupport.v1.ListSupportSessionsResponse.support_sessions:type_name -> aval.partnersupport.v1.SupportSession
+	41, // 21: aval.partnersupport.v1.EndSupportSessionResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
+	41, // 22: aval.partnersupport.v1.StopSupportSessionResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
+	41, // 23: aval.partnersupport.v1.CheckSessionResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
+	34, // 24: aval.partnersupport.v1.CheckSessionResponse.product:type_name -> aval.partnersupport.v1.Product
+	0,  // 25: aval.partnersupport.v1.ProductService.RegisterProduct:input_type -> aval.partnersupport.v1.RegisterProductRequest
+	2,  // 26: aval.partnersupport.v1.ProductService.ListProducts:input_type -> aval.partnersupport.v1.ListProductsRequest
+	4,  // 27: aval.partnersupport.v1.CollaboratorService.AddCollaborator:input_type -> aval.partnersupport.v1.AddCollaboratorRequest
+	6,  // 28: aval.partnersupport.v1.CollaboratorService.ListCollaborators:input_type -> aval.partnersupport.v1.ListCollaboratorsRequest
+	44, // 29: aval.partnersupport.v1.CollaboratorService.GetCollaborator:input_type -> aval.partnersupport.v1.GetCollaboratorRequest
+	45, // 30: aval.partnersupport.v1.CollaboratorService.TagCollaborator:input_type -> aval.partnersupport.v1.TagCollaboratorRequest
+	46, // 31: aval.partnersupport.v1.CollaboratorService.ListCollaboratorTags:input_type -> aval.partnersupport.v1.ListCollaboratorTagsRequest
+	10, // 32: aval.partnersupport.v1.CollaboratorService.RemoveCollaborator:input_type -> aval.partnersupport.v1.RemoveCollaboratorRequest
+	13, // 33: aval.partnersupport.v1.DossierService.LinkDossier:input_type -> aval.partnersupport.v1.LinkDossierRequest
+	15, // 34: aval.partnersupport.v1.DossierService.ListDossiers:input_type -> aval.partnersupport.v1.ListDossiersRequest
+	17, // 35: aval.partnersupport.v1.DossierService.EnterDossier:input_type -> aval.partnersupport.v1.EnterDossierRequest
+	19, // 36: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:input_type -> aval.partnersupport.v1.BatchCreateAssignmentsRequest
+	22, // 37: aval.partnersupport.v1.AssignmentService.ListAssignments:input_type -> aval.partnersupport.v1.ListAssignmentsRequest
+	24, // 38: aval.partnersupport.v1.AssignmentService.DetachAssignment:input_type -> aval.partnersupport.v1.DetachAssignmentRequest
+	26, // 39: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:input_type -> aval.partnersupport.v1.ListSupportSessionsRequest
+	28, // 40: aval.partnersupport.v1.SupportSessionService.EndSupportSession:input_type -> aval.partnersupport.v1.EndSupportSessionRequest
+	30, // 41: aval.partnersupport.v1.SupportSessionService.StopSupportSession:input_type -> aval.partnersupport.v1.StopSupportSessionRequest
+	32, // 42: aval.partnersupport.v1.SupportSessionService.CheckSession:input_type -> aval.partnersupport.v1.CheckSessionRequest
+	1,  // 43: aval.partnersupport.v1.ProductService.RegisterProduct:output_type -> aval.partnersupport.v1.RegisterProductResponse
+	3,  // 44: aval.partnersupport.v1.ProductService.ListProducts:output_type -> aval.partnersupport.v1.ListProductsResponse
+	5,  // 45: aval.partnersupport.v1.CollaboratorService.AddCollaborator:output_type -> aval.partnersupport.v1.AddCollaboratorResponse
+	9,  // 46: aval.partnersupport.v1.CollaboratorService.ListCollaborators:output_type -> aval.partnersupport.v1.ListCollaboratorsResponse
+	7,  // 47: aval.partnersupport.v1.CollaboratorService.GetCollaborator:output_type -> aval.partnersupport.v1.GetCollaboratorResponse
+	8,  // 48: aval.partnersupport.v1.CollaboratorService.TagCollaborator:output_type -> aval.partnersupport.v1.TagCollaboratorResponse
+	47, // 49: aval.partnersupport.v1.CollaboratorService.ListCollaboratorTags:output_type -> aval.partnersupport.v1.ListCollaboratorTagsResponse
+	11, // 50: aval.partnersupport.v1.CollaboratorService.RemoveCollaborator:output_type -> aval.partnersupport.v1.RemoveCollaboratorResponse
+	14, // 51: aval.partnersupport.v1.DossierService.LinkDossier:output_type -> aval.partnersupport.v1.LinkDossierResponse
+	16, // 52: aval.partnersupport.v1.DossierService.ListDossiers:output_type -> aval.partnersupport.v1.ListDossiersResponse
+	18, // 53: aval.partnersupport.v1.DossierService.EnterDossier:output_type -> aval.partnersupport.v1.EnterDossierResponse
+	20, // 54: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:output_type -> aval.partnersupport.v1.BatchCreateAssignmentsResponse
+	23, // 55: aval.partnersupport.v1.AssignmentService.ListAssignments:output_type -> aval.partnersupport.v1.ListAssignmentsResponse
+	25, // 56: aval.partnersupport.v1.AssignmentService.DetachAssignment:output_type -> aval.partnersupport.v1.DetachAssignmentResponse
+	27, // 57: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:output_type -> aval.partnersupport.v1.ListSupportSessionsResponse
+	29, // 58: aval.partnersupport.v1.SupportSessionService.EndSupportSession:output_type -> aval.partnersupport.v1.EndSupportSessionResponse
+	31, // 59: aval.partnersupport.v1.SupportSessionService.StopSupportSession:output_type -> aval.partnersupport.v1.StopSupportSessionResponse
+	33, // 60: aval.partnersupport.v1.SupportSessionService.CheckSession:output_type -> aval.partnersupport.v1.CheckSessionResponse
+	43, // [43:61] is the sub-list for method output_type
+	25, // [25:43] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_aval_partnersupport_v1_partnersupport_service_proto_init() }
@@ -2416,6 +2557,7 @@ func file_aval_partnersupport_v1_partnersupport_service_proto_init() {
 	if File_aval_partnersupport_v1_partnersupport_service_proto != nil {
 		return
 	}
+	file_aval_partnersupport_v1_collaborator_tag_proto_init()
 	file_aval_partnersupport_v1_partnersupport_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -2423,7 +2565,7 @@ func file_aval_partnersupport_v1_partnersupport_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc), len(file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   32,
+			NumMessages:   34,
 			NumExtensions: 0,
 			NumServices:   5,
 		},

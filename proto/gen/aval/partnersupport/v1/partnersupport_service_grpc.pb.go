@@ -169,9 +169,12 @@ var ProductService_ServiceDesc = grpc.ServiceDesc{
 }
 
 const (
-	CollaboratorService_AddCollaborator_FullMethodName    = "/aval.partnersupport.v1.CollaboratorService/AddCollaborator"
-	CollaboratorService_ListCollaborators_FullMethodName  = "/aval.partnersupport.v1.CollaboratorService/ListCollaborators"
-	CollaboratorService_RemoveCollaborator_FullMethodName = "/aval.partnersupport.v1.CollaboratorService/RemoveCollaborator"
+	CollaboratorService_AddCollaborator_FullMethodName      = "/aval.partnersupport.v1.CollaboratorService/AddCollaborator"
+	CollaboratorService_ListCollaborators_FullMethodName    = "/aval.partnersupport.v1.CollaboratorService/ListCollaborators"
+	CollaboratorService_GetCollaborator_FullMethodName      = "/aval.partnersupport.v1.CollaboratorService/GetCollaborator"
+	CollaboratorService_TagCollaborator_FullMethodName      = "/aval.partnersupport.v1.CollaboratorService/TagCollaborator"
+	CollaboratorService_ListCollaboratorTags_FullMethodName = "/aval.partnersupport.v1.CollaboratorService/ListCollaboratorTags"
+	CollaboratorService_RemoveCollaborator_FullMethodName   = "/aval.partnersupport.v1.CollaboratorService/RemoveCollaborator"
 )
 
 // CollaboratorServiceClient is the client API for CollaboratorService service.
@@ -185,6 +188,13 @@ type CollaboratorServiceClient interface {
 	AddCollaborator(ctx context.Context, in *AddCollaboratorRequest, opts ...grpc.CallOption) (*AddCollaboratorResponse, error)
 	// ListCollaborators lists the staff, newest first.
 	ListCollaborators(ctx context.Context, in *ListCollaboratorsRequest, opts ...grpc.CallOption) (*ListCollaboratorsResponse, error)
+	// GetCollaborator reads one, with the tag that holds now.
+	GetCollaborator(ctx context.Context, in *GetCollaboratorRequest, opts ...grpc.CallOption) (*GetCollaboratorResponse, error)
+	// TagCollaborator tags a person as employee or freelancer from now on, or
+	// takes the tag off (R71, R73, R78). What held before stays known.
+	TagCollaborator(ctx context.Context, in *TagCollaboratorRequest, opts ...grpc.CallOption) (*TagCollaboratorResponse, error)
+	// ListCollaboratorTags lists every tag that a person had, newest first.
+	ListCollaboratorTags(ctx context.Context, in *ListCollaboratorTagsRequest, opts ...grpc.CallOption) (*ListCollaboratorTagsResponse, error)
 	// RemoveCollaborator ends everything the person holds through the partner, on
 	// every dossier, and answers with the counts (R34, R82).
 	RemoveCollaborator(ctx context.Context, in *RemoveCollaboratorRequest, opts ...grpc.CallOption) (*RemoveCollaboratorResponse, error)
@@ -218,6 +228,36 @@ func (c *collaboratorServiceClient) ListCollaborators(ctx context.Context, in *L
 	return out, nil
 }
 
+func (c *collaboratorServiceClient) GetCollaborator(ctx context.Context, in *GetCollaboratorRequest, opts ...grpc.CallOption) (*GetCollaboratorResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetCollaboratorResponse)
+	err := c.cc.Invoke(ctx, CollaboratorService_GetCollaborator_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *collaboratorServiceClient) TagCollaborator(ctx context.Context, in *TagCollaboratorRequest, opts ...grpc.CallOption) (*TagCollaboratorResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TagCollaboratorResponse)
+	err := c.cc.Invoke(ctx, CollaboratorService_TagCollaborator_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *collaboratorServiceClient) ListCollaboratorTags(ctx context.Context, in *ListCollaboratorTagsRequest, opts ...grpc.CallOption) (*ListCollaboratorTagsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListCollaboratorTagsResponse)
+	err := c.cc.Invoke(ctx, CollaboratorService_ListCollaboratorTags_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *collaboratorServiceClient) RemoveCollaborator(ctx context.Context, in *RemoveCollaboratorRequest, opts ...grpc.CallOption) (*RemoveCollaboratorResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(RemoveCollaboratorResponse)
@@ -239,6 +279,13 @@ type CollaboratorServiceServer interface {
 	AddCollaborator(context.Context, *AddCollaboratorRequest) (*AddCollaboratorResponse, error)
 	// ListCollaborators lists the staff, newest first.
 	ListCollaborators(context.Context, *ListCollaboratorsRequest) (*ListCollaboratorsResponse, error)
+	// GetCollaborator reads one, with the tag that holds now.
+	GetCollaborator(context.Context, *GetCollaboratorRequest) (*GetCollaboratorResponse, error)
+	// TagCollaborator tags a person as employee or freelancer from now on, or
+	// takes the tag off (R71, R73, R78). What held before stays known.
+	TagCollaborator(context.Context, *TagCollaboratorRequest) (*TagCollaboratorResponse, error)
+	// ListCollaboratorTags lists every tag that a person had, newest first.
+	ListCollaboratorTags(context.Context, *ListCollaboratorTagsRequest) (*ListCollaboratorTagsResponse, error)
 	// RemoveCollaborator ends everything the person holds through the partner, on
 	// every dossier, and answers with the counts (R34, R82).
 	RemoveCollaborator(context.Context, *RemoveCollaboratorRequest) (*RemoveCollaboratorResponse, error)
@@ -257,6 +304,15 @@ func (UnimplementedCollaboratorServiceServer) AddCollaborator(context.Context, *
 }
 func (UnimplementedCollaboratorServiceServer) ListCollaborators(context.Context, *ListCollaboratorsRequest) (*ListCollaboratorsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListCollaborators not implemented")
+}
+func (UnimplementedCollaboratorServiceServer) GetCollaborator(context.Context, *GetCollaboratorRequest) (*GetCollaboratorResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetCollaborator not implemented")
+}
+func (UnimplementedCollaboratorServiceServer) TagCollaborator(context.Context, *TagCollaboratorRequest) (*TagCollaboratorResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method TagCollaborator not implemented")
+}
+func (UnimplementedCollaboratorServiceServer) ListCollaboratorTags(context.Context, *ListCollaboratorTagsRequest) (*ListCollaboratorTagsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListCollaboratorTags not implemented")
 }
 func (UnimplementedCollaboratorServiceServer) RemoveCollaborator(context.Context, *RemoveCollaboratorRequest) (*RemoveCollaboratorResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RemoveCollaborator not implemented")
@@ -318,6 +374,60 @@ func _CollaboratorService_ListCollaborators_Handler(srv interface{}, ctx context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CollaboratorService_GetCollaborator_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetCollaboratorRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CollaboratorServiceServer).GetCollaborator(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CollaboratorService_GetCollaborator_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CollaboratorServiceServer).GetCollaborator(ctx, req.(*GetCollaboratorRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CollaboratorService_TagCollaborator_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TagCollaboratorRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CollaboratorServiceServer).TagCollaborator(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CollaboratorService_TagCollaborator_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CollaboratorServiceServer).TagCollaborator(ctx, req.(*TagCollaboratorRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CollaboratorService_ListCollaboratorTags_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListCollaboratorTagsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CollaboratorServiceServer).ListCollaboratorTags(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CollaboratorService_ListCollaboratorTags_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CollaboratorServiceServer).ListCollaboratorTags(ctx, req.(*ListCollaboratorTagsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _CollaboratorService_RemoveCollaborator_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(RemoveCollaboratorRequest)
 	if err := dec(in); err != nil {
@@ -350,6 +460,18 @@ var CollaboratorService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListCollaborators",
 			Handler:    _CollaboratorService_ListCollaborators_Handler,
+		},
+		{
+			MethodName: "GetCollaborator",
+			Handler:    _CollaboratorService_GetCollaborator_Handler,
+		},
+		{
+			MethodName: "TagCollaborator",
+			Handler:    _CollaboratorService_TagCollaborator_Handler,
+		},
+		{
+			MethodName: "ListCollaboratorTags",
+			Handler:    _CollaboratorService_ListCollaboratorTags_Handler,
 		},
 		{
 			MethodName: "RemoveCollaborator",

@@ -45,6 +45,12 @@ func invisible(r rune) bool {
 	return unicode.In(r, unicode.C, unicode.Z, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
 
+// symbol tells what IDNA2008 has in no name (RFC 5892): some look like the marks
+// that end a name. The few marks that it allows in context pass.
+func symbol(r rune) bool {
+	return r != '-' && !unicode.In(r, unicode.L, unicode.M, unicode.Nd) && !strings.ContainsRune("·͵׳״・", r)
+}
+
 // checkLabel refuses a second spelling of the same name: an "xn--" label that
 // decodes to ASCII, or that does not encode back to itself.
 func checkLabel(label string) error {
@@ -64,6 +70,9 @@ func checkLabel(label string) error {
 	}
 	if isASCII(plain) {
 		return errors.New("the domain holds an encoded label that is plain ASCII")
+	}
+	if strings.ContainsFunc(plain, symbol) {
+		return errors.New("the domain holds a symbol")
 	}
 	again, err := registration().ToASCII(plain)
 	if err != nil {

@@ -25,6 +25,10 @@ type marked struct {
 	support string
 	// member belongs to the client and holds no right.
 	member journey.Person
+	// membership is the client owner's.
+	membership string
+	// staff is the partner owner's.
+	staff string
 }
 
 func (b bundle) markedOrganization(t *testing.T, kind membershipv1.OrganizationKind, mark string) journey.Organization {
@@ -60,6 +64,8 @@ func (b bundle) marked(t *testing.T, mark string) marked {
 	m.consent, err = b.ApproveByLink(t.Context(), m.token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
 	require.NoError(t, err)
 	b.enterMarked(t, &m)
+	m.membership = b.memberOf(t, m.client, m.client.Owner.UserID).GetId()
+	m.staff = b.memberOf(t, m.partner, m.partner.Owner.UserID).GetId()
 	return m
 }
 
@@ -128,12 +134,12 @@ func (b bundle) end(t *testing.T, m marked) {
 // ids are the ids of a tenant, as a request of somebody would name them;
 // forPartner picks its partner where a field says "organization" alone.
 func (m marked) ids(forPartner bool) map[string]string {
-	organization, owner := m.client.ID, m.client.Owner.UserID
+	organization, owner, membership := m.client.ID, m.client.Owner.UserID, m.membership
 	if forPartner {
-		organization, owner = m.partner.ID, m.partner.Owner.UserID
+		organization, owner, membership = m.partner.ID, m.partner.Owner.UserID, m.staff
 	}
 	return map[string]string{
-		"org": organization, "usr": m.person.UserID, "inv": m.invitation.GetId(), "col": m.collaborator.GetId(),
+		"org": organization, "usr": m.person.UserID, "inv": m.invitation.GetId(), "mbr": membership, "col": m.collaborator.GetId(),
 		"dos": m.dossier.GetId(), "asg": m.assignment.GetId(), "cns": m.consent.GetId(), "grt": m.grant,
 		"sup":        m.visit.GetSupportSession().GetId(),
 		"partner_id": m.partner.ID, "client_id": m.client.ID, "account_id": m.client.ID, "user_id": owner,

@@ -47,7 +47,11 @@ func (b bundle) tenants(t *testing.T) tenants {
 		PartnerId: leaving.partner.ID, CollaboratorId: leaving.collaborator.GetId(), Confirm: "REMOVE",
 	})
 	require.NoError(t, err)
-	return tenants{own: b.visiting(t), other: b.visiting(t)}
+	all := tenants{own: b.visiting(t), other: b.visiting(t)}
+	for _, v := range []visiting{all.own, all.other} {
+		b.contact(t, v.support, person("marie").Email)
+	}
+	return all
 }
 
 // T-09: the rows of tenants, statement by statement.

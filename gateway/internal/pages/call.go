@@ -146,7 +146,7 @@ func inside(next handler) handler {
 // partner lets in who acts for a partner; to others the page does not exist.
 func partner(next handler) handler {
 	return inside(func(c *call) error {
-		if c.current.GetOrganization().GetKind() != membershipv1.OrganizationKind_ORGANIZATION_KIND_PARTNER {
+		if c.current.GetOrganization().GetKind() != membershipv1.OrganizationKind_ORGANIZATION_KIND_PARTNER || c.contact() {
 			return errNoPage
 		}
 		return next(c)
@@ -169,6 +169,10 @@ func (c *call) loadContexts() error {
 
 // org is the id of the organisation chosen.
 func (c *call) org() string { return c.session.OrganizationID }
+
+// contact tells whether the person is a client's contact here, and no member:
+// theirs is the client interface (R97).
+func (c *call) contact() bool { return c.current.GetContactId() != "" }
 
 // administers tells whether the person is an owner or administrator here.
 func (c *call) administers() bool {

@@ -147,6 +147,7 @@ func (s *site) company(on func(string, handler)) {
 	on("POST /members/invitations/{id}/renew", inside(renewInvitation))
 	on("GET /history", inside(historyPage))
 	on("GET /history.csv", inside(historyFile))
+	on("GET /firm", inside(firmPage))
 }
 
 func (s *site) partner(on func(string, handler)) {
@@ -155,6 +156,9 @@ func (s *site) partner(on func(string, handler)) {
 	on("POST /partner/collaborators/new", partner(addCollaborator))
 	on("GET /partner/collaborators/{id}/remove", partner(removePage))
 	on("POST /partner/collaborators/{id}/remove", partner(remove))
+	on("GET /partner/contacts", partner(contactsPage))
+	on("POST /partner/contacts", partner(addContact))
+	on("POST /partner/contacts/{id}/remove", partner(removeContact))
 	on("GET /partner/dossiers", partner(dossiersPage))
 	on("GET /partner/dossiers/assign", partner(assignPage))
 	on("POST /partner/dossiers/assign", partner(assign))

@@ -123,6 +123,9 @@ func home(c *call) error {
 	if err := c.loadContexts(); err != nil {
 		return err
 	}
+	if c.contact() {
+		return c.redirect("/firm")
+	}
 	switch c.current.GetOrganization().GetKind() {
 	case membershipv1.OrganizationKind_ORGANIZATION_KIND_PARTNER:
 		return c.redirect("/partner/dossiers")

@@ -128,6 +128,9 @@ type menuItem struct {
 
 // menu is what the chosen organisation offers (R133).
 func (c *call) menu() []menuGroup {
+	if c.contact() {
+		return []menuGroup{{Heading: c.text("firm.title"), Items: c.items("/firm", "menu.company")}}
+	}
 	if c.current.GetOrganization().GetKind() == membershipv1.OrganizationKind_ORGANIZATION_KIND_PARTNER {
 		return c.partnerMenu()
 	}
@@ -144,6 +147,7 @@ func (c *call) partnerMenu() []menuGroup {
 		return []menuGroup{{Heading: c.text("menu.mine"), Items: c.items(entries...)}}
 	}
 	entries = append([]string{"/partner/collaborators", "menu.collaborators"}, entries...)
+	entries = append(entries, "/partner/contacts", "menu.contacts")
 	return []menuGroup{
 		{Heading: c.text("menu.mine"), Items: c.items(entries...)},
 		{Heading: c.text("menu.settings"), Items: c.items("/members", "menu.members")},

@@ -70,10 +70,28 @@ func (s server) connect(seed string, more ...nats.Option) (*nats.Conn, error) {
 // nothing else of all that stands here for anybody.
 func allowed() (publish, subscribe map[string][]string) {
 	publish = map[string][]string{
-		"identity":   {"aval.identity.v1.session.ended"},
-		"membership": {"aval.membership.v1.membership.started"},
+		"identity": {
+			"aval.identity.v1.session.ended",
+			"$JS.API.CONSUMER.INFO.MEMBERSHIP.identity-membership", "$JS.API.CONSUMER.MSG.NEXT.MEMBERSHIP.identity-membership",
+			"$JS.ACK.MEMBERSHIP.identity-membership.1.1.1.1.0", "DLQ.identity-membership",
+			"$JS.API.CONSUMER.INFO.PARTNERSUPPORT.identity-partnersupport", "$JS.API.CONSUMER.MSG.NEXT.PARTNERSUPPORT.identity-partnersupport",
+			"$JS.ACK.PARTNERSUPPORT.identity-partnersupport.1.1.1.1.0", "DLQ.identity-partnersupport",
+			"$JS.API.CONSUMER.INFO.CONSENT.identity-consent", "$JS.API.CONSUMER.MSG.NEXT.CONSENT.identity-consent",
+			"$JS.ACK.CONSENT.identity-consent.1.1.1.1.0", "DLQ.identity-consent",
+			"$JS.API.CONSUMER.INFO.NOTIFICATION.identity-notification", "$JS.API.CONSUMER.MSG.NEXT.NOTIFICATION.identity-notification",
+			"$JS.ACK.NOTIFICATION.identity-notification.1.1.1.1.0", "DLQ.identity-notification",
+		},
+		"membership": {
+			"aval.membership.v1.membership.started",
+			"$JS.API.CONSUMER.INFO.IDENTITY.membership-identity", "$JS.API.CONSUMER.MSG.NEXT.IDENTITY.membership-identity",
+			"$JS.ACK.IDENTITY.membership-identity.1.1.1.1.0", "DLQ.membership-identity",
+			"$JS.API.CONSUMER.INFO.IDENTITY.membership-erasure", "$JS.API.CONSUMER.MSG.NEXT.IDENTITY.membership-erasure",
+			"$JS.ACK.IDENTITY.membership-erasure.1.1.1.1.0", "DLQ.membership-erasure",
+		},
 		"partnersupport": {
 			"aval.partnersupport.v1.dossier.linked",
+			"$JS.API.CONSUMER.INFO.IDENTITY.partnersupport-erasure", "$JS.API.CONSUMER.MSG.NEXT.IDENTITY.partnersupport-erasure",
+			"$JS.ACK.IDENTITY.partnersupport-erasure.1.1.1.1.0", "DLQ.partnersupport-erasure",
 			"$JS.API.CONSUMER.INFO.MEMBERSHIP.partnersupport-membership", "$JS.API.CONSUMER.MSG.NEXT.MEMBERSHIP.partnersupport-membership",
 			"$JS.ACK.MEMBERSHIP.partnersupport-membership.1.1.1.1.0", "DLQ.partnersupport-membership",
 			"$JS.API.CONSUMER.INFO.CONSENT.partnersupport-consent", "$JS.API.CONSUMER.MSG.NEXT.CONSENT.partnersupport-consent",
@@ -81,6 +99,8 @@ func allowed() (publish, subscribe map[string][]string) {
 		},
 		"consent": {
 			"aval.consent.v1.consent.given",
+			"$JS.API.CONSUMER.INFO.IDENTITY.consent-erasure", "$JS.API.CONSUMER.MSG.NEXT.IDENTITY.consent-erasure",
+			"$JS.ACK.IDENTITY.consent-erasure.1.1.1.1.0", "DLQ.consent-erasure",
 			"$JS.API.CONSUMER.INFO.MEMBERSHIP.consent-history-membership", "$JS.API.CONSUMER.MSG.NEXT.MEMBERSHIP.consent-history-membership",
 			"$JS.ACK.MEMBERSHIP.consent-history-membership.1.1.1.1.0", "DLQ.consent-history-membership",
 			"$JS.API.CONSUMER.INFO.PARTNERSUPPORT.consent-history-partnersupport", "$JS.API.CONSUMER.MSG.NEXT.PARTNERSUPPORT.consent-history-partnersupport",
@@ -90,6 +110,10 @@ func allowed() (publish, subscribe map[string][]string) {
 		},
 		"notification": {
 			"aval.notification.v1.delivery.sent",
+			"$JS.API.CONSUMER.INFO.IDENTITY.notification-erasure", "$JS.API.CONSUMER.MSG.NEXT.IDENTITY.notification-erasure",
+			"$JS.ACK.IDENTITY.notification-erasure.1.1.1.1.0", "DLQ.notification-erasure",
+			"$JS.API.CONSUMER.INFO.IDENTITY.notification-identity", "$JS.API.CONSUMER.MSG.NEXT.IDENTITY.notification-identity",
+			"$JS.ACK.IDENTITY.notification-identity.1.1.1.1.0", "DLQ.notification-identity",
 			"$JS.API.CONSUMER.INFO.MEMBERSHIP.notification-membership", "$JS.API.CONSUMER.MSG.NEXT.MEMBERSHIP.notification-membership",
 			"$JS.ACK.MEMBERSHIP.notification-membership.1.1.1.1.0", "DLQ.notification-membership",
 			"$JS.API.CONSUMER.INFO.CONSENT.notification-consent", "$JS.API.CONSUMER.MSG.NEXT.CONSENT.notification-consent",

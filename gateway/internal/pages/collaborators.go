@@ -6,33 +6,38 @@ import (
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
-	"github.com/aval-access/aval/services/kit/fault"
 )
 
-// maxScan bounds how many pages of 200 are read to find a name.
+// maxScan bounds how many pages of 200 are read to find a dossier.
 const maxScan = 10
 
 // staff is the page "Collaborateurs" (R11).
 type staff struct {
 	Rows []staffRow
 	Next string
-	// Manages says that the reader may add and remove.
+	// Kinds are the tags to filter by, Kind the one chosen.
+	Kinds []choice
+	Kind  string
+	// Manages says that the reader may add, tag and remove.
 	Manages bool
 }
 
 type staffRow struct {
-	ID, Name, Email, Role, State, StateText string
-	Gone                                    bool
+	ID, Name, Email, Role, State, StateText, Tag string
+	Gone                                         bool
 }
 
 func collaboratorsPage(c *call) error {
+	query := c.r.URL.Query()
+	kind := query.Get("tag")
 	answer, err := c.Clients.Collaborators.ListCollaborators(c.ctx(), &partnersupportv1.ListCollaboratorsRequest{
-		PartnerId: c.org(), PageToken: c.r.URL.Query().Get("page"),
+		PartnerId: c.org(), PageToken: query.Get("page"), Tag: partnersupportv1.TagKind(partnersupportv1.TagKind_value[kind]),
+		Untagged: kind == partnersupportv1.TagKind_TAG_KIND_UNSPECIFIED.String(),
 	})
 	if err != nil {
 		return fmt.Errorf("listing the collaborators: %w", err)
 	}
-	data := staff{Next: nextPage(c.r.URL.Query(), answer.GetNextPageToken()), Manages: c.administers()}
+	data := staff{Next: nextPage(query, answer.GetNextPageToken()), Kinds: c.tagKinds(), Kind: kind, Manages: c.administers()}
 	for _, one := range answer.GetCollaborators() {
 		data.Rows = append(data.Rows, c.staffRow(one))
 	}
@@ -48,6 +53,7 @@ func (c *call) staffRow(one *partnersupportv1.Collaborator) staffRow {
 	return staffRow{
 		ID: one.GetId(), Name: fullName(one.GetGivenName(), one.GetFamilyName()), Email: one.GetEmail(),
 		Role: c.text("partner_role." + one.GetPartnerRole().String()), State: state, StateText: c.text("collaborator." + state),
+		Tag:  c.text("tag." + one.GetTag().GetKind().String()),
 		Gone: one.GetState() == partnersupportv1.CollaboratorState_COLLABORATOR_STATE_LEFT,
 	}
 }
@@ -111,26 +117,14 @@ func (c *call) showRemove(f form) error {
 	})
 }
 
-// findCollaborator reads the list for one person.
 func (c *call) findCollaborator(id string) (*partnersupportv1.Collaborator, error) {
-	pageToken := ""
-	for range maxScan {
-		answer, err := c.Clients.Collaborators.ListCollaborators(c.ctx(), &partnersupportv1.ListCollaboratorsRequest{
-			PartnerId: c.org(), PageSize: 200, PageToken: pageToken,
-		})
-		if err != nil {
-			return nil, fmt.Errorf("listing the collaborators: %w", err)
-		}
-		for _, one := range answer.GetCollaborators() {
-			if one.GetId() == id {
-				return one, nil
-			}
-		}
-		if pageToken = answer.GetNextPageToken(); pageToken == "" {
-			break
-		}
+	answer, err := c.Clients.Collaborators.GetCollaborator(c.ctx(), &partnersupportv1.GetCollaboratorRequest{
+		PartnerId: c.org(), CollaboratorId: id,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the collaborator: %w", err)
 	}
-	return nil, fault.NotFound()
+	return answer.GetCollaborator(), nil
 }
 
 // remove ends everything that the person holds through the partner, once

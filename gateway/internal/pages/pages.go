@@ -154,6 +154,8 @@ func (s *site) partner(on func(string, handler)) {
 	on("GET /partner/collaborators", partner(collaboratorsPage))
 	on("GET /partner/collaborators/new", partner(newCollaboratorPage))
 	on("POST /partner/collaborators/new", partner(addCollaborator))
+	on("GET /partner/collaborators/{id}", partner(collaboratorPage))
+	on("POST /partner/collaborators/{id}/tag", partner(saveTag))
 	on("GET /partner/collaborators/{id}/remove", partner(removePage))
 	on("POST /partner/collaborators/{id}/remove", partner(remove))
 	on("GET /partner/contacts", partner(contactsPage))

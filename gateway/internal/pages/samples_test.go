@@ -197,10 +197,19 @@ func partnerSamples() map[string]handler {
 	return map[string]handler{
 		"collaborators": func(c *call) error {
 			return c.show(page{name: "collaborators", title: "menu.collaborators", crumbs: partnerCrumbs(), data: staff{
-				Manages: true, Rows: []staffRow{
+				Manages: true, Kinds: c.tagKinds(), Rows: []staffRow{
 					c.staffRow(sampleCollaborator(ready)),
 					c.staffRow(sampleCollaborator(partnersupportv1.CollaboratorState_COLLABORATOR_STATE_INVITED)),
 				},
+			}})
+		},
+		"collaborator": func(c *call) error {
+			one := sampleCollaborator(ready)
+			one.Tag = &partnersupportv1.CollaboratorTag{Kind: partnersupportv1.TagKind_TAG_KIND_EMPLOYEE, UntilTime: timestamppb.New(noon())}
+			return c.show(page{name: "collaborator", titleText: "Nora Petit", crumbs: partnerCrumbs("menu.collaborators"), form: c.tagForm(one), data: staffSheet{
+				staffRow: c.staffRow(one), Kinds: c.tagKinds(), Manages: true,
+				Clients: []clientRow{{Name: "Boulangerie Martin", Assignment: "asg_1", Dossier: "dos_1", State: "ACTIVE", StateText: c.text("assignment.ACTIVE")}},
+				Tags:    []tagRow{{Name: c.text("tag.TAG_KIND_EMPLOYEE"), Since: c.dateTime(noon())}},
 			}})
 		},
 		"collaborator_new": newCollaboratorPage,

@@ -22,11 +22,17 @@ func (o *Offer) Validate(kind OrganizationKind, c Catalogue) error {
 	return c.Check(o.Rights)
 }
 
-// CheckEnd refuses an end that has come already. An owner has none: an
-// organisation would be left without one.
+// maxMembershipYears is where an end is no end any more, but a slip.
+const maxMembershipYears = 100
+
+// CheckEnd refuses an end that has come already, or never will. An owner has
+// none: an organisation would be left without one.
 func (o Offer) CheckEnd(now time.Time) error {
 	if !o.ValidUntil.IsZero() && !o.ValidUntil.After(now) {
 		return FieldError{"member_valid_until", "timestamp.gt_now"}
+	}
+	if o.ValidUntil.After(now.AddDate(maxMembershipYears, 0, 0)) {
+		return FieldError{"member_valid_until", "timestamp.within"}
 	}
 	if !o.ValidUntil.IsZero() && o.Role == Owner {
 		return FieldError{"member_valid_until", "owner_without_end"}

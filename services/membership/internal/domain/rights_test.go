@@ -99,8 +99,9 @@ func TestOffersThatCannotBe(t *testing.T) {
 	later := domain.Offer{Role: domain.Member, ValidUntil: now.Add(time.Hour)} // R122
 	require.NoError(t, later.CheckEnd(now))
 	for name, o := range map[string]domain.Offer{
-		"an end that has come": {Role: domain.Member, ValidUntil: now},
-		"an owner with an end": {Role: domain.Owner, ValidUntil: now.Add(time.Hour)},
+		"an end that has come":           {Role: domain.Member, ValidUntil: now},
+		"an end that no clock will show": {Role: domain.Member, ValidUntil: time.Unix(253402300800, 0)},
+		"an owner with an end":           {Role: domain.Owner, ValidUntil: now.Add(time.Hour)},
 	} {
 		var refused domain.FieldError
 		require.ErrorAs(t, o.CheckEnd(now), &refused, name)

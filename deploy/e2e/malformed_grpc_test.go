@@ -137,6 +137,9 @@ func hostileProtos(field protoreflect.FieldDescriptor) map[string]protoreflect.V
 		for name, moment := range hostileMoments(field.Message()) {
 			out[name] = protoreflect.ValueOfMessage(moment)
 		}
+		for name, mask := range hostileMasks(field.Message()) {
+			out[name] = protoreflect.ValueOfMessage(mask)
+		}
 	default:
 	}
 	return out
@@ -145,7 +148,7 @@ func hostileProtos(field protoreflect.FieldDescriptor) map[string]protoreflect.V
 // hostileMoments are timestamps and durations that no clock shows.
 func hostileMoments(message protoreflect.MessageDescriptor) map[string]protoreflect.Message {
 	out := map[string]protoreflect.Message{}
-	if message.ParentFile().Package() != "google.protobuf" {
+	if message.ParentFile().Package() != "google.protobuf" || message.Fields().ByName("seconds") == nil {
 		return out
 	}
 	for _, seconds := range []int64{math.MinInt64, -1, 253_402_300_800, math.MaxInt64} {
@@ -155,6 +158,21 @@ func hostileMoments(message protoreflect.MessageDescriptor) map[string]protorefl
 			moment.Set(message.Fields().ByName("nanos"), protoreflect.ValueOfInt32(nanos))
 			out[fmt.Sprintf("%d s %d ns", seconds, nanos)] = moment
 		}
+	}
+	return out
+}
+
+// hostileMasks name fields that cannot be changed, or that there are not.
+func hostileMasks(message protoreflect.MessageDescriptor) map[string]protoreflect.Message {
+	out := map[string]protoreflect.Message{}
+	if message.FullName() != "google.protobuf.FieldMask" {
+		return out
+	}
+	paths := message.Fields().ByName("paths")
+	for _, path := range []string{"", "*", "id", "email_verified", "nothing.at.all", "a\x00b"} {
+		mask := dynamicpb.NewMessage(message)
+		mask.Mutable(paths).List().Append(protoreflect.ValueOfString(path))
+		out[fmt.Sprintf("mask %q", path)] = mask
 	}
 	return out
 }

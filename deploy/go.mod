@@ -2,9 +2,23 @@ module github.com/aval-access/aval/deploy
 
 go 1.26.0
 
-require github.com/aval-access/aval/proto v0.0.0
+require (
+	github.com/aval-access/aval/proto v0.0.0
+	github.com/pquerna/otp v1.5.0
+)
 
-require github.com/ccojocar/zxcvbn-go v1.0.4 // indirect
+require (
+	github.com/boombuler/barcode v1.1.0 // indirect
+	github.com/ccojocar/zxcvbn-go v1.0.4 // indirect
+	github.com/fxamacker/cbor/v2 v2.9.4 // indirect
+	github.com/go-viper/mapstructure/v2 v2.5.0 // indirect
+	github.com/go-webauthn/webauthn v0.18.2 // indirect
+	github.com/go-webauthn/x v0.3.1 // indirect
+	github.com/golang-jwt/jwt/v5 v5.3.1 // indirect
+	github.com/philhofer/fwd v1.2.0 // indirect
+	github.com/tinylib/msgp v1.6.4 // indirect
+	github.com/x448/float16 v0.8.4 // indirect
+)
 
 require (
 	buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go v1.36.12-20260825204119-511051f7f437.1

@@ -36,6 +36,7 @@ func scenarios() []string {
 		"by keyboard alone",                            // R20 R25 R41
 		"a scanner that runs scripts gives no consent", // R128, T-10
 		"two presses are one act",                      // double click, two tabs, back
+		"a passkey",                                    // R108, by a virtual authenticator
 	}
 }
 

@@ -8,6 +8,7 @@ import { story } from "./walk/story.mjs";
 import { keyboard } from "./walk/keyboard.mjs";
 import { scanner } from "./walk/scanner.mjs";
 import { presses } from "./walk/presses.mjs";
+import { passkeys } from "./walk/passkeys.mjs";
 
 const order = JSON.parse(readFileSync(0, "utf8"));
 const browser = await chromium.launch({
@@ -32,6 +33,7 @@ async function inFrench() {
   });
   await run("a scanner that runs scripts gives no consent", { lang: "fr" }, scanner, { owner: "paul", client: "menuiserie", admin: "claire" });
   await run("two presses are one act", { lang: "fr" }, presses, { owner: "paul", admin: "claire", support: "karim", client: "boulangerie" });
+  await run("a passkey", { lang: "fr" }, passkeys, { owner: "marie" });
 }
 
 async function inEnglish() {

@@ -30,6 +30,11 @@ func outside() map[string]map[string]string {
 			"reset_request":  "asked for before anybody is known",
 			"email_change":   "a person belongs to no tenant",
 			"erasure_step":   "a person belongs to no tenant",
+
+			"factor":            "a person belongs to no tenant",
+			"recovery_code":     "a person belongs to no tenant",
+			"passkey_handle":    "looked up before anybody is known",
+			"passkey_challenge": "looked up before anybody is known",
 		},
 		"membership":     {"one_time_token": "looked up before any tenant is known"},
 		"partnersupport": {"product": "the operator's, known to all"},

@@ -63,7 +63,9 @@ func register(s *grpc.Server, h *host.Host, deps app.Deps, check app.CheckAccess
 		Diagnose: app.DiagnoseInvitation{Deps: deps, DB: h.DB},
 	})
 	membershipv1.RegisterFeatureServiceServer(s, &rpc.Features{Deps: deps, DB: h.DB, Pages: h.Pages})
-	membershipv1.RegisterContactServiceServer(s, &rpc.Contacts{Deps: deps, DB: h.DB, Pages: h.Pages})
+	membershipv1.RegisterContactServiceServer(s, &rpc.Contacts{
+		Deps: deps, DB: h.DB, Pages: h.Pages, Dossiers: sibling.NewDossiers(h.Conn("partnersupport")),
+	})
 	membershipv1.RegisterRightsServiceServer(s, &rpc.Rights{
 		Deps: deps, DB: h.DB, Pages: h.Pages, Explain: app.ExplainAccess{DB: h.DB, Decisions: check.Decisions},
 	})

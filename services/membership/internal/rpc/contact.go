@@ -13,14 +13,16 @@ import (
 	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/postgres"
+	"github.com/aval-access/aval/services/membership/internal/sibling"
 )
 
 // Contacts implements ContactService.
 type Contacts struct {
 	membershipv1.UnimplementedContactServiceServer
 	app.Deps
-	DB    *pg.DB
-	Pages *page.Sealer
+	DB       *pg.DB
+	Pages    *page.Sealer
+	Dossiers sibling.Dossiers
 }
 
 // AddContact attaches a person to a firm for dossiers of it.
@@ -34,6 +36,9 @@ func (s *Contacts) AddContact(
 	}}
 	if f.Err() != nil {
 		return nil, f.Err()
+	}
+	if err := s.Dossiers.CheckOwn(ctx, in.Contact.PartnerID, in.Contact.Dossiers); err != nil {
+		return nil, err
 	}
 	c := call{membershipv1.ContactService_AddContact_FullMethodName, req}
 	return onceBeyond(ctx, s.DB, "contacts", c,

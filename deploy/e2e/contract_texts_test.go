@@ -39,9 +39,15 @@ func named(field protoreflect.FieldDescriptor, rules *validate.StringRules) stri
 		if strings.Contains(string(field.Parent().Name()), "Invitation") {
 			return token.New(token.Invitation).String()
 		}
+		if kind := kindOf(string(field.Parent().Name())); kind != "" {
+			return token.New(kind).String()
+		}
 		return token.New(token.Consent).String()
 	case "code":
-		return token.New(token.Support).String()
+		if strings.Contains(string(field.Parent().Name()), "SupportCode") {
+			return token.New(token.Support).String()
+		}
+		return "123456"
 	case "session_token":
 		return token.New(token.Session).String()
 	case "password":
@@ -56,6 +62,20 @@ func named(field protoreflect.FieldDescriptor, rules *validate.StringRules) stri
 		if rules.GetMinLen() > 0 {
 			return unique("text")
 		}
+		return ""
+	}
+}
+
+// kindOf is the kind of link that a method about a person's account follows.
+func kindOf(message string) token.Kind {
+	switch {
+	case strings.HasPrefix(message, "ResetPassword"):
+		return token.Reset
+	case strings.HasPrefix(message, "UndoEmail"):
+		return token.EmailUndo
+	case strings.Contains(message, "EmailChange"):
+		return token.EmailProof
+	default:
 		return ""
 	}
 }

@@ -56,6 +56,9 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	if err := journeys(ctx, out, s); err != nil {
 		return err
 	}
+	if err := listMembers(ctx, out, s); err != nil {
+		return err
+	}
 	return memory(out)
 }
 

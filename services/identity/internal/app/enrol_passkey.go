@@ -40,7 +40,11 @@ func (u StartPasskey) Do(ctx context.Context, h Holder) (Asked, error) {
 			return Asked{}, err
 		}
 		question, err := u.Prove.Party.AskNew(who)
-		return keep(ctx, tx, question, err, postgres.Challenge{Purpose: postgres.ToEnrol, UserID: h.UserID, ExpireTime: now})
+		if err != nil {
+			return Asked{}, err
+		}
+		kept := postgres.Challenge{Purpose: postgres.ToEnrol, UserID: h.UserID, ExpireTime: now.Add(domain.ChallengeLife)}
+		return keep(ctx, tx, question, kept)
 	})
 }
 

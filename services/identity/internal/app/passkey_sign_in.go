@@ -27,28 +27,35 @@ type Asked struct {
 // REASON_NOT_FOUND for a person who has none.
 func (u AskPasskey) Do(ctx context.Context, user id.ID) (Asked, error) {
 	return pg.InApp(ctx, u.Prove.DB, func(ctx context.Context, tx pg.Tx) (Asked, error) {
-		if user.IsZero() {
-			question, err := u.Prove.Party.AskAnybody()
-			return keep(ctx, tx, question, err, postgres.Challenge{Purpose: postgres.ToSignIn, ExpireTime: u.Prove.Clock.Now()})
-		}
-		who, err := passkeysOf(ctx, tx, user)
-		if err == nil && len(who.Keys) == 0 {
-			err = fault.NotFound()
-		}
+		question, err := u.question(ctx, tx, user)
 		if err != nil {
 			return Asked{}, err
 		}
-		question, err := u.Prove.Party.Ask(who)
-		return keep(ctx, tx, question, err, postgres.Challenge{Purpose: postgres.ToVerify, UserID: user, ExpireTime: u.Prove.Clock.Now()})
+		kept := postgres.Challenge{Purpose: postgres.ToVerify, UserID: user, ExpireTime: u.Prove.Clock.Now().Add(domain.ChallengeLife)}
+		if user.IsZero() {
+			kept.Purpose = postgres.ToSignIn
+		}
+		return keep(ctx, tx, question, kept)
 	})
 }
 
-// keep stores a question until it is answered; c's expire time is now.
-func keep(ctx context.Context, tx pg.Tx, q passkey.Question, err error, c postgres.Challenge) (Asked, error) {
-	if err != nil {
-		return Asked{}, err
+func (u AskPasskey) question(ctx context.Context, tx pg.Tx, user id.ID) (passkey.Question, error) {
+	if user.IsZero() {
+		return u.Prove.Party.AskAnybody()
 	}
-	c.ID, c.State, c.ExpireTime = id.New(), q.State, c.ExpireTime.Add(domain.ChallengeLife)
+	who, err := passkeysOf(ctx, tx, user)
+	if err == nil && len(who.Keys) == 0 {
+		err = fault.NotFound()
+	}
+	if err != nil {
+		return passkey.Question{}, err
+	}
+	return u.Prove.Party.Ask(who)
+}
+
+// keep stores a question until it is answered.
+func keep(ctx context.Context, tx pg.Tx, q passkey.Question, c postgres.Challenge) (Asked, error) {
+	c.ID, c.State = id.New(), q.State
 	return Asked{ID: c.ID, Options: q.Options, ExpireTime: c.ExpireTime}, postgres.InsertChallenge(ctx, tx, c)
 }
 
@@ -77,8 +84,9 @@ func (u SignInWithPasskey) Do(ctx context.Context, in PasskeyAnswer, origin doma
 		if err != nil {
 			return Opened{}, err
 		}
-		asked := postgres.Challenge{ID: in.ChallengeID, Purpose: postgres.ToSignIn}
-		return opened, u.Prove.answer(ctx, tx, asked, in.Answer, user, now)
+		return opened, u.Prove.answer(ctx, tx, answered{
+			asked: postgres.Challenge{ID: in.ChallengeID, Purpose: postgres.ToSignIn}, answer: in.Answer, user: user, now: now,
+		})
 	})
 	if err != nil {
 		return Opened{}, err

@@ -155,31 +155,38 @@ func (u ProveFactor) spendRecoveryCode(ctx context.Context, tx pg.Tx, in Proving
 }
 
 func (u ProveFactor) checkPasskey(ctx context.Context, tx pg.Tx, in Proving, now time.Time) error {
-	asked := postgres.Challenge{ID: in.Proof.Passkey.ChallengeID, Purpose: postgres.ToVerify, UserID: in.UserID}
-	return u.answer(ctx, tx, asked, in.Proof.Passkey.Answer, in.UserID, now)
+	return u.answer(ctx, tx, answered{
+		asked:  postgres.Challenge{ID: in.Proof.Passkey.ChallengeID, Purpose: postgres.ToVerify, UserID: in.UserID},
+		answer: in.Proof.Passkey.Answer, user: in.UserID, now: now,
+	})
 }
 
-// answer checks an answer of a person's passkey to a question, which is used up
-// with it.
-func (u ProveFactor) answer(
-	ctx context.Context, tx pg.Tx, asked postgres.Challenge, answer []byte, user id.ID, now time.Time,
-) error {
-	state, err := takeChallenge(ctx, tx, asked, now)
+// answered is what a person's passkey answered to which question.
+type answered struct {
+	asked  postgres.Challenge
+	answer []byte
+	user   id.ID
+	now    time.Time
+}
+
+// answer checks an answer to a question, which is used up with it.
+func (u ProveFactor) answer(ctx context.Context, tx pg.Tx, a answered) error {
+	state, err := takeChallenge(ctx, tx, a.asked, a.now)
 	if err != nil {
 		return err
 	}
-	who, err := passkeysOf(ctx, tx, user)
+	who, err := passkeysOf(ctx, tx, a.user)
 	if err != nil {
 		return err
 	}
-	key, err := u.Party.Check(who, state, answer)
+	key, err := u.Party.Check(who, state, a.answer)
 	if errors.Is(err, passkey.ErrRefused) {
 		return factorRefused(err)
 	}
 	if err != nil {
 		return err
 	}
-	return postgres.UsePasskey(ctx, tx, key.ID, key.Stored, now)
+	return postgres.UsePasskey(ctx, tx, key.ID, key.Stored, a.now)
 }
 
 func takeChallenge(ctx context.Context, tx pg.Tx, asked postgres.Challenge, now time.Time) ([]byte, error) {

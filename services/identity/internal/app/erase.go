@@ -32,13 +32,16 @@ type RequestErasure struct {
 // Do ends sessions and credentials at once; the siblings hear of it by the
 // fact. REASON_LAST_OWNER, naming them, while organisations would be left
 // without an owner.
-func (u RequestErasure) Do(ctx context.Context, session, user id.ID) (time.Time, error) {
+func (u RequestErasure) Do(ctx context.Context, h Holder) (time.Time, error) {
 	now := u.Clock.Now()
-	steppedUp := func(ctx context.Context, tx pg.Tx) error { return requireStepUp(ctx, tx, session, user, now) }
+	steppedUp := func(ctx context.Context, tx pg.Tx) error {
+		_, err := lockSteppedUp(ctx, tx, h, now)
+		return err
+	}
 	if err := u.DB.InApp(ctx, steppedUp); err != nil {
 		return time.Time{}, err
 	}
-	alone, err := u.Membership.SoleOwnerships(ctx, user)
+	alone, err := u.Membership.SoleOwnerships(ctx, h.UserID)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -46,13 +49,10 @@ func (u RequestErasure) Do(ctx context.Context, session, user id.ID) (time.Time,
 		return time.Time{}, fault.New(reasonv1.Reason_REASON_LAST_OWNER, fault.Meta("organizations", strings.Join(alone, "; ")))
 	}
 	return now, u.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) error {
-		if err := postgres.LockUser(ctx, tx, user); err != nil {
-			return absent(err)
-		}
 		if err := steppedUp(ctx, tx); err != nil {
 			return err
 		}
-		return begin(ctx, tx, user, now)
+		return begin(ctx, tx, h.UserID, now)
 	})
 }
 
@@ -73,9 +73,12 @@ func begin(ctx context.Context, tx pg.Tx, user id.ID, now time.Time) error {
 	return tell(ctx, tx, user, &identityv1.UserErasureRequested{UserId: user.Text("usr")})
 }
 
-// forgetCredentials drops all by which a person signs in.
+// forgetCredentials drops all by which a person signs in; a passkey alone would.
 func forgetCredentials(ctx context.Context, tx pg.Tx, user id.ID) error {
 	if err := postgres.RevokeCodes(ctx, tx, token.Reset, user); err != nil {
+		return err
+	}
+	if _, err := postgres.DeleteFactors(ctx, tx, user); err != nil {
 		return err
 	}
 	return postgres.DeletePassword(ctx, tx, user)

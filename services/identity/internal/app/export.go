@@ -31,20 +31,20 @@ type Export struct {
 }
 
 // Do gives the data by service and when it was gathered.
-func (u Export) Do(ctx context.Context, session, user id.ID) (*structpb.Struct, time.Time, error) {
+func (u Export) Do(ctx context.Context, h Holder) (*structpb.Struct, time.Time, error) {
 	now := u.Clock.Now()
 	own, err := pg.InApp(ctx, u.DB, func(ctx context.Context, tx pg.Tx) (map[string]any, error) {
-		if err := requireStepUp(ctx, tx, session, user, now); err != nil {
+		if _, err := lockSteppedUp(ctx, tx, h, now); err != nil {
 			return nil, err
 		}
-		return ownRecords(ctx, tx, user)
+		return ownRecords(ctx, tx, h.UserID)
 	})
 	if err != nil {
 		return nil, now, err
 	}
 	out := &structpb.Struct{Fields: map[string]*structpb.Value{}}
 	for name, sibling := range u.Siblings {
-		data, err := sibling.Export(ctx, user)
+		data, err := sibling.Export(ctx, h.UserID)
 		if err != nil {
 			return nil, now, fmt.Errorf("asking %s for a person's data: %w", name, err)
 		}

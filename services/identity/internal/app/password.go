@@ -23,6 +23,17 @@ func refuseWeak(rules domain.PasswordRules, c domain.Candidate, field string) er
 	return nil
 }
 
+// refuseWeakOwn judges the new password of a person who is known.
+func refuseWeakOwn(ctx context.Context, db *pg.DB, rules domain.PasswordRules, a postgres.Account, text string) error {
+	kinds, err := pg.InApp(ctx, db, func(ctx context.Context, tx pg.Tx) ([]domain.FactorKind, error) {
+		return postgres.ListFactorKinds(ctx, tx, a.User.ID)
+	})
+	if err != nil {
+		return err
+	}
+	return refuseWeak(rules, domain.Candidate{Password: text, Address: a.User.Email, SecondFactor: len(kinds) > 0}, "new_password")
+}
+
 // replacePassword stores a password for a person whose row is locked. Links
 // that would set another one are worth nothing from now on.
 func replacePassword(ctx context.Context, tx pg.Tx, p postgres.Password) error {
@@ -63,7 +74,7 @@ func (u ChangePassword) Do(ctx context.Context, in PasswordChange) (ChangedPassw
 	if err != nil {
 		return ChangedPassword{}, err
 	}
-	if err := refuseWeak(u.Rules, domain.Candidate{Password: in.New, Address: account.User.Email}, "new_password"); err != nil {
+	if err := refuseWeakOwn(ctx, u.DB, u.Rules, account, in.New); err != nil {
 		return ChangedPassword{}, err
 	}
 	proven, err := u.Check.Do(ctx, Try{Key: keyOf(account.User.Email), Account: account, Password: in.Old, Origin: in.Origin})
@@ -83,10 +94,7 @@ func (u ChangePassword) Do(ctx context.Context, in PasswordChange) (ChangedPassw
 }
 
 func (u ChangePassword) change(ctx context.Context, tx pg.Tx, in PasswordChange, p postgres.Password) (ChangedPassword, error) {
-	if err := postgres.LockUser(ctx, tx, in.UserID); err != nil {
-		return ChangedPassword{}, err
-	}
-	opened, err := stepUp(ctx, tx, in.SessionID, in.UserID, p.Now)
+	opened, err := stepUp(ctx, tx, Holder{SessionID: in.SessionID, UserID: in.UserID}, p.Now)
 	if err != nil {
 		return ChangedPassword{}, err
 	}

@@ -63,7 +63,7 @@ func (u ResetPassword) Do(ctx context.Context, text, password string) (int64, er
 	if err != nil {
 		return 0, linkInvalid(err)
 	}
-	if err := refuseWeak(u.Rules, domain.Candidate{Password: password, Address: account.User.Email}, "new_password"); err != nil {
+	if err := refuseWeakOwn(ctx, u.DB, u.Rules, account, password); err != nil {
 		return 0, err
 	}
 	hash, err := u.Hasher.Hash(ctx, password)

@@ -60,7 +60,7 @@ func (u StartEmailChange) start(ctx context.Context, tx pg.Tx, in Move, c domain
 		return absent(err)
 	}
 	if in.ActorID.IsZero() {
-		if err := requireStepUp(ctx, tx, in.SessionID, in.UserID, c.CreateTime); err != nil {
+		if _, err := lockSteppedUp(ctx, tx, Holder{SessionID: in.SessionID, UserID: in.UserID}, c.CreateTime); err != nil {
 			return err
 		}
 	}

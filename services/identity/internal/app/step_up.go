@@ -2,14 +2,10 @@ package app
 
 import (
 	"context"
-	"errors"
 	"time"
 
-	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/identity/internal/domain"
-	"github.com/aval-access/aval/services/identity/internal/postgres"
 	"github.com/aval-access/aval/services/kit/clock"
-	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
 )
@@ -44,38 +40,16 @@ func (u ConfirmIdentity) Do(ctx context.Context, in Confirmation) (Opened, error
 		if err := u.Check.Forgive(ctx, tx, proven); err != nil {
 			return Opened{}, err
 		}
-		return stepUp(ctx, tx, in.SessionID, in.UserID, u.Clock.Now())
+		return stepUp(ctx, tx, Holder{SessionID: in.SessionID, UserID: in.UserID}, u.Clock.Now())
 	})
 }
 
 // stepUp rotates a live session of a person who has just proved again who they
 // are.
-func stepUp(ctx context.Context, tx pg.Tx, session, user id.ID, now time.Time) (Opened, error) {
-	old, err := liveSession(ctx, tx, session, user, now)
+func stepUp(ctx context.Context, tx pg.Tx, h Holder, now time.Time) (Opened, error) {
+	old, err := lockHolder(ctx, tx, h, now)
 	if err != nil {
 		return Opened{}, err
 	}
-	if err := postgres.EndSession(ctx, tx, old.ID, postgres.End{Reason: domain.Rotated, Now: now}); err != nil {
-		return Opened{}, err
-	}
-	return store(ctx, tx, old.StepUp(id.New(), now))
-}
-
-// requireStepUp refuses a session whose person has not just proved again who
-// they are.
-func requireStepUp(ctx context.Context, tx pg.Tx, session, user id.ID, now time.Time) error {
-	s, err := liveSession(ctx, tx, session, user, now)
-	if err == nil && !s.SteppedUp(now) {
-		err = fault.New(reasonv1.Reason_REASON_STEP_UP_REQUIRED)
-	}
-	return err
-}
-
-// liveSession locks a person's own session; REASON_SESSION_EXPIRED once it is over.
-func liveSession(ctx context.Context, tx pg.Tx, session, user id.ID, now time.Time) (domain.Session, error) {
-	s, err := postgres.LockSession(ctx, tx, session, user)
-	if errors.Is(err, pg.ErrNoRows) || err == nil && !s.Live(now) {
-		return s, over(err)
-	}
-	return s, err
+	return replace(ctx, tx, old, old.StepUp(id.New(), now))
 }

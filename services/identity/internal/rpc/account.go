@@ -115,7 +115,7 @@ func asPassword(err error, field string) error {
 // ExportMe implements AccountService.
 func (s *Account) ExportMe(ctx context.Context, _ *identityv1.ExportMeRequest) (*identityv1.ExportMeResponse, error) {
 	person := authn.FromContext(ctx).Person
-	data, at, err := s.ExportCase.Do(ctx, person.SessionID, person.UserID)
+	data, at, err := s.ExportCase.Do(ctx, app.Holder{SessionID: person.SessionID, UserID: person.UserID})
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func (s *Account) RequestErasure(
 		return nil, fault.New(reasonv1.Reason_REASON_CONFIRMATION_REQUIRED)
 	}
 	person := authn.FromContext(ctx).Person
-	at, err := s.EraseCase.Do(ctx, person.SessionID, person.UserID)
+	at, err := s.EraseCase.Do(ctx, app.Holder{SessionID: person.SessionID, UserID: person.UserID})
 	if err != nil {
 		return nil, err
 	}

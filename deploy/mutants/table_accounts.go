@@ -1,0 +1,47 @@
+package main
+
+// accounts: what keeps a person's account theirs.
+var accounts = []mutant{
+	{
+		id: "reset-keeps-sessions", breaks: "a new password leaves the sessions of whoever had the old one",
+		edits: []edit{{
+			"services/identity/internal/app/reset_password.go",
+			"return postgres.EndSessions(ctx, tx, p.UserID, nil, postgres.End{Reason: domain.PasswordChanged, Now: p.Now})",
+			"return 2, nil",
+		}},
+		pkg: "services/identity/internal/app", test: "^TestResetPassword$",
+	},
+	{
+		id: "reset-unbound", breaks: "a link sets a password over one that was set since",
+		edits: []edit{
+			{"services/identity/internal/app/reset_password.go", "held.Binding != versionOf(account)", "held.Binding == \"\""},
+			{"services/identity/internal/app/password.go", "postgres.RevokeCodes(ctx, tx, token.Reset, p.UserID)", "postgres.RevokeCodes(ctx, tx, token.Support, p.UserID)"},
+		},
+		pkg: "services/identity/internal/app", test: "^TestResetPassword$",
+	},
+	{
+		id: "tries-read-first", breaks: "tries are read, and counted afterwards",
+		edits: []edit{{"services/identity/internal/postgres/attempts.go", "WHERE attempt.free_time <= @now`", "WHERE true`"}},
+		pkg:   "services/identity/internal/app", test: "^TestGuessesAtOnce$",
+	},
+	{
+		id: "unknown-is-faster", breaks: "nobody's password is not even hashed",
+		edits: []edit{{"services/identity/internal/credential/hasher.go", "\te, err := h.target(stored)\n", "\tif stored == \"\" {\n\t\treturn Result{}, nil\n\t}\n\te, err := h.target(stored)\n"}},
+		pkg:   "services/identity/internal/app", test: "^TestTimeTellsNothing$",
+	},
+	{
+		id: "administrator-moves-anybody", breaks: "a change of address that an administrator began needs no password",
+		edits: []edit{{"services/identity/internal/domain/email_change.go", "return !c.ActorID.IsZero()", "return false"}},
+		pkg:   "services/identity/internal/app", test: "^TestEmailChangeByAnAdministrator$",
+	},
+	{
+		id: "no-step-up", breaks: "an address changes without a second look at who asks",
+		edits: []edit{{"services/identity/internal/domain/session.go", "return !s.StepUpTime.IsZero() && now.Before(s.StepUpTime.Add(StepUpLife))", "return true || now.IsZero()"}},
+		pkg:   "services/identity/internal/app", test: "^TestStepUp$",
+	},
+	{
+		id: "erased-signs-in", breaks: "a person who asked to be forgotten still signs in",
+		edits: []edit{{"services/identity/internal/postgres/erasures.go", ", email_key = 'erased ' || id", ""}, {"services/identity/internal/app/erase.go", "return postgres.DeletePassword(ctx, tx, user)", "return nil"}},
+		pkg:   "services/identity/internal/app", test: "^TestErasure$",
+	},
+}

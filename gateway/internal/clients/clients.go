@@ -39,6 +39,7 @@ type Clients struct {
 	Products        partnersupportv1.ProductServiceClient
 	Collaborators   partnersupportv1.CollaboratorServiceClient
 	Dossiers        partnersupportv1.DossierServiceClient
+	Links           partnersupportv1.DossierEndServiceClient
 	Assignments     partnersupportv1.AssignmentServiceClient
 	SupportSessions partnersupportv1.SupportSessionServiceClient
 
@@ -73,6 +74,7 @@ func New(conn func(peer string) grpc.ClientConnInterface) *Clients {
 		Products:        partnersupportv1.NewProductServiceClient(partnersupport),
 		Collaborators:   partnersupportv1.NewCollaboratorServiceClient(partnersupport),
 		Dossiers:        partnersupportv1.NewDossierServiceClient(partnersupport),
+		Links:           partnersupportv1.NewDossierEndServiceClient(partnersupport),
 		Assignments:     partnersupportv1.NewAssignmentServiceClient(partnersupport),
 		SupportSessions: partnersupportv1.NewSupportSessionServiceClient(partnersupport),
 		Consents:        consentv1.NewConsentServiceClient(consent),

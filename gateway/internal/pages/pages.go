@@ -131,6 +131,10 @@ func (s *site) proving(on func(string, handler)) {
 
 func (s *site) company(on func(string, handler)) {
 	on("GET /assistance", inside(assistancePage))
+	on("GET /assistance/partners", inside(linksPage))
+	on("GET /assistance/partners/{id}/end", inside(endLinkPage))
+	on("POST /assistance/partners/{id}/end", inside(endLink))
+	on("POST /assistance/partners/{id}/reopen", inside(reopenLink))
 	on("GET /assistance/{id}", inside(consentPage))
 	on("POST /assistance/{id}", inside(answerConsent))
 	on("GET /assistance/{id}/stop", inside(stopPage))
@@ -166,6 +170,8 @@ func (s *site) partner(on func(string, handler)) {
 	on("POST /partner/dossiers/assign", partner(assign))
 	on("GET /partner/dossiers/{dossier}/detach/{id}", partner(detachPage))
 	on("POST /partner/dossiers/{dossier}/detach/{id}", partner(detach))
+	on("GET /partner/dossiers/{dossier}/end", partner(endDossierPage))
+	on("POST /partner/dossiers/{dossier}/end", partner(endDossier))
 	on("GET /partner/dossiers/{dossier}/enter", partner(enterPage))
 	on("POST /partner/dossiers/{dossier}/enter", partner(enter))
 	on("GET /partner/sessions", partner(visitsPage))

@@ -56,6 +56,9 @@ func linkSamples(lang string) map[string]handler {
 			c.yes(sampleAsked(lang, requested), &f)
 			return c.showAsked(sampleAsked(lang, requested), f)
 		},
+		"code": func(c *call) error {
+			return c.showCode(form{values: url.Values{"answer": {"yes"}, "duration": {"DURATION_CHOICE_1_WEEK"}, "nonce": {"x"}, "code": {"1"}}})
+		},
 		"sign_in": signInPage,
 		"second step": func(c *call) error {
 			c.session.FactorsDue = []identityv1.FactorKind{
@@ -147,6 +150,14 @@ func clientSamples(lang string) map[string]handler {
 		"detail": func(c *call) error {
 			return c.show(page{name: "answered", title: "answered.GIVEN.title", data: c.answered(given, labels)})
 		},
+		"links": func(c *call) error {
+			return c.show(page{name: "links", title: "links.title", data: linkList{Rows: []linkRow{
+				{ID: "dos_1", Name: "Cabinet Lumière", Since: c.date(noon())}, {ID: "dos_2", Name: "Cabinet Blanc", Since: c.date(noon()), Over: true},
+			}}})
+		},
+		"link_end": func(c *call) error {
+			return c.show(page{name: "link_end", title: "links.end", data: linkRow{ID: "dos_1", Name: "Cabinet Lumière"}})
+		},
 		"stop": func(c *call) error {
 			return c.show(page{name: "stop", title: "stop.title", data: c.answered(given, nil)})
 		},
@@ -211,6 +222,9 @@ func partnerSamples() map[string]handler {
 				Clients: []clientRow{{Name: "Boulangerie Martin", Assignment: "asg_1", Dossier: "dos_1", State: "ACTIVE", StateText: c.text("assignment.ACTIVE")}},
 				Tags:    []tagRow{{Name: c.text("tag.TAG_KIND_EMPLOYEE"), Since: c.dateTime(noon())}},
 			}})
+		},
+		"dossier_end": func(c *call) error {
+			return c.show(page{name: "dossier_end", title: "dossier.end", data: ending{Client: "Boulangerie Martin"}})
 		},
 		"collaborator_new": newCollaboratorPage,
 		"collaborator_remove": func(c *call) error {

@@ -79,6 +79,14 @@ func supportIDs(message any) (ids, bool) {
 	switch m := message.(type) {
 	case *partnersupportv1.DossierActivated:
 		return ids{account: m.GetClientId(), partner: m.GetPartnerId(), object: m.GetDossierId()}, true
+	case *partnersupportv1.DossierEnded:
+		return ids{
+			account: m.GetClientId(), partner: m.GetPartnerId(), object: m.GetDossierId(), actor: m.GetActorId(),
+			ofPartner: m.GetSide() == partnersupportv1.DossierSide_DOSSIER_SIDE_PARTNER,
+			detail:    "#" + strings.TrimPrefix(m.GetSide().String(), "DOSSIER_SIDE_"),
+		}, true
+	case *partnersupportv1.DossierReopened:
+		return ids{account: m.GetClientId(), partner: m.GetPartnerId(), object: m.GetDossierId(), actor: m.GetActorId()}, true
 	case *partnersupportv1.AssignmentCreated:
 		return ids{
 			account: m.GetClientId(), partner: m.GetPartnerId(), subject: m.GetUserId(),
@@ -130,6 +138,9 @@ func consentIDs(message any) (ids, bool) {
 	case *consentv1.ConsentEnded:
 		out.ofPartner = m.GetParty() == consentv1.Party_PARTY_PARTNER
 		out.detail = "#" + strings.TrimPrefix(m.GetState().String(), "CONSENT_STATE_")
+		if m.GetState() == consentv1.ConsentState_CONSENT_STATE_CANCELLED && m.GetParty() == consentv1.Party_PARTY_CLIENT {
+			out.detail = "#CLIENT_CANCELLED" // with the whole link, not by the partner
+		}
 	}
 	return out, true
 }

@@ -31,7 +31,7 @@ func (u Terminate) One(ctx context.Context, p Party, consent id.ID) (Termination
 		if err != nil {
 			return err
 		}
-		if out.RequestsCancelled, err = u.stop(ctx, tx, p, r); err != nil {
+		if out.RequestsCancelled, err = u.stop(ctx, tx, actorOf(p, r), r); err != nil {
 			return err
 		}
 		found, err := u.grantOf(ctx, tx, r.ClientID, r.ID)
@@ -54,9 +54,7 @@ func (u Terminate) ForSubject(ctx context.Context, p Party, user id.ID) (Termina
 		if err != nil {
 			return Termination{}, err
 		}
-		out.RequestsCancelled += some.RequestsCancelled
-		out.Grants += some.Grants
-		out.Visits += some.Visits
+		out = out.plus(some)
 		if !more {
 			return out, nil
 		}
@@ -75,7 +73,7 @@ func (u Terminate) subjectBatch(ctx context.Context, p Party, user id.ID) (Termi
 			return err
 		}
 		for _, r := range open {
-			cancelled, err := u.stop(ctx, tx, p, r)
+			cancelled, err := u.stop(ctx, tx, actorOf(p, r), r)
 			if err != nil {
 				return err
 			}
@@ -93,14 +91,18 @@ func (u Terminate) subjectBatch(ctx context.Context, p Party, user id.ID) (Termi
 	return out, more, err
 }
 
-// stop moves one consent to its end; it answers 1 when a request was
-// cancelled. What is over already stays as it is.
-func (u Terminate) stop(ctx context.Context, tx pg.Tx, p Party, r domain.Record) (int, error) {
-	c, now := domain.Restore(r), u.Clock.Now()
+// stop moves one consent to its end: the partner gives a yes up, the client
+// takes it back. It answers 1 when a request was cancelled. What is over
+// already stays as it is.
+func (d Deps) stop(ctx context.Context, tx pg.Tx, by domain.Actor, r domain.Record) (int, error) {
+	c, now := domain.Restore(r), d.Clock.Now()
 	step, lapsed := c.Lapse(now)
 	cancelled := 0
 	if !lapsed {
 		event := domain.Terminate
+		if by.Party == domain.ByClient {
+			event = domain.Withdraw
+		}
 		switch r.State {
 		case domain.Requested:
 			event, cancelled = domain.Cancel, 1
@@ -109,11 +111,11 @@ func (u Terminate) stop(ctx context.Context, tx pg.Tx, p Party, r domain.Record)
 			return 0, nil
 		}
 		var err error
-		if step, err = c.End(event, actorOf(p, r), now); err != nil {
+		if step, err = c.End(event, by, now); err != nil {
 			return 0, err
 		}
 	}
-	return cancelled, u.finish(ctx, tx, ending{c, step, now})
+	return cancelled, d.finish(ctx, tx, ending{c, step, now})
 }
 
 type ending struct {

@@ -28,13 +28,25 @@ func (u LinkDossier) Do(ctx context.Context, partner, client id.ID, k idempotenc
 	}
 	return pg.InTenant(ctx, u.DB, partner, func(ctx context.Context, tx pg.Tx) (*v1.LinkDossierResponse, error) {
 		return idempotency.Do(ctx, tx, k, func() (*v1.LinkDossierResponse, error) {
-			if err := postgres.AddDossier(ctx, tx, d); err != nil {
+			if err := add(ctx, tx, d); err != nil {
 				return nil, err
 			}
 			return &v1.LinkDossierResponse{Dossier: contract.DossierToProto(d, nil)},
 				outbox.Append(ctx, tx, contract.DossierActivated(d))
 		})
 	})
+}
+
+// add refuses a link that was ended: the client alone takes that one up again.
+func add(ctx context.Context, tx pg.Tx, d domain.Dossier) error {
+	ended, err := postgres.WasEnded(ctx, tx, d.PartnerID, d.ClientID)
+	if err != nil {
+		return err
+	}
+	if ended {
+		return domain.DossierNotActive
+	}
+	return postgres.AddDossier(ctx, tx, d)
 }
 
 func (u LinkDossier) link(ctx context.Context, partner, client id.ID) (domain.Dossier, error) {

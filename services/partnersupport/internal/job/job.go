@@ -36,6 +36,22 @@ func (r ResumeRemoval) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{ScheduledAt: r.NotBefore}
 }
 
+// ResumeDossierEnd goes on with a dossier's end that nobody finished.
+type ResumeDossierEnd struct {
+	PartnerID id.ID `json:"partner_id"`
+	DossierID id.ID `json:"dossier_id"`
+	// NotBefore leaves the caller's own try its time.
+	NotBefore time.Time `json:"-"`
+}
+
+// Kind implements river.JobArgs.
+func (ResumeDossierEnd) Kind() string { return "resume_dossier_end" }
+
+// InsertOpts implements river.JobArgsWithInsertOpts.
+func (r ResumeDossierEnd) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{ScheduledAt: r.NotBefore}
+}
+
 // SweepSessions ends visits whose time is over.
 type SweepSessions struct{}
 

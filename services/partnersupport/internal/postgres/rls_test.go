@@ -81,6 +81,10 @@ func (w world) store(t *testing.T, db *pg.DB) world {
 		require.NoError(t, postgres.AddAssignments(ctx, tx, []domain.Assignment{w.assignment}))
 		require.NoError(t, postgres.AddSession(ctx, tx, w.session))
 		require.NoError(t, postgres.AddTag(ctx, tx, w.tag))
+		require.NoError(t, postgres.AddEnding(ctx, tx, domain.DossierEnding{
+			PartnerID: w.partner(), ID: id.New(), DossierID: w.dossier.ID, ClientID: w.dossier.ClientID,
+			Side: domain.ClientSide, ActorID: id.New(), CreateTime: moment(),
+		}))
 		_, err = postgres.AddRemoval(ctx, tx, w.removal)
 		return err
 	}))
@@ -88,7 +92,7 @@ func (w world) store(t *testing.T, db *pg.DB) world {
 }
 
 func tenantTables() []string {
-	return []string{"collaborator", "dossier", "assignment", "support_session", "removal", "collaborator_tag"}
+	return []string{"collaborator", "dossier", "assignment", "support_session", "removal", "collaborator_tag", "dossier_ending"}
 }
 
 func count(out map[string]int) pg.Func {

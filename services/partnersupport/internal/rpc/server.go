@@ -23,6 +23,7 @@ func Register(server grpc.ServiceRegistrar, deps app.Deps, pages *page.Sealer) {
 	v1.RegisterProductServiceServer(server, products{base: b})
 	v1.RegisterCollaboratorServiceServer(server, collaborators{base: b})
 	v1.RegisterDossierServiceServer(server, dossiers{base: b})
+	v1.RegisterDossierEndServiceServer(server, links{base: b})
 	v1.RegisterAssignmentServiceServer(server, assignments{base: b})
 	v1.RegisterSupportSessionServiceServer(server, sessions{base: b})
 }

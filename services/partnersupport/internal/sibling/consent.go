@@ -19,11 +19,12 @@ import (
 // Consent asks clients for their yes, and ends what they gave.
 type Consent struct {
 	client consentv1.ConsentServiceClient
+	ends   consentv1.DossierEndServiceClient
 }
 
 // NewConsent makes the client of a connection.
 func NewConsent(conn grpc.ClientConnInterface) Consent {
-	return Consent{client: consentv1.NewConsentServiceClient(conn)}
+	return Consent{client: consentv1.NewConsentServiceClient(conn), ends: consentv1.NewDossierEndServiceClient(conn)}
 }
 
 // Question is what a client will be asked.
@@ -124,6 +125,24 @@ func (c Consent) TerminateForPerson(ctx context.Context, r domain.Removal) (doma
 	})
 	if err != nil {
 		return domain.Receipt{}, fmt.Errorf("asking consent to end all accesses of a person: %w", err)
+	}
+	return domain.Receipt{
+		Requests:        answer.GetRequestsCancelled(),
+		Grants:          answer.GetGrantsEnded(),
+		SupportSessions: answer.GetSupportSessionsEnded(),
+	}, nil
+}
+
+// TerminateForDossier ends all between one partner and one client.
+func (c Consent) TerminateForDossier(ctx context.Context, e domain.DossierEnding) (domain.Receipt, error) {
+	answer, err := c.ends.TerminateForDossier(ctx, &consentv1.TerminateForDossierRequest{
+		PartnerId: e.PartnerID.Text(contract.Organization),
+		ClientId:  e.ClientID.Text(contract.Organization),
+		Party:     fields.Enum[consentv1.Party](e.Side, "PARTY_"),
+		ActorId:   e.ActorID.Text(contract.User),
+	})
+	if err != nil {
+		return domain.Receipt{}, fmt.Errorf("asking consent to end all between a partner and a client: %w", err)
 	}
 	return domain.Receipt{
 		Requests:        answer.GetRequestsCancelled(),

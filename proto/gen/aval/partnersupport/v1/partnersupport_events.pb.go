@@ -24,6 +24,59 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// DossierSide is who acted on a link.
+type DossierSide int32
+
+const (
+	// Never valid.
+	DossierSide_DOSSIER_SIDE_UNSPECIFIED DossierSide = 0
+	// Somebody of the partner.
+	DossierSide_DOSSIER_SIDE_PARTNER DossierSide = 1
+	// Somebody of the client.
+	DossierSide_DOSSIER_SIDE_CLIENT DossierSide = 2
+)
+
+// Enum value maps for DossierSide.
+var (
+	DossierSide_name = map[int32]string{
+		0: "DOSSIER_SIDE_UNSPECIFIED",
+		1: "DOSSIER_SIDE_PARTNER",
+		2: "DOSSIER_SIDE_CLIENT",
+	}
+	DossierSide_value = map[string]int32{
+		"DOSSIER_SIDE_UNSPECIFIED": 0,
+		"DOSSIER_SIDE_PARTNER":     1,
+		"DOSSIER_SIDE_CLIENT":      2,
+	}
+)
+
+func (x DossierSide) Enum() *DossierSide {
+	p := new(DossierSide)
+	*p = x
+	return p
+}
+
+func (x DossierSide) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DossierSide) Descriptor() protoreflect.EnumDescriptor {
+	return file_aval_partnersupport_v1_partnersupport_events_proto_enumTypes[0].Descriptor()
+}
+
+func (DossierSide) Type() protoreflect.EnumType {
+	return &file_aval_partnersupport_v1_partnersupport_events_proto_enumTypes[0]
+}
+
+func (x DossierSide) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DossierSide.Descriptor instead.
+func (DossierSide) EnumDescriptor() ([]byte, []int) {
+	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{0}
+}
+
 // DossierActivated: a partner and a client were linked.
 type DossierActivated struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -88,6 +141,162 @@ func (x *DossierActivated) GetClientId() string {
 	return ""
 }
 
+// DossierEnded: the link between a partner and a client is over, with all that
+// stood on it.
+type DossierEnded struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "dos_…".
+	DossierId string `protobuf:"bytes,1,opt,name=dossier_id,json=dossierId,proto3" json:"dossier_id,omitempty"`
+	// The partner, "org_…".
+	PartnerId string `protobuf:"bytes,2,opt,name=partner_id,json=partnerId,proto3" json:"partner_id,omitempty"`
+	// The client, "org_…".
+	ClientId string `protobuf:"bytes,3,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// Whose side ended it.
+	Side DossierSide `protobuf:"varint,4,opt,name=side,proto3,enum=aval.partnersupport.v1.DossierSide" json:"side,omitempty"`
+	// Who, "usr_…".
+	ActorId       string `protobuf:"bytes,5,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DossierEnded) Reset() {
+	*x = DossierEnded{}
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DossierEnded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DossierEnded) ProtoMessage() {}
+
+func (x *DossierEnded) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DossierEnded.ProtoReflect.Descriptor instead.
+func (*DossierEnded) Descriptor() ([]byte, []int) {
+	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *DossierEnded) GetDossierId() string {
+	if x != nil {
+		return x.DossierId
+	}
+	return ""
+}
+
+func (x *DossierEnded) GetPartnerId() string {
+	if x != nil {
+		return x.PartnerId
+	}
+	return ""
+}
+
+func (x *DossierEnded) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *DossierEnded) GetSide() DossierSide {
+	if x != nil {
+		return x.Side
+	}
+	return DossierSide_DOSSIER_SIDE_UNSPECIFIED
+}
+
+func (x *DossierEnded) GetActorId() string {
+	if x != nil {
+		return x.ActorId
+	}
+	return ""
+}
+
+// DossierReopened: the client invited a partner back whose link was over.
+type DossierReopened struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "dos_…"; the same link.
+	DossierId string `protobuf:"bytes,1,opt,name=dossier_id,json=dossierId,proto3" json:"dossier_id,omitempty"`
+	// The partner, "org_…".
+	PartnerId string `protobuf:"bytes,2,opt,name=partner_id,json=partnerId,proto3" json:"partner_id,omitempty"`
+	// The client, "org_…".
+	ClientId string `protobuf:"bytes,3,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// Who of the client, "usr_…".
+	ActorId       string `protobuf:"bytes,4,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DossierReopened) Reset() {
+	*x = DossierReopened{}
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DossierReopened) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DossierReopened) ProtoMessage() {}
+
+func (x *DossierReopened) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DossierReopened.ProtoReflect.Descriptor instead.
+func (*DossierReopened) Descriptor() ([]byte, []int) {
+	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *DossierReopened) GetDossierId() string {
+	if x != nil {
+		return x.DossierId
+	}
+	return ""
+}
+
+func (x *DossierReopened) GetPartnerId() string {
+	if x != nil {
+		return x.PartnerId
+	}
+	return ""
+}
+
+func (x *DossierReopened) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *DossierReopened) GetActorId() string {
+	if x != nil {
+		return x.ActorId
+	}
+	return ""
+}
+
 // AssignmentCreated: a partner wants a collaborator on a dossier.
 type AssignmentCreated struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -107,7 +316,7 @@ type AssignmentCreated struct {
 
 func (x *AssignmentCreated) Reset() {
 	*x = AssignmentCreated{}
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[1]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -119,7 +328,7 @@ func (x *AssignmentCreated) String() string {
 func (*AssignmentCreated) ProtoMessage() {}
 
 func (x *AssignmentCreated) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[1]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -132,7 +341,7 @@ func (x *AssignmentCreated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignmentCreated.ProtoReflect.Descriptor instead.
 func (*AssignmentCreated) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{1}
+	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *AssignmentCreated) GetAssignmentId() string {
@@ -191,7 +400,7 @@ type AssignmentEnded struct {
 
 func (x *AssignmentEnded) Reset() {
 	*x = AssignmentEnded{}
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[2]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -203,7 +412,7 @@ func (x *AssignmentEnded) String() string {
 func (*AssignmentEnded) ProtoMessage() {}
 
 func (x *AssignmentEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[2]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -216,7 +425,7 @@ func (x *AssignmentEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignmentEnded.ProtoReflect.Descriptor instead.
 func (*AssignmentEnded) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{2}
+	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *AssignmentEnded) GetAssignmentId() string {
@@ -278,7 +487,7 @@ type CollaboratorLeft struct {
 
 func (x *CollaboratorLeft) Reset() {
 	*x = CollaboratorLeft{}
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[3]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -290,7 +499,7 @@ func (x *CollaboratorLeft) String() string {
 func (*CollaboratorLeft) ProtoMessage() {}
 
 func (x *CollaboratorLeft) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[3]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -303,7 +512,7 @@ func (x *CollaboratorLeft) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CollaboratorLeft.ProtoReflect.Descriptor instead.
 func (*CollaboratorLeft) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{3}
+	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *CollaboratorLeft) GetCollaboratorId() string {
@@ -355,7 +564,7 @@ type CollaboratorTagged struct {
 
 func (x *CollaboratorTagged) Reset() {
 	*x = CollaboratorTagged{}
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[4]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -367,7 +576,7 @@ func (x *CollaboratorTagged) String() string {
 func (*CollaboratorTagged) ProtoMessage() {}
 
 func (x *CollaboratorTagged) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[4]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -380,7 +589,7 @@ func (x *CollaboratorTagged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CollaboratorTagged.ProtoReflect.Descriptor instead.
 func (*CollaboratorTagged) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{4}
+	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *CollaboratorTagged) GetCollaboratorId() string {
@@ -446,7 +655,7 @@ type SupportSessionStarted struct {
 
 func (x *SupportSessionStarted) Reset() {
 	*x = SupportSessionStarted{}
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[5]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -458,7 +667,7 @@ func (x *SupportSessionStarted) String() string {
 func (*SupportSessionStarted) ProtoMessage() {}
 
 func (x *SupportSessionStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[5]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -471,7 +680,7 @@ func (x *SupportSessionStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SupportSessionStarted.ProtoReflect.Descriptor instead.
 func (*SupportSessionStarted) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{5}
+	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SupportSessionStarted) GetSupportSessionId() string {
@@ -535,7 +744,7 @@ type SupportSessionEnded struct {
 
 func (x *SupportSessionEnded) Reset() {
 	*x = SupportSessionEnded{}
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[6]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -547,7 +756,7 @@ func (x *SupportSessionEnded) String() string {
 func (*SupportSessionEnded) ProtoMessage() {}
 
 func (x *SupportSessionEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[6]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -560,7 +769,7 @@ func (x *SupportSessionEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SupportSessionEnded.ProtoReflect.Descriptor instead.
 func (*SupportSessionEnded) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{6}
+	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SupportSessionEnded) GetSupportSessionId() string {
@@ -610,7 +819,7 @@ type ErasureCompleted struct {
 
 func (x *ErasureCompleted) Reset() {
 	*x = ErasureCompleted{}
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[7]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -622,7 +831,7 @@ func (x *ErasureCompleted) String() string {
 func (*ErasureCompleted) ProtoMessage() {}
 
 func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[7]
+	mi := &file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -635,7 +844,7 @@ func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErasureCompleted.ProtoReflect.Descriptor instead.
 func (*ErasureCompleted) Descriptor() ([]byte, []int) {
-	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{7}
+	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ErasureCompleted) GetUserId() string {
@@ -655,7 +864,22 @@ const file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc = "" +
 	"dossier_id\x18\x01 \x01(\tR\tdossierId\x12\x1d\n" +
 	"\n" +
 	"partner_id\x18\x02 \x01(\tR\tpartnerId\x12\x1b\n" +
-	"\tclient_id\x18\x03 \x01(\tR\bclientId:,\x92\xe7\x18(aval.partnersupport.v1.dossier.activated\"\xd7\x01\n" +
+	"\tclient_id\x18\x03 \x01(\tR\bclientId:,\x92\xe7\x18(aval.partnersupport.v1.dossier.activated\"\xe7\x01\n" +
+	"\fDossierEnded\x12\x1d\n" +
+	"\n" +
+	"dossier_id\x18\x01 \x01(\tR\tdossierId\x12\x1d\n" +
+	"\n" +
+	"partner_id\x18\x02 \x01(\tR\tpartnerId\x12\x1b\n" +
+	"\tclient_id\x18\x03 \x01(\tR\bclientId\x127\n" +
+	"\x04side\x18\x04 \x01(\x0e2#.aval.partnersupport.v1.DossierSideR\x04side\x12\x19\n" +
+	"\bactor_id\x18\x05 \x01(\tR\aactorId:(\x92\xe7\x18$aval.partnersupport.v1.dossier.ended\"\xb4\x01\n" +
+	"\x0fDossierReopened\x12\x1d\n" +
+	"\n" +
+	"dossier_id\x18\x01 \x01(\tR\tdossierId\x12\x1d\n" +
+	"\n" +
+	"partner_id\x18\x02 \x01(\tR\tpartnerId\x12\x1b\n" +
+	"\tclient_id\x18\x03 \x01(\tR\bclientId\x12\x19\n" +
+	"\bactor_id\x18\x04 \x01(\tR\aactorId:+\x92\xe7\x18'aval.partnersupport.v1.dossier.reopened\"\xd7\x01\n" +
 	"\x11AssignmentCreated\x12#\n" +
 	"\rassignment_id\x18\x01 \x01(\tR\fassignmentId\x12\x1d\n" +
 	"\n" +
@@ -703,7 +927,11 @@ const file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc = "" +
 	"\auser_id\x18\x04 \x01(\tR\x06userId\x12\x19\n" +
 	"\bactor_id\x18\x05 \x01(\tR\aactorId:0\x92\xe7\x18,aval.partnersupport.v1.support_session.ended\"Y\n" +
 	"\x10ErasureCompleted\x12\x17\n" +
-	"\auser_id\x18\x01 \x01(\tR\x06userId:,\x92\xe7\x18(aval.partnersupport.v1.erasure.completedBOZMgithub.com/aval-access/aval/proto/gen/aval/partnersupport/v1;partnersupportv1b\x06proto3"
+	"\auser_id\x18\x01 \x01(\tR\x06userId:,\x92\xe7\x18(aval.partnersupport.v1.erasure.completed*^\n" +
+	"\vDossierSide\x12\x1c\n" +
+	"\x18DOSSIER_SIDE_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14DOSSIER_SIDE_PARTNER\x10\x01\x12\x17\n" +
+	"\x13DOSSIER_SIDE_CLIENT\x10\x02BOZMgithub.com/aval-access/aval/proto/gen/aval/partnersupport/v1;partnersupportv1b\x06proto3"
 
 var (
 	file_aval_partnersupport_v1_partnersupport_events_proto_rawDescOnce sync.Once
@@ -717,28 +945,33 @@ func file_aval_partnersupport_v1_partnersupport_events_proto_rawDescGZIP() []byt
 	return file_aval_partnersupport_v1_partnersupport_events_proto_rawDescData
 }
 
-var file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_aval_partnersupport_v1_partnersupport_events_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_aval_partnersupport_v1_partnersupport_events_proto_goTypes = []any{
-	(*DossierActivated)(nil),      // 0: aval.partnersupport.v1.DossierActivated
-	(*AssignmentCreated)(nil),     // 1: aval.partnersupport.v1.AssignmentCreated
-	(*AssignmentEnded)(nil),       // 2: aval.partnersupport.v1.AssignmentEnded
-	(*CollaboratorLeft)(nil),      // 3: aval.partnersupport.v1.CollaboratorLeft
-	(*CollaboratorTagged)(nil),    // 4: aval.partnersupport.v1.CollaboratorTagged
-	(*SupportSessionStarted)(nil), // 5: aval.partnersupport.v1.SupportSessionStarted
-	(*SupportSessionEnded)(nil),   // 6: aval.partnersupport.v1.SupportSessionEnded
-	(*ErasureCompleted)(nil),      // 7: aval.partnersupport.v1.ErasureCompleted
-	(AssignmentEndReason)(0),      // 8: aval.partnersupport.v1.AssignmentEndReason
-	(TagKind)(0),                  // 9: aval.partnersupport.v1.TagKind
+	(DossierSide)(0),              // 0: aval.partnersupport.v1.DossierSide
+	(*DossierActivated)(nil),      // 1: aval.partnersupport.v1.DossierActivated
+	(*DossierEnded)(nil),          // 2: aval.partnersupport.v1.DossierEnded
+	(*DossierReopened)(nil),       // 3: aval.partnersupport.v1.DossierReopened
+	(*AssignmentCreated)(nil),     // 4: aval.partnersupport.v1.AssignmentCreated
+	(*AssignmentEnded)(nil),       // 5: aval.partnersupport.v1.AssignmentEnded
+	(*CollaboratorLeft)(nil),      // 6: aval.partnersupport.v1.CollaboratorLeft
+	(*CollaboratorTagged)(nil),    // 7: aval.partnersupport.v1.CollaboratorTagged
+	(*SupportSessionStarted)(nil), // 8: aval.partnersupport.v1.SupportSessionStarted
+	(*SupportSessionEnded)(nil),   // 9: aval.partnersupport.v1.SupportSessionEnded
+	(*ErasureCompleted)(nil),      // 10: aval.partnersupport.v1.ErasureCompleted
+	(AssignmentEndReason)(0),      // 11: aval.partnersupport.v1.AssignmentEndReason
+	(TagKind)(0),                  // 12: aval.partnersupport.v1.TagKind
 }
 var file_aval_partnersupport_v1_partnersupport_events_proto_depIdxs = []int32{
-	8, // 0: aval.partnersupport.v1.AssignmentEnded.reason:type_name -> aval.partnersupport.v1.AssignmentEndReason
-	9, // 1: aval.partnersupport.v1.CollaboratorTagged.before:type_name -> aval.partnersupport.v1.TagKind
-	9, // 2: aval.partnersupport.v1.CollaboratorTagged.after:type_name -> aval.partnersupport.v1.TagKind
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	0,  // 0: aval.partnersupport.v1.DossierEnded.side:type_name -> aval.partnersupport.v1.DossierSide
+	11, // 1: aval.partnersupport.v1.AssignmentEnded.reason:type_name -> aval.partnersupport.v1.AssignmentEndReason
+	12, // 2: aval.partnersupport.v1.CollaboratorTagged.before:type_name -> aval.partnersupport.v1.TagKind
+	12, // 3: aval.partnersupport.v1.CollaboratorTagged.after:type_name -> aval.partnersupport.v1.TagKind
+	4,  // [4:4] is the sub-list for method output_type
+	4,  // [4:4] is the sub-list for method input_type
+	4,  // [4:4] is the sub-list for extension type_name
+	4,  // [4:4] is the sub-list for extension extendee
+	0,  // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_aval_partnersupport_v1_partnersupport_events_proto_init() }
@@ -753,13 +986,14 @@ func file_aval_partnersupport_v1_partnersupport_events_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc), len(file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   8,
+			NumEnums:      1,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_aval_partnersupport_v1_partnersupport_events_proto_goTypes,
 		DependencyIndexes: file_aval_partnersupport_v1_partnersupport_events_proto_depIdxs,
+		EnumInfos:         file_aval_partnersupport_v1_partnersupport_events_proto_enumTypes,
 		MessageInfos:      file_aval_partnersupport_v1_partnersupport_events_proto_msgTypes,
 	}.Build()
 	File_aval_partnersupport_v1_partnersupport_events_proto = out.File

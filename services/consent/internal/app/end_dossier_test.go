@@ -1,0 +1,41 @@
+package app_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/consent/internal/app"
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+)
+
+// R34, R41: the end of a dossier ends all between the two, as what it is to
+// whoever ends it, and nothing of others.
+func TestADossiersEndEndsAllBetweenTheTwo(t *testing.T) {
+	t.Parallel()
+	for party, want := range map[domain.Party]domain.State{domain.ByPartner: domain.Terminated, domain.ByClient: domain.Withdrawn} {
+		t.Run(string(party), func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			given := b.give(t)
+			open, elsewhere := b.asked, b.asked
+			open.AssignmentID, open.UserID = id.New(), id.New()
+			elsewhere.AssignmentID, elsewhere.ClientID = id.New(), id.New()
+			for _, asked := range []domain.Record{open, elsewhere} {
+				_, err := app.RequestConsent{Deps: b.Deps}.Record(t.Context(), asked)
+				require.NoError(t, err)
+			}
+			link := app.Link{PartnerID: b.asked.PartnerID, ClientID: b.asked.ClientID, By: domain.Actor{Party: party, ID: id.New()}}
+			for range 2 {
+				_, err := app.TerminateDossier{Deps: b.Deps}.Do(t.Context(), link)
+				require.True(t, fault.Is(err, reasonv1.Reason_REASON_REVOCATION_PENDING), "nobody has confirmed it; a repetition waits again")
+			}
+			require.Equal(t, want, b.stored(t, given.Record.ID).State)
+			require.Equal(t, 1, b.count(t, "SELECT count(*) FROM consent WHERE state = 'CANCELLED'"))
+			require.Equal(t, 1, b.count(t, "SELECT count(*) FROM consent WHERE state = 'REQUESTED'"), "other clients' stay")
+		})
+	}
+}

@@ -1,0 +1,49 @@
+package contract
+
+import (
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	"github.com/aval-access/aval/services/kit/fields"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/outbox"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+)
+
+// PartnerToProto gives a dossier as its client sees it.
+func PartnerToProto(d domain.Dossier) *v1.LinkedPartner {
+	return &v1.LinkedPartner{
+		DossierId:   d.ID.Text(Dossier),
+		PartnerId:   d.PartnerID.Text(Organization),
+		PartnerName: d.PartnerName,
+		State:       fields.Enum[v1.DossierState](d.State, "DOSSIER_STATE_"),
+		CreateTime:  timestamppb.New(d.CreateTime),
+	}
+}
+
+// DossierEnded tells that a link is over.
+func DossierEnded(d domain.Dossier, e domain.DossierEnding) outbox.Event {
+	return outbox.Event{
+		AggregateType: "dossier", AggregateID: d.ID, Version: d.Version, Tenant: d.PartnerID,
+		Message: &v1.DossierEnded{
+			DossierId: d.ID.Text(Dossier),
+			PartnerId: d.PartnerID.Text(Organization),
+			ClientId:  d.ClientID.Text(Organization),
+			Side:      fields.Enum[v1.DossierSide](e.Side, "DOSSIER_SIDE_"),
+			ActorId:   e.ActorID.Text(User),
+		},
+	}
+}
+
+// DossierReopened tells that the client took a link up again.
+func DossierReopened(d domain.Dossier, actor id.ID) outbox.Event {
+	return outbox.Event{
+		AggregateType: "dossier", AggregateID: d.ID, Version: d.Version, Tenant: d.PartnerID,
+		Message: &v1.DossierReopened{
+			DossierId: d.ID.Text(Dossier),
+			PartnerId: d.PartnerID.Text(Organization),
+			ClientId:  d.ClientID.Text(Organization),
+			ActorId:   actor.Text(User),
+		},
+	}
+}

@@ -209,12 +209,12 @@ func (p *performance) scan(ctx context.Context) error {
 	_, err = nobody.ApproveByLink(ctx, &consentv1.ApproveByLinkRequest{
 		Token: p.token, Answer: journey.Yes(shown.GetText(), consentv1.DurationChoice_DURATION_CHOICE_UNSPECIFIED),
 	})
-	return p.refused(err, reasonv1.Reason_REASON_DURATION_REQUIRED)
+	return p.refused(err, reasonv1.Reason_REASON_CONSENT_CODE_REQUIRED)
 }
 
 func (p *performance) approve(ctx context.Context) (err error) {
-	p.asked("REST  POST /v1/consents:approve DURATION_CHOICE_1_WEEK with the hash of the text shown")
-	p.consent, err = p.world.ApproveByLink(ctx, p.token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+	p.asked("REST  POST /v1/consents:approve DURATION_CHOICE_1_WEEK with the hash of the text shown, and a code from the mailbox")
+	p.consent, err = p.world.ApproveByLink(ctx, p.client.Owner.Email, p.token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
 	if err != nil {
 		return err
 	}

@@ -103,7 +103,7 @@ func visitAndWithdraw(ctx context.Context, w journey.World, c cast) error {
 	if err != nil {
 		return err
 	}
-	consent, err := w.ApproveByLink(ctx, token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+	consent, err := w.ApproveByLink(ctx, c.client.Owner.Email, token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
 	if err != nil {
 		return err
 	}

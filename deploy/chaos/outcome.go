@@ -33,7 +33,7 @@ func (c *company) play(ctx context.Context, n int64) (o outcome, err error) {
 	if err != nil {
 		return o, err
 	}
-	given, err := c.world.ApproveByLink(ctx, token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+	given, err := c.world.ApproveByLink(ctx, o.Client.Owner.Email, token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
 	if err != nil {
 		return o, err
 	}

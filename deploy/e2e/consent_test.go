@@ -39,26 +39,29 @@ func TestEveryApproverIsAskedAndTheFirstDecides(t *testing.T) {
 		b.invited(t, s.client, person("milan"), membershipv1.Role_ROLE_MEMBER, nil)
 		_, err := b.Assign(t.Context(), s.partner, s.collaborator.GetId(), s.dossier.GetId())
 		require.NoError(t, err)
-		tokens := make([]string, 2)
-		for i, email := range []string{s.client.Owner.Email, second.Email} {
-			tokens[i], err = b.ConsentLink(t.Context(), email)
-			require.NoError(t, err)
-		}
-		given := approveAtOnce(t, b, tokens)
+		given := approveAtOnce(t, b, []string{s.client.Owner.Email, second.Email})
 		require.Equal(t, given[0].GetId(), given[1].GetId())
 		require.Equal(t, given[0].GetGiveTime().AsTime(), given[1].GetGiveTime().AsTime())
 	})
 }
 
-// approveAtOnce presses from all links in the same moment.
-func approveAtOnce(t *testing.T, b bundle, tokens []string) []*consentv1.Consent {
+// approveAtOnce presses on the links of all mailboxes in the same moment.
+func approveAtOnce(t *testing.T, b bundle, emails []string) []*consentv1.Consent {
 	t.Helper()
-	given := make([]*consentv1.Consent, len(tokens))
-	failed := make([]error, len(tokens))
+	presses := make([]*consentv1.ApproveByLinkRequest, len(emails))
+	for i, email := range emails {
+		token, err := b.ConsentLink(t.Context(), email)
+		require.NoError(t, err)
+		presses[i] = b.press(t, email, token)
+		presses[i].Answer = journey.Yes(b.shown(t, token), consentv1.DurationChoice_DURATION_CHOICE_24_HOURS)
+	}
+	given := make([]*consentv1.Consent, len(emails))
+	failed := make([]error, len(emails))
 	var wg sync.WaitGroup
-	for i, token := range tokens {
+	for i, press := range presses {
 		wg.Go(func() {
-			given[i], failed[i] = b.ApproveByLink(t.Context(), token, consentv1.DurationChoice_DURATION_CHOICE_24_HOURS)
+			answer, err := consentv1.NewConsentServiceClient(b.Transport.Session("fr")).ApproveByLink(t.Context(), press)
+			given[i], failed[i] = answer.GetConsent(), err
 		})
 	}
 	wg.Wait()
@@ -66,6 +69,22 @@ func approveAtOnce(t *testing.T, b bundle, tokens []string) []*consentv1.Consent
 		require.NoError(t, err)
 	}
 	return given
+}
+
+// press is an answer on a device that is known to be the recipient's.
+func (b bundle) press(t *testing.T, email, token string) *consentv1.ApproveByLinkRequest {
+	t.Helper()
+	device, err := b.ProveDevice(t.Context(), email, token)
+	require.NoError(t, err)
+	return &consentv1.ApproveByLinkRequest{Token: token, Device: device}
+}
+
+// shown is the text behind a link.
+func (b bundle) shown(t *testing.T, token string) *consentv1.ConsentText {
+	t.Helper()
+	answer, err := consentv1.NewConsentServiceClient(b.Transport.Session("fr")).LookupRequest(t.Context(), &consentv1.LookupRequestRequest{Token: token})
+	require.NoError(t, err)
+	return answer.GetText()
 }
 
 // invited brings a further person into an organisation.
@@ -84,9 +103,9 @@ func (b bundle) invited(t *testing.T, o journey.Organization, p journey.Person, 
 func TestPressingAgainShowsTheRecordedAnswer(t *testing.T) {
 	overBoth(t, func(t *testing.T, b bundle) {
 		a := b.asked(t)
-		first, err := b.ApproveByLink(t.Context(), a.token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+		first, err := b.ApproveByLink(t.Context(), a.client.Owner.Email, a.token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
 		require.NoError(t, err)
-		again, err := b.ApproveByLink(t.Context(), a.token, consentv1.DurationChoice_DURATION_CHOICE_1_YEAR)
+		again, err := b.ApproveByLink(t.Context(), a.client.Owner.Email, a.token, consentv1.DurationChoice_DURATION_CHOICE_1_YEAR)
 		require.NoError(t, err)
 		require.Equal(t, first.GetExpireTime().AsTime(), again.GetExpireTime().AsTime())
 	})
@@ -96,16 +115,15 @@ func TestPressingAgainShowsTheRecordedAnswer(t *testing.T) {
 func TestTheClientPicksTheDuration(t *testing.T) {
 	overBoth(t, func(t *testing.T, b bundle) {
 		a := b.asked(t)
-		client := consentv1.NewConsentServiceClient(b.Transport.Session("fr"))
-		shown, err := client.LookupRequest(t.Context(), &consentv1.LookupRequestRequest{Token: a.token})
-		require.NoError(t, err)
-		answer := journey.Yes(shown.GetText(), consentv1.DurationChoice_DURATION_CHOICE_DATE)
-		_, err = client.ApproveByLink(t.Context(), &consentv1.ApproveByLinkRequest{Token: a.token, Answer: answer})
+		client, press := consentv1.NewConsentServiceClient(b.Transport.Session("fr")), b.press(t, a.client.Owner.Email, a.token)
+		answer := journey.Yes(b.shown(t, a.token), consentv1.DurationChoice_DURATION_CHOICE_DATE)
+		press.Answer = answer
+		_, err := client.ApproveByLink(t.Context(), press)
 		require.Error(t, err, "a date must be given with the choice DATE")
 
 		end := time.Now().Add(36 * time.Hour).UTC().Truncate(time.Second)
 		answer.ExpireTime = timestamppb.New(end)
-		given, err := client.ApproveByLink(t.Context(), &consentv1.ApproveByLinkRequest{Token: a.token, Answer: answer})
+		given, err := client.ApproveByLink(t.Context(), press)
 		require.NoError(t, err)
 		require.Equal(t, end, given.GetConsent().GetExpireTime().AsTime())
 	})
@@ -115,16 +133,15 @@ func TestTheClientPicksTheDuration(t *testing.T) {
 func TestTheClientLowersRights(t *testing.T) {
 	overBoth(t, func(t *testing.T, b bundle) {
 		a := b.asked(t)
-		client := consentv1.NewConsentServiceClient(b.Transport.Session("fr"))
-		shown, err := client.LookupRequest(t.Context(), &consentv1.LookupRequestRequest{Token: a.token})
-		require.NoError(t, err)
-		answer := journey.Yes(shown.GetText(), consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+		client, press := consentv1.NewConsentServiceClient(b.Transport.Session("fr")), b.press(t, a.client.Owner.Email, a.token)
+		answer := journey.Yes(b.shown(t, a.token), consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
 		answer.Rights = []*membershipv1.FeatureRight{{Feature: "emailings", Level: authzv1.Level_LEVEL_APPROVER}}
-		_, err = client.ApproveByLink(t.Context(), &consentv1.ApproveByLinkRequest{Token: a.token, Answer: answer})
+		press.Answer = answer
+		_, err := client.ApproveByLink(t.Context(), press)
 		requireReason(t, reasonv1.Reason_REASON_RIGHTS_EXCEED_REQUEST, err)
 
 		answer.Rights = []*membershipv1.FeatureRight{{Feature: "accounting", Level: authzv1.Level_LEVEL_NONE}}
-		given, err := client.ApproveByLink(t.Context(), &consentv1.ApproveByLinkRequest{Token: a.token, Answer: answer})
+		given, err := client.ApproveByLink(t.Context(), press)
 		require.NoError(t, err)
 		v := visiting{asked: a, consent: given.GetConsent()}
 		v.visit, err = b.EnterDossier(t.Context(), v.person, v.partner.ID, v.dossier.GetId())
@@ -138,12 +155,11 @@ func TestTheClientLowersRights(t *testing.T) {
 func TestAnotherTextIsNotAgreedTo(t *testing.T) {
 	overBoth(t, func(t *testing.T, b bundle) {
 		a := b.asked(t)
-		client := consentv1.NewConsentServiceClient(b.Transport.Session("fr"))
-		shown, err := client.LookupRequest(t.Context(), &consentv1.LookupRequestRequest{Token: a.token})
-		require.NoError(t, err)
-		answer := journey.Yes(shown.GetText(), consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+		client, press := consentv1.NewConsentServiceClient(b.Transport.Session("fr")), b.press(t, a.client.Owner.Email, a.token)
+		answer := journey.Yes(b.shown(t, a.token), consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
 		answer.TextLocale = "en"
-		_, err = client.ApproveByLink(t.Context(), &consentv1.ApproveByLinkRequest{Token: a.token, Answer: answer})
+		press.Answer = answer
+		_, err := client.ApproveByLink(t.Context(), press)
 		requireReason(t, reasonv1.Reason_REASON_TEXT_CHANGED, err)
 		require.Equal(t, consentv1.ConsentState_CONSENT_STATE_REQUESTED, b.stateOf(t, a.token))
 	})
@@ -178,8 +194,8 @@ func TestNobodyApprovesThemselves(t *testing.T) {
 func TestANoClosesTheDoor(t *testing.T) {
 	overBoth(t, func(t *testing.T, b bundle) {
 		a := b.asked(t)
-		nobody := consentv1.NewConsentServiceClient(b.Transport.Session("fr"))
-		declined, err := nobody.DeclineByLink(t.Context(), &consentv1.DeclineByLinkRequest{Token: a.token, Reason: "unknown_person"})
+		nobody, press := consentv1.NewConsentServiceClient(b.Transport.Session("fr")), b.press(t, a.client.Owner.Email, a.token)
+		declined, err := nobody.DeclineByLink(t.Context(), &consentv1.DeclineByLinkRequest{Token: a.token, Device: press.GetDevice(), Reason: "unknown_person"})
 		require.NoError(t, err)
 		require.Equal(t, consentv1.ConsentState_CONSENT_STATE_REFUSED, declined.GetConsent().GetState())
 		_, err = b.EnterDossier(t.Context(), a.person, a.partner.ID, a.dossier.GetId())
@@ -191,11 +207,11 @@ func TestANoClosesTheDoor(t *testing.T) {
 func TestNotNowLeavesTheRequestOpen(t *testing.T) {
 	overBoth(t, func(t *testing.T, b bundle) {
 		a := b.asked(t)
-		nobody := consentv1.NewConsentServiceClient(b.Transport.Session("fr"))
-		_, err := nobody.DeclineByLink(t.Context(), &consentv1.DeclineByLinkRequest{Token: a.token, NotNow: true})
+		nobody, press := consentv1.NewConsentServiceClient(b.Transport.Session("fr")), b.press(t, a.client.Owner.Email, a.token)
+		_, err := nobody.DeclineByLink(t.Context(), &consentv1.DeclineByLinkRequest{Token: a.token, Device: press.GetDevice(), NotNow: true})
 		require.NoError(t, err)
 		require.Equal(t, consentv1.ConsentState_CONSENT_STATE_REQUESTED, b.stateOf(t, a.token))
-		_, err = b.ApproveByLink(t.Context(), a.token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+		_, err = b.ApproveByLink(t.Context(), a.client.Owner.Email, a.token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
 		require.NoError(t, err)
 	})
 }

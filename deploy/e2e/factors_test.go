@@ -166,7 +166,7 @@ func TestAnApproverWithAFactorAnswersSignedIn(t *testing.T) {
 	overBoth(t, func(t *testing.T, b bundle) {
 		a := b.asked(t)
 		enrolApp(t, a.client.Owner.Session)
-		_, err := b.ApproveByLink(t.Context(), a.token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+		_, err := b.ApproveByLink(t.Context(), a.client.Owner.Email, a.token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
 		requireReason(t, reasonv1.Reason_REASON_SECOND_FACTOR_REQUIRED, err)
 
 		consents := consentv1.NewConsentServiceClient(a.client.Owner.Session)

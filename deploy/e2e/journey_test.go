@@ -24,7 +24,7 @@ func (b bundle) visiting(t *testing.T) visiting {
 	t.Helper()
 	v := visiting{asked: b.asked(t)}
 	var err error
-	v.consent, err = b.ApproveByLink(t.Context(), v.token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+	v.consent, err = b.ApproveByLink(t.Context(), v.client.Owner.Email, v.token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
 	require.NoError(t, err)
 	v.visit, err = b.EnterDossier(t.Context(), v.person, v.partner.ID, v.dossier.GetId())
 	require.NoError(t, err)

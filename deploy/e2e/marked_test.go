@@ -61,7 +61,7 @@ func (b bundle) marked(t *testing.T, mark string) marked {
 	m.assignment = b.assignMarked(t, m)
 	m.token, err = b.ConsentLink(t.Context(), m.client.Owner.Email)
 	require.NoError(t, err)
-	m.consent, err = b.ApproveByLink(t.Context(), m.token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+	m.consent, err = b.ApproveByLink(t.Context(), m.client.Owner.Email, m.token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
 	require.NoError(t, err)
 	b.enterMarked(t, &m)
 	m.membership = b.memberOf(t, m.client, m.client.Owner.UserID).GetId()

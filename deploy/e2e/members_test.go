@@ -228,7 +228,7 @@ func TestTheRightToAllowAssistanceIsDelegated(t *testing.T) {
 		require.NoError(t, err)
 		token, err := b.ConsentLink(t.Context(), p.Email)
 		require.NoError(t, err)
-		consent, err := b.ApproveByLink(t.Context(), token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+		consent, err := b.ApproveByLink(t.Context(), p.Email, token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
 		require.NoError(t, err)
 		require.Equal(t, consentv1.ConsentState_CONSENT_STATE_GIVEN, consent.GetState())
 	})

@@ -40,6 +40,8 @@ func outside() map[string]map[string]string {
 		"partnersupport": {"product": "the operator's, known to all"},
 		"consent": {
 			"consent_link":  "looked up before any tenant is known",
+			"consent_code":  "looked up before any tenant is known",
+			"known_device":  "a person belongs to no tenant",
 			"erased_person": "a person belongs to no tenant",
 		},
 	}

@@ -149,7 +149,9 @@ func readers() []reader {
 		},
 		{
 			name: "notification-consent", service: "notification", owner: "consent", applied: inInbox("notification-consent"),
-			subjects: append([]string{"aval.consent.v1.consent.requested", "aval.consent.v1.consent.reminded"}, answers...),
+			subjects: append([]string{
+				"aval.consent.v1.consent.requested", "aval.consent.v1.consent.reminded", "aval.consent.v1.consent_code.sent",
+			}, answers...),
 		},
 		{
 			name: "partnersupport-consent", service: "partnersupport", owner: "consent", applied: inInbox("partnersupport-consent"),

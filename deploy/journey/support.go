@@ -75,15 +75,23 @@ func (w World) ConsentLink(ctx context.Context, email string) (string, error) {
 	return TokenOf(mail.Link("/c/"))
 }
 
-// ApproveByLink reads the request behind a mailed link and says yes to it.
-func (w World) ApproveByLink(ctx context.Context, token string, choice consentv1.DurationChoice) (*consentv1.Consent, error) {
+// ApproveByLink reads the request behind a link mailed to an address and says
+// yes to it, with a code from the same mailbox where one is asked for.
+func (w World) ApproveByLink(ctx context.Context, email, token string, choice consentv1.DurationChoice) (*consentv1.Consent, error) {
 	nobody := w.Transport.Session(w.Locale)
 	client := consentv1.NewConsentServiceClient(nobody)
 	shown, err := client.LookupRequest(ctx, &consentv1.LookupRequestRequest{Token: token})
 	if err != nil {
 		return nil, fmt.Errorf("opening the request: %w", err)
 	}
-	answer, err := client.ApproveByLink(ctx, &consentv1.ApproveByLinkRequest{Token: token, Answer: Yes(shown.GetText(), choice)})
+	yes := &consentv1.ApproveByLinkRequest{Token: token, Answer: Yes(shown.GetText(), choice)}
+	answer, err := client.ApproveByLink(ctx, yes)
+	if fault.Is(err, reasonv1.Reason_REASON_CONSENT_CODE_REQUIRED) {
+		if yes.Device, err = w.ProveDevice(ctx, email, token); err != nil {
+			return nil, err
+		}
+		answer, err = client.ApproveByLink(ctx, yes)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("saying yes: %w", err)
 	}

@@ -104,4 +104,9 @@ var consents = []mutant{
 		}},
 		pkg: "services/consent/internal/domain", test: "^TestYesIsRefused$",
 	},
+	{
+		id: "c8", breaks: "any six digits make a device known",
+		edits: []edit{{"services/consent/internal/domain/code.go", "if !right {", "if false {"}},
+		pkg:   "services/consent/internal/domain", test: "^TestCodeServesFiveTriesAndTenMinutes$",
+	},
 }

@@ -7,9 +7,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aval-access/aval/services/consent/internal/app"
+	"github.com/aval-access/aval/services/consent/internal/domain"
 	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/consent/internal/worker"
 	"github.com/aval-access/aval/services/kit/host"
@@ -25,11 +27,14 @@ type Config struct {
 
 	RequestTerm time.Duration `env:"REQUEST_TERM" envDefault:"336h" doc:"How long a request waits for an answer: 1 h to 90 days."`
 	CoolDown    time.Duration `env:"COOL_DOWN" envDefault:"168h" doc:"How long a partner waits to ask again after a no or a withdrawal."`
+	LinkProof   string        `env:"LINK_PROOF" envDefault:"code" doc:"What an answer by mailed link needs: code (on a device that is not known, a code sent to the mailbox), link (nothing more), or session (a sign-in, for everybody)."`
+	DeviceTerm  time.Duration `env:"DEVICE_TERM" envDefault:"4320h" doc:"How long the device of an approver who typed a code is known: 0 (a code for each request) to 365 days."`
 }
 
 const (
 	minRequestTerm = time.Hour
 	maxRequestTerm = 90 * 24 * time.Hour
+	maxDeviceTerm  = 365 * 24 * time.Hour
 )
 
 // Validate refuses what is out of bounds.
@@ -39,6 +44,13 @@ func (c Config) Validate() error {
 	}
 	if c.CoolDown < 0 {
 		return errors.New("reading COOL_DOWN: it must not be negative")
+	}
+	if c.DeviceTerm < 0 || c.DeviceTerm > maxDeviceTerm {
+		return fmt.Errorf("reading DEVICE_TERM: it must be from 0 to %s", maxDeviceTerm)
+	}
+	proofs := []domain.LinkProof{domain.ByCode, domain.ByLink, domain.BySession}
+	if !slices.Contains(proofs, domain.LinkProof(c.LinkProof)) {
+		return fmt.Errorf("reading LINK_PROOF: it must be one of %v", proofs)
 	}
 	return nil
 }

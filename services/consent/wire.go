@@ -8,6 +8,8 @@ import (
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
 	"github.com/aval-access/aval/services/consent/internal/app"
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/consent/internal/passcode"
 	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/consent/internal/rpc"
 	"github.com/aval-access/aval/services/consent/internal/sibling"
@@ -29,10 +31,18 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	if err != nil {
 		return err
 	}
+	digits, err := digitsOf(cfg)
+	if err != nil {
+		return err
+	}
 	deps := app.Deps{
 		DB: h.DB, Clock: h.Clock, Jobs: queue, Log: h.Log,
 		Siblings: sibling.New(h.Conn("membership"), h.Conn("identity")),
-		Terms:    app.Terms{Request: cfg.RequestTerm, CoolDown: cfg.CoolDown},
+		Digits:   digits,
+		Terms: app.Terms{
+			Request: cfg.RequestTerm, CoolDown: cfg.CoolDown,
+			Proof: domain.LinkProof(cfg.LinkProof), Device: cfg.DeviceTerm,
+		},
 	}
 	worker.Handle(queue, deps)
 	if err := register(h, deps); err != nil {
@@ -43,6 +53,14 @@ func Run(ctx context.Context, cfg Config) (err error) {
 		components = append(components, h.Consumer(spec))
 	}
 	return h.Run(ctx, components...)
+}
+
+func digitsOf(cfg Config) (passcode.Maker, error) {
+	key, err := cfg.SealingKey()
+	if err != nil {
+		return passcode.Maker{}, err
+	}
+	return passcode.New(key)
 }
 
 // register makes the server and puts the services on it.

@@ -1,5 +1,6 @@
 // The client's side of the story.
 import { equal, holds } from "./assert.mjs";
+import { newestCode } from "./mail.mjs";
 import { mails } from "./words.mjs";
 
 // No more than what a phone at 2G loads in a few seconds.
@@ -56,9 +57,23 @@ async function submitsUntouched(s, client) {
 async function saysYes(s, client, { name, duration: choice }) {
   await duration(client.page, choice).check();
   await client.button("consent.yes").click();
+  await client.heading(s.words("code.title"));
+  await client.look("consent-code");
+  await client.field("code").fill("000 000");
+  await client.button("code.submit").click();
+  await client.page.getByRole("alert").waitFor();
+  await typesCode(s, client);
   await client.heading(s.words("answered.GIVEN.title"));
   await client.text(name);
   await client.look("consent-given");
+}
+
+// typesCode types the code that came to the mailbox; the answer given before it
+// then counts.
+export async function typesCode(s, client) {
+  await client.heading(s.words("code.title"));
+  await client.field("code").fill(await newestCode(s, { to: client.account.email }));
+  await client.button("code.submit").click();
 }
 
 export function clientEnds(s, { client, name, company }) {

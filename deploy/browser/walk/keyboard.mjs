@@ -1,7 +1,7 @@
 // Assigning, saying yes and taking it back, without a mouse. Tab, Enter and
 // Space do everything; a letter picks in a list, as keyboards do.
 import { eventually, holds } from "./assert.mjs";
-import { letterLink } from "./mail.mjs";
+import { letterLink, newestCode } from "./mail.mjs";
 import { duration, nothingChosen } from "./client.mjs";
 import { mails } from "./words.mjs";
 
@@ -92,6 +92,10 @@ async function saysYes(s, client) {
   await press(client, client.page.getByRole("alert").getByRole("link").first(), "Enter"); // leads to the field
   await press(client, duration(client.page, "24_HOURS"), "Space");
   await press(client, client.button("consent.yes"), "Enter");
+  await client.heading(s.words("code.title"));
+  await tabTo(client, client.field("code"));
+  await client.page.keyboard.type(await newestCode(s, { to: client.account.email }));
+  await client.page.keyboard.press("Enter");
   await client.heading(s.words("answered.GIVEN.title"));
 }
 

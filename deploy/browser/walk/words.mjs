@@ -27,6 +27,7 @@ export const fixed = {
 // the receiver's language: French, here.
 export const mails = {
   asked: "Demande d'accès à votre compte pour l'assistance",
+  code: "Votre code pour répondre",
   password: fixed["invite.set"],
   yes: fixed["consent.yes"],
 };

@@ -21,6 +21,8 @@ type asked struct {
 	recipient string
 	approve   func(*consentv1.Answer, string) error
 	decline   func(reason string, notNow bool, requestID string) error
+	// token is the link's; empty for a page of a session.
+	token string
 	// link says that the page stands behind a link, without a session.
 	link bool
 }
@@ -59,22 +61,50 @@ func (c *call) lookupLink() (asked, error) {
 	if known(found.GetText().GetLocale()) {
 		c.lang = found.GetText().GetLocale()
 	}
-	return asked{
+	a := asked{
 		consent: found.GetConsent(), text: found.GetText(), recipient: found.GetRecipientGivenName(),
-		limit: found.GetMaxDuration().AsDuration(), link: true,
-		approve: func(answer *consentv1.Answer, requestID string) error {
-			_, err := c.Clients.Consents.ApproveByLink(c.linkCtx(), &consentv1.ApproveByLinkRequest{
-				Token: token, Answer: answer, RequestId: requestID,
-			})
-			return err
-		},
-		decline: func(reason string, notNow bool, requestID string) error {
-			_, err := c.Clients.Consents.DeclineByLink(c.linkCtx(), &consentv1.DeclineByLinkRequest{
-				Token: token, Reason: reason, NotNow: notNow, RequestId: requestID,
-			})
-			return err
-		},
-	}, nil
+		limit: found.GetMaxDuration().AsDuration(), link: true, token: token,
+	}
+	a.approve, a.decline = c.byLink(token)
+	if c.signedIn && c.org() == a.consent.GetClientId() && len(c.session.FactorsDue) == 0 {
+		// Who is signed in at the company needs no code.
+		a.approve, a.decline = c.bySession(a.consent.GetId())
+	}
+	return a, nil
+}
+
+// byLink answers on the strength of the link and of a device that is known.
+func (c *call) byLink(token string) (approve func(*consentv1.Answer, string) error, decline func(string, bool, string) error) {
+	approve = func(answer *consentv1.Answer, requestID string) error {
+		_, err := c.Clients.Consents.ApproveByLink(c.linkCtx(), &consentv1.ApproveByLinkRequest{
+			Token: token, Device: c.device(), Answer: answer, RequestId: requestID,
+		})
+		return err
+	}
+	decline = func(reason string, notNow bool, requestID string) error {
+		_, err := c.Clients.Consents.DeclineByLink(c.linkCtx(), &consentv1.DeclineByLinkRequest{
+			Token: token, Device: c.device(), Reason: reason, NotNow: notNow, RequestId: requestID,
+		})
+		return err
+	}
+	return approve, decline
+}
+
+// bySession answers as the person who is signed in.
+func (c *call) bySession(id string) (approve func(*consentv1.Answer, string) error, decline func(string, bool, string) error) {
+	approve = func(answer *consentv1.Answer, requestID string) error {
+		_, err := c.Clients.Consents.ApproveConsent(c.ctx(), &consentv1.ApproveConsentRequest{
+			ConsentId: id, Answer: answer, RequestId: requestID,
+		})
+		return err
+	}
+	decline = func(reason string, notNow bool, requestID string) error {
+		_, err := c.Clients.Consents.DeclineConsent(c.ctx(), &consentv1.DeclineConsentRequest{
+			ConsentId: id, Reason: reason, NotNow: notNow, RequestId: requestID,
+		})
+		return err
+	}
+	return approve, decline
 }
 
 // lookupConsent is the same page for a member of the company.
@@ -87,21 +117,9 @@ func (c *call) lookupConsent(id string) (asked, error) {
 	if err != nil {
 		return asked{}, fmt.Errorf("looking the request up: %w", err)
 	}
-	return asked{
-		consent: found.GetConsent(), text: found.GetText(), limit: found.GetMaxDuration().AsDuration(),
-		approve: func(answer *consentv1.Answer, requestID string) error {
-			_, err := c.Clients.Consents.ApproveConsent(c.ctx(), &consentv1.ApproveConsentRequest{
-				ConsentId: id, Answer: answer, RequestId: requestID,
-			})
-			return err
-		},
-		decline: func(reason string, notNow bool, requestID string) error {
-			_, err := c.Clients.Consents.DeclineConsent(c.ctx(), &consentv1.DeclineConsentRequest{
-				ConsentId: id, Reason: reason, NotNow: notNow, RequestId: requestID,
-			})
-			return err
-		},
-	}, nil
+	a := asked{consent: found.GetConsent(), text: found.GetText(), limit: found.GetMaxDuration().AsDuration()}
+	a.approve, a.decline = c.bySession(id)
+	return a, nil
 }
 
 // showAsked shows the question, or the answer that is recorded.
@@ -145,6 +163,11 @@ func (c *call) answer(a asked) error {
 		return c.redirect(c.r.URL.Path)
 	}
 	requestID, err := c.requestID("consent")
+	if err == nil && a.link && f.typed("code") {
+		if err := c.confirmCode(a, f); err != nil {
+			return c.askCode(a, f, err)
+		}
+	}
 	if err == nil {
 		err = c.send(a, &f, requestID)
 	}
@@ -187,9 +210,12 @@ func (c *call) askAgain(a asked, f form, refusal error) error {
 		return c.redirect(c.r.URL.Path)
 	case fault.Is(refusal, reasonv1.Reason_REASON_PARTNER_SESSION_REFUSED):
 		return c.showPartnerRefused()
+	case fault.Is(refusal, reasonv1.Reason_REASON_CONSENT_CODE_REQUIRED):
+		return c.sendCode(a, f)
 	case fault.Is(refusal, reasonv1.Reason_REASON_SECOND_FACTOR_REQUIRED):
-		c.say(notice{Text: c.text("consent.factor"), Warn: true})
-		return c.redirect("/sign-in" + nextQuery("/assistance/"+a.consent.GetId()))
+		return c.signInToAnswer(a, "consent.factor")
+	case fault.Is(refusal, reasonv1.Reason_REASON_CONSENT_SIGN_IN_REQUIRED):
+		return c.signInToAnswer(a, "consent.sign_in")
 	case refusal != nil:
 		var err error
 		if f, err = c.refused(f, refusal); err != nil {
@@ -197,4 +223,10 @@ func (c *call) askAgain(a asked, f form, refusal error) error {
 		}
 	}
 	return c.showAsked(a, f)
+}
+
+// signInToAnswer leads to the same request behind a sign-in, and says why.
+func (c *call) signInToAnswer(a asked, why string) error {
+	c.say(notice{Text: c.text(why), Warn: true})
+	return c.redirect("/sign-in" + nextQuery("/assistance/"+a.consent.GetId()))
 }

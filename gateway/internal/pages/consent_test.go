@@ -120,6 +120,16 @@ func TestPartnersBrowserIsRefused(t *testing.T) {
 	require.NotContains(t, w.Body.String(), `name="answer"`)
 }
 
+// The page of the code keeps the answer that waits for it, and says that nobody
+// needs to hear the code.
+func TestTheCodePageKeepsTheAnswer(t *testing.T) {
+	t.Parallel()
+	html := samples(t, "fr")["code"].html
+	require.Contains(t, html, `<input type="hidden" name="duration" value="DURATION_CHOICE_1_WEEK">`)
+	require.NotContains(t, html, `type="hidden" name="code"`)
+	require.Contains(t, html, "Personne ne doit vous le demander")
+}
+
 // R41: stopping takes one page and one press, as granting does.
 func TestStoppingIsOnePress(t *testing.T) {
 	t.Parallel()

@@ -28,6 +28,9 @@ func (c *call) typed() form { return form{values: c.r.PostForm} }
 // Value is what stands in a field.
 func (f form) Value(name string) string { return f.values.Get(name) }
 
+// typed tells whether the form had a field at all.
+func (f form) typed(name string) bool { return f.values.Has(name) }
+
 // Picked tells whether a choice of a field was made.
 func (f form) Picked(name, value string) bool {
 	for _, one := range f.values[name] {

@@ -27,6 +27,7 @@ const (
 	EmailUndo  Kind = "und"
 	Session    Kind = "ses"
 	Support    Kind = "sup"
+	Device     Kind = "dev"
 )
 
 const (
@@ -50,6 +51,12 @@ func New(kind Kind) Token {
 	t := Token{kind: kind}
 	_, _ = rand.Read(t.secret[:]) // never fails: the runtime ends the process instead
 	return t
+}
+
+// Of makes the token that stands for a secret which its holder has already: the
+// same secret gives the same token.
+func Of(kind Kind, secret string) Token {
+	return Token{kind: kind, secret: sha256.Sum256([]byte("aval/" + string(kind) + "/of/" + secret))}
 }
 
 // Parse reads a token of this kind: exact length, exact alphabet, right

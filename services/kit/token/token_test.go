@@ -14,7 +14,7 @@ import (
 
 func TestTokenReadsBack(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []token.Kind{token.Invitation, token.Consent, token.Reset, token.Session, token.Support} {
+	for _, kind := range []token.Kind{token.Invitation, token.Consent, token.Reset, token.Session, token.Support, token.Device} {
 		made := token.New(kind)
 		require.Regexp(t, regexp.MustCompile(`^avl_`+string(kind)+`1_[A-Za-z0-9_-]{43}[0-9A-Za-z]{6}$`), made.String())
 		read, err := token.Parse(kind, made.String())
@@ -23,6 +23,13 @@ func TestTokenReadsBack(t *testing.T) {
 		require.Equal(t, made.Hash(), read.Hash())
 		require.Len(t, made.Hash(), 32)
 	}
+}
+
+func TestTheSameSecretGivesTheSameToken(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, token.Of(token.Device, "a").String(), token.Of(token.Device, "a").String())
+	require.NotEqual(t, token.Of(token.Device, "a"), token.Of(token.Device, "b"))
+	require.NotEqual(t, token.Of(token.Device, "a").Hash(), token.Of(token.Session, "a").Hash())
 }
 
 func TestHashIsBoundToTheKind(t *testing.T) {

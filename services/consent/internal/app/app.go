@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/consent/internal/passcode"
 	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/consent/internal/sibling"
 	"github.com/aval-access/aval/services/kit/clock"
@@ -25,6 +26,10 @@ type Terms struct {
 	Request time.Duration
 	// CoolDown is how long a partner waits after a no or a withdrawal.
 	CoolDown time.Duration
+	// Proof is what an answer by link needs.
+	Proof domain.LinkProof
+	// Device is how long the device of an approver is remembered; 0: not at all.
+	Device time.Duration
 }
 
 // Deps is what every use case stands on.
@@ -35,10 +40,12 @@ type Deps struct {
 	Jobs     *jobs.Queue
 	Log      *slog.Logger
 	Terms    Terms
+	Digits   passcode.Maker
 
 	consents postgres.Consents
 	grants   postgres.Grants
 	links    postgres.Links
+	codes    postgres.Codes
 	history  postgres.History
 }
 

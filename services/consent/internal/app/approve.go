@@ -32,7 +32,7 @@ type Answer struct {
 // returns, the access works and what it replaces does not, or a job keeps making
 // it so.
 func (u Approve) Do(ctx context.Context, a Answer) (domain.Record, error) {
-	by, asker, err := u.people(ctx, a.Respond)
+	by, asker, err := u.people(ctx, &a.Respond)
 	if err != nil {
 		return domain.Record{}, err
 	}

@@ -23,7 +23,7 @@ type Denial struct {
 // Do checks who answers and records. An answer that is there already is given
 // back.
 func (u Decline) Do(ctx context.Context, n Denial) (domain.Record, error) {
-	by, asker, err := u.people(ctx, n.Respond)
+	by, asker, err := u.people(ctx, &n.Respond)
 	if err != nil {
 		return domain.Record{}, err
 	}

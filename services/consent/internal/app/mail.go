@@ -22,6 +22,7 @@ const (
 	mailRefused   = "consent_refused"
 	mailWithdrawn = "access_withdrawn"
 	mailEnded     = "access_ended"
+	mailCode      = "consent_code"
 )
 
 // assistancePath is the client's page of past and present accesses (R129).
@@ -63,6 +64,8 @@ func (u PrepareMail) Do(ctx context.Context, event proto.Message) ([]Mail, error
 	switch e := event.(type) {
 	case *consentv1.ConsentRequested, *consentv1.ConsentReminded:
 		return u.request(ctx, r)
+	case *consentv1.ConsentCodeSent:
+		return u.code(ctx, r, e)
 	case *consentv1.ConsentGiven:
 		return u.given(ctx, r)
 	case *consentv1.ConsentRefused:
@@ -108,6 +111,33 @@ func (u PrepareMail) request(ctx context.Context, r domain.Record) ([]Mail, erro
 	return mails, u.DB.InTenant(ctx, r.ClientID, func(ctx context.Context, tx pg.Tx) error {
 		return u.links.Insert(ctx, tx, links)
 	})
+}
+
+// code writes the digits to the recipient's own mailbox, while they serve. Who
+// is no approver any more gets none.
+func (u PrepareMail) code(ctx context.Context, r domain.Record, sent *consentv1.ConsentCodeSent) ([]Mail, error) {
+	named, err := id.Parse("cod", sent.GetCodeId())
+	if err != nil {
+		return nil, err
+	}
+	code, err := pg.InTenant(ctx, u.DB, r.ClientID, func(ctx context.Context, tx pg.Tx) (domain.Code, error) {
+		return u.codes.ByID(ctx, tx, named)
+	})
+	if err != nil || !u.Clock.Now().Before(code.ExpireTime) {
+		return nil, err
+	}
+	approvers, err := u.Siblings.Approvers(ctx, r.ClientID, r.PartnerID)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range approvers {
+		if p.UserID == code.RecipientID {
+			mail := mailTo(p, r, mailCode)
+			mail.Variables["code"] = u.Digits.Digits(code.ID)
+			return []Mail{mail}, nil
+		}
+	}
+	return nil, nil
 }
 
 // given tells the collaborator, and every approver what one of them decided.

@@ -24,6 +24,7 @@ func (u People) Data(ctx context.Context, user id.ID) (map[string]any, error) {
 	return out, u.DB.InSystem(ctx, "gathering a person's data", func(ctx context.Context, tx pg.Tx) error {
 		for kind, statement := range map[string]pg.Statement{
 			"consents": postgres.ConsentsOf(user), "history": postgres.HistoryOf(user),
+			"devices": postgres.DevicesOf(user),
 		} {
 			records, err := peer.Records(ctx, tx, statement)
 			if err != nil {

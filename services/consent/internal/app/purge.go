@@ -10,7 +10,7 @@ import (
 // keepLinks is how long an ended link still says that it expired.
 const keepLinks = 30 * 24 * time.Hour
 
-// Purge removes links that ended long ago. Nothing of the history is among
+// Purge removes links, codes and devices that ended long ago. Nothing of the history is among
 // them.
 type Purge struct{ Deps }
 
@@ -18,7 +18,12 @@ type Purge struct{ Deps }
 func (u Purge) Do(ctx context.Context) error {
 	for gone := int64(1); gone > 0; {
 		err := u.DB.InSystem(ctx, "purging links past their retention", func(ctx context.Context, tx pg.Tx) (err error) {
-			gone, err = u.links.Purge(ctx, tx, u.Clock.Now().Add(-keepLinks))
+			before := u.Clock.Now().Add(-keepLinks)
+			if gone, err = u.links.Purge(ctx, tx, before); err != nil {
+				return err
+			}
+			codes, err := u.codes.Purge(ctx, tx, before)
+			gone += codes
 			return err
 		})
 		if err != nil {

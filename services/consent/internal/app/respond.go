@@ -17,6 +17,8 @@ import (
 type Respond struct {
 	ClientID, ConsentID, UserID id.ID
 	Via                         domain.Assurance
+	// Device is the hash of the secret that a device answers with; empty: none.
+	Device []byte
 	// SessionOrganizationID is where the browser is signed in, if anywhere.
 	SessionOrganizationID id.ID
 	Network, Agent        string
@@ -46,8 +48,9 @@ func (d Deps) read(ctx context.Context, client, consent id.ID) (domain.Record, e
 	})
 }
 
-// people asks who answers and who is asked for, at the click.
-func (d Deps) people(ctx context.Context, a Respond) (domain.Respondent, domain.Asker, error) {
+// people asks who answers and who is asked for, at the click, and notes in the
+// answer how sure that is.
+func (d Deps) people(ctx context.Context, a *Respond) (domain.Respondent, domain.Asker, error) {
 	r, err := d.read(ctx, a.ClientID, a.ConsentID)
 	if err != nil {
 		return domain.Respondent{}, domain.Asker{}, err
@@ -55,7 +58,10 @@ func (d Deps) people(ctx context.Context, a Respond) (domain.Respondent, domain.
 	if a.SessionOrganizationID == r.PartnerID {
 		return domain.Respondent{}, domain.Asker{}, domain.PartnerSession
 	}
-	if err := d.checkFactor(ctx, a); err != nil {
+	if err := d.checkFactor(ctx, *a); err != nil {
+		return domain.Respondent{}, domain.Asker{}, err
+	}
+	if err := d.prove(ctx, a, r); err != nil {
 		return domain.Respondent{}, domain.Asker{}, err
 	}
 	by, err := d.Siblings.Respondent(ctx, a.UserID, r.ClientID, r.PartnerID)

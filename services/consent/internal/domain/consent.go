@@ -49,11 +49,12 @@ type Identification struct {
 // Assurance is how sure it is that the approver answered.
 type Assurance string
 
-// The assurances that can be reached today.
+// The assurances, the weakest first.
 const (
-	EmailLink  Assurance = "EMAIL_LINK"
-	Session    Assurance = "SESSION"
-	SessionMFA Assurance = "SESSION_MFA"
+	EmailLink     Assurance = "EMAIL_LINK"
+	EmailLinkCode Assurance = "EMAIL_LINK_CODE"
+	Session       Assurance = "SESSION"
+	SessionMFA    Assurance = "SESSION_MFA"
 )
 
 // Evidence is what proves an answer.

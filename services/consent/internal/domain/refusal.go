@@ -18,6 +18,14 @@ const (
 	PartnerSession Refusal = "the browser is signed in at the asking partner"
 	// FactorRequired: an approver who has a second factor is signed in with it.
 	FactorRequired Refusal = "the approver's second factor was not proven"
+	// CodeRequired: the device is not known to be the recipient's.
+	CodeRequired Refusal = "the device is not known"
+	// CodeRefused: the code is wrong, too old, or was tried too often.
+	CodeRefused Refusal = "the code is not right"
+	// TooManyCodes: the recipient was sent as many codes as a day allows.
+	TooManyCodes Refusal = "too many codes were sent"
+	// SignInRequired: the deployment takes no answer by link.
+	SignInRequired Refusal = "an answer needs a session"
 	// DurationRequired: no duration was chosen.
 	DurationRequired Refusal = "no duration was chosen"
 	// DurationOutOfRange: the date is under 1 hour or over 2 years ahead.

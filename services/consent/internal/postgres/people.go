@@ -11,7 +11,7 @@ import (
 )
 
 // RestrictPerson notes that a person wants to be forgotten, and drops the links
-// that were sent to them. What proves a consent stays until its term.
+// and codes that were sent to them, and their devices. What proves a consent stays until its term.
 func RestrictPerson(ctx context.Context, tx pg.Tx, user id.ID, now time.Time) error {
 	args := pgx.NamedArgs{"user": user, "now": now}
 	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "restricting a person", SQL: `
@@ -21,10 +21,22 @@ ON CONFLICT DO NOTHING`, Args: args})
 	if err != nil {
 		return err
 	}
-	_, err = pg.Exec(ctx, tx, pg.Statement{Doing: "dropping a person's links", SQL: `
+	for _, drop := range []pg.Statement{
+		{Doing: "dropping a person's links", SQL: `
 DELETE FROM consent_link
-WHERE recipient_id = @user`, Args: args})
-	return err
+WHERE recipient_id = @user`, Args: args},
+		{Doing: "dropping a person's codes", SQL: `
+DELETE FROM consent_code
+WHERE recipient_id = @user`, Args: args},
+		{Doing: "dropping a person's devices", SQL: `
+DELETE FROM known_device
+WHERE user_id = @user`, Args: args},
+	} {
+		if _, err := pg.Exec(ctx, tx, drop); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ConsentsOf selects the consents that are about a person or were answered by
@@ -51,5 +63,15 @@ SELECT jsonb_build_object('time', time, 'action', action, 'feature', feature, 'o
 FROM history
 WHERE actor_id = @user
 ORDER BY time DESC, id DESC
+LIMIT 1000`, Args: pgx.NamedArgs{"user": user}}
+}
+
+// DevicesOf selects the devices that are known to be a person's.
+func DevicesOf(user id.ID) pg.Statement {
+	return pg.Statement{Doing: "gathering a person's devices", SQL: `
+SELECT jsonb_build_object('create_time', create_time, 'expire_time', expire_time)
+FROM known_device
+WHERE user_id = @user
+ORDER BY create_time DESC, hash
 LIMIT 1000`, Args: pgx.NamedArgs{"user": user}}
 }

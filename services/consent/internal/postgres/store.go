@@ -1,5 +1,5 @@
-// Package postgres keeps consents, their timelines, grants, links and the
-// history. It decides nothing: the rules are domain's, and which rows a tenant
+// Package postgres keeps consents, their timelines, grants, links, codes
+// and the history. It decides nothing: the rules are domain's, and which rows a tenant
 // sees is row-level security's.
 package postgres
 

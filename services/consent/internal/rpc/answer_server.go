@@ -13,12 +13,13 @@ import (
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/token"
 )
 
 // ApproveByLink says yes by the mailed link.
 func (s *ConsentServer) ApproveByLink(ctx context.Context, req *consentv1.ApproveByLinkRequest) (*consentv1.ApproveByLinkResponse, error) {
 	key := keyOf(ctx, consentv1.ConsentService_ApproveByLink_FullMethodName, req)
-	who, err := s.byLink(ctx, req.GetToken(), req.GetEvidence(), key)
+	who, err := s.byLink(ctx, req, key)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +41,7 @@ func (s *ConsentServer) ApproveConsent(ctx context.Context, req *consentv1.Appro
 // DeclineByLink says no, or not now, by the mailed link.
 func (s *ConsentServer) DeclineByLink(ctx context.Context, req *consentv1.DeclineByLinkRequest) (*consentv1.DeclineByLinkResponse, error) {
 	key := keyOf(ctx, consentv1.ConsentService_DeclineByLink_FullMethodName, req)
-	who, err := s.byLink(ctx, req.GetToken(), req.GetEvidence(), key)
+	who, err := s.byLink(ctx, req, key)
 	if err != nil {
 		return nil, err
 	}
@@ -59,10 +60,18 @@ func (s *ConsentServer) DeclineConsent(ctx context.Context, req *consentv1.Decli
 	return &consentv1.DeclineConsentResponse{Consent: consent}, err
 }
 
+// linked is an answer by link.
+type linked interface {
+	GetToken() string
+	GetDevice() string
+	GetEvidence() *consentv1.Evidence
+}
+
 // byLink is the recipient of the link. A browser signed in somewhere brings
 // that organisation along, by the edge or by a token.
-func (s *ConsentServer) byLink(ctx context.Context, text string, seen *consentv1.Evidence, key idempotency.Key) (app.Respond, error) {
-	link, err := s.deps.OpenLink(ctx, text)
+func (s *ConsentServer) byLink(ctx context.Context, req linked, key idempotency.Key) (app.Respond, error) {
+	seen := req.GetEvidence()
+	link, err := s.deps.OpenLink(ctx, req.GetToken())
 	if err != nil {
 		return app.Respond{}, err
 	}
@@ -70,6 +79,9 @@ func (s *ConsentServer) byLink(ctx context.Context, text string, seen *consentv1
 	who := app.Respond{
 		ClientID: link.ClientID, ConsentID: link.ConsentID, UserID: link.RecipientID,
 		Via: domain.EmailLink, Network: seen.GetNetwork(), Agent: seen.GetAgent(), Key: key,
+	}
+	if device, err := token.Parse(token.Device, req.GetDevice()); err == nil {
+		who.Device = device.Hash()
 	}
 	if person := authn.FromContext(ctx).Person; person != nil && !person.OrganizationID.IsZero() {
 		who.SessionOrganizationID = person.OrganizationID

@@ -43,6 +43,14 @@ func faultOf(err error) error {
 		return fault.New(reasonv1.Reason_REASON_PARTNER_SESSION_REFUSED)
 	case domain.FactorRequired:
 		return fault.New(reasonv1.Reason_REASON_SECOND_FACTOR_REQUIRED)
+	case domain.CodeRequired:
+		return fault.New(reasonv1.Reason_REASON_CONSENT_CODE_REQUIRED)
+	case domain.CodeRefused:
+		return fault.New(reasonv1.Reason_REASON_CONSENT_CODE_REFUSED)
+	case domain.TooManyCodes:
+		return fault.New(reasonv1.Reason_REASON_TOO_MANY_ATTEMPTS)
+	case domain.SignInRequired:
+		return fault.New(reasonv1.Reason_REASON_CONSENT_SIGN_IN_REQUIRED)
 	case domain.DurationRequired:
 		return fault.New(reasonv1.Reason_REASON_DURATION_REQUIRED, fault.Field("answer.duration", "required"))
 	case domain.DurationOutOfRange:

@@ -20,6 +20,10 @@ func TestEveryRefusalHasItsReason(t *testing.T) {
 	for refusal, want := range map[domain.Refusal]reasonv1.Reason{
 		domain.NotPending:          reasonv1.Reason_REASON_CONSENT_NOT_PENDING,
 		domain.NotGiven:            reasonv1.Reason_REASON_CONSENT_NOT_GIVEN,
+		domain.CodeRequired:        reasonv1.Reason_REASON_CONSENT_CODE_REQUIRED,
+		domain.CodeRefused:         reasonv1.Reason_REASON_CONSENT_CODE_REFUSED,
+		domain.TooManyCodes:        reasonv1.Reason_REASON_TOO_MANY_ATTEMPTS,
+		domain.SignInRequired:      reasonv1.Reason_REASON_CONSENT_SIGN_IN_REQUIRED,
 		domain.SelfApproval:        reasonv1.Reason_REASON_SELF_APPROVAL,
 		domain.NotAnApprover:       reasonv1.Reason_REASON_NOT_AN_APPROVER,
 		domain.PartnerSession:      reasonv1.Reason_REASON_PARTNER_SESSION_REFUSED,

@@ -41,7 +41,7 @@ func (s *MailServer) PrepareMail(ctx context.Context, req *notificationv1.Prepar
 func mailed() *bus.Types {
 	return bus.TypesOf(
 		&consentv1.ConsentRequested{}, &consentv1.ConsentReminded{}, &consentv1.ConsentGiven{},
-		&consentv1.ConsentRefused{}, &consentv1.ConsentEnded{},
+		&consentv1.ConsentRefused{}, &consentv1.ConsentEnded{}, &consentv1.ConsentCodeSent{},
 	)
 }
 

@@ -19,7 +19,7 @@ func actions() []string {
 		"aval.partnersupport.v1.assignment.ended", "aval.partnersupport.v1.support_session.started",
 		"aval.partnersupport.v1.support_session.ended", "aval.consent.v1.consent.requested",
 		"aval.consent.v1.consent.reminded", "aval.consent.v1.consent.given",
-		"aval.consent.v1.consent.refused", "aval.consent.v1.consent.postponed",
+		"aval.consent.v1.consent.refused", "aval.consent.v1.consent.postponed", "aval.consent.v1.consent_code.sent",
 	}
 	for _, state := range []domain.State{
 		domain.ExpiredUnanswered, domain.Cancelled, domain.Withdrawn, domain.Terminated,

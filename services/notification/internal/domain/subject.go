@@ -38,6 +38,7 @@ func subjects() map[Owner][]string {
 			"aval.consent.v1.consent.given",
 			"aval.consent.v1.consent.refused",
 			"aval.consent.v1.consent.ended",
+			"aval.consent.v1.consent_code.sent",
 		},
 	}
 }

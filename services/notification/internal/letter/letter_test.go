@@ -41,7 +41,7 @@ func variables(template, locale string) map[string]string {
 		"partner_address": "12 rue de la Paix\n75002 Paris\nFrance", "partner_email": "contact@martin.example",
 		"partner_phone": "+33 1 23 45 67 89", "collaborator_name": "Karim Haddad", "client_name": "Boulangerie Durand",
 		"reason": "Paramétrage de la facturation", "rights": "Gestion : consulter et modifier\nComptabilité : consulter, modifier et valider",
-		"duration": "1 semaine", "expire_date": "28 novembre 2026 à 18:00 (heure de Paris)", "product_name": "Compta+", "state": "TERMINATED",
+		"duration": "1 semaine", "expire_date": "28 novembre 2026 à 18:00 (heure de Paris)", "product_name": "Compta+", "state": "TERMINATED", "code": "042917",
 	}
 	if locale == "en" {
 		out["title"] = "Access request to your account for assistance"
@@ -73,7 +73,7 @@ func render(t *testing.T, template, locale string) letter.Rendered {
 // Run with -update after changing words.
 func TestEveryTemplateReadsAsItsGoldenFile(t *testing.T) {
 	t.Parallel()
-	require.Len(t, letter.Names(), 14)
+	require.Len(t, letter.Names(), 15)
 	for _, name := range letter.Names() {
 		for _, locale := range locales() {
 			out := render(t, name, locale)

@@ -189,7 +189,7 @@ const (
 	Assurance_ASSURANCE_UNSPECIFIED Assurance = 0
 	// Held the link sent to their mailbox.
 	Assurance_ASSURANCE_EMAIL_LINK Assurance = 1
-	// Held the link, and a code sent to the mailbox on pressing.
+	// Held the link, on a device on which a code sent to the mailbox was typed.
 	Assurance_ASSURANCE_EMAIL_LINK_CODE Assurance = 2
 	// Signed in.
 	Assurance_ASSURANCE_SESSION Assurance = 3

@@ -456,6 +456,71 @@ func (x *ConsentEnded) GetParty() Party {
 	return Party_PARTY_UNSPECIFIED
 }
 
+// ConsentCodeSent: somebody pressed on a device that is not known; a mail with
+// six digits, for whoever reads the recipient's mailbox, follows.
+type ConsentCodeSent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which request.
+	Consent *ConsentRef `protobuf:"bytes,1,opt,name=consent,proto3" json:"consent,omitempty"`
+	// The recipient of the link, "usr_…".
+	ActorId string `protobuf:"bytes,2,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	// Names the code; the digits follow from it for this service alone.
+	CodeId        string `protobuf:"bytes,3,opt,name=code_id,json=codeId,proto3" json:"code_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConsentCodeSent) Reset() {
+	*x = ConsentCodeSent{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConsentCodeSent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConsentCodeSent) ProtoMessage() {}
+
+func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConsentCodeSent.ProtoReflect.Descriptor instead.
+func (*ConsentCodeSent) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ConsentCodeSent) GetConsent() *ConsentRef {
+	if x != nil {
+		return x.Consent
+	}
+	return nil
+}
+
+func (x *ConsentCodeSent) GetActorId() string {
+	if x != nil {
+		return x.ActorId
+	}
+	return ""
+}
+
+func (x *ConsentCodeSent) GetCodeId() string {
+	if x != nil {
+		return x.CodeId
+	}
+	return ""
+}
+
 // ErasureCompleted: what is held here about a person who asked to be forgotten
 // is removed, or restricted until its term.
 type ErasureCompleted struct {
@@ -468,7 +533,7 @@ type ErasureCompleted struct {
 
 func (x *ErasureCompleted) Reset() {
 	*x = ErasureCompleted{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -480,7 +545,7 @@ func (x *ErasureCompleted) String() string {
 func (*ErasureCompleted) ProtoMessage() {}
 
 func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -493,7 +558,7 @@ func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErasureCompleted.ProtoReflect.Descriptor instead.
 func (*ErasureCompleted) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{7}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ErasureCompleted) GetUserId() string {
@@ -537,7 +602,11 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x123\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1d.aval.consent.v1.ConsentStateR\x05state\x12\x19\n" +
 	"\bactor_id\x18\x03 \x01(\tR\aactorId\x12,\n" +
-	"\x05party\x18\x04 \x01(\x0e2\x16.aval.consent.v1.PartyR\x05party:!\x92\xe7\x18\x1daval.consent.v1.consent.ended\"R\n" +
+	"\x05party\x18\x04 \x01(\x0e2\x16.aval.consent.v1.PartyR\x05party:!\x92\xe7\x18\x1daval.consent.v1.consent.ended\"\xa3\x01\n" +
+	"\x0fConsentCodeSent\x125\n" +
+	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
+	"\bactor_id\x18\x02 \x01(\tR\aactorId\x12\x17\n" +
+	"\acode_id\x18\x03 \x01(\tR\x06codeId:%\x92\xe7\x18!aval.consent.v1.consent_code.sent\"R\n" +
 	"\x10ErasureCompleted\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\tR\x06userId:%\x92\xe7\x18!aval.consent.v1.erasure.completedBAZ?github.com/aval-access/aval/proto/gen/aval/consent/v1;consentv1b\x06proto3"
 
@@ -553,7 +622,7 @@ func file_aval_consent_v1_consent_events_proto_rawDescGZIP() []byte {
 	return file_aval_consent_v1_consent_events_proto_rawDescData
 }
 
-var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_aval_consent_v1_consent_events_proto_goTypes = []any{
 	(*ConsentRef)(nil),            // 0: aval.consent.v1.ConsentRef
 	(*ConsentRequested)(nil),      // 1: aval.consent.v1.ConsentRequested
@@ -562,26 +631,28 @@ var file_aval_consent_v1_consent_events_proto_goTypes = []any{
 	(*ConsentRefused)(nil),        // 4: aval.consent.v1.ConsentRefused
 	(*ConsentPostponed)(nil),      // 5: aval.consent.v1.ConsentPostponed
 	(*ConsentEnded)(nil),          // 6: aval.consent.v1.ConsentEnded
-	(*ErasureCompleted)(nil),      // 7: aval.consent.v1.ErasureCompleted
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
-	(ConsentState)(0),             // 9: aval.consent.v1.ConsentState
-	(Party)(0),                    // 10: aval.consent.v1.Party
+	(*ConsentCodeSent)(nil),       // 7: aval.consent.v1.ConsentCodeSent
+	(*ErasureCompleted)(nil),      // 8: aval.consent.v1.ErasureCompleted
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(ConsentState)(0),             // 10: aval.consent.v1.ConsentState
+	(Party)(0),                    // 11: aval.consent.v1.Party
 }
 var file_aval_consent_v1_consent_events_proto_depIdxs = []int32{
 	0,  // 0: aval.consent.v1.ConsentRequested.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 1: aval.consent.v1.ConsentReminded.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 2: aval.consent.v1.ConsentGiven.consent:type_name -> aval.consent.v1.ConsentRef
-	8,  // 3: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
+	9,  // 3: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 4: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 5: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 6: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
-	9,  // 7: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
-	10, // 8: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
-	9,  // [9:9] is the sub-list for method output_type
-	9,  // [9:9] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	10, // 7: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
+	11, // 8: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
+	0,  // 9: aval.consent.v1.ConsentCodeSent.consent:type_name -> aval.consent.v1.ConsentRef
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_events_proto_init() }
@@ -596,7 +667,7 @@ func file_aval_consent_v1_consent_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_consent_v1_consent_events_proto_rawDesc), len(file_aval_consent_v1_consent_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1016,6 +1016,227 @@ func (x *Evidence) GetSessionOrganizationId() string {
 	return ""
 }
 
+// SendConsentCodeRequest names the link and the device.
+type SendConsentCodeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "avl_con1_…". Secret.
+	Token string `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
+	// "avl_dev1_…", the device; empty: a new one. Secret.
+	Device        string `protobuf:"bytes,2,opt,name=device,proto3" json:"device,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendConsentCodeRequest) Reset() {
+	*x = SendConsentCodeRequest{}
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendConsentCodeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendConsentCodeRequest) ProtoMessage() {}
+
+func (x *SendConsentCodeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendConsentCodeRequest.ProtoReflect.Descriptor instead.
+func (*SendConsentCodeRequest) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *SendConsentCodeRequest) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
+func (x *SendConsentCodeRequest) GetDevice() string {
+	if x != nil {
+		return x.Device
+	}
+	return ""
+}
+
+// SendConsentCodeResponse says what to come back with.
+type SendConsentCodeResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The device, which alone can use the code. Secret.
+	Device string `protobuf:"bytes,1,opt,name=device,proto3" json:"device,omitempty"`
+	// When the code ends.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendConsentCodeResponse) Reset() {
+	*x = SendConsentCodeResponse{}
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendConsentCodeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendConsentCodeResponse) ProtoMessage() {}
+
+func (x *SendConsentCodeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendConsentCodeResponse.ProtoReflect.Descriptor instead.
+func (*SendConsentCodeResponse) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *SendConsentCodeResponse) GetDevice() string {
+	if x != nil {
+		return x.Device
+	}
+	return ""
+}
+
+func (x *SendConsentCodeResponse) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
+// ConfirmConsentCodeRequest holds what was typed.
+type ConfirmConsentCodeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "avl_con1_…". Secret.
+	Token string `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
+	// "avl_dev1_…", as SendConsentCode gave it. Secret.
+	Device string `protobuf:"bytes,2,opt,name=device,proto3" json:"device,omitempty"`
+	// Six digits. Secret.
+	Code          string `protobuf:"bytes,3,opt,name=code,proto3" json:"code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmConsentCodeRequest) Reset() {
+	*x = ConfirmConsentCodeRequest{}
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmConsentCodeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmConsentCodeRequest) ProtoMessage() {}
+
+func (x *ConfirmConsentCodeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmConsentCodeRequest.ProtoReflect.Descriptor instead.
+func (*ConfirmConsentCodeRequest) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ConfirmConsentCodeRequest) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
+func (x *ConfirmConsentCodeRequest) GetDevice() string {
+	if x != nil {
+		return x.Device
+	}
+	return ""
+}
+
+func (x *ConfirmConsentCodeRequest) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+// ConfirmConsentCodeResponse says how long the device is remembered.
+type ConfirmConsentCodeResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Until when the device needs no further code; absent: it is known for the
+	// answer at hand alone.
+	RememberUntil *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=remember_until,json=rememberUntil,proto3" json:"remember_until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmConsentCodeResponse) Reset() {
+	*x = ConfirmConsentCodeResponse{}
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmConsentCodeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmConsentCodeResponse) ProtoMessage() {}
+
+func (x *ConfirmConsentCodeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmConsentCodeResponse.ProtoReflect.Descriptor instead.
+func (*ConfirmConsentCodeResponse) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ConfirmConsentCodeResponse) GetRememberUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RememberUntil
+	}
+	return nil
+}
+
 // ApproveByLinkRequest is the yes.
 type ApproveByLinkRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1026,14 +1247,17 @@ type ApproveByLinkRequest struct {
 	// What the edge saw.
 	Evidence *Evidence `protobuf:"bytes,3,opt,name=evidence,proto3" json:"evidence,omitempty"`
 	// Repeating it with the same body gives the same answer for 24 h.
-	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// "avl_dev1_…", the device that answers, as SendConsentCode gave it; empty:
+	// none. Secret.
+	Device        string `protobuf:"bytes,5,opt,name=device,proto3" json:"device,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ApproveByLinkRequest) Reset() {
 	*x = ApproveByLinkRequest{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[14]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1045,7 +1269,7 @@ func (x *ApproveByLinkRequest) String() string {
 func (*ApproveByLinkRequest) ProtoMessage() {}
 
 func (x *ApproveByLinkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[14]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1058,7 +1282,7 @@ func (x *ApproveByLinkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveByLinkRequest.ProtoReflect.Descriptor instead.
 func (*ApproveByLinkRequest) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{14}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ApproveByLinkRequest) GetToken() string {
@@ -1089,6 +1313,13 @@ func (x *ApproveByLinkRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *ApproveByLinkRequest) GetDevice() string {
+	if x != nil {
+		return x.Device
+	}
+	return ""
+}
+
 // ApproveByLinkResponse holds the consent.
 type ApproveByLinkResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1100,7 +1331,7 @@ type ApproveByLinkResponse struct {
 
 func (x *ApproveByLinkResponse) Reset() {
 	*x = ApproveByLinkResponse{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[15]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1112,7 +1343,7 @@ func (x *ApproveByLinkResponse) String() string {
 func (*ApproveByLinkResponse) ProtoMessage() {}
 
 func (x *ApproveByLinkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[15]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1125,7 +1356,7 @@ func (x *ApproveByLinkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveByLinkResponse.ProtoReflect.Descriptor instead.
 func (*ApproveByLinkResponse) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{15}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ApproveByLinkResponse) GetConsent() *Consent {
@@ -1147,14 +1378,17 @@ type DeclineByLinkRequest struct {
 	// What the edge saw.
 	Evidence *Evidence `protobuf:"bytes,4,opt,name=evidence,proto3" json:"evidence,omitempty"`
 	// Repeating it with the same body gives the same answer for 24 h.
-	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// "avl_dev1_…", the device that answers, as SendConsentCode gave it; empty:
+	// none. Secret.
+	Device        string `protobuf:"bytes,6,opt,name=device,proto3" json:"device,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DeclineByLinkRequest) Reset() {
 	*x = DeclineByLinkRequest{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[16]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1166,7 +1400,7 @@ func (x *DeclineByLinkRequest) String() string {
 func (*DeclineByLinkRequest) ProtoMessage() {}
 
 func (x *DeclineByLinkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[16]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1179,7 +1413,7 @@ func (x *DeclineByLinkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclineByLinkRequest.ProtoReflect.Descriptor instead.
 func (*DeclineByLinkRequest) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{16}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *DeclineByLinkRequest) GetToken() string {
@@ -1217,6 +1451,13 @@ func (x *DeclineByLinkRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *DeclineByLinkRequest) GetDevice() string {
+	if x != nil {
+		return x.Device
+	}
+	return ""
+}
+
 // DeclineByLinkResponse holds the consent.
 type DeclineByLinkResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1228,7 +1469,7 @@ type DeclineByLinkResponse struct {
 
 func (x *DeclineByLinkResponse) Reset() {
 	*x = DeclineByLinkResponse{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[17]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1240,7 +1481,7 @@ func (x *DeclineByLinkResponse) String() string {
 func (*DeclineByLinkResponse) ProtoMessage() {}
 
 func (x *DeclineByLinkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[17]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1253,7 +1494,7 @@ func (x *DeclineByLinkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclineByLinkResponse.ProtoReflect.Descriptor instead.
 func (*DeclineByLinkResponse) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{17}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *DeclineByLinkResponse) GetConsent() *Consent {
@@ -1280,7 +1521,7 @@ type ApproveConsentRequest struct {
 
 func (x *ApproveConsentRequest) Reset() {
 	*x = ApproveConsentRequest{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[18]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1292,7 +1533,7 @@ func (x *ApproveConsentRequest) String() string {
 func (*ApproveConsentRequest) ProtoMessage() {}
 
 func (x *ApproveConsentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[18]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1305,7 +1546,7 @@ func (x *ApproveConsentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveConsentRequest.ProtoReflect.Descriptor instead.
 func (*ApproveConsentRequest) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{18}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ApproveConsentRequest) GetConsentId() string {
@@ -1347,7 +1588,7 @@ type ApproveConsentResponse struct {
 
 func (x *ApproveConsentResponse) Reset() {
 	*x = ApproveConsentResponse{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[19]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1359,7 +1600,7 @@ func (x *ApproveConsentResponse) String() string {
 func (*ApproveConsentResponse) ProtoMessage() {}
 
 func (x *ApproveConsentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[19]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1372,7 +1613,7 @@ func (x *ApproveConsentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveConsentResponse.ProtoReflect.Descriptor instead.
 func (*ApproveConsentResponse) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{19}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ApproveConsentResponse) GetConsent() *Consent {
@@ -1401,7 +1642,7 @@ type DeclineConsentRequest struct {
 
 func (x *DeclineConsentRequest) Reset() {
 	*x = DeclineConsentRequest{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[20]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1413,7 +1654,7 @@ func (x *DeclineConsentRequest) String() string {
 func (*DeclineConsentRequest) ProtoMessage() {}
 
 func (x *DeclineConsentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[20]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1426,7 +1667,7 @@ func (x *DeclineConsentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclineConsentRequest.ProtoReflect.Descriptor instead.
 func (*DeclineConsentRequest) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{20}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *DeclineConsentRequest) GetConsentId() string {
@@ -1475,7 +1716,7 @@ type DeclineConsentResponse struct {
 
 func (x *DeclineConsentResponse) Reset() {
 	*x = DeclineConsentResponse{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[21]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1487,7 +1728,7 @@ func (x *DeclineConsentResponse) String() string {
 func (*DeclineConsentResponse) ProtoMessage() {}
 
 func (x *DeclineConsentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[21]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1500,7 +1741,7 @@ func (x *DeclineConsentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclineConsentResponse.ProtoReflect.Descriptor instead.
 func (*DeclineConsentResponse) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{21}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *DeclineConsentResponse) GetConsent() *Consent {
@@ -1523,7 +1764,7 @@ type WithdrawConsentRequest struct {
 
 func (x *WithdrawConsentRequest) Reset() {
 	*x = WithdrawConsentRequest{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[22]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1535,7 +1776,7 @@ func (x *WithdrawConsentRequest) String() string {
 func (*WithdrawConsentRequest) ProtoMessage() {}
 
 func (x *WithdrawConsentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[22]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1548,7 +1789,7 @@ func (x *WithdrawConsentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawConsentRequest.ProtoReflect.Descriptor instead.
 func (*WithdrawConsentRequest) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{22}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *WithdrawConsentRequest) GetConsentId() string {
@@ -1580,7 +1821,7 @@ type WithdrawConsentResponse struct {
 
 func (x *WithdrawConsentResponse) Reset() {
 	*x = WithdrawConsentResponse{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[23]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1592,7 +1833,7 @@ func (x *WithdrawConsentResponse) String() string {
 func (*WithdrawConsentResponse) ProtoMessage() {}
 
 func (x *WithdrawConsentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[23]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1605,7 +1846,7 @@ func (x *WithdrawConsentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawConsentResponse.ProtoReflect.Descriptor instead.
 func (*WithdrawConsentResponse) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{23}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *WithdrawConsentResponse) GetConsent() *Consent {
@@ -1646,7 +1887,7 @@ type ListConsentsRequest struct {
 
 func (x *ListConsentsRequest) Reset() {
 	*x = ListConsentsRequest{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[24]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1658,7 +1899,7 @@ func (x *ListConsentsRequest) String() string {
 func (*ListConsentsRequest) ProtoMessage() {}
 
 func (x *ListConsentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[24]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1671,7 +1912,7 @@ func (x *ListConsentsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConsentsRequest.ProtoReflect.Descriptor instead.
 func (*ListConsentsRequest) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{24}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListConsentsRequest) GetOrganizationId() string {
@@ -1715,7 +1956,7 @@ type ListConsentsResponse struct {
 
 func (x *ListConsentsResponse) Reset() {
 	*x = ListConsentsResponse{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[25]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1727,7 +1968,7 @@ func (x *ListConsentsResponse) String() string {
 func (*ListConsentsResponse) ProtoMessage() {}
 
 func (x *ListConsentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[25]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1740,7 +1981,7 @@ func (x *ListConsentsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConsentsResponse.ProtoReflect.Descriptor instead.
 func (*ListConsentsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{25}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListConsentsResponse) GetConsents() []*Consent {
@@ -1768,7 +2009,7 @@ type GetConsentRequest struct {
 
 func (x *GetConsentRequest) Reset() {
 	*x = GetConsentRequest{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[26]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1780,7 +2021,7 @@ func (x *GetConsentRequest) String() string {
 func (*GetConsentRequest) ProtoMessage() {}
 
 func (x *GetConsentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[26]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1793,7 +2034,7 @@ func (x *GetConsentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConsentRequest.ProtoReflect.Descriptor instead.
 func (*GetConsentRequest) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{26}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *GetConsentRequest) GetConsentId() string {
@@ -1814,7 +2055,7 @@ type GetConsentResponse struct {
 
 func (x *GetConsentResponse) Reset() {
 	*x = GetConsentResponse{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[27]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1826,7 +2067,7 @@ func (x *GetConsentResponse) String() string {
 func (*GetConsentResponse) ProtoMessage() {}
 
 func (x *GetConsentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[27]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1839,7 +2080,7 @@ func (x *GetConsentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConsentResponse.ProtoReflect.Descriptor instead.
 func (*GetConsentResponse) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{27}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *GetConsentResponse) GetConsent() *Consent {
@@ -1876,7 +2117,7 @@ type Activity struct {
 
 func (x *Activity) Reset() {
 	*x = Activity{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[28]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1888,7 +2129,7 @@ func (x *Activity) String() string {
 func (*Activity) ProtoMessage() {}
 
 func (x *Activity) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[28]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1901,7 +2142,7 @@ func (x *Activity) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Activity.ProtoReflect.Descriptor instead.
 func (*Activity) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{28}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Activity) GetAccountId() string {
@@ -1980,7 +2221,7 @@ type RecordActivityRequest struct {
 
 func (x *RecordActivityRequest) Reset() {
 	*x = RecordActivityRequest{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[29]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1992,7 +2233,7 @@ func (x *RecordActivityRequest) String() string {
 func (*RecordActivityRequest) ProtoMessage() {}
 
 func (x *RecordActivityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[29]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2005,7 +2246,7 @@ func (x *RecordActivityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordActivityRequest.ProtoReflect.Descriptor instead.
 func (*RecordActivityRequest) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{29}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *RecordActivityRequest) GetActivities() []*Activity {
@@ -2033,7 +2274,7 @@ type RecordActivityResponse struct {
 
 func (x *RecordActivityResponse) Reset() {
 	*x = RecordActivityResponse{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[30]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2045,7 +2286,7 @@ func (x *RecordActivityResponse) String() string {
 func (*RecordActivityResponse) ProtoMessage() {}
 
 func (x *RecordActivityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[30]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2058,7 +2299,7 @@ func (x *RecordActivityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordActivityResponse.ProtoReflect.Descriptor instead.
 func (*RecordActivityResponse) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{30}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *RecordActivityResponse) GetRecorded() int32 {
@@ -2093,7 +2334,7 @@ type ListHistoryRequest struct {
 
 func (x *ListHistoryRequest) Reset() {
 	*x = ListHistoryRequest{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[31]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2105,7 +2346,7 @@ func (x *ListHistoryRequest) String() string {
 func (*ListHistoryRequest) ProtoMessage() {}
 
 func (x *ListHistoryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[31]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2118,7 +2359,7 @@ func (x *ListHistoryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHistoryRequest.ProtoReflect.Descriptor instead.
 func (*ListHistoryRequest) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{31}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListHistoryRequest) GetOrganizationId() string {
@@ -2190,7 +2431,7 @@ type ListHistoryResponse struct {
 
 func (x *ListHistoryResponse) Reset() {
 	*x = ListHistoryResponse{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[32]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2202,7 +2443,7 @@ func (x *ListHistoryResponse) String() string {
 func (*ListHistoryResponse) ProtoMessage() {}
 
 func (x *ListHistoryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[32]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2215,7 +2456,7 @@ func (x *ListHistoryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHistoryResponse.ProtoReflect.Descriptor instead.
 func (*ListHistoryResponse) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{32}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ListHistoryResponse) GetEntries() []*HistoryEntry {
@@ -2323,16 +2564,34 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\bEvidence\x12!\n" +
 	"\anetwork\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\anetwork\x12\x1e\n" +
 	"\x05agent\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x90\x03R\x05agent\x12?\n" +
-	"\x17session_organization_id\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\x15sessionOrganizationId\"\xd1\x01\n" +
+	"\x17session_organization_id\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\x15sessionOrganizationId\"\\\n" +
+	"\x16SendConsentCodeRequest\x12 \n" +
+	"\x05token\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05token\x12 \n" +
+	"\x06device\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06device\"n\n" +
+	"\x17SendConsentCodeResponse\x12\x16\n" +
+	"\x06device\x18\x01 \x01(\tR\x06device\x12;\n" +
+	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime\"\x88\x01\n" +
+	"\x19ConfirmConsentCodeRequest\x12 \n" +
+	"\x05token\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05token\x12\"\n" +
+	"\x06device\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x06device\x12%\n" +
+	"\x04code\x18\x03 \x01(\tB\x11\xbaH\x0er\f2\n" +
+	"^[0-9]{6}$R\x04code\"_\n" +
+	"\x1aConfirmConsentCodeResponse\x12A\n" +
+	"\x0eremember_until\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\rrememberUntil\"\xf3\x01\n" +
 	"\x14ApproveByLinkRequest\x12 \n" +
 	"\x05token\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05token\x127\n" +
 	"\x06answer\x18\x02 \x01(\v2\x17.aval.consent.v1.AnswerB\x06\xbaH\x03\xc8\x01\x01R\x06answer\x125\n" +
 	"\bevidence\x18\x03 \x01(\v2\x19.aval.consent.v1.EvidenceR\bevidence\x12'\n" +
 	"\n" +
-	"request_id\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"K\n" +
+	"request_id\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\x12 \n" +
+	"\x06device\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06device\"K\n" +
 	"\x15ApproveByLinkResponse\x122\n" +
-	"\aconsent\x18\x01 \x01(\v2\x18.aval.consent.v1.ConsentR\aconsent\"\x86\x02\n" +
+	"\aconsent\x18\x01 \x01(\v2\x18.aval.consent.v1.ConsentR\aconsent\"\xa8\x02\n" +
 	"\x14DeclineByLinkRequest\x12 \n" +
 	"\x05token\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05token\x12S\n" +
@@ -2341,7 +2600,8 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\anot_now\x18\x03 \x01(\bR\x06notNow\x125\n" +
 	"\bevidence\x18\x04 \x01(\v2\x19.aval.consent.v1.EvidenceR\bevidence\x12'\n" +
 	"\n" +
-	"request_id\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"K\n" +
+	"request_id\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\x12 \n" +
+	"\x06device\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06device\"K\n" +
 	"\x15DeclineByLinkResponse\x122\n" +
 	"\aconsent\x18\x01 \x01(\v2\x18.aval.consent.v1.ConsentR\aconsent\"\xdf\x01\n" +
 	"\x15ApproveConsentRequest\x12-\n" +
@@ -2422,7 +2682,7 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\x04kind\x18\b \x01(\x0e2\x1c.aval.consent.v1.HistoryKindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\"v\n" +
 	"\x13ListHistoryResponse\x127\n" +
 	"\aentries\x18\x01 \x03(\v2\x1d.aval.consent.v1.HistoryEntryR\aentries\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xd2\x0f\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x82\x12\n" +
 	"\x0eConsentService\x12|\n" +
 	"\x0eRequestConsent\x12&.aval.consent.v1.RequestConsentRequest\x1a'.aval.consent.v1.RequestConsentResponse\"\x19\x8a\xe7\x18\x15\n" +
 	"\x01\x05\x12\x0epartnersupport0\x02\x12d\n" +
@@ -2433,7 +2693,11 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\x13TerminateForSubject\x12+.aval.consent.v1.TerminateForSubjectRequest\x1a,.aval.consent.v1.TerminateForSubjectResponse\"\x19\x8a\xe7\x18\x15\n" +
 	"\x01\x05\x12\x0epartnersupport0\x02\x12\x85\x01\n" +
 	"\rLookupRequest\x12%.aval.consent.v1.LookupRequestRequest\x1a&.aval.consent.v1.LookupRequestResponse\"%\x8a\xe7\x18\x03\n" +
-	"\x01\x01\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/consents:lookup\x12\x91\x01\n" +
+	"\x01\x01\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/consents:lookup\x12\x8f\x01\n" +
+	"\x0fSendConsentCode\x12'.aval.consent.v1.SendConsentCodeRequest\x1a(.aval.consent.v1.SendConsentCodeResponse\")\x8a\xe7\x18\x05\n" +
+	"\x01\x010\x02\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/consents:sendCode\x12\x9b\x01\n" +
+	"\x12ConfirmConsentCode\x12*.aval.consent.v1.ConfirmConsentCodeRequest\x1a+.aval.consent.v1.ConfirmConsentCodeResponse\",\x8a\xe7\x18\x05\n" +
+	"\x01\x010\x02\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/consents:confirmCode\x12\x91\x01\n" +
 	"\rApproveByLink\x12%.aval.consent.v1.ApproveByLinkRequest\x1a&.aval.consent.v1.ApproveByLinkResponse\"1\x8a\xe7\x18\x05\n" +
 	"\x01\x010\x01\x82\xd3\xe4\x93\x02\":\x01*b\aconsent\"\x14/v1/consents:approve\x12\x91\x01\n" +
 	"\rDeclineByLink\x12%.aval.consent.v1.DeclineByLinkRequest\x1a&.aval.consent.v1.DeclineByLinkResponse\"1\x8a\xe7\x18\x05\n" +
@@ -2469,7 +2733,7 @@ func file_aval_consent_v1_consent_service_proto_rawDescGZIP() []byte {
 	return file_aval_consent_v1_consent_service_proto_rawDescData
 }
 
-var file_aval_consent_v1_consent_service_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_aval_consent_v1_consent_service_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
 var file_aval_consent_v1_consent_service_proto_goTypes = []any{
 	(*RequestConsentRequest)(nil),       // 0: aval.consent.v1.RequestConsentRequest
 	(*RequestConsentResponse)(nil),      // 1: aval.consent.v1.RequestConsentResponse
@@ -2485,109 +2749,119 @@ var file_aval_consent_v1_consent_service_proto_goTypes = []any{
 	(*LookupConsentResponse)(nil),       // 11: aval.consent.v1.LookupConsentResponse
 	(*Answer)(nil),                      // 12: aval.consent.v1.Answer
 	(*Evidence)(nil),                    // 13: aval.consent.v1.Evidence
-	(*ApproveByLinkRequest)(nil),        // 14: aval.consent.v1.ApproveByLinkRequest
-	(*ApproveByLinkResponse)(nil),       // 15: aval.consent.v1.ApproveByLinkResponse
-	(*DeclineByLinkRequest)(nil),        // 16: aval.consent.v1.DeclineByLinkRequest
-	(*DeclineByLinkResponse)(nil),       // 17: aval.consent.v1.DeclineByLinkResponse
-	(*ApproveConsentRequest)(nil),       // 18: aval.consent.v1.ApproveConsentRequest
-	(*ApproveConsentResponse)(nil),      // 19: aval.consent.v1.ApproveConsentResponse
-	(*DeclineConsentRequest)(nil),       // 20: aval.consent.v1.DeclineConsentRequest
-	(*DeclineConsentResponse)(nil),      // 21: aval.consent.v1.DeclineConsentResponse
-	(*WithdrawConsentRequest)(nil),      // 22: aval.consent.v1.WithdrawConsentRequest
-	(*WithdrawConsentResponse)(nil),     // 23: aval.consent.v1.WithdrawConsentResponse
-	(*ListConsentsRequest)(nil),         // 24: aval.consent.v1.ListConsentsRequest
-	(*ListConsentsResponse)(nil),        // 25: aval.consent.v1.ListConsentsResponse
-	(*GetConsentRequest)(nil),           // 26: aval.consent.v1.GetConsentRequest
-	(*GetConsentResponse)(nil),          // 27: aval.consent.v1.GetConsentResponse
-	(*Activity)(nil),                    // 28: aval.consent.v1.Activity
-	(*RecordActivityRequest)(nil),       // 29: aval.consent.v1.RecordActivityRequest
-	(*RecordActivityResponse)(nil),      // 30: aval.consent.v1.RecordActivityResponse
-	(*ListHistoryRequest)(nil),          // 31: aval.consent.v1.ListHistoryRequest
-	(*ListHistoryResponse)(nil),         // 32: aval.consent.v1.ListHistoryResponse
-	(*v1.Identification)(nil),           // 33: aval.membership.v1.Identification
-	(v1.PartnerRole)(0),                 // 34: aval.membership.v1.PartnerRole
-	(*durationpb.Duration)(nil),         // 35: google.protobuf.Duration
-	(ConsentState)(0),                   // 36: aval.consent.v1.ConsentState
-	(*timestamppb.Timestamp)(nil),       // 37: google.protobuf.Timestamp
-	(*Consent)(nil),                     // 38: aval.consent.v1.Consent
-	(*ConsentText)(nil),                 // 39: aval.consent.v1.ConsentText
-	(DurationChoice)(0),                 // 40: aval.consent.v1.DurationChoice
-	(*v1.FeatureRight)(nil),             // 41: aval.membership.v1.FeatureRight
-	(Outcome)(0),                        // 42: aval.consent.v1.Outcome
-	(HistoryKind)(0),                    // 43: aval.consent.v1.HistoryKind
-	(*HistoryEntry)(nil),                // 44: aval.consent.v1.HistoryEntry
+	(*SendConsentCodeRequest)(nil),      // 14: aval.consent.v1.SendConsentCodeRequest
+	(*SendConsentCodeResponse)(nil),     // 15: aval.consent.v1.SendConsentCodeResponse
+	(*ConfirmConsentCodeRequest)(nil),   // 16: aval.consent.v1.ConfirmConsentCodeRequest
+	(*ConfirmConsentCodeResponse)(nil),  // 17: aval.consent.v1.ConfirmConsentCodeResponse
+	(*ApproveByLinkRequest)(nil),        // 18: aval.consent.v1.ApproveByLinkRequest
+	(*ApproveByLinkResponse)(nil),       // 19: aval.consent.v1.ApproveByLinkResponse
+	(*DeclineByLinkRequest)(nil),        // 20: aval.consent.v1.DeclineByLinkRequest
+	(*DeclineByLinkResponse)(nil),       // 21: aval.consent.v1.DeclineByLinkResponse
+	(*ApproveConsentRequest)(nil),       // 22: aval.consent.v1.ApproveConsentRequest
+	(*ApproveConsentResponse)(nil),      // 23: aval.consent.v1.ApproveConsentResponse
+	(*DeclineConsentRequest)(nil),       // 24: aval.consent.v1.DeclineConsentRequest
+	(*DeclineConsentResponse)(nil),      // 25: aval.consent.v1.DeclineConsentResponse
+	(*WithdrawConsentRequest)(nil),      // 26: aval.consent.v1.WithdrawConsentRequest
+	(*WithdrawConsentResponse)(nil),     // 27: aval.consent.v1.WithdrawConsentResponse
+	(*ListConsentsRequest)(nil),         // 28: aval.consent.v1.ListConsentsRequest
+	(*ListConsentsResponse)(nil),        // 29: aval.consent.v1.ListConsentsResponse
+	(*GetConsentRequest)(nil),           // 30: aval.consent.v1.GetConsentRequest
+	(*GetConsentResponse)(nil),          // 31: aval.consent.v1.GetConsentResponse
+	(*Activity)(nil),                    // 32: aval.consent.v1.Activity
+	(*RecordActivityRequest)(nil),       // 33: aval.consent.v1.RecordActivityRequest
+	(*RecordActivityResponse)(nil),      // 34: aval.consent.v1.RecordActivityResponse
+	(*ListHistoryRequest)(nil),          // 35: aval.consent.v1.ListHistoryRequest
+	(*ListHistoryResponse)(nil),         // 36: aval.consent.v1.ListHistoryResponse
+	(*v1.Identification)(nil),           // 37: aval.membership.v1.Identification
+	(v1.PartnerRole)(0),                 // 38: aval.membership.v1.PartnerRole
+	(*durationpb.Duration)(nil),         // 39: google.protobuf.Duration
+	(ConsentState)(0),                   // 40: aval.consent.v1.ConsentState
+	(*timestamppb.Timestamp)(nil),       // 41: google.protobuf.Timestamp
+	(*Consent)(nil),                     // 42: aval.consent.v1.Consent
+	(*ConsentText)(nil),                 // 43: aval.consent.v1.ConsentText
+	(DurationChoice)(0),                 // 44: aval.consent.v1.DurationChoice
+	(*v1.FeatureRight)(nil),             // 45: aval.membership.v1.FeatureRight
+	(Outcome)(0),                        // 46: aval.consent.v1.Outcome
+	(HistoryKind)(0),                    // 47: aval.consent.v1.HistoryKind
+	(*HistoryEntry)(nil),                // 48: aval.consent.v1.HistoryEntry
 }
 var file_aval_consent_v1_consent_service_proto_depIdxs = []int32{
-	33, // 0: aval.consent.v1.RequestConsentRequest.partner:type_name -> aval.membership.v1.Identification
-	34, // 1: aval.consent.v1.RequestConsentRequest.partner_role:type_name -> aval.membership.v1.PartnerRole
-	35, // 2: aval.consent.v1.RequestConsentRequest.proposed_duration:type_name -> google.protobuf.Duration
-	36, // 3: aval.consent.v1.RemindResponse.state:type_name -> aval.consent.v1.ConsentState
-	37, // 4: aval.consent.v1.RemindResponse.retry_time:type_name -> google.protobuf.Timestamp
-	38, // 5: aval.consent.v1.LookupRequestResponse.consent:type_name -> aval.consent.v1.Consent
-	39, // 6: aval.consent.v1.LookupRequestResponse.text:type_name -> aval.consent.v1.ConsentText
-	35, // 7: aval.consent.v1.LookupRequestResponse.max_duration:type_name -> google.protobuf.Duration
-	38, // 8: aval.consent.v1.LookupConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	39, // 9: aval.consent.v1.LookupConsentResponse.text:type_name -> aval.consent.v1.ConsentText
-	35, // 10: aval.consent.v1.LookupConsentResponse.max_duration:type_name -> google.protobuf.Duration
-	40, // 11: aval.consent.v1.Answer.duration:type_name -> aval.consent.v1.DurationChoice
-	37, // 12: aval.consent.v1.Answer.expire_time:type_name -> google.protobuf.Timestamp
-	41, // 13: aval.consent.v1.Answer.rights:type_name -> aval.membership.v1.FeatureRight
-	12, // 14: aval.consent.v1.ApproveByLinkRequest.answer:type_name -> aval.consent.v1.Answer
-	13, // 15: aval.consent.v1.ApproveByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
-	38, // 16: aval.consent.v1.ApproveByLinkResponse.consent:type_name -> aval.consent.v1.Consent
-	13, // 17: aval.consent.v1.DeclineByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
-	38, // 18: aval.consent.v1.DeclineByLinkResponse.consent:type_name -> aval.consent.v1.Consent
-	12, // 19: aval.consent.v1.ApproveConsentRequest.answer:type_name -> aval.consent.v1.Answer
-	13, // 20: aval.consent.v1.ApproveConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
-	38, // 21: aval.consent.v1.ApproveConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	13, // 22: aval.consent.v1.DeclineConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
-	38, // 23: aval.consent.v1.DeclineConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	38, // 24: aval.consent.v1.WithdrawConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	36, // 25: aval.consent.v1.ListConsentsRequest.states:type_name -> aval.consent.v1.ConsentState
-	38, // 26: aval.consent.v1.ListConsentsResponse.consents:type_name -> aval.consent.v1.Consent
-	38, // 27: aval.consent.v1.GetConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	42, // 28: aval.consent.v1.Activity.outcome:type_name -> aval.consent.v1.Outcome
-	37, // 29: aval.consent.v1.Activity.time:type_name -> google.protobuf.Timestamp
-	28, // 30: aval.consent.v1.RecordActivityRequest.activities:type_name -> aval.consent.v1.Activity
-	37, // 31: aval.consent.v1.ListHistoryRequest.start_time:type_name -> google.protobuf.Timestamp
-	37, // 32: aval.consent.v1.ListHistoryRequest.end_time:type_name -> google.protobuf.Timestamp
-	43, // 33: aval.consent.v1.ListHistoryRequest.kind:type_name -> aval.consent.v1.HistoryKind
-	44, // 34: aval.consent.v1.ListHistoryResponse.entries:type_name -> aval.consent.v1.HistoryEntry
-	0,  // 35: aval.consent.v1.ConsentService.RequestConsent:input_type -> aval.consent.v1.RequestConsentRequest
-	2,  // 36: aval.consent.v1.ConsentService.Remind:input_type -> aval.consent.v1.RemindRequest
-	4,  // 37: aval.consent.v1.ConsentService.Terminate:input_type -> aval.consent.v1.TerminateRequest
-	6,  // 38: aval.consent.v1.ConsentService.TerminateForSubject:input_type -> aval.consent.v1.TerminateForSubjectRequest
-	8,  // 39: aval.consent.v1.ConsentService.LookupRequest:input_type -> aval.consent.v1.LookupRequestRequest
-	14, // 40: aval.consent.v1.ConsentService.ApproveByLink:input_type -> aval.consent.v1.ApproveByLinkRequest
-	16, // 41: aval.consent.v1.ConsentService.DeclineByLink:input_type -> aval.consent.v1.DeclineByLinkRequest
-	18, // 42: aval.consent.v1.ConsentService.ApproveConsent:input_type -> aval.consent.v1.ApproveConsentRequest
-	20, // 43: aval.consent.v1.ConsentService.DeclineConsent:input_type -> aval.consent.v1.DeclineConsentRequest
-	22, // 44: aval.consent.v1.ConsentService.WithdrawConsent:input_type -> aval.consent.v1.WithdrawConsentRequest
-	24, // 45: aval.consent.v1.ConsentService.ListConsents:input_type -> aval.consent.v1.ListConsentsRequest
-	26, // 46: aval.consent.v1.ConsentService.GetConsent:input_type -> aval.consent.v1.GetConsentRequest
-	10, // 47: aval.consent.v1.ConsentService.LookupConsent:input_type -> aval.consent.v1.LookupConsentRequest
-	29, // 48: aval.consent.v1.HistoryService.RecordActivity:input_type -> aval.consent.v1.RecordActivityRequest
-	31, // 49: aval.consent.v1.HistoryService.ListHistory:input_type -> aval.consent.v1.ListHistoryRequest
-	1,  // 50: aval.consent.v1.ConsentService.RequestConsent:output_type -> aval.consent.v1.RequestConsentResponse
-	3,  // 51: aval.consent.v1.ConsentService.Remind:output_type -> aval.consent.v1.RemindResponse
-	5,  // 52: aval.consent.v1.ConsentService.Terminate:output_type -> aval.consent.v1.TerminateResponse
-	7,  // 53: aval.consent.v1.ConsentService.TerminateForSubject:output_type -> aval.consent.v1.TerminateForSubjectResponse
-	9,  // 54: aval.consent.v1.ConsentService.LookupRequest:output_type -> aval.consent.v1.LookupRequestResponse
-	15, // 55: aval.consent.v1.ConsentService.ApproveByLink:output_type -> aval.consent.v1.ApproveByLinkResponse
-	17, // 56: aval.consent.v1.ConsentService.DeclineByLink:output_type -> aval.consent.v1.DeclineByLinkResponse
-	19, // 57: aval.consent.v1.ConsentService.ApproveConsent:output_type -> aval.consent.v1.ApproveConsentResponse
-	21, // 58: aval.consent.v1.ConsentService.DeclineConsent:output_type -> aval.consent.v1.DeclineConsentResponse
-	23, // 59: aval.consent.v1.ConsentService.WithdrawConsent:output_type -> aval.consent.v1.WithdrawConsentResponse
-	25, // 60: aval.consent.v1.ConsentService.ListConsents:output_type -> aval.consent.v1.ListConsentsResponse
-	27, // 61: aval.consent.v1.ConsentService.GetConsent:output_type -> aval.consent.v1.GetConsentResponse
-	11, // 62: aval.consent.v1.ConsentService.LookupConsent:output_type -> aval.consent.v1.LookupConsentResponse
-	30, // 63: aval.consent.v1.HistoryService.RecordActivity:output_type -> aval.consent.v1.RecordActivityResponse
-	32, // 64: aval.consent.v1.HistoryService.ListHistory:output_type -> aval.consent.v1.ListHistoryResponse
-	50, // [50:65] is the sub-list for method output_type
-	35, // [35:50] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	37, // 0: aval.consent.v1.RequestConsentRequest.partner:type_name -> aval.membership.v1.Identification
+	38, // 1: aval.consent.v1.RequestConsentRequest.partner_role:type_name -> aval.membership.v1.PartnerRole
+	39, // 2: aval.consent.v1.RequestConsentRequest.proposed_duration:type_name -> google.protobuf.Duration
+	40, // 3: aval.consent.v1.RemindResponse.state:type_name -> aval.consent.v1.ConsentState
+	41, // 4: aval.consent.v1.RemindResponse.retry_time:type_name -> google.protobuf.Timestamp
+	42, // 5: aval.consent.v1.LookupRequestResponse.consent:type_name -> aval.consent.v1.Consent
+	43, // 6: aval.consent.v1.LookupRequestResponse.text:type_name -> aval.consent.v1.ConsentText
+	39, // 7: aval.consent.v1.LookupRequestResponse.max_duration:type_name -> google.protobuf.Duration
+	42, // 8: aval.consent.v1.LookupConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	43, // 9: aval.consent.v1.LookupConsentResponse.text:type_name -> aval.consent.v1.ConsentText
+	39, // 10: aval.consent.v1.LookupConsentResponse.max_duration:type_name -> google.protobuf.Duration
+	44, // 11: aval.consent.v1.Answer.duration:type_name -> aval.consent.v1.DurationChoice
+	41, // 12: aval.consent.v1.Answer.expire_time:type_name -> google.protobuf.Timestamp
+	45, // 13: aval.consent.v1.Answer.rights:type_name -> aval.membership.v1.FeatureRight
+	41, // 14: aval.consent.v1.SendConsentCodeResponse.expire_time:type_name -> google.protobuf.Timestamp
+	41, // 15: aval.consent.v1.ConfirmConsentCodeResponse.remember_until:type_name -> google.protobuf.Timestamp
+	12, // 16: aval.consent.v1.ApproveByLinkRequest.answer:type_name -> aval.consent.v1.Answer
+	13, // 17: aval.consent.v1.ApproveByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
+	42, // 18: aval.consent.v1.ApproveByLinkResponse.consent:type_name -> aval.consent.v1.Consent
+	13, // 19: aval.consent.v1.DeclineByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
+	42, // 20: aval.consent.v1.DeclineByLinkResponse.consent:type_name -> aval.consent.v1.Consent
+	12, // 21: aval.consent.v1.ApproveConsentRequest.answer:type_name -> aval.consent.v1.Answer
+	13, // 22: aval.consent.v1.ApproveConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
+	42, // 23: aval.consent.v1.ApproveConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	13, // 24: aval.consent.v1.DeclineConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
+	42, // 25: aval.consent.v1.DeclineConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	42, // 26: aval.consent.v1.WithdrawConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	40, // 27: aval.consent.v1.ListConsentsRequest.states:type_name -> aval.consent.v1.ConsentState
+	42, // 28: aval.consent.v1.ListConsentsResponse.consents:type_name -> aval.consent.v1.Consent
+	42, // 29: aval.consent.v1.GetConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	46, // 30: aval.consent.v1.Activity.outcome:type_name -> aval.consent.v1.Outcome
+	41, // 31: aval.consent.v1.Activity.time:type_name -> google.protobuf.Timestamp
+	32, // 32: aval.consent.v1.RecordActivityRequest.activities:type_name -> aval.consent.v1.Activity
+	41, // 33: aval.consent.v1.ListHistoryRequest.start_time:type_name -> google.protobuf.Timestamp
+	41, // 34: aval.consent.v1.ListHistoryRequest.end_time:type_name -> google.protobuf.Timestamp
+	47, // 35: aval.consent.v1.ListHistoryRequest.kind:type_name -> aval.consent.v1.HistoryKind
+	48, // 36: aval.consent.v1.ListHistoryResponse.entries:type_name -> aval.consent.v1.HistoryEntry
+	0,  // 37: aval.consent.v1.ConsentService.RequestConsent:input_type -> aval.consent.v1.RequestConsentRequest
+	2,  // 38: aval.consent.v1.ConsentService.Remind:input_type -> aval.consent.v1.RemindRequest
+	4,  // 39: aval.consent.v1.ConsentService.Terminate:input_type -> aval.consent.v1.TerminateRequest
+	6,  // 40: aval.consent.v1.ConsentService.TerminateForSubject:input_type -> aval.consent.v1.TerminateForSubjectRequest
+	8,  // 41: aval.consent.v1.ConsentService.LookupRequest:input_type -> aval.consent.v1.LookupRequestRequest
+	14, // 42: aval.consent.v1.ConsentService.SendConsentCode:input_type -> aval.consent.v1.SendConsentCodeRequest
+	16, // 43: aval.consent.v1.ConsentService.ConfirmConsentCode:input_type -> aval.consent.v1.ConfirmConsentCodeRequest
+	18, // 44: aval.consent.v1.ConsentService.ApproveByLink:input_type -> aval.consent.v1.ApproveByLinkRequest
+	20, // 45: aval.consent.v1.ConsentService.DeclineByLink:input_type -> aval.consent.v1.DeclineByLinkRequest
+	22, // 46: aval.consent.v1.ConsentService.ApproveConsent:input_type -> aval.consent.v1.ApproveConsentRequest
+	24, // 47: aval.consent.v1.ConsentService.DeclineConsent:input_type -> aval.consent.v1.DeclineConsentRequest
+	26, // 48: aval.consent.v1.ConsentService.WithdrawConsent:input_type -> aval.consent.v1.WithdrawConsentRequest
+	28, // 49: aval.consent.v1.ConsentService.ListConsents:input_type -> aval.consent.v1.ListConsentsRequest
+	30, // 50: aval.consent.v1.ConsentService.GetConsent:input_type -> aval.consent.v1.GetConsentRequest
+	10, // 51: aval.consent.v1.ConsentService.LookupConsent:input_type -> aval.consent.v1.LookupConsentRequest
+	33, // 52: aval.consent.v1.HistoryService.RecordActivity:input_type -> aval.consent.v1.RecordActivityRequest
+	35, // 53: aval.consent.v1.HistoryService.ListHistory:input_type -> aval.consent.v1.ListHistoryRequest
+	1,  // 54: aval.consent.v1.ConsentService.RequestConsent:output_type -> aval.consent.v1.RequestConsentResponse
+	3,  // 55: aval.consent.v1.ConsentService.Remind:output_type -> aval.consent.v1.RemindResponse
+	5,  // 56: aval.consent.v1.ConsentService.Terminate:output_type -> aval.consent.v1.TerminateResponse
+	7,  // 57: aval.consent.v1.ConsentService.TerminateForSubject:output_type -> aval.consent.v1.TerminateForSubjectResponse
+	9,  // 58: aval.consent.v1.ConsentService.LookupRequest:output_type -> aval.consent.v1.LookupRequestResponse
+	15, // 59: aval.consent.v1.ConsentService.SendConsentCode:output_type -> aval.consent.v1.SendConsentCodeResponse
+	17, // 60: aval.consent.v1.ConsentService.ConfirmConsentCode:output_type -> aval.consent.v1.ConfirmConsentCodeResponse
+	19, // 61: aval.consent.v1.ConsentService.ApproveByLink:output_type -> aval.consent.v1.ApproveByLinkResponse
+	21, // 62: aval.consent.v1.ConsentService.DeclineByLink:output_type -> aval.consent.v1.DeclineByLinkResponse
+	23, // 63: aval.consent.v1.ConsentService.ApproveConsent:output_type -> aval.consent.v1.ApproveConsentResponse
+	25, // 64: aval.consent.v1.ConsentService.DeclineConsent:output_type -> aval.consent.v1.DeclineConsentResponse
+	27, // 65: aval.consent.v1.ConsentService.WithdrawConsent:output_type -> aval.consent.v1.WithdrawConsentResponse
+	29, // 66: aval.consent.v1.ConsentService.ListConsents:output_type -> aval.consent.v1.ListConsentsResponse
+	31, // 67: aval.consent.v1.ConsentService.GetConsent:output_type -> aval.consent.v1.GetConsentResponse
+	11, // 68: aval.consent.v1.ConsentService.LookupConsent:output_type -> aval.consent.v1.LookupConsentResponse
+	34, // 69: aval.consent.v1.HistoryService.RecordActivity:output_type -> aval.consent.v1.RecordActivityResponse
+	36, // 70: aval.consent.v1.HistoryService.ListHistory:output_type -> aval.consent.v1.ListHistoryResponse
+	54, // [54:71] is the sub-list for method output_type
+	37, // [37:54] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_service_proto_init() }
@@ -2603,7 +2877,7 @@ func file_aval_consent_v1_consent_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_consent_v1_consent_service_proto_rawDesc), len(file_aval_consent_v1_consent_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   33,
+			NumMessages:   37,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

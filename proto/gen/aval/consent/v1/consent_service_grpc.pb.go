@@ -26,6 +26,8 @@ const (
 	ConsentService_Terminate_FullMethodName           = "/aval.consent.v1.ConsentService/Terminate"
 	ConsentService_TerminateForSubject_FullMethodName = "/aval.consent.v1.ConsentService/TerminateForSubject"
 	ConsentService_LookupRequest_FullMethodName       = "/aval.consent.v1.ConsentService/LookupRequest"
+	ConsentService_SendConsentCode_FullMethodName     = "/aval.consent.v1.ConsentService/SendConsentCode"
+	ConsentService_ConfirmConsentCode_FullMethodName  = "/aval.consent.v1.ConsentService/ConfirmConsentCode"
 	ConsentService_ApproveByLink_FullMethodName       = "/aval.consent.v1.ConsentService/ApproveByLink"
 	ConsentService_DeclineByLink_FullMethodName       = "/aval.consent.v1.ConsentService/DeclineByLink"
 	ConsentService_ApproveConsent_FullMethodName      = "/aval.consent.v1.ConsentService/ApproveConsent"
@@ -55,8 +57,14 @@ type ConsentServiceClient interface {
 	// LookupRequest answers the text and the choices behind a link. It changes
 	// nothing, and a program that fetches it uses nothing up.
 	LookupRequest(ctx context.Context, in *LookupRequestRequest, opts ...grpc.CallOption) (*LookupRequestResponse, error)
-	// ApproveByLink says yes by the mailed link. Pressing again shows the
-	// recorded answer.
+	// SendConsentCode mails six digits to the recipient of a link, for a device
+	// that is not known to be theirs. Nobody ever needs to say them to anyone.
+	SendConsentCode(ctx context.Context, in *SendConsentCodeRequest, opts ...grpc.CallOption) (*SendConsentCodeResponse, error)
+	// ConfirmConsentCode takes the digits and knows the device from then on.
+	ConfirmConsentCode(ctx context.Context, in *ConfirmConsentCodeRequest, opts ...grpc.CallOption) (*ConfirmConsentCodeResponse, error)
+	// ApproveByLink says yes by the mailed link. On a device that is not known
+	// it is refused with CONSENT_CODE_REQUIRED. Pressing again shows the recorded
+	// answer.
 	ApproveByLink(ctx context.Context, in *ApproveByLinkRequest, opts ...grpc.CallOption) (*ApproveByLinkResponse, error)
 	// DeclineByLink says no, or not now, by the mailed link.
 	DeclineByLink(ctx context.Context, in *DeclineByLinkRequest, opts ...grpc.CallOption) (*DeclineByLinkResponse, error)
@@ -132,6 +140,26 @@ func (c *consentServiceClient) LookupRequest(ctx context.Context, in *LookupRequ
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(LookupRequestResponse)
 	err := c.cc.Invoke(ctx, ConsentService_LookupRequest_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *consentServiceClient) SendConsentCode(ctx context.Context, in *SendConsentCodeRequest, opts ...grpc.CallOption) (*SendConsentCodeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SendConsentCodeResponse)
+	err := c.cc.Invoke(ctx, ConsentService_SendConsentCode_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *consentServiceClient) ConfirmConsentCode(ctx context.Context, in *ConfirmConsentCodeRequest, opts ...grpc.CallOption) (*ConfirmConsentCodeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ConfirmConsentCodeResponse)
+	err := c.cc.Invoke(ctx, ConsentService_ConfirmConsentCode_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -237,8 +265,14 @@ type ConsentServiceServer interface {
 	// LookupRequest answers the text and the choices behind a link. It changes
 	// nothing, and a program that fetches it uses nothing up.
 	LookupRequest(context.Context, *LookupRequestRequest) (*LookupRequestResponse, error)
-	// ApproveByLink says yes by the mailed link. Pressing again shows the
-	// recorded answer.
+	// SendConsentCode mails six digits to the recipient of a link, for a device
+	// that is not known to be theirs. Nobody ever needs to say them to anyone.
+	SendConsentCode(context.Context, *SendConsentCodeRequest) (*SendConsentCodeResponse, error)
+	// ConfirmConsentCode takes the digits and knows the device from then on.
+	ConfirmConsentCode(context.Context, *ConfirmConsentCodeRequest) (*ConfirmConsentCodeResponse, error)
+	// ApproveByLink says yes by the mailed link. On a device that is not known
+	// it is refused with CONSENT_CODE_REQUIRED. Pressing again shows the recorded
+	// answer.
 	ApproveByLink(context.Context, *ApproveByLinkRequest) (*ApproveByLinkResponse, error)
 	// DeclineByLink says no, or not now, by the mailed link.
 	DeclineByLink(context.Context, *DeclineByLinkRequest) (*DeclineByLinkResponse, error)
@@ -284,6 +318,12 @@ func (UnimplementedConsentServiceServer) TerminateForSubject(context.Context, *T
 }
 func (UnimplementedConsentServiceServer) LookupRequest(context.Context, *LookupRequestRequest) (*LookupRequestResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method LookupRequest not implemented")
+}
+func (UnimplementedConsentServiceServer) SendConsentCode(context.Context, *SendConsentCodeRequest) (*SendConsentCodeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SendConsentCode not implemented")
+}
+func (UnimplementedConsentServiceServer) ConfirmConsentCode(context.Context, *ConfirmConsentCodeRequest) (*ConfirmConsentCodeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ConfirmConsentCode not implemented")
 }
 func (UnimplementedConsentServiceServer) ApproveByLink(context.Context, *ApproveByLinkRequest) (*ApproveByLinkResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ApproveByLink not implemented")
@@ -416,6 +456,42 @@ func _ConsentService_LookupRequest_Handler(srv interface{}, ctx context.Context,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ConsentServiceServer).LookupRequest(ctx, req.(*LookupRequestRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ConsentService_SendConsentCode_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SendConsentCodeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ConsentServiceServer).SendConsentCode(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ConsentService_SendConsentCode_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ConsentServiceServer).SendConsentCode(ctx, req.(*SendConsentCodeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ConsentService_ConfirmConsentCode_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ConfirmConsentCodeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ConsentServiceServer).ConfirmConsentCode(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ConsentService_ConfirmConsentCode_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ConsentServiceServer).ConfirmConsentCode(ctx, req.(*ConfirmConsentCodeRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -590,6 +666,14 @@ var ConsentService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "LookupRequest",
 			Handler:    _ConsentService_LookupRequest_Handler,
+		},
+		{
+			MethodName: "SendConsentCode",
+			Handler:    _ConsentService_SendConsentCode_Handler,
+		},
+		{
+			MethodName: "ConfirmConsentCode",
+			Handler:    _ConsentService_ConfirmConsentCode_Handler,
 		},
 		{
 			MethodName: "ApproveByLink",

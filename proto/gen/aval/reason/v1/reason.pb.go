@@ -153,6 +153,12 @@ const (
 	Reason_REASON_NOBODY_TO_ASK Reason = 100
 	// The form came back as it stood; a person must choose and press.
 	Reason_REASON_SCRIPTED_ANSWER Reason = 101
+	// The device is not known to be the recipient's: a code sent to their mailbox comes first.
+	Reason_REASON_CONSENT_CODE_REQUIRED Reason = 102
+	// The code is wrong, too old, or was tried too often.
+	Reason_REASON_CONSENT_CODE_REFUSED Reason = 103
+	// This deployment takes answers from people who are signed in alone.
+	Reason_REASON_CONSENT_SIGN_IN_REQUIRED Reason = 104
 	// The one-time code is unknown, used, expired or meant for another product.
 	Reason_REASON_CODE_INVALID Reason = 110
 	// The token is malformed, expired or not meant for this audience.
@@ -246,6 +252,9 @@ var (
 		99:  "REASON_REVOCATION_PENDING",
 		100: "REASON_NOBODY_TO_ASK",
 		101: "REASON_SCRIPTED_ANSWER",
+		102: "REASON_CONSENT_CODE_REQUIRED",
+		103: "REASON_CONSENT_CODE_REFUSED",
+		104: "REASON_CONSENT_SIGN_IN_REQUIRED",
 		110: "REASON_CODE_INVALID",
 		111: "REASON_TOKEN_INVALID",
 		112: "REASON_GRANT_TYPE_UNSUPPORTED",
@@ -322,6 +331,9 @@ var (
 		"REASON_REVOCATION_PENDING":           99,
 		"REASON_NOBODY_TO_ASK":                100,
 		"REASON_SCRIPTED_ANSWER":              101,
+		"REASON_CONSENT_CODE_REQUIRED":        102,
+		"REASON_CONSENT_CODE_REFUSED":         103,
+		"REASON_CONSENT_SIGN_IN_REQUIRED":     104,
 		"REASON_CODE_INVALID":                 110,
 		"REASON_TOKEN_INVALID":                111,
 		"REASON_GRANT_TYPE_UNSUPPORTED":       112,
@@ -388,7 +400,7 @@ var File_aval_reason_v1_reason_proto protoreflect.FileDescriptor
 
 const file_aval_reason_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1baval/reason/v1/reason.proto\x12\x0eaval.reason.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto*\xca\x14\n" +
+	"\x1baval/reason/v1/reason.proto\x12\x0eaval.reason.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto*\xc4\x15\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x0fREASON_INTERNAL\x10\x01\x1a\x04\x98\xe7\x18\r\x12!\n" +
@@ -454,7 +466,10 @@ const file_aval_reason_v1_reason_proto_rawDesc = "" +
 	"\x12#\n" +
 	"\x19REASON_REVOCATION_PENDING\x10c\x1a\x04\x98\xe7\x18\x0e\x12\x1e\n" +
 	"\x14REASON_NOBODY_TO_ASK\x10d\x1a\x04\x98\xe7\x18\t\x12 \n" +
-	"\x16REASON_SCRIPTED_ANSWER\x10e\x1a\x04\x98\xe7\x18\x03\x12\x1d\n" +
+	"\x16REASON_SCRIPTED_ANSWER\x10e\x1a\x04\x98\xe7\x18\x03\x12&\n" +
+	"\x1cREASON_CONSENT_CODE_REQUIRED\x10f\x1a\x04\x98\xe7\x18\t\x12%\n" +
+	"\x1bREASON_CONSENT_CODE_REFUSED\x10g\x1a\x04\x98\xe7\x18\x03\x12)\n" +
+	"\x1fREASON_CONSENT_SIGN_IN_REQUIRED\x10h\x1a\x04\x98\xe7\x18\t\x12\x1d\n" +
 	"\x13REASON_CODE_INVALID\x10n\x1a\x04\x98\xe7\x18\x03\x12\x1e\n" +
 	"\x14REASON_TOKEN_INVALID\x10o\x1a\x04\x98\xe7\x18\x10\x12'\n" +
 	"\x1dREASON_GRANT_TYPE_UNSUPPORTED\x10p\x1a\x04\x98\xe7\x18\x03\x12 \n" +

@@ -113,3 +113,16 @@ func (e *consentEcho) ListConsents(ctx context.Context, in *consentv1.ListConsen
 	note(ctx, e.arrived, in)
 	return &consentv1.ListConsentsResponse{}, nil
 }
+
+// ListHistory has two pages, of an entry each.
+func (e *consentEcho) ListHistory(ctx context.Context, in *consentv1.ListHistoryRequest) (*consentv1.ListHistoryResponse, error) {
+	note(ctx, e.arrived, in)
+	entry := &consentv1.HistoryEntry{
+		Time: timestamppb.New(time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)), ActorName: `=HYPERLINK("https://evil.test")`,
+		Action: "updated", Sentence: "Camille, \"CM\"\nchanged", Outcome: consentv1.Outcome_OUTCOME_DONE,
+	}
+	if in.GetPageToken() == "" {
+		return &consentv1.ListHistoryResponse{Entries: []*consentv1.HistoryEntry{entry}, NextPageToken: "second"}, nil
+	}
+	return &consentv1.ListHistoryResponse{Entries: []*consentv1.HistoryEntry{entry}}, nil
+}

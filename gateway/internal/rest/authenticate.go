@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 
+	"google.golang.org/grpc/metadata"
+
 	"github.com/aval-access/aval/gateway/internal/session"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/kit/authn"
@@ -39,6 +41,13 @@ func (a *api) authenticate(r *http.Request, m method) (*http.Request, error) {
 	}
 	out.Header.Set("Accept-Language", authn.FromContext(ctx).Locale)
 	return out, nil
+}
+
+// onBehalf gives the context of calls made for who was authenticated, in their
+// language, by routes that are no method of a contract.
+func onBehalf(called *http.Request) context.Context {
+	return authn.WithLocale(metadata.NewOutgoingContext(called.Context(), metadata.Pairs(
+		"authorization", called.Header.Get("Authorization"))), called.Header.Get("Accept-Language"))
 }
 
 // bearerOf gives the Authorization header; anything but one bearer token is

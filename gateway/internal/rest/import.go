@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/aval-access/aval/gateway/internal/clients"
@@ -13,7 +12,6 @@ import (
 	"github.com/aval-access/aval/gateway/internal/observe"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
-	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fault"
 )
 
@@ -53,9 +51,7 @@ func (a *api) carryOut(r *http.Request, c *clients.Clients, zone *time.Location)
 	if err != nil {
 		return nil, err
 	}
-	locale := called.Header.Get("Accept-Language")
-	ctx := authn.WithLocale(metadata.NewOutgoingContext(called.Context(), metadata.Pairs(
-		"authorization", called.Header.Get("Authorization"))), locale)
+	ctx := onBehalf(called)
 	features, err := c.Features.ListFeatures(ctx, &membershipv1.ListFeaturesRequest{PageSize: 200})
 	if err != nil {
 		return nil, err
@@ -69,7 +65,7 @@ func (a *api) carryOut(r *http.Request, c *clients.Clients, zone *time.Location)
 		return nil, err
 	}
 	results, err := guestlist.Invite(ctx, c.Invitations, guestlist.Batch{
-		OrganizationID: r.PathValue("organization"), Lines: lines, Locale: locale, RequestID: clients.SeenIn(r.Context()).RequestKey,
+		OrganizationID: r.PathValue("organization"), Lines: lines, Locale: called.Header.Get("Accept-Language"), RequestID: clients.SeenIn(r.Context()).RequestKey,
 	})
 	return &membershipv1.BatchCreateInvitationsResponse{Results: results}, err
 }

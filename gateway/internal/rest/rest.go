@@ -63,6 +63,7 @@ func New(o Options) (http.Handler, error) {
 	}
 	routes := http.NewServeMux()
 	routes.Handle("/", mux)
+	routes.HandleFunc("GET "+historyRoute, a.history(o.Clients, mux))
 	routes.HandleFunc("POST "+importRoute, a.importInvitations(o.Clients, zone))
 	return routes, nil
 }

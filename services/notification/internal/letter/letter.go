@@ -102,6 +102,9 @@ func (r *Renderer) Render(l Letter) (Rendered, error) {
 	if l.ActionPath != "" && c.Action != "" {
 		page.Link = r.base + l.ActionPath
 	}
+	if c.Help.Path != "" {
+		page.HelpLink = r.base + c.Help.Path
+	}
 	return r.lay(page)
 }
 
@@ -118,6 +121,7 @@ type page struct {
 	Frame     frame
 	Lang      string
 	Link      string
+	HelpLink  string
 	Reference string
 }
 

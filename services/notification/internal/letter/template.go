@@ -23,6 +23,14 @@ type Content struct {
 	Action string   `yaml:"action"`
 	After  []string `yaml:"after"`
 	Notes  []Note   `yaml:"notes"`
+	// Help leads to a page of ours for whoever is stuck.
+	Help Help `yaml:"help"`
+}
+
+// Help is a page's name and its path.
+type Help struct {
+	Label string `yaml:"label"`
+	Path  string `yaml:"path"`
 }
 
 // Fact is a labelled value, of one or more lines.
@@ -122,7 +130,7 @@ func (t letterTemplate) fill(variables map[string]string) (Content, error) {
 	c := t.content
 	out := Content{
 		Subject: f.one(c.Subject), Preheader: f.one(c.Preheader), Title: f.one(c.Title),
-		Lead: f.all(c.Lead), Action: f.one(c.Action), After: f.all(c.After),
+		Lead: f.all(c.Lead), Action: f.one(c.Action), After: f.all(c.After), Help: c.Help,
 	}
 	for _, fact := range c.Facts {
 		if value := f.one(fact.Value); value != "" {

@@ -59,7 +59,10 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	if err := listMembers(ctx, out, s); err != nil {
 		return err
 	}
-	return memory(out)
+	if err := memory(out); err != nil {
+		return err
+	}
+	return imports(ctx, out, s)
 }
 
 // starts measures a first start with demo data, and a second one.

@@ -149,5 +149,5 @@ var rows = []mutant{
 // all are the mutants in the order in which they are tried. m1 waits for what it
 // breaks: answers from memory.
 func all() []mutant {
-	return slices.Concat(durability, consents, doors, rows, accounts, factors, members)
+	return slices.Concat(durability, consents, doors, invitations, rows, accounts, factors, members)
 }

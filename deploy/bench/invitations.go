@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/aval-access/aval/deploy/journey"
+	"github.com/aval-access/aval/deploy/stack"
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+)
+
+const (
+	importRounds = 3
+	importRows   = 500
+)
+
+// imports measures lists of 500 people, each invited by itself, one call after
+// the other by one administrator; the mails follow behind.
+func imports(ctx context.Context, out io.Writer, s *stack.Stack) error {
+	rest, edge, err := journey.Transports(s)
+	if err != nil {
+		return err
+	}
+	defer edge.Close()
+	w, err := journey.NewWorld(s, rest)
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	w.Transport = edge
+	client, err := w.FoundOrganization(ctx, &membershipv1.CreateOrganizationRequest{
+		Kind:           membershipv1.OrganizationKind_ORGANIZATION_KIND_CLIENT,
+		Identification: &membershipv1.Identification{LegalName: "Imports"}, OwnerEmail: "imports@bench.example",
+	})
+	if err != nil {
+		return err
+	}
+	var rates []float64
+	for round := range importRounds {
+		rate, err := oneImport(ctx, client, round)
+		if err != nil {
+			return fmt.Errorf("importing a list: %w", err)
+		}
+		rates = append(rates, rate)
+	}
+	figure(out, "invite_import_rows_per_s", median(rates), "rows/s")
+	return nil
+}
+
+func oneImport(ctx context.Context, client journey.Organization, round int) (float64, error) {
+	in := &membershipv1.BatchCreateInvitationsRequest{OrganizationId: client.ID}
+	for n := range importRows {
+		in.Rows = append(in.Rows, &membershipv1.InvitationRow{Email: fmt.Sprintf("guest%d.%d@bench.example", round, n)})
+	}
+	began := time.Now()
+	answer, err := membershipv1.NewInvitationServiceClient(client.Owner).BatchCreateInvitations(ctx, in)
+	if err != nil {
+		return 0, err
+	}
+	for _, result := range answer.GetResults() {
+		if result.GetOutcome() != membershipv1.InvitationOutcome_INVITATION_OUTCOME_CREATED {
+			return 0, fmt.Errorf("row %s: %s", result.GetKey(), result.GetMessage())
+		}
+	}
+	return importRows / time.Since(began).Seconds(), nil
+}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
@@ -21,8 +19,6 @@ import (
 )
 
 const (
-	rounds     = 5
-	roundTime  = 3 * time.Second
 	concurrent = 32
 	entries    = 20_000
 	perCall    = 500
@@ -49,7 +45,10 @@ func checks(ctx context.Context, out io.Writer, s *stack.Stack, d *demodata.Data
 	rates := make([][]float64, len(clients))
 	for range rounds {
 		for i, client := range clients {
-			rate, err := load(ctx, client, questions)
+			rate, err := load(ctx, concurrent, func(ctx context.Context, n int) error {
+				_, err := client.CheckAccess(ctx, questions[n%len(questions)])
+				return err
+			})
 			if err != nil {
 				return err
 			}
@@ -151,32 +150,6 @@ func (p pair) visits(ctx context.Context, s *stack.Stack, accounts []string) ([]
 		questions = append(questions, q)
 	}
 	return questions, nil
-}
-
-// load asks for one round from all workers and gives the rate.
-func load(ctx context.Context, client membershipv1.AccessServiceClient, questions []*membershipv1.CheckAccessRequest) (float64, error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	var done atomic.Int64
-	var failed atomic.Pointer[error]
-	end := time.Now().Add(roundTime)
-	var wg sync.WaitGroup
-	for worker := range concurrent {
-		wg.Go(func() {
-			for i := worker; time.Now().Before(end); i += concurrent {
-				if _, err := client.CheckAccess(ctx, questions[i%len(questions)]); err != nil {
-					failed.Store(&err)
-					return
-				}
-				done.Add(1)
-			}
-		})
-	}
-	wg.Wait()
-	if err := failed.Load(); err != nil {
-		return 0, *err
-	}
-	return float64(done.Load()) / roundTime.Seconds(), nil
 }
 
 // constant answers every question alike.

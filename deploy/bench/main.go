@@ -53,6 +53,9 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	if err := checks(ctx, out, s, data); err != nil {
 		return err
 	}
+	if err := signIns(ctx, out, s, data); err != nil {
+		return err
+	}
 	if err := journeys(ctx, out, s); err != nil {
 		return err
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/aval-access/aval/deploy/journey"
 	"github.com/aval-access/aval/deploy/stack"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/fault"
 )
 
 const (
@@ -50,12 +52,16 @@ func imports(ctx context.Context, out io.Writer, s *stack.Stack) error {
 }
 
 func oneImport(ctx context.Context, client journey.Organization, round int) (float64, error) {
-	in := &membershipv1.BatchCreateInvitationsRequest{OrganizationId: client.ID}
+	in := &membershipv1.BatchCreateInvitationsRequest{OrganizationId: client.ID, RequestId: fmt.Sprint("import ", round)}
 	for n := range importRows {
 		in.Rows = append(in.Rows, &membershipv1.InvitationRow{Email: fmt.Sprintf("guest%d.%d@bench.example", round, n)})
 	}
 	began := time.Now()
-	answer, err := membershipv1.NewInvitationServiceClient(client.Owner).BatchCreateInvitations(ctx, in)
+	invitations := membershipv1.NewInvitationServiceClient(client.Owner)
+	answer, err := invitations.BatchCreateInvitations(ctx, in)
+	for fault.Is(err, reasonv1.Reason_REASON_DEADLINE_EXCEEDED) || fault.Is(err, reasonv1.Reason_REASON_REQUEST_IN_FLIGHT) {
+		answer, err = invitations.BatchCreateInvitations(ctx, in) // goes on where it was cut off
+	}
 	if err != nil {
 		return 0, err
 	}

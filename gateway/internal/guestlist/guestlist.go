@@ -20,6 +20,10 @@ import (
 // MaxLines is how many people one file may name.
 const MaxLines = 500
 
+// linesAtOnce go in one call: each call has its own deadline, and what it did
+// is done.
+const linesAtOnce = 100
+
 // Options say how a file is read.
 type Options struct {
 	// Features are the columns that hold levels, by path and by label.
@@ -60,9 +64,9 @@ func Invite(ctx context.Context, c membershipv1.InvitationServiceClient, b Batch
 		line.Row.Key = strconv.Itoa(line.Number)
 		rows = append(rows, line.Row)
 	}
-	if len(rows) > 0 {
+	for part := range slices.Chunk(rows, linesAtOnce) {
 		answer, err := c.BatchCreateInvitations(ctx, &membershipv1.BatchCreateInvitationsRequest{
-			OrganizationId: b.OrganizationID, Rows: rows, ValidDays: b.ValidDays, ValidateOnly: b.ValidateOnly, RequestId: b.RequestID,
+			OrganizationId: b.OrganizationID, Rows: part, ValidDays: b.ValidDays, ValidateOnly: b.ValidateOnly, RequestId: b.RequestID,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("inviting many: %w", err)

@@ -60,7 +60,8 @@ func TestBadLinesAreNamedAndTheOthersRead(t *testing.T) {
 		"e@x.fr;E;;;beaucoup\n" + // 6
 		"\"f@x.fr\";\"F \"\"G\"\"\";;;\n" +
 		"h\"@x.fr;H;;;\n" + // 8
-		"i@x.fr;I;;;Invité\n"
+		"i@x.fr;I;;;Invité\n" +
+		"A@X.fr;A;;;\n" // 10
 	lines, err := guestlist.Read([]byte(file), options(t))
 	require.NoError(t, err)
 	wrong := map[int]string{}
@@ -70,8 +71,8 @@ func TestBadLinesAreNamedAndTheOthersRead(t *testing.T) {
 			require.NotEqual(t, fault.RuleText("*", "fr"), fault.RuleText(line.Rule, "fr"), "it has words")
 		}
 	}
-	require.Equal(t, map[int]string{3: "csv.columns", 4: "csv.role", 5: "csv.date", 6: "csv.level", 8: "csv.quote"}, wrong)
-	require.Len(t, lines, 8)
+	require.Equal(t, map[int]string{3: "csv.columns", 4: "csv.role", 5: "csv.date", 6: "csv.level", 8: "csv.quote", 10: "row.repeated"}, wrong)
+	require.Len(t, lines, 9)
 	require.Equal(t, `F "G"`, lines[5].Row.GetFamilyName())
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 
+	"github.com/aval-access/aval/services/kit/email"
 	"github.com/aval-access/aval/services/kit/fault"
 )
 
@@ -45,7 +46,23 @@ func Read(data []byte, o Options) ([]Line, error) {
 	if len(lines) == 0 {
 		return nil, fault.Invalid("file", "csv.empty")
 	}
+	refuseRepeated(lines)
 	return lines, nil
+}
+
+// refuseRepeated keeps the first line of each address.
+func refuseRepeated(lines []Line) {
+	seen := map[string]bool{}
+	for i := range lines {
+		address, err := email.Parse(lines[i].Row.GetEmail())
+		if err != nil {
+			continue // membership says what is wrong with it
+		}
+		if seen[address.Key()] {
+			lines[i].wrong("email", "row.repeated")
+		}
+		seen[address.Key()] = true
+	}
 }
 
 // decoded gives the file's text; what is no UTF-8 was written by a spreadsheet

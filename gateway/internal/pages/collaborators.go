@@ -24,7 +24,7 @@ type staff struct {
 
 type staffRow struct {
 	ID, Name, Email, Role, State, StateText, Tag string
-	Gone                                         bool
+	Gone, Suspended                              bool
 }
 
 func collaboratorsPage(c *call) error {
@@ -50,11 +50,14 @@ func partnerCrumbs(more ...string) []string {
 
 func (c *call) staffRow(one *partnersupportv1.Collaborator) staffRow {
 	state := strings.TrimPrefix(one.GetState().String(), "COLLABORATOR_STATE_")
+	if one.GetSuspendTime() != nil {
+		state = "SUSPENDED"
+	}
 	return staffRow{
 		ID: one.GetId(), Name: fullName(one.GetGivenName(), one.GetFamilyName()), Email: one.GetEmail(),
 		Role: c.text("partner_role." + one.GetPartnerRole().String()), State: state, StateText: c.text("collaborator." + state),
 		Tag:  c.text("tag." + one.GetTag().GetKind().String()),
-		Gone: one.GetState() == partnersupportv1.CollaboratorState_COLLABORATOR_STATE_LEFT,
+		Gone: one.GetState() == partnersupportv1.CollaboratorState_COLLABORATOR_STATE_LEFT, Suspended: state == "SUSPENDED",
 	}
 }
 

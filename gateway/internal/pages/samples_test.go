@@ -223,6 +223,13 @@ func partnerSamples() map[string]handler {
 				Tags:    []tagRow{{Name: c.text("tag.TAG_KIND_EMPLOYEE"), Since: c.dateTime(noon())}},
 			}})
 		},
+		"collaborator suspended": func(c *call) error {
+			one := sampleCollaborator(ready)
+			one.SuspendTime = timestamppb.New(noon())
+			return c.show(page{name: "collaborator", titleText: "Nora Petit", form: c.tagForm(one), data: staffSheet{
+				staffRow: c.staffRow(one), Kinds: c.tagKinds(), Manages: true,
+			}})
+		},
 		"dossier_end": func(c *call) error {
 			return c.show(page{name: "dossier_end", title: "dossier.end", data: ending{Client: "Boulangerie Martin"}})
 		},

@@ -7,6 +7,7 @@ const (
 	Organization = "org"
 	User         = "usr"
 	Invitation   = "inv"
+	Member       = "mbr"
 	Collaborator = "col"
 	Dossier      = "dos"
 	Assignment   = "asg"

@@ -36,6 +36,7 @@ func CollaboratorToProto(c domain.Collaborator) *v1.Collaborator {
 		PartnerRole:  PartnerRoleToProto(c.PartnerRole),
 		State:        fields.Enum[v1.CollaboratorState](c.State, "COLLABORATOR_STATE_"),
 		CreateTime:   timestamppb.New(c.CreateTime),
+		SuspendTime:  optionalTime(c.SuspendTime),
 	}
 }
 

@@ -70,6 +70,8 @@ type Collaborator struct {
 	Version      int64
 	CreateTime   time.Time
 	LeaveTime    *time.Time
+	SuspendTime  *time.Time // nil: not suspended
+	MemberID     id.ID      // as membership knows whom it suspended; zero: never suspended
 }
 
 // Name is the first and the family name.

@@ -11,7 +11,7 @@ import (
 )
 
 const collaboratorColumns = `c.partner_id, c.id, c.invitation_id, c.user_id, c.given_name, c.family_name,
-  c.email, c.partner_role, c.state, c.version, c.create_time, c.leave_time`
+  c.email, c.partner_role, c.state, c.version, c.create_time, c.leave_time, c.suspend_time, c.member_id`
 
 // AddCollaborator stores a collaborator unless the invitation has one already,
 // and gives whichever row there is then, locked.
@@ -44,7 +44,9 @@ SET user_id = @user_id,
     partner_role = @partner_role,
     state = @state,
     version = @version,
-    leave_time = @leave_time
+    leave_time = @leave_time,
+    suspend_time = @suspend_time,
+    member_id = @member_id
 WHERE partner_id = @partner_id
   AND id = @id`, Args: collaboratorArgs(c)})
 }
@@ -55,6 +57,7 @@ func collaboratorArgs(c domain.Collaborator) pgx.NamedArgs {
 		"given_name": c.GivenName, "family_name": c.FamilyName, "email": c.Email,
 		"partner_role": c.PartnerRole, "state": c.State, "version": c.Version,
 		"create_time": c.CreateTime, "leave_time": c.LeaveTime,
+		"suspend_time": c.SuspendTime, "member_id": c.MemberID,
 	}
 }
 

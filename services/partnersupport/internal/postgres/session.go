@@ -111,6 +111,16 @@ LIMIT 10000
 FOR UPDATE`, Args: pgx.NamedArgs{"partner": a.PartnerID, "assignment": a.ID}})
 }
 
+// CountOpenSessions counts a collaborator's visits that have not ended.
+func CountOpenSessions(ctx context.Context, tx pg.Tx, c domain.Collaborator) (int32, error) {
+	return pg.One(ctx, tx, pg.Statement{Doing: "counting open support sessions", SQL: `
+SELECT count(*)::integer
+FROM support_session s
+WHERE s.partner_id = @partner
+  AND s.collaborator_id = @collaborator
+  AND s.end_time IS NULL`, Args: pgx.NamedArgs{"partner": c.PartnerID, "collaborator": c.ID}}, pgx.RowTo[int32])
+}
+
 // UnexpiredSessions gives the ids of a collaborator's visits that the decision
 // might still know.
 func UnexpiredSessions(ctx context.Context, tx pg.Tx, r domain.Removal, now time.Time) ([]id.ID, error) {

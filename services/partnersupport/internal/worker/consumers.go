@@ -41,6 +41,7 @@ func Membership(deps app.Deps) bus.Spec {
 		Subjects: []string{
 			"aval.membership.v1.membership.started", "aval.membership.v1.membership.ended",
 			"aval.membership.v1.membership.changed",
+			"aval.membership.v1.membership.suspended", "aval.membership.v1.membership.restored",
 			"aval.membership.v1.invitation.cancelled", "aval.membership.v1.invitation.declined",
 		},
 		Handler: func(ctx context.Context, e bus.Event) error {
@@ -66,6 +67,12 @@ func Membership(deps app.Deps) bus.Spec {
 					return nil
 				}
 				return follow.RoleChanged(ctx, in)
+			case *membershipv1.MembershipSuspended, *membershipv1.MembershipRestored:
+				in, member, err := suspension(e.ID, e.Message)
+				if err != nil {
+					return bus.Permanent(err)
+				}
+				return follow.SuspensionChanged(ctx, in, member)
 			case *membershipv1.InvitationCancelled, *membershipv1.InvitationDeclined:
 				in, err := withdrawn(e.ID, e.Message)
 				if err != nil {
@@ -76,6 +83,28 @@ func Membership(deps app.Deps) bus.Spec {
 			return unexpected(e)
 		},
 	}
+}
+
+// suspension reads its beginning or its end.
+func suspension(event id.ID, message proto.Message) (app.Membership, id.ID, error) {
+	m, ok := message.(interface {
+		GetOrganizationId() string
+		GetUserId() string
+		GetMemberId() string
+		GetActorId() string
+	})
+	if !ok {
+		return app.Membership{}, id.ID{}, errors.New("the fact names no member")
+	}
+	var read fields.Reader
+	in := app.Membership{
+		EventID:   event,
+		PartnerID: read.ID(contract.Organization, "organization_id", m.GetOrganizationId()),
+		UserID:    read.ID(contract.User, "user_id", m.GetUserId()),
+		ActorID:   read.Optional(contract.User, "actor_id", m.GetActorId()),
+	}
+	member := read.ID(contract.Member, "member_id", m.GetMemberId())
+	return in, member, read.Err()
 }
 
 // withdrawn reads either end of an invitation; a declined one has no actor.

@@ -387,7 +387,9 @@ type Collaborator struct {
 	// When they were added.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// The tag that holds now; absent: untagged (R71).
-	Tag           *CollaboratorTag `protobuf:"bytes,11,opt,name=tag,proto3" json:"tag,omitempty"`
+	Tag *CollaboratorTag `protobuf:"bytes,11,opt,name=tag,proto3" json:"tag,omitempty"`
+	// Since when they are suspended; absent: they are not.
+	SuspendTime   *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=suspend_time,json=suspendTime,proto3" json:"suspend_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -495,6 +497,13 @@ func (x *Collaborator) GetCreateTime() *timestamppb.Timestamp {
 func (x *Collaborator) GetTag() *CollaboratorTag {
 	if x != nil {
 		return x.Tag
+	}
+	return nil
+}
+
+func (x *Collaborator) GetSuspendTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SuspendTime
 	}
 	return nil
 }
@@ -902,7 +911,7 @@ const file_aval_partnersupport_v1_partnersupport_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1b\n" +
 	"\tenter_url\x18\x03 \x01(\tR\benterUrl\x12\x1a\n" +
 	"\baudience\x18\x04 \x01(\tR\baudience\x12\x1b\n" +
-	"\tspiffe_id\x18\x05 \x01(\tR\bspiffeId\"\xce\x03\n" +
+	"\tspiffe_id\x18\x05 \x01(\tR\bspiffeId\"\x8d\x04\n" +
 	"\fCollaborator\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
@@ -919,7 +928,8 @@ const file_aval_partnersupport_v1_partnersupport_proto_rawDesc = "" +
 	"\vcreate_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x129\n" +
-	"\x03tag\x18\v \x01(\v2'.aval.partnersupport.v1.CollaboratorTagR\x03tag\"\xf3\x02\n" +
+	"\x03tag\x18\v \x01(\v2'.aval.partnersupport.v1.CollaboratorTagR\x03tag\x12=\n" +
+	"\fsuspend_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\vsuspendTime\"\xf3\x02\n" +
 	"\aDossier\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
@@ -1034,23 +1044,24 @@ var file_aval_partnersupport_v1_partnersupport_proto_depIdxs = []int32{
 	0,  // 1: aval.partnersupport.v1.Collaborator.state:type_name -> aval.partnersupport.v1.CollaboratorState
 	10, // 2: aval.partnersupport.v1.Collaborator.create_time:type_name -> google.protobuf.Timestamp
 	11, // 3: aval.partnersupport.v1.Collaborator.tag:type_name -> aval.partnersupport.v1.CollaboratorTag
-	1,  // 4: aval.partnersupport.v1.Dossier.state:type_name -> aval.partnersupport.v1.DossierState
-	10, // 5: aval.partnersupport.v1.Dossier.create_time:type_name -> google.protobuf.Timestamp
-	7,  // 6: aval.partnersupport.v1.Dossier.assignments:type_name -> aval.partnersupport.v1.Assignment
-	2,  // 7: aval.partnersupport.v1.Assignment.state:type_name -> aval.partnersupport.v1.AssignmentState
-	3,  // 8: aval.partnersupport.v1.Assignment.end_reason:type_name -> aval.partnersupport.v1.AssignmentEndReason
-	10, // 9: aval.partnersupport.v1.Assignment.create_time:type_name -> google.protobuf.Timestamp
-	10, // 10: aval.partnersupport.v1.Assignment.expire_time:type_name -> google.protobuf.Timestamp
-	10, // 11: aval.partnersupport.v1.Assignment.end_time:type_name -> google.protobuf.Timestamp
-	10, // 12: aval.partnersupport.v1.SupportSession.start_time:type_name -> google.protobuf.Timestamp
-	10, // 13: aval.partnersupport.v1.SupportSession.expire_time:type_name -> google.protobuf.Timestamp
-	10, // 14: aval.partnersupport.v1.SupportSession.end_time:type_name -> google.protobuf.Timestamp
-	12, // 15: aval.partnersupport.v1.SupportSession.collaborator_tag:type_name -> aval.partnersupport.v1.TagKind
-	16, // [16:16] is the sub-list for method output_type
-	16, // [16:16] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	10, // 4: aval.partnersupport.v1.Collaborator.suspend_time:type_name -> google.protobuf.Timestamp
+	1,  // 5: aval.partnersupport.v1.Dossier.state:type_name -> aval.partnersupport.v1.DossierState
+	10, // 6: aval.partnersupport.v1.Dossier.create_time:type_name -> google.protobuf.Timestamp
+	7,  // 7: aval.partnersupport.v1.Dossier.assignments:type_name -> aval.partnersupport.v1.Assignment
+	2,  // 8: aval.partnersupport.v1.Assignment.state:type_name -> aval.partnersupport.v1.AssignmentState
+	3,  // 9: aval.partnersupport.v1.Assignment.end_reason:type_name -> aval.partnersupport.v1.AssignmentEndReason
+	10, // 10: aval.partnersupport.v1.Assignment.create_time:type_name -> google.protobuf.Timestamp
+	10, // 11: aval.partnersupport.v1.Assignment.expire_time:type_name -> google.protobuf.Timestamp
+	10, // 12: aval.partnersupport.v1.Assignment.end_time:type_name -> google.protobuf.Timestamp
+	10, // 13: aval.partnersupport.v1.SupportSession.start_time:type_name -> google.protobuf.Timestamp
+	10, // 14: aval.partnersupport.v1.SupportSession.expire_time:type_name -> google.protobuf.Timestamp
+	10, // 15: aval.partnersupport.v1.SupportSession.end_time:type_name -> google.protobuf.Timestamp
+	12, // 16: aval.partnersupport.v1.SupportSession.collaborator_tag:type_name -> aval.partnersupport.v1.TagKind
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_aval_partnersupport_v1_partnersupport_proto_init() }

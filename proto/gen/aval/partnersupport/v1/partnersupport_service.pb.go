@@ -2192,7 +2192,7 @@ var File_aval_partnersupport_v1_partnersupport_service_proto protoreflect.FileDe
 
 const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\n" +
-	"3aval/partnersupport/v1/partnersupport_service.proto\x12\x16aval.partnersupport.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1faval/membership/v1/member.proto\x1a-aval/partnersupport/v1/collaborator_tag.proto\x1a+aval/partnersupport/v1/partnersupport.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\x01\n" +
+	"3aval/partnersupport/v1/partnersupport_service.proto\x12\x16aval.partnersupport.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1faval/membership/v1/member.proto\x1a4aval/partnersupport/v1/collaborator_suspension.proto\x1a-aval/partnersupport/v1/collaborator_tag.proto\x1a+aval/partnersupport/v1/partnersupport.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\x01\n" +
 	"\x16RegisterProductRequest\x12\x1d\n" +
 	"\x04name\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18PR\x04name\x12(\n" +
 	"\tenter_url\x18\x02 \x01(\tB\v\xbaH\br\x06\x18\x80\x04\x88\x01\x01R\benterUrl\x12&\n" +
@@ -2369,7 +2369,7 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\x0fRegisterProduct\x12..aval.partnersupport.v1.RegisterProductRequest\x1a/.aval.partnersupport.v1.RegisterProductResponse\"\t\x8a\xe7\x18\x05\n" +
 	"\x01\a0\x01\x12\xa6\x01\n" +
 	"\fListProducts\x12+.aval.partnersupport.v1.ListProductsRequest\x1a,.aval.partnersupport.v1.ListProductsResponse\";\x8a\xe7\x18#\n" +
-	"\x03\x02\a\x05\x12\bidentity\x12\aconsent\x12\agateway8\x01\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/products2\xd0\v\n" +
+	"\x03\x02\a\x05\x12\bidentity\x12\aconsent\x12\agateway8\x01\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/products2\xe3\x0f\n" +
 	"\x13CollaboratorService\x12\xe7\x01\n" +
 	"\x0fAddCollaborator\x12..aval.partnersupport.v1.AddCollaboratorRequest\x1a/.aval.partnersupport.v1.AddCollaboratorResponse\"s\x8a\xe7\x18/\n" +
 	"\x01\x02\x1a\x1aaval/partner/collaborators \x04*\n" +
@@ -2382,7 +2382,13 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"partner_id\x82\xd3\xe4\x93\x02Ib\fcollaborator\x129/v1/partners/{partner_id}/collaborators/{collaborator_id}\x12\xfe\x01\n" +
 	"\x0fTagCollaborator\x12..aval.partnersupport.v1.TagCollaboratorRequest\x1a/.aval.partnersupport.v1.TagCollaboratorResponse\"\x89\x01\x8a\xe7\x18/\n" +
 	"\x01\x02\x1a\x1aaval/partner/collaborators \x04*\n" +
-	"partner_id0\x01\x82\xd3\xe4\x93\x02P:\x01*b\fcollaborator\"=/v1/partners/{partner_id}/collaborators/{collaborator_id}:tag\x12\xfa\x01\n" +
+	"partner_id0\x01\x82\xd3\xe4\x93\x02P:\x01*b\fcollaborator\"=/v1/partners/{partner_id}/collaborators/{collaborator_id}:tag\x12\xff\x01\n" +
+	"\x13SuspendCollaborator\x122.aval.partnersupport.v1.SuspendCollaboratorRequest\x1a3.aval.partnersupport.v1.SuspendCollaboratorResponse\"\x7f\x8a\xe7\x18/\n" +
+	"\x01\x02\x1a\x1aaval/partner/collaborators \x04*\n" +
+	"partner_id0\x01\x82\xd3\xe4\x93\x02F:\x01*\"A/v1/partners/{partner_id}/collaborators/{collaborator_id}:suspend\x12\x8e\x02\n" +
+	"\x13RestoreCollaborator\x122.aval.partnersupport.v1.RestoreCollaboratorRequest\x1a3.aval.partnersupport.v1.RestoreCollaboratorResponse\"\x8d\x01\x8a\xe7\x18/\n" +
+	"\x01\x02\x1a\x1aaval/partner/collaborators \x04*\n" +
+	"partner_id0\x01\x82\xd3\xe4\x93\x02T:\x01*b\fcollaborator\"A/v1/partners/{partner_id}/collaborators/{collaborator_id}:restore\x12\xfa\x01\n" +
 	"\x14ListCollaboratorTags\x123.aval.partnersupport.v1.ListCollaboratorTagsRequest\x1a4.aval.partnersupport.v1.ListCollaboratorTagsResponse\"w\x8a\xe7\x18-\n" +
 	"\x01\x02\x1a\x1aaval/partner/collaborators \x02*\n" +
 	"partner_id\x82\xd3\xe4\x93\x02@\x12>/v1/partners/{partner_id}/collaborators/{collaborator_id}/tags\x12\xfb\x01\n" +
@@ -2480,8 +2486,12 @@ var file_aval_partnersupport_v1_partnersupport_service_proto_goTypes = []any{
 	(*Assignment)(nil),                     // 43: aval.partnersupport.v1.Assignment
 	(*GetCollaboratorRequest)(nil),         // 44: aval.partnersupport.v1.GetCollaboratorRequest
 	(*TagCollaboratorRequest)(nil),         // 45: aval.partnersupport.v1.TagCollaboratorRequest
-	(*ListCollaboratorTagsRequest)(nil),    // 46: aval.partnersupport.v1.ListCollaboratorTagsRequest
-	(*ListCollaboratorTagsResponse)(nil),   // 47: aval.partnersupport.v1.ListCollaboratorTagsResponse
+	(*SuspendCollaboratorRequest)(nil),     // 46: aval.partnersupport.v1.SuspendCollaboratorRequest
+	(*RestoreCollaboratorRequest)(nil),     // 47: aval.partnersupport.v1.RestoreCollaboratorRequest
+	(*ListCollaboratorTagsRequest)(nil),    // 48: aval.partnersupport.v1.ListCollaboratorTagsRequest
+	(*SuspendCollaboratorResponse)(nil),    // 49: aval.partnersupport.v1.SuspendCollaboratorResponse
+	(*RestoreCollaboratorResponse)(nil),    // 50: aval.partnersupport.v1.RestoreCollaboratorResponse
+	(*ListCollaboratorTagsResponse)(nil),   // 51: aval.partnersupport.v1.ListCollaboratorTagsResponse
 }
 var file_aval_partnersupport_v1_partnersupport_service_proto_depIdxs = []int32{
 	34, // 0: aval.partnersupport.v1.RegisterProductResponse.product:type_name -> aval.partnersupport.v1.Product
@@ -2515,38 +2525,42 @@ var file_aval_partnersupport_v1_partnersupport_service_proto_depIdxs = []int32{
 	6,  // 28: aval.partnersupport.v1.CollaboratorService.ListCollaborators:input_type -> aval.partnersupport.v1.ListCollaboratorsRequest
 	44, // 29: aval.partnersupport.v1.CollaboratorService.GetCollaborator:input_type -> aval.partnersupport.v1.GetCollaboratorRequest
 	45, // 30: aval.partnersupport.v1.CollaboratorService.TagCollaborator:input_type -> aval.partnersupport.v1.TagCollaboratorRequest
-	46, // 31: aval.partnersupport.v1.CollaboratorService.ListCollaboratorTags:input_type -> aval.partnersupport.v1.ListCollaboratorTagsRequest
-	10, // 32: aval.partnersupport.v1.CollaboratorService.RemoveCollaborator:input_type -> aval.partnersupport.v1.RemoveCollaboratorRequest
-	13, // 33: aval.partnersupport.v1.DossierService.LinkDossier:input_type -> aval.partnersupport.v1.LinkDossierRequest
-	15, // 34: aval.partnersupport.v1.DossierService.ListDossiers:input_type -> aval.partnersupport.v1.ListDossiersRequest
-	17, // 35: aval.partnersupport.v1.DossierService.EnterDossier:input_type -> aval.partnersupport.v1.EnterDossierRequest
-	19, // 36: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:input_type -> aval.partnersupport.v1.BatchCreateAssignmentsRequest
-	22, // 37: aval.partnersupport.v1.AssignmentService.ListAssignments:input_type -> aval.partnersupport.v1.ListAssignmentsRequest
-	24, // 38: aval.partnersupport.v1.AssignmentService.DetachAssignment:input_type -> aval.partnersupport.v1.DetachAssignmentRequest
-	26, // 39: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:input_type -> aval.partnersupport.v1.ListSupportSessionsRequest
-	28, // 40: aval.partnersupport.v1.SupportSessionService.EndSupportSession:input_type -> aval.partnersupport.v1.EndSupportSessionRequest
-	30, // 41: aval.partnersupport.v1.SupportSessionService.StopSupportSession:input_type -> aval.partnersupport.v1.StopSupportSessionRequest
-	32, // 42: aval.partnersupport.v1.SupportSessionService.CheckSession:input_type -> aval.partnersupport.v1.CheckSessionRequest
-	1,  // 43: aval.partnersupport.v1.ProductService.RegisterProduct:output_type -> aval.partnersupport.v1.RegisterProductResponse
-	3,  // 44: aval.partnersupport.v1.ProductService.ListProducts:output_type -> aval.partnersupport.v1.ListProductsResponse
-	5,  // 45: aval.partnersupport.v1.CollaboratorService.AddCollaborator:output_type -> aval.partnersupport.v1.AddCollaboratorResponse
-	9,  // 46: aval.partnersupport.v1.CollaboratorService.ListCollaborators:output_type -> aval.partnersupport.v1.ListCollaboratorsResponse
-	7,  // 47: aval.partnersupport.v1.CollaboratorService.GetCollaborator:output_type -> aval.partnersupport.v1.GetCollaboratorResponse
-	8,  // 48: aval.partnersupport.v1.CollaboratorService.TagCollaborator:output_type -> aval.partnersupport.v1.TagCollaboratorResponse
-	47, // 49: aval.partnersupport.v1.CollaboratorService.ListCollaboratorTags:output_type -> aval.partnersupport.v1.ListCollaboratorTagsResponse
-	11, // 50: aval.partnersupport.v1.CollaboratorService.RemoveCollaborator:output_type -> aval.partnersupport.v1.RemoveCollaboratorResponse
-	14, // 51: aval.partnersupport.v1.DossierService.LinkDossier:output_type -> aval.partnersupport.v1.LinkDossierResponse
-	16, // 52: aval.partnersupport.v1.DossierService.ListDossiers:output_type -> aval.partnersupport.v1.ListDossiersResponse
-	18, // 53: aval.partnersupport.v1.DossierService.EnterDossier:output_type -> aval.partnersupport.v1.EnterDossierResponse
-	20, // 54: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:output_type -> aval.partnersupport.v1.BatchCreateAssignmentsResponse
-	23, // 55: aval.partnersupport.v1.AssignmentService.ListAssignments:output_type -> aval.partnersupport.v1.ListAssignmentsResponse
-	25, // 56: aval.partnersupport.v1.AssignmentService.DetachAssignment:output_type -> aval.partnersupport.v1.DetachAssignmentResponse
-	27, // 57: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:output_type -> aval.partnersupport.v1.ListSupportSessionsResponse
-	29, // 58: aval.partnersupport.v1.SupportSessionService.EndSupportSession:output_type -> aval.partnersupport.v1.EndSupportSessionResponse
-	31, // 59: aval.partnersupport.v1.SupportSessionService.StopSupportSession:output_type -> aval.partnersupport.v1.StopSupportSessionResponse
-	33, // 60: aval.partnersupport.v1.SupportSessionService.CheckSession:output_type -> aval.partnersupport.v1.CheckSessionResponse
-	43, // [43:61] is the sub-list for method output_type
-	25, // [25:43] is the sub-list for method input_type
+	46, // 31: aval.partnersupport.v1.CollaboratorService.SuspendCollaborator:input_type -> aval.partnersupport.v1.SuspendCollaboratorRequest
+	47, // 32: aval.partnersupport.v1.CollaboratorService.RestoreCollaborator:input_type -> aval.partnersupport.v1.RestoreCollaboratorRequest
+	48, // 33: aval.partnersupport.v1.CollaboratorService.ListCollaboratorTags:input_type -> aval.partnersupport.v1.ListCollaboratorTagsRequest
+	10, // 34: aval.partnersupport.v1.CollaboratorService.RemoveCollaborator:input_type -> aval.partnersupport.v1.RemoveCollaboratorRequest
+	13, // 35: aval.partnersupport.v1.DossierService.LinkDossier:input_type -> aval.partnersupport.v1.LinkDossierRequest
+	15, // 36: aval.partnersupport.v1.DossierService.ListDossiers:input_type -> aval.partnersupport.v1.ListDossiersRequest
+	17, // 37: aval.partnersupport.v1.DossierService.EnterDossier:input_type -> aval.partnersupport.v1.EnterDossierRequest
+	19, // 38: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:input_type -> aval.partnersupport.v1.BatchCreateAssignmentsRequest
+	22, // 39: aval.partnersupport.v1.AssignmentService.ListAssignments:input_type -> aval.partnersupport.v1.ListAssignmentsRequest
+	24, // 40: aval.partnersupport.v1.AssignmentService.DetachAssignment:input_type -> aval.partnersupport.v1.DetachAssignmentRequest
+	26, // 41: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:input_type -> aval.partnersupport.v1.ListSupportSessionsRequest
+	28, // 42: aval.partnersupport.v1.SupportSessionService.EndSupportSession:input_type -> aval.partnersupport.v1.EndSupportSessionRequest
+	30, // 43: aval.partnersupport.v1.SupportSessionService.StopSupportSession:input_type -> aval.partnersupport.v1.StopSupportSessionRequest
+	32, // 44: aval.partnersupport.v1.SupportSessionService.CheckSession:input_type -> aval.partnersupport.v1.CheckSessionRequest
+	1,  // 45: aval.partnersupport.v1.ProductService.RegisterProduct:output_type -> aval.partnersupport.v1.RegisterProductResponse
+	3,  // 46: aval.partnersupport.v1.ProductService.ListProducts:output_type -> aval.partnersupport.v1.ListProductsResponse
+	5,  // 47: aval.partnersupport.v1.CollaboratorService.AddCollaborator:output_type -> aval.partnersupport.v1.AddCollaboratorResponse
+	9,  // 48: aval.partnersupport.v1.CollaboratorService.ListCollaborators:output_type -> aval.partnersupport.v1.ListCollaboratorsResponse
+	7,  // 49: aval.partnersupport.v1.CollaboratorService.GetCollaborator:output_type -> aval.partnersupport.v1.GetCollaboratorResponse
+	8,  // 50: aval.partnersupport.v1.CollaboratorService.TagCollaborator:output_type -> aval.partnersupport.v1.TagCollaboratorResponse
+	49, // 51: aval.partnersupport.v1.CollaboratorService.SuspendCollaborator:output_type -> aval.partnersupport.v1.SuspendCollaboratorResponse
+	50, // 52: aval.partnersupport.v1.CollaboratorService.RestoreCollaborator:output_type -> aval.partnersupport.v1.RestoreCollaboratorResponse
+	51, // 53: aval.partnersupport.v1.CollaboratorService.ListCollaboratorTags:output_type -> aval.partnersupport.v1.ListCollaboratorTagsResponse
+	11, // 54: aval.partnersupport.v1.CollaboratorService.RemoveCollaborator:output_type -> aval.partnersupport.v1.RemoveCollaboratorResponse
+	14, // 55: aval.partnersupport.v1.DossierService.LinkDossier:output_type -> aval.partnersupport.v1.LinkDossierResponse
+	16, // 56: aval.partnersupport.v1.DossierService.ListDossiers:output_type -> aval.partnersupport.v1.ListDossiersResponse
+	18, // 57: aval.partnersupport.v1.DossierService.EnterDossier:output_type -> aval.partnersupport.v1.EnterDossierResponse
+	20, // 58: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:output_type -> aval.partnersupport.v1.BatchCreateAssignmentsResponse
+	23, // 59: aval.partnersupport.v1.AssignmentService.ListAssignments:output_type -> aval.partnersupport.v1.ListAssignmentsResponse
+	25, // 60: aval.partnersupport.v1.AssignmentService.DetachAssignment:output_type -> aval.partnersupport.v1.DetachAssignmentResponse
+	27, // 61: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:output_type -> aval.partnersupport.v1.ListSupportSessionsResponse
+	29, // 62: aval.partnersupport.v1.SupportSessionService.EndSupportSession:output_type -> aval.partnersupport.v1.EndSupportSessionResponse
+	31, // 63: aval.partnersupport.v1.SupportSessionService.StopSupportSession:output_type -> aval.partnersupport.v1.StopSupportSessionResponse
+	33, // 64: aval.partnersupport.v1.SupportSessionService.CheckSession:output_type -> aval.partnersupport.v1.CheckSessionResponse
+	45, // [45:65] is the sub-list for method output_type
+	25, // [25:45] is the sub-list for method input_type
 	25, // [25:25] is the sub-list for extension type_name
 	25, // [25:25] is the sub-list for extension extendee
 	0,  // [0:25] is the sub-list for field type_name
@@ -2557,6 +2571,7 @@ func file_aval_partnersupport_v1_partnersupport_service_proto_init() {
 	if File_aval_partnersupport_v1_partnersupport_service_proto != nil {
 		return
 	}
+	file_aval_partnersupport_v1_collaborator_suspension_proto_init()
 	file_aval_partnersupport_v1_collaborator_tag_proto_init()
 	file_aval_partnersupport_v1_partnersupport_proto_init()
 	type x struct{}

@@ -173,6 +173,8 @@ const (
 	CollaboratorService_ListCollaborators_FullMethodName    = "/aval.partnersupport.v1.CollaboratorService/ListCollaborators"
 	CollaboratorService_GetCollaborator_FullMethodName      = "/aval.partnersupport.v1.CollaboratorService/GetCollaborator"
 	CollaboratorService_TagCollaborator_FullMethodName      = "/aval.partnersupport.v1.CollaboratorService/TagCollaborator"
+	CollaboratorService_SuspendCollaborator_FullMethodName  = "/aval.partnersupport.v1.CollaboratorService/SuspendCollaborator"
+	CollaboratorService_RestoreCollaborator_FullMethodName  = "/aval.partnersupport.v1.CollaboratorService/RestoreCollaborator"
 	CollaboratorService_ListCollaboratorTags_FullMethodName = "/aval.partnersupport.v1.CollaboratorService/ListCollaboratorTags"
 	CollaboratorService_RemoveCollaborator_FullMethodName   = "/aval.partnersupport.v1.CollaboratorService/RemoveCollaborator"
 )
@@ -193,6 +195,11 @@ type CollaboratorServiceClient interface {
 	// TagCollaborator tags a person as employee or freelancer from now on, or
 	// takes the tag off (R71, R73, R78). What held before stays known.
 	TagCollaborator(ctx context.Context, in *TagCollaboratorRequest, opts ...grpc.CallOption) (*TagCollaboratorResponse, error)
+	// SuspendCollaborator denies a person everything at every client, at once and
+	// reversibly. Their visits end; what the clients gave stays for later.
+	SuspendCollaborator(ctx context.Context, in *SuspendCollaboratorRequest, opts ...grpc.CallOption) (*SuspendCollaboratorResponse, error)
+	// RestoreCollaborator takes a suspension back.
+	RestoreCollaborator(ctx context.Context, in *RestoreCollaboratorRequest, opts ...grpc.CallOption) (*RestoreCollaboratorResponse, error)
 	// ListCollaboratorTags lists every tag that a person had, newest first.
 	ListCollaboratorTags(ctx context.Context, in *ListCollaboratorTagsRequest, opts ...grpc.CallOption) (*ListCollaboratorTagsResponse, error)
 	// RemoveCollaborator ends everything the person holds through the partner, on
@@ -248,6 +255,26 @@ func (c *collaboratorServiceClient) TagCollaborator(ctx context.Context, in *Tag
 	return out, nil
 }
 
+func (c *collaboratorServiceClient) SuspendCollaborator(ctx context.Context, in *SuspendCollaboratorRequest, opts ...grpc.CallOption) (*SuspendCollaboratorResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SuspendCollaboratorResponse)
+	err := c.cc.Invoke(ctx, CollaboratorService_SuspendCollaborator_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *collaboratorServiceClient) RestoreCollaborator(ctx context.Context, in *RestoreCollaboratorRequest, opts ...grpc.CallOption) (*RestoreCollaboratorResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RestoreCollaboratorResponse)
+	err := c.cc.Invoke(ctx, CollaboratorService_RestoreCollaborator_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *collaboratorServiceClient) ListCollaboratorTags(ctx context.Context, in *ListCollaboratorTagsRequest, opts ...grpc.CallOption) (*ListCollaboratorTagsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListCollaboratorTagsResponse)
@@ -284,6 +311,11 @@ type CollaboratorServiceServer interface {
 	// TagCollaborator tags a person as employee or freelancer from now on, or
 	// takes the tag off (R71, R73, R78). What held before stays known.
 	TagCollaborator(context.Context, *TagCollaboratorRequest) (*TagCollaboratorResponse, error)
+	// SuspendCollaborator denies a person everything at every client, at once and
+	// reversibly. Their visits end; what the clients gave stays for later.
+	SuspendCollaborator(context.Context, *SuspendCollaboratorRequest) (*SuspendCollaboratorResponse, error)
+	// RestoreCollaborator takes a suspension back.
+	RestoreCollaborator(context.Context, *RestoreCollaboratorRequest) (*RestoreCollaboratorResponse, error)
 	// ListCollaboratorTags lists every tag that a person had, newest first.
 	ListCollaboratorTags(context.Context, *ListCollaboratorTagsRequest) (*ListCollaboratorTagsResponse, error)
 	// RemoveCollaborator ends everything the person holds through the partner, on
@@ -310,6 +342,12 @@ func (UnimplementedCollaboratorServiceServer) GetCollaborator(context.Context, *
 }
 func (UnimplementedCollaboratorServiceServer) TagCollaborator(context.Context, *TagCollaboratorRequest) (*TagCollaboratorResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method TagCollaborator not implemented")
+}
+func (UnimplementedCollaboratorServiceServer) SuspendCollaborator(context.Context, *SuspendCollaboratorRequest) (*SuspendCollaboratorResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SuspendCollaborator not implemented")
+}
+func (UnimplementedCollaboratorServiceServer) RestoreCollaborator(context.Context, *RestoreCollaboratorRequest) (*RestoreCollaboratorResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RestoreCollaborator not implemented")
 }
 func (UnimplementedCollaboratorServiceServer) ListCollaboratorTags(context.Context, *ListCollaboratorTagsRequest) (*ListCollaboratorTagsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListCollaboratorTags not implemented")
@@ -410,6 +448,42 @@ func _CollaboratorService_TagCollaborator_Handler(srv interface{}, ctx context.C
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CollaboratorService_SuspendCollaborator_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SuspendCollaboratorRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CollaboratorServiceServer).SuspendCollaborator(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CollaboratorService_SuspendCollaborator_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CollaboratorServiceServer).SuspendCollaborator(ctx, req.(*SuspendCollaboratorRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CollaboratorService_RestoreCollaborator_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RestoreCollaboratorRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CollaboratorServiceServer).RestoreCollaborator(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CollaboratorService_RestoreCollaborator_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CollaboratorServiceServer).RestoreCollaborator(ctx, req.(*RestoreCollaboratorRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _CollaboratorService_ListCollaboratorTags_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListCollaboratorTagsRequest)
 	if err := dec(in); err != nil {
@@ -468,6 +542,14 @@ var CollaboratorService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "TagCollaborator",
 			Handler:    _CollaboratorService_TagCollaborator_Handler,
+		},
+		{
+			MethodName: "SuspendCollaborator",
+			Handler:    _CollaboratorService_SuspendCollaborator_Handler,
+		},
+		{
+			MethodName: "RestoreCollaborator",
+			Handler:    _CollaboratorService_RestoreCollaborator_Handler,
 		},
 		{
 			MethodName: "ListCollaboratorTags",

@@ -14,7 +14,7 @@ var accounts = []mutant{
 	{
 		id: "reset-unbound", breaks: "a link sets a password over one that was set since",
 		edits: []edit{
-			{"services/identity/internal/app/reset_password.go", "held.Binding != versionOf(account)", "held.Binding == \"\""},
+			{"services/identity/internal/app/reset_password.go", "held.Binding != versionOf(account)", "versionOf(account) == \"\""},
 			{"services/identity/internal/app/password.go", "postgres.RevokeCodes(ctx, tx, token.Reset, p.UserID)", "postgres.RevokeCodes(ctx, tx, token.Support, p.UserID)"},
 		},
 		pkg: "services/identity/internal/app", test: "^TestResetPassword$",

@@ -135,6 +135,8 @@ func (s *site) company(on func(string, handler)) {
 	on("GET /assistance/partners/{id}/end", inside(endLinkPage))
 	on("POST /assistance/partners/{id}/end", inside(endLink))
 	on("POST /assistance/partners/{id}/reopen", inside(reopenLink))
+	on("GET /assistance/all/stop", inside(stopAllPage))
+	on("POST /assistance/all/stop", inside(stopAll))
 	on("GET /assistance/{id}", inside(consentPage))
 	on("POST /assistance/{id}", inside(answerConsent))
 	on("GET /assistance/{id}/stop", inside(stopPage))

@@ -136,7 +136,7 @@ func TestTitlesAreUnique(t *testing.T) {
 	seen := map[string]string{}
 	pages := samples(t, "fr")
 	for _, name := range []string{
-		"consent", "sign_in", "partner session", "error", "invitation register", "assistance", "stop", "organizations",
+		"consent", "sign_in", "partner session", "error", "invitation register", "assistance", "stop", "stop_all", "organizations",
 		"members", "member_new", "history", "collaborators", "collaborator_new", "collaborator_remove", "dossiers",
 		"assign", "detach", "enter", "visits", "second step", "confirm", "passkey", "factors", "totp", "codes",
 	} {

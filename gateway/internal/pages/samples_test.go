@@ -158,6 +158,9 @@ func clientSamples(lang string) map[string]handler {
 		"link_end": func(c *call) error {
 			return c.show(page{name: "link_end", title: "links.end", data: linkRow{ID: "dos_1", Name: "Cabinet Lumière"}})
 		},
+		"stop_all": func(c *call) error {
+			return c.show(page{name: "stop_all", title: "stop_all.title", data: []access{{answered: c.answered(given, nil)}}})
+		},
 		"stop": func(c *call) error {
 			return c.show(page{name: "stop", title: "stop.title", data: c.answered(given, nil)})
 		},

@@ -70,17 +70,26 @@ func (u RequestConsent) tryRecord(ctx context.Context, asked domain.Record) (id.
 }
 
 // mayAsk keeps a client that said no about a person, or took a yes back, from
-// being asked for them again until the cool-down is over.
+// being asked for them again until the cool-down is over; and after three noes
+// in a month, from being asked by the partner at all.
 func (u RequestConsent) mayAsk(ctx context.Context, tx pg.Tx, asked domain.Record) error {
 	past, err := u.consents.TurnedDown(ctx, tx, asked)
 	if err != nil {
 		return err
 	}
 	now := u.Clock.Now()
+	noes, err := u.consents.TimesRefused(ctx, tx, asked, now.Add(-domain.NoesWithin))
+	if err != nil {
+		return err
+	}
+	retry := domain.PartnerRetryTime(noes, u.Terms.CoolDown)
 	for _, r := range past {
-		if retry := domain.Restore(r).RetryTime(u.Terms.CoolDown); retry.After(now) {
-			return fault.New(reasonv1.Reason_REASON_CONSENT_REFUSED, fault.RetryAfter(retry.Sub(now)))
+		if of := domain.Restore(r).RetryTime(u.Terms.CoolDown); of.After(retry) {
+			retry = of
 		}
+	}
+	if retry.After(now) {
+		return fault.New(reasonv1.Reason_REASON_CONSENT_REFUSED, fault.RetryAfter(retry.Sub(now)))
 	}
 	return nil
 }

@@ -135,6 +135,33 @@ LIMIT @limit
 FOR UPDATE`, pgx.NamedArgs{"partner": partner, "user": user, "limit": maxAtOnce})
 }
 
+// LockGiven holds a batch of the yeses in force at a client, of one partner or,
+// with a zero id, of all.
+func (s Consents) LockGiven(ctx context.Context, tx pg.Tx, client, partner id.ID) ([]domain.Record, error) {
+	return s.many(ctx, tx, `
+WHERE client_id = @client
+  AND (@partner::uuid IS NULL OR partner_id = @partner)
+  AND state = 'GIVEN'
+ORDER BY id
+LIMIT @limit
+FOR UPDATE`, pgx.NamedArgs{"client": client, "partner": partner, "limit": maxAtOnce})
+}
+
+// TimesRefused reads when a client last said no to a partner, newest first.
+func (Consents) TimesRefused(ctx context.Context, tx pg.Tx, r domain.Record, since time.Time) ([]time.Time, error) {
+	return pg.Many(ctx, tx, pg.Statement{Doing: "reading refusals", SQL: `
+SELECT refuse_time
+FROM consent
+WHERE client_id = @client
+  AND partner_id = @partner
+  AND state = 'REFUSED'
+  AND refuse_time > @since
+ORDER BY refuse_time DESC, id DESC
+LIMIT @limit`, Args: pgx.NamedArgs{
+		"client": r.ClientID, "partner": r.PartnerID, "since": since, "limit": domain.NoesThatCool,
+	}}, pgx.RowTo[time.Time])
+}
+
 // LockDue holds a batch of those whose time is over, leaving what others hold.
 func (s Consents) LockDue(ctx context.Context, tx pg.Tx, now time.Time) ([]domain.Record, error) {
 	return s.many(ctx, tx, `

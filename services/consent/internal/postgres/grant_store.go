@@ -110,6 +110,18 @@ ORDER BY id
 LIMIT @limit`, pgx.NamedArgs{"partner": partner, "user": user, "limit": maxAtOnce})
 }
 
+// UnsettledEndsOfClient reads the ends that the decision has not confirmed, at
+// one client, through one partner or, with a zero id, through all.
+func (s Grants) UnsettledEndsOfClient(ctx context.Context, tx pg.Tx, client, partner id.ID) ([]domain.Grant, error) {
+	return s.many(ctx, tx, `
+WHERE client_id = @client
+  AND (@partner::uuid IS NULL OR partner_id = @partner)
+  AND state <> 'ACTIVE'
+  AND settled < version
+ORDER BY id
+LIMIT @limit`, pgx.NamedArgs{"client": client, "partner": partner, "limit": maxAtOnce})
+}
+
 func (s Grants) maybe(ctx context.Context, tx pg.Tx, rest string, args pgx.NamedArgs) (domain.Grant, bool, error) {
 	list, err := s.many(ctx, tx, rest, args)
 	if err != nil || len(list) == 0 {

@@ -34,6 +34,28 @@ func (s *ConsentServer) WithdrawConsent(ctx context.Context, req *consentv1.With
 	}, nil
 }
 
+// WithdrawConsents takes every yes back, of one partner or of all (R41).
+func (s *ConsentServer) WithdrawConsents(ctx context.Context, req *consentv1.WithdrawConsentsRequest) (*consentv1.WithdrawConsentsResponse, error) {
+	var read fields.Reader
+	person := authn.FromContext(ctx).Person
+	sweep := app.Sweep{
+		ClientID:  person.OrganizationID,
+		PartnerID: read.Optional("org", "partner_id", req.GetPartnerId()),
+		Actor:     domain.Actor{Party: domain.ByClient, ID: person.UserID, Name: person.Name},
+		Key:       idempotency.KeyOf(ctx, consentv1.ConsentService_WithdrawConsents_FullMethodName, req),
+	}
+	if read.Err() != nil {
+		return nil, read.Err()
+	}
+	out, err := app.WithdrawAll{Deps: s.deps}.Do(ctx, sweep)
+	if err != nil {
+		return nil, faultOf(err)
+	}
+	return &consentv1.WithdrawConsentsResponse{
+		ConsentsWithdrawn: int32(out.Consents), GrantsEnded: int32(out.Grants), SupportSessionsEnded: int32(out.Visits),
+	}, nil
+}
+
 // Terminate ends a consent from the partner's side.
 func (s *ConsentServer) Terminate(ctx context.Context, req *consentv1.TerminateRequest) (*consentv1.TerminateResponse, error) {
 	var read fields.Reader

@@ -1870,6 +1870,134 @@ func (x *WithdrawConsentResponse) GetSupportSessionsEnded() int32 {
 	return 0
 }
 
+// WithdrawConsentsRequest names the client, and the partner if only one is meant.
+type WithdrawConsentsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The client, "org_…".
+	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
+	// The partner, "org_…"; empty: every partner.
+	PartnerId string `protobuf:"bytes,2,opt,name=partner_id,json=partnerId,proto3" json:"partner_id,omitempty"`
+	// Repeating it takes back nothing that was given since.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WithdrawConsentsRequest) Reset() {
+	*x = WithdrawConsentsRequest{}
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WithdrawConsentsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WithdrawConsentsRequest) ProtoMessage() {}
+
+func (x *WithdrawConsentsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WithdrawConsentsRequest.ProtoReflect.Descriptor instead.
+func (*WithdrawConsentsRequest) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *WithdrawConsentsRequest) GetOrganizationId() string {
+	if x != nil {
+		return x.OrganizationId
+	}
+	return ""
+}
+
+func (x *WithdrawConsentsRequest) GetPartnerId() string {
+	if x != nil {
+		return x.PartnerId
+	}
+	return ""
+}
+
+func (x *WithdrawConsentsRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// WithdrawConsentsResponse is the counted receipt.
+type WithdrawConsentsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Yeses taken back.
+	ConsentsWithdrawn int32 `protobuf:"varint,1,opt,name=consents_withdrawn,json=consentsWithdrawn,proto3" json:"consents_withdrawn,omitempty"`
+	// Grants ended.
+	GrantsEnded int32 `protobuf:"varint,2,opt,name=grants_ended,json=grantsEnded,proto3" json:"grants_ended,omitempty"`
+	// Visits ended.
+	SupportSessionsEnded int32 `protobuf:"varint,3,opt,name=support_sessions_ended,json=supportSessionsEnded,proto3" json:"support_sessions_ended,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
+}
+
+func (x *WithdrawConsentsResponse) Reset() {
+	*x = WithdrawConsentsResponse{}
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WithdrawConsentsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WithdrawConsentsResponse) ProtoMessage() {}
+
+func (x *WithdrawConsentsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WithdrawConsentsResponse.ProtoReflect.Descriptor instead.
+func (*WithdrawConsentsResponse) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *WithdrawConsentsResponse) GetConsentsWithdrawn() int32 {
+	if x != nil {
+		return x.ConsentsWithdrawn
+	}
+	return 0
+}
+
+func (x *WithdrawConsentsResponse) GetGrantsEnded() int32 {
+	if x != nil {
+		return x.GrantsEnded
+	}
+	return 0
+}
+
+func (x *WithdrawConsentsResponse) GetSupportSessionsEnded() int32 {
+	if x != nil {
+		return x.SupportSessionsEnded
+	}
+	return 0
+}
+
 // ListConsentsRequest names the list and the page.
 type ListConsentsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1887,7 +2015,7 @@ type ListConsentsRequest struct {
 
 func (x *ListConsentsRequest) Reset() {
 	*x = ListConsentsRequest{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[28]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1899,7 +2027,7 @@ func (x *ListConsentsRequest) String() string {
 func (*ListConsentsRequest) ProtoMessage() {}
 
 func (x *ListConsentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[28]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1912,7 +2040,7 @@ func (x *ListConsentsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConsentsRequest.ProtoReflect.Descriptor instead.
 func (*ListConsentsRequest) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{28}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ListConsentsRequest) GetOrganizationId() string {
@@ -1956,7 +2084,7 @@ type ListConsentsResponse struct {
 
 func (x *ListConsentsResponse) Reset() {
 	*x = ListConsentsResponse{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[29]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1968,7 +2096,7 @@ func (x *ListConsentsResponse) String() string {
 func (*ListConsentsResponse) ProtoMessage() {}
 
 func (x *ListConsentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[29]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1981,7 +2109,7 @@ func (x *ListConsentsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConsentsResponse.ProtoReflect.Descriptor instead.
 func (*ListConsentsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{29}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ListConsentsResponse) GetConsents() []*Consent {
@@ -2009,7 +2137,7 @@ type GetConsentRequest struct {
 
 func (x *GetConsentRequest) Reset() {
 	*x = GetConsentRequest{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[30]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2021,7 +2149,7 @@ func (x *GetConsentRequest) String() string {
 func (*GetConsentRequest) ProtoMessage() {}
 
 func (x *GetConsentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[30]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2034,7 +2162,7 @@ func (x *GetConsentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConsentRequest.ProtoReflect.Descriptor instead.
 func (*GetConsentRequest) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{30}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *GetConsentRequest) GetConsentId() string {
@@ -2055,7 +2183,7 @@ type GetConsentResponse struct {
 
 func (x *GetConsentResponse) Reset() {
 	*x = GetConsentResponse{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[31]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2067,7 +2195,7 @@ func (x *GetConsentResponse) String() string {
 func (*GetConsentResponse) ProtoMessage() {}
 
 func (x *GetConsentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[31]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2080,7 +2208,7 @@ func (x *GetConsentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConsentResponse.ProtoReflect.Descriptor instead.
 func (*GetConsentResponse) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{31}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *GetConsentResponse) GetConsent() *Consent {
@@ -2117,7 +2245,7 @@ type Activity struct {
 
 func (x *Activity) Reset() {
 	*x = Activity{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[32]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2129,7 +2257,7 @@ func (x *Activity) String() string {
 func (*Activity) ProtoMessage() {}
 
 func (x *Activity) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[32]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2142,7 +2270,7 @@ func (x *Activity) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Activity.ProtoReflect.Descriptor instead.
 func (*Activity) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{32}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Activity) GetAccountId() string {
@@ -2221,7 +2349,7 @@ type RecordActivityRequest struct {
 
 func (x *RecordActivityRequest) Reset() {
 	*x = RecordActivityRequest{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[33]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2233,7 +2361,7 @@ func (x *RecordActivityRequest) String() string {
 func (*RecordActivityRequest) ProtoMessage() {}
 
 func (x *RecordActivityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[33]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2246,7 +2374,7 @@ func (x *RecordActivityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordActivityRequest.ProtoReflect.Descriptor instead.
 func (*RecordActivityRequest) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{33}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *RecordActivityRequest) GetActivities() []*Activity {
@@ -2274,7 +2402,7 @@ type RecordActivityResponse struct {
 
 func (x *RecordActivityResponse) Reset() {
 	*x = RecordActivityResponse{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[34]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2286,7 +2414,7 @@ func (x *RecordActivityResponse) String() string {
 func (*RecordActivityResponse) ProtoMessage() {}
 
 func (x *RecordActivityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[34]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2299,7 +2427,7 @@ func (x *RecordActivityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordActivityResponse.ProtoReflect.Descriptor instead.
 func (*RecordActivityResponse) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{34}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *RecordActivityResponse) GetRecorded() int32 {
@@ -2334,7 +2462,7 @@ type ListHistoryRequest struct {
 
 func (x *ListHistoryRequest) Reset() {
 	*x = ListHistoryRequest{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[35]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2346,7 +2474,7 @@ func (x *ListHistoryRequest) String() string {
 func (*ListHistoryRequest) ProtoMessage() {}
 
 func (x *ListHistoryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[35]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2359,7 +2487,7 @@ func (x *ListHistoryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHistoryRequest.ProtoReflect.Descriptor instead.
 func (*ListHistoryRequest) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{35}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ListHistoryRequest) GetOrganizationId() string {
@@ -2431,7 +2559,7 @@ type ListHistoryResponse struct {
 
 func (x *ListHistoryResponse) Reset() {
 	*x = ListHistoryResponse{}
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[36]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2443,7 +2571,7 @@ func (x *ListHistoryResponse) String() string {
 func (*ListHistoryResponse) ProtoMessage() {}
 
 func (x *ListHistoryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[36]
+	mi := &file_aval_consent_v1_consent_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2456,7 +2584,7 @@ func (x *ListHistoryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHistoryResponse.ProtoReflect.Descriptor instead.
 func (*ListHistoryResponse) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{36}
+	return file_aval_consent_v1_consent_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListHistoryResponse) GetEntries() []*HistoryEntry {
@@ -2632,6 +2760,16 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\x17WithdrawConsentResponse\x122\n" +
 	"\aconsent\x18\x01 \x01(\v2\x18.aval.consent.v1.ConsentR\aconsent\x12!\n" +
 	"\fgrants_ended\x18\x02 \x01(\x05R\vgrantsEnded\x124\n" +
+	"\x16support_sessions_ended\x18\x03 \x01(\x05R\x14supportSessionsEnded\"\xa3\x01\n" +
+	"\x17WithdrawConsentsRequest\x127\n" +
+	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\x12&\n" +
+	"\n" +
+	"partner_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\tpartnerId\x12'\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"\xa2\x01\n" +
+	"\x18WithdrawConsentsResponse\x12-\n" +
+	"\x12consents_withdrawn\x18\x01 \x01(\x05R\x11consentsWithdrawn\x12!\n" +
+	"\fgrants_ended\x18\x02 \x01(\x05R\vgrantsEnded\x124\n" +
 	"\x16support_sessions_ended\x18\x03 \x01(\x05R\x14supportSessionsEnded\"\xe5\x01\n" +
 	"\x13ListConsentsRequest\x127\n" +
 	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\x12F\n" +
@@ -2682,7 +2820,7 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\x04kind\x18\b \x01(\x0e2\x1c.aval.consent.v1.HistoryKindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\"v\n" +
 	"\x13ListHistoryResponse\x127\n" +
 	"\aentries\x18\x01 \x03(\v2\x1d.aval.consent.v1.HistoryEntryR\aentries\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x82\x12\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xe0\x13\n" +
 	"\x0eConsentService\x12|\n" +
 	"\x0eRequestConsent\x12&.aval.consent.v1.RequestConsentRequest\x1a'.aval.consent.v1.RequestConsentResponse\"\x19\x8a\xe7\x18\x15\n" +
 	"\x01\x05\x12\x0epartnersupport0\x02\x12d\n" +
@@ -2707,7 +2845,9 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\x0eDeclineConsent\x12&.aval.consent.v1.DeclineConsentRequest\x1a'.aval.consent.v1.DeclineConsentResponse\"V\x8a\xe7\x18\x1d\n" +
 	"\x01\x02\x1a\x14aval/consent.approve \x040\x01\x82\xd3\xe4\x93\x02/:\x01*b\aconsent\"!/v1/consents/{consent_id}:decline\x12\xb4\x01\n" +
 	"\x0fWithdrawConsent\x12'.aval.consent.v1.WithdrawConsentRequest\x1a(.aval.consent.v1.WithdrawConsentResponse\"N\x8a\xe7\x18\x1d\n" +
-	"\x01\x02\x1a\x14aval/consent.approve \x040\x01\x82\xd3\xe4\x93\x02':\x01*\"\"/v1/consents/{consent_id}:withdraw\x12\xbc\x01\n" +
+	"\x01\x02\x1a\x14aval/consent.approve \x040\x01\x82\xd3\xe4\x93\x02':\x01*\"\"/v1/consents/{consent_id}:withdraw\x12\xdb\x01\n" +
+	"\x10WithdrawConsents\x12(.aval.consent.v1.WithdrawConsentsRequest\x1a).aval.consent.v1.WithdrawConsentsResponse\"r\x8a\xe7\x18.\n" +
+	"\x01\x02\x1a\x14aval/consent.approve \x04*\x0forganization_id0\x01\x82\xd3\xe4\x93\x02::\x01*\"5/v1/organizations/{organization_id}/consents:withdraw\x12\xbc\x01\n" +
 	"\fListConsents\x12$.aval.consent.v1.ListConsentsRequest\x1a%.aval.consent.v1.ListConsentsResponse\"_\x8a\xe7\x18'\n" +
 	"\x01\x02\x1a\x0faval/assistance \x02*\x0forganization_id\x82\xd3\xe4\x93\x02.\x12,/v1/organizations/{organization_id}/consents\x12\x9b\x01\n" +
 	"\n" +
@@ -2733,7 +2873,7 @@ func file_aval_consent_v1_consent_service_proto_rawDescGZIP() []byte {
 	return file_aval_consent_v1_consent_service_proto_rawDescData
 }
 
-var file_aval_consent_v1_consent_service_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
+var file_aval_consent_v1_consent_service_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_aval_consent_v1_consent_service_proto_goTypes = []any{
 	(*RequestConsentRequest)(nil),       // 0: aval.consent.v1.RequestConsentRequest
 	(*RequestConsentResponse)(nil),      // 1: aval.consent.v1.RequestConsentResponse
@@ -2763,66 +2903,68 @@ var file_aval_consent_v1_consent_service_proto_goTypes = []any{
 	(*DeclineConsentResponse)(nil),      // 25: aval.consent.v1.DeclineConsentResponse
 	(*WithdrawConsentRequest)(nil),      // 26: aval.consent.v1.WithdrawConsentRequest
 	(*WithdrawConsentResponse)(nil),     // 27: aval.consent.v1.WithdrawConsentResponse
-	(*ListConsentsRequest)(nil),         // 28: aval.consent.v1.ListConsentsRequest
-	(*ListConsentsResponse)(nil),        // 29: aval.consent.v1.ListConsentsResponse
-	(*GetConsentRequest)(nil),           // 30: aval.consent.v1.GetConsentRequest
-	(*GetConsentResponse)(nil),          // 31: aval.consent.v1.GetConsentResponse
-	(*Activity)(nil),                    // 32: aval.consent.v1.Activity
-	(*RecordActivityRequest)(nil),       // 33: aval.consent.v1.RecordActivityRequest
-	(*RecordActivityResponse)(nil),      // 34: aval.consent.v1.RecordActivityResponse
-	(*ListHistoryRequest)(nil),          // 35: aval.consent.v1.ListHistoryRequest
-	(*ListHistoryResponse)(nil),         // 36: aval.consent.v1.ListHistoryResponse
-	(*v1.Identification)(nil),           // 37: aval.membership.v1.Identification
-	(v1.PartnerRole)(0),                 // 38: aval.membership.v1.PartnerRole
-	(*durationpb.Duration)(nil),         // 39: google.protobuf.Duration
-	(ConsentState)(0),                   // 40: aval.consent.v1.ConsentState
-	(*timestamppb.Timestamp)(nil),       // 41: google.protobuf.Timestamp
-	(*Consent)(nil),                     // 42: aval.consent.v1.Consent
-	(*ConsentText)(nil),                 // 43: aval.consent.v1.ConsentText
-	(DurationChoice)(0),                 // 44: aval.consent.v1.DurationChoice
-	(*v1.FeatureRight)(nil),             // 45: aval.membership.v1.FeatureRight
-	(Outcome)(0),                        // 46: aval.consent.v1.Outcome
-	(HistoryKind)(0),                    // 47: aval.consent.v1.HistoryKind
-	(*HistoryEntry)(nil),                // 48: aval.consent.v1.HistoryEntry
+	(*WithdrawConsentsRequest)(nil),     // 28: aval.consent.v1.WithdrawConsentsRequest
+	(*WithdrawConsentsResponse)(nil),    // 29: aval.consent.v1.WithdrawConsentsResponse
+	(*ListConsentsRequest)(nil),         // 30: aval.consent.v1.ListConsentsRequest
+	(*ListConsentsResponse)(nil),        // 31: aval.consent.v1.ListConsentsResponse
+	(*GetConsentRequest)(nil),           // 32: aval.consent.v1.GetConsentRequest
+	(*GetConsentResponse)(nil),          // 33: aval.consent.v1.GetConsentResponse
+	(*Activity)(nil),                    // 34: aval.consent.v1.Activity
+	(*RecordActivityRequest)(nil),       // 35: aval.consent.v1.RecordActivityRequest
+	(*RecordActivityResponse)(nil),      // 36: aval.consent.v1.RecordActivityResponse
+	(*ListHistoryRequest)(nil),          // 37: aval.consent.v1.ListHistoryRequest
+	(*ListHistoryResponse)(nil),         // 38: aval.consent.v1.ListHistoryResponse
+	(*v1.Identification)(nil),           // 39: aval.membership.v1.Identification
+	(v1.PartnerRole)(0),                 // 40: aval.membership.v1.PartnerRole
+	(*durationpb.Duration)(nil),         // 41: google.protobuf.Duration
+	(ConsentState)(0),                   // 42: aval.consent.v1.ConsentState
+	(*timestamppb.Timestamp)(nil),       // 43: google.protobuf.Timestamp
+	(*Consent)(nil),                     // 44: aval.consent.v1.Consent
+	(*ConsentText)(nil),                 // 45: aval.consent.v1.ConsentText
+	(DurationChoice)(0),                 // 46: aval.consent.v1.DurationChoice
+	(*v1.FeatureRight)(nil),             // 47: aval.membership.v1.FeatureRight
+	(Outcome)(0),                        // 48: aval.consent.v1.Outcome
+	(HistoryKind)(0),                    // 49: aval.consent.v1.HistoryKind
+	(*HistoryEntry)(nil),                // 50: aval.consent.v1.HistoryEntry
 }
 var file_aval_consent_v1_consent_service_proto_depIdxs = []int32{
-	37, // 0: aval.consent.v1.RequestConsentRequest.partner:type_name -> aval.membership.v1.Identification
-	38, // 1: aval.consent.v1.RequestConsentRequest.partner_role:type_name -> aval.membership.v1.PartnerRole
-	39, // 2: aval.consent.v1.RequestConsentRequest.proposed_duration:type_name -> google.protobuf.Duration
-	40, // 3: aval.consent.v1.RemindResponse.state:type_name -> aval.consent.v1.ConsentState
-	41, // 4: aval.consent.v1.RemindResponse.retry_time:type_name -> google.protobuf.Timestamp
-	42, // 5: aval.consent.v1.LookupRequestResponse.consent:type_name -> aval.consent.v1.Consent
-	43, // 6: aval.consent.v1.LookupRequestResponse.text:type_name -> aval.consent.v1.ConsentText
-	39, // 7: aval.consent.v1.LookupRequestResponse.max_duration:type_name -> google.protobuf.Duration
-	42, // 8: aval.consent.v1.LookupConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	43, // 9: aval.consent.v1.LookupConsentResponse.text:type_name -> aval.consent.v1.ConsentText
-	39, // 10: aval.consent.v1.LookupConsentResponse.max_duration:type_name -> google.protobuf.Duration
-	44, // 11: aval.consent.v1.Answer.duration:type_name -> aval.consent.v1.DurationChoice
-	41, // 12: aval.consent.v1.Answer.expire_time:type_name -> google.protobuf.Timestamp
-	45, // 13: aval.consent.v1.Answer.rights:type_name -> aval.membership.v1.FeatureRight
-	41, // 14: aval.consent.v1.SendConsentCodeResponse.expire_time:type_name -> google.protobuf.Timestamp
-	41, // 15: aval.consent.v1.ConfirmConsentCodeResponse.remember_until:type_name -> google.protobuf.Timestamp
+	39, // 0: aval.consent.v1.RequestConsentRequest.partner:type_name -> aval.membership.v1.Identification
+	40, // 1: aval.consent.v1.RequestConsentRequest.partner_role:type_name -> aval.membership.v1.PartnerRole
+	41, // 2: aval.consent.v1.RequestConsentRequest.proposed_duration:type_name -> google.protobuf.Duration
+	42, // 3: aval.consent.v1.RemindResponse.state:type_name -> aval.consent.v1.ConsentState
+	43, // 4: aval.consent.v1.RemindResponse.retry_time:type_name -> google.protobuf.Timestamp
+	44, // 5: aval.consent.v1.LookupRequestResponse.consent:type_name -> aval.consent.v1.Consent
+	45, // 6: aval.consent.v1.LookupRequestResponse.text:type_name -> aval.consent.v1.ConsentText
+	41, // 7: aval.consent.v1.LookupRequestResponse.max_duration:type_name -> google.protobuf.Duration
+	44, // 8: aval.consent.v1.LookupConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	45, // 9: aval.consent.v1.LookupConsentResponse.text:type_name -> aval.consent.v1.ConsentText
+	41, // 10: aval.consent.v1.LookupConsentResponse.max_duration:type_name -> google.protobuf.Duration
+	46, // 11: aval.consent.v1.Answer.duration:type_name -> aval.consent.v1.DurationChoice
+	43, // 12: aval.consent.v1.Answer.expire_time:type_name -> google.protobuf.Timestamp
+	47, // 13: aval.consent.v1.Answer.rights:type_name -> aval.membership.v1.FeatureRight
+	43, // 14: aval.consent.v1.SendConsentCodeResponse.expire_time:type_name -> google.protobuf.Timestamp
+	43, // 15: aval.consent.v1.ConfirmConsentCodeResponse.remember_until:type_name -> google.protobuf.Timestamp
 	12, // 16: aval.consent.v1.ApproveByLinkRequest.answer:type_name -> aval.consent.v1.Answer
 	13, // 17: aval.consent.v1.ApproveByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
-	42, // 18: aval.consent.v1.ApproveByLinkResponse.consent:type_name -> aval.consent.v1.Consent
+	44, // 18: aval.consent.v1.ApproveByLinkResponse.consent:type_name -> aval.consent.v1.Consent
 	13, // 19: aval.consent.v1.DeclineByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
-	42, // 20: aval.consent.v1.DeclineByLinkResponse.consent:type_name -> aval.consent.v1.Consent
+	44, // 20: aval.consent.v1.DeclineByLinkResponse.consent:type_name -> aval.consent.v1.Consent
 	12, // 21: aval.consent.v1.ApproveConsentRequest.answer:type_name -> aval.consent.v1.Answer
 	13, // 22: aval.consent.v1.ApproveConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
-	42, // 23: aval.consent.v1.ApproveConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	44, // 23: aval.consent.v1.ApproveConsentResponse.consent:type_name -> aval.consent.v1.Consent
 	13, // 24: aval.consent.v1.DeclineConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
-	42, // 25: aval.consent.v1.DeclineConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	42, // 26: aval.consent.v1.WithdrawConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	40, // 27: aval.consent.v1.ListConsentsRequest.states:type_name -> aval.consent.v1.ConsentState
-	42, // 28: aval.consent.v1.ListConsentsResponse.consents:type_name -> aval.consent.v1.Consent
-	42, // 29: aval.consent.v1.GetConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	46, // 30: aval.consent.v1.Activity.outcome:type_name -> aval.consent.v1.Outcome
-	41, // 31: aval.consent.v1.Activity.time:type_name -> google.protobuf.Timestamp
-	32, // 32: aval.consent.v1.RecordActivityRequest.activities:type_name -> aval.consent.v1.Activity
-	41, // 33: aval.consent.v1.ListHistoryRequest.start_time:type_name -> google.protobuf.Timestamp
-	41, // 34: aval.consent.v1.ListHistoryRequest.end_time:type_name -> google.protobuf.Timestamp
-	47, // 35: aval.consent.v1.ListHistoryRequest.kind:type_name -> aval.consent.v1.HistoryKind
-	48, // 36: aval.consent.v1.ListHistoryResponse.entries:type_name -> aval.consent.v1.HistoryEntry
+	44, // 25: aval.consent.v1.DeclineConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	44, // 26: aval.consent.v1.WithdrawConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	42, // 27: aval.consent.v1.ListConsentsRequest.states:type_name -> aval.consent.v1.ConsentState
+	44, // 28: aval.consent.v1.ListConsentsResponse.consents:type_name -> aval.consent.v1.Consent
+	44, // 29: aval.consent.v1.GetConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	48, // 30: aval.consent.v1.Activity.outcome:type_name -> aval.consent.v1.Outcome
+	43, // 31: aval.consent.v1.Activity.time:type_name -> google.protobuf.Timestamp
+	34, // 32: aval.consent.v1.RecordActivityRequest.activities:type_name -> aval.consent.v1.Activity
+	43, // 33: aval.consent.v1.ListHistoryRequest.start_time:type_name -> google.protobuf.Timestamp
+	43, // 34: aval.consent.v1.ListHistoryRequest.end_time:type_name -> google.protobuf.Timestamp
+	49, // 35: aval.consent.v1.ListHistoryRequest.kind:type_name -> aval.consent.v1.HistoryKind
+	50, // 36: aval.consent.v1.ListHistoryResponse.entries:type_name -> aval.consent.v1.HistoryEntry
 	0,  // 37: aval.consent.v1.ConsentService.RequestConsent:input_type -> aval.consent.v1.RequestConsentRequest
 	2,  // 38: aval.consent.v1.ConsentService.Remind:input_type -> aval.consent.v1.RemindRequest
 	4,  // 39: aval.consent.v1.ConsentService.Terminate:input_type -> aval.consent.v1.TerminateRequest
@@ -2835,30 +2977,32 @@ var file_aval_consent_v1_consent_service_proto_depIdxs = []int32{
 	22, // 46: aval.consent.v1.ConsentService.ApproveConsent:input_type -> aval.consent.v1.ApproveConsentRequest
 	24, // 47: aval.consent.v1.ConsentService.DeclineConsent:input_type -> aval.consent.v1.DeclineConsentRequest
 	26, // 48: aval.consent.v1.ConsentService.WithdrawConsent:input_type -> aval.consent.v1.WithdrawConsentRequest
-	28, // 49: aval.consent.v1.ConsentService.ListConsents:input_type -> aval.consent.v1.ListConsentsRequest
-	30, // 50: aval.consent.v1.ConsentService.GetConsent:input_type -> aval.consent.v1.GetConsentRequest
-	10, // 51: aval.consent.v1.ConsentService.LookupConsent:input_type -> aval.consent.v1.LookupConsentRequest
-	33, // 52: aval.consent.v1.HistoryService.RecordActivity:input_type -> aval.consent.v1.RecordActivityRequest
-	35, // 53: aval.consent.v1.HistoryService.ListHistory:input_type -> aval.consent.v1.ListHistoryRequest
-	1,  // 54: aval.consent.v1.ConsentService.RequestConsent:output_type -> aval.consent.v1.RequestConsentResponse
-	3,  // 55: aval.consent.v1.ConsentService.Remind:output_type -> aval.consent.v1.RemindResponse
-	5,  // 56: aval.consent.v1.ConsentService.Terminate:output_type -> aval.consent.v1.TerminateResponse
-	7,  // 57: aval.consent.v1.ConsentService.TerminateForSubject:output_type -> aval.consent.v1.TerminateForSubjectResponse
-	9,  // 58: aval.consent.v1.ConsentService.LookupRequest:output_type -> aval.consent.v1.LookupRequestResponse
-	15, // 59: aval.consent.v1.ConsentService.SendConsentCode:output_type -> aval.consent.v1.SendConsentCodeResponse
-	17, // 60: aval.consent.v1.ConsentService.ConfirmConsentCode:output_type -> aval.consent.v1.ConfirmConsentCodeResponse
-	19, // 61: aval.consent.v1.ConsentService.ApproveByLink:output_type -> aval.consent.v1.ApproveByLinkResponse
-	21, // 62: aval.consent.v1.ConsentService.DeclineByLink:output_type -> aval.consent.v1.DeclineByLinkResponse
-	23, // 63: aval.consent.v1.ConsentService.ApproveConsent:output_type -> aval.consent.v1.ApproveConsentResponse
-	25, // 64: aval.consent.v1.ConsentService.DeclineConsent:output_type -> aval.consent.v1.DeclineConsentResponse
-	27, // 65: aval.consent.v1.ConsentService.WithdrawConsent:output_type -> aval.consent.v1.WithdrawConsentResponse
-	29, // 66: aval.consent.v1.ConsentService.ListConsents:output_type -> aval.consent.v1.ListConsentsResponse
-	31, // 67: aval.consent.v1.ConsentService.GetConsent:output_type -> aval.consent.v1.GetConsentResponse
-	11, // 68: aval.consent.v1.ConsentService.LookupConsent:output_type -> aval.consent.v1.LookupConsentResponse
-	34, // 69: aval.consent.v1.HistoryService.RecordActivity:output_type -> aval.consent.v1.RecordActivityResponse
-	36, // 70: aval.consent.v1.HistoryService.ListHistory:output_type -> aval.consent.v1.ListHistoryResponse
-	54, // [54:71] is the sub-list for method output_type
-	37, // [37:54] is the sub-list for method input_type
+	28, // 49: aval.consent.v1.ConsentService.WithdrawConsents:input_type -> aval.consent.v1.WithdrawConsentsRequest
+	30, // 50: aval.consent.v1.ConsentService.ListConsents:input_type -> aval.consent.v1.ListConsentsRequest
+	32, // 51: aval.consent.v1.ConsentService.GetConsent:input_type -> aval.consent.v1.GetConsentRequest
+	10, // 52: aval.consent.v1.ConsentService.LookupConsent:input_type -> aval.consent.v1.LookupConsentRequest
+	35, // 53: aval.consent.v1.HistoryService.RecordActivity:input_type -> aval.consent.v1.RecordActivityRequest
+	37, // 54: aval.consent.v1.HistoryService.ListHistory:input_type -> aval.consent.v1.ListHistoryRequest
+	1,  // 55: aval.consent.v1.ConsentService.RequestConsent:output_type -> aval.consent.v1.RequestConsentResponse
+	3,  // 56: aval.consent.v1.ConsentService.Remind:output_type -> aval.consent.v1.RemindResponse
+	5,  // 57: aval.consent.v1.ConsentService.Terminate:output_type -> aval.consent.v1.TerminateResponse
+	7,  // 58: aval.consent.v1.ConsentService.TerminateForSubject:output_type -> aval.consent.v1.TerminateForSubjectResponse
+	9,  // 59: aval.consent.v1.ConsentService.LookupRequest:output_type -> aval.consent.v1.LookupRequestResponse
+	15, // 60: aval.consent.v1.ConsentService.SendConsentCode:output_type -> aval.consent.v1.SendConsentCodeResponse
+	17, // 61: aval.consent.v1.ConsentService.ConfirmConsentCode:output_type -> aval.consent.v1.ConfirmConsentCodeResponse
+	19, // 62: aval.consent.v1.ConsentService.ApproveByLink:output_type -> aval.consent.v1.ApproveByLinkResponse
+	21, // 63: aval.consent.v1.ConsentService.DeclineByLink:output_type -> aval.consent.v1.DeclineByLinkResponse
+	23, // 64: aval.consent.v1.ConsentService.ApproveConsent:output_type -> aval.consent.v1.ApproveConsentResponse
+	25, // 65: aval.consent.v1.ConsentService.DeclineConsent:output_type -> aval.consent.v1.DeclineConsentResponse
+	27, // 66: aval.consent.v1.ConsentService.WithdrawConsent:output_type -> aval.consent.v1.WithdrawConsentResponse
+	29, // 67: aval.consent.v1.ConsentService.WithdrawConsents:output_type -> aval.consent.v1.WithdrawConsentsResponse
+	31, // 68: aval.consent.v1.ConsentService.ListConsents:output_type -> aval.consent.v1.ListConsentsResponse
+	33, // 69: aval.consent.v1.ConsentService.GetConsent:output_type -> aval.consent.v1.GetConsentResponse
+	11, // 70: aval.consent.v1.ConsentService.LookupConsent:output_type -> aval.consent.v1.LookupConsentResponse
+	36, // 71: aval.consent.v1.HistoryService.RecordActivity:output_type -> aval.consent.v1.RecordActivityResponse
+	38, // 72: aval.consent.v1.HistoryService.ListHistory:output_type -> aval.consent.v1.ListHistoryResponse
+	55, // [55:73] is the sub-list for method output_type
+	37, // [37:55] is the sub-list for method input_type
 	37, // [37:37] is the sub-list for extension type_name
 	37, // [37:37] is the sub-list for extension extendee
 	0,  // [0:37] is the sub-list for field type_name
@@ -2877,7 +3021,7 @@ func file_aval_consent_v1_consent_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_consent_v1_consent_service_proto_rawDesc), len(file_aval_consent_v1_consent_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   37,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

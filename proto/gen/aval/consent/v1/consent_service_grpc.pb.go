@@ -33,6 +33,7 @@ const (
 	ConsentService_ApproveConsent_FullMethodName      = "/aval.consent.v1.ConsentService/ApproveConsent"
 	ConsentService_DeclineConsent_FullMethodName      = "/aval.consent.v1.ConsentService/DeclineConsent"
 	ConsentService_WithdrawConsent_FullMethodName     = "/aval.consent.v1.ConsentService/WithdrawConsent"
+	ConsentService_WithdrawConsents_FullMethodName    = "/aval.consent.v1.ConsentService/WithdrawConsents"
 	ConsentService_ListConsents_FullMethodName        = "/aval.consent.v1.ConsentService/ListConsents"
 	ConsentService_GetConsent_FullMethodName          = "/aval.consent.v1.ConsentService/GetConsent"
 	ConsentService_LookupConsent_FullMethodName       = "/aval.consent.v1.ConsentService/LookupConsent"
@@ -76,6 +77,10 @@ type ConsentServiceClient interface {
 	// that starts afterwards is denied. REVOCATION_PENDING: durable, not yet
 	// complete; calling again waits again.
 	WithdrawConsent(ctx context.Context, in *WithdrawConsentRequest, opts ...grpc.CallOption) (*WithdrawConsentResponse, error)
+	// WithdrawConsents takes every yes back, of one partner or of all, in one call
+	// (R41). When it returns OK, nobody of theirs gets in any more.
+	// REVOCATION_PENDING: as for WithdrawConsent.
+	WithdrawConsents(ctx context.Context, in *WithdrawConsentsRequest, opts ...grpc.CallOption) (*WithdrawConsentsResponse, error)
 	// ListConsents lists requests and accesses of a client, newest first: the
 	// page "Accès d'assistance" (R129).
 	ListConsents(ctx context.Context, in *ListConsentsRequest, opts ...grpc.CallOption) (*ListConsentsResponse, error)
@@ -216,6 +221,16 @@ func (c *consentServiceClient) WithdrawConsent(ctx context.Context, in *Withdraw
 	return out, nil
 }
 
+func (c *consentServiceClient) WithdrawConsents(ctx context.Context, in *WithdrawConsentsRequest, opts ...grpc.CallOption) (*WithdrawConsentsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(WithdrawConsentsResponse)
+	err := c.cc.Invoke(ctx, ConsentService_WithdrawConsents_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *consentServiceClient) ListConsents(ctx context.Context, in *ListConsentsRequest, opts ...grpc.CallOption) (*ListConsentsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListConsentsResponse)
@@ -284,6 +299,10 @@ type ConsentServiceServer interface {
 	// that starts afterwards is denied. REVOCATION_PENDING: durable, not yet
 	// complete; calling again waits again.
 	WithdrawConsent(context.Context, *WithdrawConsentRequest) (*WithdrawConsentResponse, error)
+	// WithdrawConsents takes every yes back, of one partner or of all, in one call
+	// (R41). When it returns OK, nobody of theirs gets in any more.
+	// REVOCATION_PENDING: as for WithdrawConsent.
+	WithdrawConsents(context.Context, *WithdrawConsentsRequest) (*WithdrawConsentsResponse, error)
 	// ListConsents lists requests and accesses of a client, newest first: the
 	// page "Accès d'assistance" (R129).
 	ListConsents(context.Context, *ListConsentsRequest) (*ListConsentsResponse, error)
@@ -339,6 +358,9 @@ func (UnimplementedConsentServiceServer) DeclineConsent(context.Context, *Declin
 }
 func (UnimplementedConsentServiceServer) WithdrawConsent(context.Context, *WithdrawConsentRequest) (*WithdrawConsentResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method WithdrawConsent not implemented")
+}
+func (UnimplementedConsentServiceServer) WithdrawConsents(context.Context, *WithdrawConsentsRequest) (*WithdrawConsentsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WithdrawConsents not implemented")
 }
 func (UnimplementedConsentServiceServer) ListConsents(context.Context, *ListConsentsRequest) (*ListConsentsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListConsents not implemented")
@@ -586,6 +608,24 @@ func _ConsentService_WithdrawConsent_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ConsentService_WithdrawConsents_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(WithdrawConsentsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ConsentServiceServer).WithdrawConsents(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ConsentService_WithdrawConsents_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ConsentServiceServer).WithdrawConsents(ctx, req.(*WithdrawConsentsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ConsentService_ListConsents_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListConsentsRequest)
 	if err := dec(in); err != nil {
@@ -694,6 +734,10 @@ var ConsentService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "WithdrawConsent",
 			Handler:    _ConsentService_WithdrawConsent_Handler,
+		},
+		{
+			MethodName: "WithdrawConsents",
+			Handler:    _ConsentService_WithdrawConsents_Handler,
 		},
 		{
 			MethodName: "ListConsents",

@@ -95,6 +95,41 @@ func TestAddressMovesAndComesBack(t *testing.T) {
 	})
 }
 
+// R112: an administrator begins a member's change of address; the person ends
+// it, by the link and their own password. An administrator has no such power
+// over an owner.
+func TestAnAdministratorBeginsAChangeOfAddress(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		client := b.client(t)
+		person, member := b.hired(t, client, nil)
+		moved := unique("moved") + "@moved.example"
+		members := membershipv1.NewMemberServiceClient(client.Owner)
+		ask := func(as membershipv1.MemberServiceClient, member string) error {
+			_, err := as.StartMemberEmailChange(t.Context(), &membershipv1.StartMemberEmailChangeRequest{
+				OrganizationId: client.ID, MemberId: member, NewEmail: moved,
+			})
+			return err
+		}
+		requireReason(t, reasonv1.Reason_REASON_PERMISSION_DENIED, ask(membershipv1.NewMemberServiceClient(person), member.GetId()))
+		require.NoError(t, ask(members, member.GetId()))
+
+		link := b.linkIn(t, moved, "adresse", "/confirm-email/")
+		anyone := identityv1.NewEmailChangeServiceClient(b.Transport.Session("fr"))
+		_, err := anyone.ConfirmEmailChange(t.Context(), &identityv1.ConfirmEmailChangeRequest{Token: link})
+		require.Error(t, err, "whoever reads the new mailbox is not the person yet")
+		_, err = anyone.ConfirmEmailChange(t.Context(), &identityv1.ConfirmEmailChangeRequest{Token: link, Password: person.Password})
+		require.NoError(t, err)
+		now := person
+		now.Email = moved
+		now, err = b.SignIn(t.Context(), now, client.ID)
+		require.NoError(t, err)
+		require.Equal(t, person.UserID, now.UserID)
+		require.NoError(t, journey.Eventually(t.Context(), func(context.Context) (bool, error) {
+			return b.memberOf(t, client, person.UserID).GetEmail() == moved, nil
+		}))
+	})
+}
+
 // eventuallyKnown waits until the members' page has the address.
 func (b bundle) eventuallyKnown(t *testing.T, who journey.Person, organization, address string) {
 	t.Helper()

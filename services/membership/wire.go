@@ -46,7 +46,7 @@ func register(s *grpc.Server, h *host.Host, deps app.Deps, check app.CheckAccess
 		DB: h.DB, NewID: deps.NewID, Create: app.CreateOrganization{Deps: deps},
 	})
 	membershipv1.RegisterMemberServiceServer(s, &rpc.Members{
-		Deps: deps, DB: h.DB, Pages: h.Pages, End: app.EndMembership{Deps: deps},
+		Deps: deps, DB: h.DB, Pages: h.Pages, People: sibling.NewPeople(h.Conn("identity")), End: app.EndMembership{Deps: deps},
 	})
 	membershipv1.RegisterInvitationServiceServer(s, &rpc.Invitations{
 		DB:       h.DB,

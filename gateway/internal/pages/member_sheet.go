@@ -250,6 +250,19 @@ func removeMember(c *call) error {
 	return c.afterSheet(f, "", err)
 }
 
+// moveMember begins a change of the member's address (R112), which they end by
+// the link and their password.
+func moveMember(c *call) error {
+	f := c.typed()
+	_, err := c.requestID("member-act")
+	if err == nil {
+		_, err = c.Clients.Members.StartMemberEmailChange(c.ctx(), &membershipv1.StartMemberEmailChangeRequest{
+			OrganizationId: c.org(), MemberId: c.r.PathValue("id"), NewEmail: f.Value("new_email"),
+		})
+	}
+	return c.afterSheet(f, "sheet.email.sent", err)
+}
+
 func (c *call) afterSheet(f form, done string, err error) error {
 	if err != nil {
 		f, err := c.refused(f, err)

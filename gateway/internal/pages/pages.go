@@ -146,6 +146,7 @@ func (s *site) company(on func(string, handler)) {
 	on("POST /members/new", inside(addMember))
 	on("GET /members/{id}", inside(sheetPage))
 	on("POST /members/{id}", inside(saveSheet))
+	on("POST /members/{id}/email", inside(moveMember))
 	on("POST /members/{id}/suspend", inside(suspendMember))
 	on("POST /members/{id}/restore", inside(restoreMember))
 	on("POST /members/{id}/remove", inside(removeMember))

@@ -113,6 +113,13 @@ func (k KeepMember) Remove(ctx context.Context, tx pg.Tx, in KeepMemberInput) (M
 	})
 }
 
+// Find gives the member over whom the actor has power, for what another context
+// does.
+func (k KeepMember) Find(ctx context.Context, tx pg.Tx, in KeepMemberInput) (domain.Membership, error) {
+	deed, err := k.lock(ctx, tx, in)
+	return deed.Member, err
+}
+
 // lock finds the deed that the actor is allowed to do.
 func (k KeepMember) lock(ctx context.Context, tx pg.Tx, in KeepMemberInput) (domain.Deed, error) {
 	_, deed, err := k.find(ctx, tx, in)

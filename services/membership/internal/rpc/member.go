@@ -10,15 +10,17 @@ import (
 	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/postgres"
+	"github.com/aval-access/aval/services/membership/internal/sibling"
 )
 
 // Members implements MemberService for the members themselves.
 type Members struct {
 	membershipv1.UnimplementedMemberServiceServer
 	app.Deps
-	DB    *pg.DB
-	Pages *page.Sealer
-	End   app.EndMembership
+	DB     *pg.DB
+	Pages  *page.Sealer
+	People sibling.People
+	End    app.EndMembership
 }
 
 // ListMembers lists the members of an organisation.

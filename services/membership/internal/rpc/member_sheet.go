@@ -15,6 +15,7 @@ import (
 	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/enum"
 	"github.com/aval-access/aval/services/membership/internal/postgres"
+	"github.com/aval-access/aval/services/membership/internal/sibling"
 )
 
 // GetMember answers one member's sheet.
@@ -103,6 +104,30 @@ func (s *Members) RemoveMember(
 			end, err := s.keep().Remove(ctx, tx, in)
 			return &membershipv1.RemoveMemberResponse{GrantsEnded: int32(len(end.Grants))}, err // a person's grants
 		})
+}
+
+// StartMemberEmailChange asks identity to begin, once membership knows that the
+// caller may.
+func (s *Members) StartMemberEmailChange(
+	ctx context.Context, req *membershipv1.StartMemberEmailChangeRequest,
+) (*membershipv1.StartMemberEmailChangeResponse, error) {
+	in, err := keepInput(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	m, err := pg.InSystem(ctx, s.DB, "membership.keep", func(ctx context.Context, tx pg.Tx) (domain.Membership, error) {
+		return s.keep().Find(ctx, tx, in)
+	})
+	if err != nil {
+		return nil, refused(err)
+	}
+	end, err := s.People.StartEmailChange(ctx, sibling.Move{
+		UserID: m.Person.UserID, ActorID: in.ActorID, OrganizationID: in.OrganizationID, NewEmail: req.GetNewEmail(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &membershipv1.StartMemberEmailChangeResponse{ExpireTime: end}, nil
 }
 
 // LeaveOrganization ends the caller's own membership.

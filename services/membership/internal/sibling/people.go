@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
@@ -57,6 +58,22 @@ func (p People) EmailChange(ctx context.Context, change id.ID) (app.EmailChange,
 	}
 	out.Person, err = personFromProto(answer.GetUser())
 	return out, err
+}
+
+// Move is whose address an administrator wants changed, and to what.
+type Move struct {
+	UserID, ActorID, OrganizationID id.ID
+	NewEmail                        string
+}
+
+// StartEmailChange begins the change and gives until when the person must have
+// followed its link. What identity refuses is the caller's to hear.
+func (p People) StartEmailChange(ctx context.Context, m Move) (*timestamppb.Timestamp, error) {
+	answer, err := p.changes.StartEmailChangeFor(ctx, &identityv1.StartEmailChangeForRequest{
+		UserId: m.UserID.Text("usr"), ActorId: m.ActorID.Text("usr"),
+		OrganizationId: m.OrganizationID.Text("org"), NewEmail: m.NewEmail,
+	})
+	return answer.GetExpireTime(), err
 }
 
 func personFromProto(found *identityv1.User) (domain.Person, error) {

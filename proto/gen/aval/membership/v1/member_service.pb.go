@@ -1497,6 +1497,116 @@ func (x *RemoveMemberResponse) GetGrantsEnded() int32 {
 	return 0
 }
 
+// StartMemberEmailChangeRequest names the member and the address.
+type StartMemberEmailChangeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "org_…".
+	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
+	// "mbr_…".
+	MemberId string `protobuf:"bytes,2,opt,name=member_id,json=memberId,proto3" json:"member_id,omitempty"`
+	// The address to move to.
+	NewEmail      string `protobuf:"bytes,3,opt,name=new_email,json=newEmail,proto3" json:"new_email,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StartMemberEmailChangeRequest) Reset() {
+	*x = StartMemberEmailChangeRequest{}
+	mi := &file_aval_membership_v1_member_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StartMemberEmailChangeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StartMemberEmailChangeRequest) ProtoMessage() {}
+
+func (x *StartMemberEmailChangeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_member_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StartMemberEmailChangeRequest.ProtoReflect.Descriptor instead.
+func (*StartMemberEmailChangeRequest) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_member_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *StartMemberEmailChangeRequest) GetOrganizationId() string {
+	if x != nil {
+		return x.OrganizationId
+	}
+	return ""
+}
+
+func (x *StartMemberEmailChangeRequest) GetMemberId() string {
+	if x != nil {
+		return x.MemberId
+	}
+	return ""
+}
+
+func (x *StartMemberEmailChangeRequest) GetNewEmail() string {
+	if x != nil {
+		return x.NewEmail
+	}
+	return ""
+}
+
+// StartMemberEmailChangeResponse says how long there is.
+type StartMemberEmailChangeResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Until when the link must have been followed, 30 minutes from now.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StartMemberEmailChangeResponse) Reset() {
+	*x = StartMemberEmailChangeResponse{}
+	mi := &file_aval_membership_v1_member_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StartMemberEmailChangeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StartMemberEmailChangeResponse) ProtoMessage() {}
+
+func (x *StartMemberEmailChangeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_member_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StartMemberEmailChangeResponse.ProtoReflect.Descriptor instead.
+func (*StartMemberEmailChangeResponse) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_member_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *StartMemberEmailChangeResponse) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
 // LeaveOrganizationRequest names the organisation that the caller leaves.
 type LeaveOrganizationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1508,7 +1618,7 @@ type LeaveOrganizationRequest struct {
 
 func (x *LeaveOrganizationRequest) Reset() {
 	*x = LeaveOrganizationRequest{}
-	mi := &file_aval_membership_v1_member_service_proto_msgTypes[24]
+	mi := &file_aval_membership_v1_member_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1520,7 +1630,7 @@ func (x *LeaveOrganizationRequest) String() string {
 func (*LeaveOrganizationRequest) ProtoMessage() {}
 
 func (x *LeaveOrganizationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_member_service_proto_msgTypes[24]
+	mi := &file_aval_membership_v1_member_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1533,7 +1643,7 @@ func (x *LeaveOrganizationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaveOrganizationRequest.ProtoReflect.Descriptor instead.
 func (*LeaveOrganizationRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_member_service_proto_rawDescGZIP(), []int{24}
+	return file_aval_membership_v1_member_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *LeaveOrganizationRequest) GetOrganizationId() string {
@@ -1554,7 +1664,7 @@ type LeaveOrganizationResponse struct {
 
 func (x *LeaveOrganizationResponse) Reset() {
 	*x = LeaveOrganizationResponse{}
-	mi := &file_aval_membership_v1_member_service_proto_msgTypes[25]
+	mi := &file_aval_membership_v1_member_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1566,7 +1676,7 @@ func (x *LeaveOrganizationResponse) String() string {
 func (*LeaveOrganizationResponse) ProtoMessage() {}
 
 func (x *LeaveOrganizationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_member_service_proto_msgTypes[25]
+	mi := &file_aval_membership_v1_member_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1579,7 +1689,7 @@ func (x *LeaveOrganizationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaveOrganizationResponse.ProtoReflect.Descriptor instead.
 func (*LeaveOrganizationResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_member_service_proto_rawDescGZIP(), []int{25}
+	return file_aval_membership_v1_member_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *LeaveOrganizationResponse) GetGrantsEnded() int32 {
@@ -1602,7 +1712,7 @@ type BatchGetNamesRequest struct {
 
 func (x *BatchGetNamesRequest) Reset() {
 	*x = BatchGetNamesRequest{}
-	mi := &file_aval_membership_v1_member_service_proto_msgTypes[26]
+	mi := &file_aval_membership_v1_member_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1614,7 +1724,7 @@ func (x *BatchGetNamesRequest) String() string {
 func (*BatchGetNamesRequest) ProtoMessage() {}
 
 func (x *BatchGetNamesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_member_service_proto_msgTypes[26]
+	mi := &file_aval_membership_v1_member_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1627,7 +1737,7 @@ func (x *BatchGetNamesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetNamesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetNamesRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_member_service_proto_rawDescGZIP(), []int{26}
+	return file_aval_membership_v1_member_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *BatchGetNamesRequest) GetOrganizationId() string {
@@ -1655,7 +1765,7 @@ type BatchGetNamesResponse struct {
 
 func (x *BatchGetNamesResponse) Reset() {
 	*x = BatchGetNamesResponse{}
-	mi := &file_aval_membership_v1_member_service_proto_msgTypes[27]
+	mi := &file_aval_membership_v1_member_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1667,7 +1777,7 @@ func (x *BatchGetNamesResponse) String() string {
 func (*BatchGetNamesResponse) ProtoMessage() {}
 
 func (x *BatchGetNamesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_member_service_proto_msgTypes[27]
+	mi := &file_aval_membership_v1_member_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1680,7 +1790,7 @@ func (x *BatchGetNamesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetNamesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetNamesResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_member_service_proto_rawDescGZIP(), []int{27}
+	return file_aval_membership_v1_member_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *BatchGetNamesResponse) GetNames() []*PersonName {
@@ -1705,7 +1815,7 @@ type PersonName struct {
 
 func (x *PersonName) Reset() {
 	*x = PersonName{}
-	mi := &file_aval_membership_v1_member_service_proto_msgTypes[28]
+	mi := &file_aval_membership_v1_member_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1717,7 +1827,7 @@ func (x *PersonName) String() string {
 func (*PersonName) ProtoMessage() {}
 
 func (x *PersonName) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_member_service_proto_msgTypes[28]
+	mi := &file_aval_membership_v1_member_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1730,7 +1840,7 @@ func (x *PersonName) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PersonName.ProtoReflect.Descriptor instead.
 func (*PersonName) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_member_service_proto_rawDescGZIP(), []int{28}
+	return file_aval_membership_v1_member_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *PersonName) GetUserId() string {
@@ -1860,7 +1970,15 @@ const file_aval_membership_v1_member_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"9\n" +
 	"\x14RemoveMemberResponse\x12!\n" +
-	"\fgrants_ended\x18\x01 \x01(\x05R\vgrantsEnded\"S\n" +
+	"\fgrants_ended\x18\x01 \x01(\x05R\vgrantsEnded\"\xae\x01\n" +
+	"\x1dStartMemberEmailChangeRequest\x127\n" +
+	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\x12+\n" +
+	"\tmember_id\x18\x02 \x01(\tB\x0e\xbaH\vr\t:\x04mbr_\x98\x01\x1eR\bmemberId\x12'\n" +
+	"\tnew_email\x18\x03 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x03\x18\xfe\x01R\bnewEmail\"]\n" +
+	"\x1eStartMemberEmailChangeResponse\x12;\n" +
+	"\vexpire_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime\"S\n" +
 	"\x18LeaveOrganizationRequest\x127\n" +
 	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\">\n" +
 	"\x19LeaveOrganizationResponse\x12!\n" +
@@ -1876,7 +1994,7 @@ const file_aval_membership_v1_member_service_proto_rawDesc = "" +
 	"\n" +
 	"given_name\x18\x02 \x01(\tR\tgivenName\x12\x1f\n" +
 	"\vfamily_name\x18\x03 \x01(\tR\n" +
-	"familyName2\xd3\x11\n" +
+	"familyName2\xcf\x13\n" +
 	"\rMemberService\x12\xbb\x01\n" +
 	"\vListMembers\x12&.aval.membership.v1.ListMembersRequest\x1a'.aval.membership.v1.ListMembersResponse\"[\x8a\xe7\x18$\n" +
 	"\x01\x02\x1a\faval/members \x02*\x0forganization_id\x82\xd3\xe4\x93\x02-\x12+/v1/organizations/{organization_id}/members\x12\x89\x01\n" +
@@ -1899,7 +2017,9 @@ const file_aval_membership_v1_member_service_proto_rawDesc = "" +
 	"\rRestoreMember\x12(.aval.membership.v1.RestoreMemberRequest\x1a).aval.membership.v1.RestoreMemberResponse\"|\x8a\xe7\x18&\n" +
 	"\x01\x02\x1a\faval/members \x04*\x0forganization_id0\x01\x82\xd3\xe4\x93\x02L:\x01*b\x06member\"?/v1/organizations/{organization_id}/members/{member_id}:restore\x12\xd6\x01\n" +
 	"\fRemoveMember\x12'.aval.membership.v1.RemoveMemberRequest\x1a(.aval.membership.v1.RemoveMemberResponse\"s\x8a\xe7\x18&\n" +
-	"\x01\x02\x1a\faval/members \x04*\x0forganization_id0\x01\x82\xd3\xe4\x93\x02C:\x01*\">/v1/organizations/{organization_id}/members/{member_id}:remove\x12\xaf\x01\n" +
+	"\x01\x02\x1a\faval/members \x04*\x0forganization_id0\x01\x82\xd3\xe4\x93\x02C:\x01*\">/v1/organizations/{organization_id}/members/{member_id}:remove\x12\xf9\x01\n" +
+	"\x16StartMemberEmailChange\x121.aval.membership.v1.StartMemberEmailChangeRequest\x1a2.aval.membership.v1.StartMemberEmailChangeResponse\"x\x8a\xe7\x18&\n" +
+	"\x01\x02\x1a\faval/members \x04*\x0forganization_id0\x02\x82\xd3\xe4\x93\x02H:\x01*\"C/v1/organizations/{organization_id}/members/{member_id}:changeEmail\x12\xaf\x01\n" +
 	"\x11LeaveOrganization\x12,.aval.membership.v1.LeaveOrganizationRequest\x1a-.aval.membership.v1.LeaveOrganizationResponse\"=\x8a\xe7\x18\a\n" +
 	"\x01\x020\x028\x01\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/me/contexts/{organization_id}:leave\x12v\n" +
 	"\rBatchGetNames\x12(.aval.membership.v1.BatchGetNamesRequest\x1a).aval.membership.v1.BatchGetNamesResponse\"\x10\x8a\xe7\x18\f\n" +
@@ -1917,92 +2037,97 @@ func file_aval_membership_v1_member_service_proto_rawDescGZIP() []byte {
 	return file_aval_membership_v1_member_service_proto_rawDescData
 }
 
-var file_aval_membership_v1_member_service_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_aval_membership_v1_member_service_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_aval_membership_v1_member_service_proto_goTypes = []any{
-	(*ListMembersRequest)(nil),        // 0: aval.membership.v1.ListMembersRequest
-	(*ListMembersResponse)(nil),       // 1: aval.membership.v1.ListMembersResponse
-	(*ListMyContextsRequest)(nil),     // 2: aval.membership.v1.ListMyContextsRequest
-	(*ListMyContextsResponse)(nil),    // 3: aval.membership.v1.ListMyContextsResponse
-	(*ResolveContextRequest)(nil),     // 4: aval.membership.v1.ResolveContextRequest
-	(*ResolveContextResponse)(nil),    // 5: aval.membership.v1.ResolveContextResponse
-	(*ListApproversRequest)(nil),      // 6: aval.membership.v1.ListApproversRequest
-	(*ListApproversResponse)(nil),     // 7: aval.membership.v1.ListApproversResponse
-	(*Approver)(nil),                  // 8: aval.membership.v1.Approver
-	(*CheckApproverRequest)(nil),      // 9: aval.membership.v1.CheckApproverRequest
-	(*CheckApproverResponse)(nil),     // 10: aval.membership.v1.CheckApproverResponse
-	(*EndMembershipRequest)(nil),      // 11: aval.membership.v1.EndMembershipRequest
-	(*EndMembershipResponse)(nil),     // 12: aval.membership.v1.EndMembershipResponse
-	(*GetMemberRequest)(nil),          // 13: aval.membership.v1.GetMemberRequest
-	(*GetMemberResponse)(nil),         // 14: aval.membership.v1.GetMemberResponse
-	(*MemberChanges)(nil),             // 15: aval.membership.v1.MemberChanges
-	(*UpdateMemberRequest)(nil),       // 16: aval.membership.v1.UpdateMemberRequest
-	(*UpdateMemberResponse)(nil),      // 17: aval.membership.v1.UpdateMemberResponse
-	(*SuspendMemberRequest)(nil),      // 18: aval.membership.v1.SuspendMemberRequest
-	(*SuspendMemberResponse)(nil),     // 19: aval.membership.v1.SuspendMemberResponse
-	(*RestoreMemberRequest)(nil),      // 20: aval.membership.v1.RestoreMemberRequest
-	(*RestoreMemberResponse)(nil),     // 21: aval.membership.v1.RestoreMemberResponse
-	(*RemoveMemberRequest)(nil),       // 22: aval.membership.v1.RemoveMemberRequest
-	(*RemoveMemberResponse)(nil),      // 23: aval.membership.v1.RemoveMemberResponse
-	(*LeaveOrganizationRequest)(nil),  // 24: aval.membership.v1.LeaveOrganizationRequest
-	(*LeaveOrganizationResponse)(nil), // 25: aval.membership.v1.LeaveOrganizationResponse
-	(*BatchGetNamesRequest)(nil),      // 26: aval.membership.v1.BatchGetNamesRequest
-	(*BatchGetNamesResponse)(nil),     // 27: aval.membership.v1.BatchGetNamesResponse
-	(*PersonName)(nil),                // 28: aval.membership.v1.PersonName
-	(*Member)(nil),                    // 29: aval.membership.v1.Member
-	(*Context)(nil),                   // 30: aval.membership.v1.Context
-	(Role)(0),                         // 31: aval.membership.v1.Role
-	(PartnerRole)(0),                  // 32: aval.membership.v1.PartnerRole
-	(*FeatureRight)(nil),              // 33: aval.membership.v1.FeatureRight
-	(*timestamppb.Timestamp)(nil),     // 34: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),     // 35: google.protobuf.FieldMask
+	(*ListMembersRequest)(nil),             // 0: aval.membership.v1.ListMembersRequest
+	(*ListMembersResponse)(nil),            // 1: aval.membership.v1.ListMembersResponse
+	(*ListMyContextsRequest)(nil),          // 2: aval.membership.v1.ListMyContextsRequest
+	(*ListMyContextsResponse)(nil),         // 3: aval.membership.v1.ListMyContextsResponse
+	(*ResolveContextRequest)(nil),          // 4: aval.membership.v1.ResolveContextRequest
+	(*ResolveContextResponse)(nil),         // 5: aval.membership.v1.ResolveContextResponse
+	(*ListApproversRequest)(nil),           // 6: aval.membership.v1.ListApproversRequest
+	(*ListApproversResponse)(nil),          // 7: aval.membership.v1.ListApproversResponse
+	(*Approver)(nil),                       // 8: aval.membership.v1.Approver
+	(*CheckApproverRequest)(nil),           // 9: aval.membership.v1.CheckApproverRequest
+	(*CheckApproverResponse)(nil),          // 10: aval.membership.v1.CheckApproverResponse
+	(*EndMembershipRequest)(nil),           // 11: aval.membership.v1.EndMembershipRequest
+	(*EndMembershipResponse)(nil),          // 12: aval.membership.v1.EndMembershipResponse
+	(*GetMemberRequest)(nil),               // 13: aval.membership.v1.GetMemberRequest
+	(*GetMemberResponse)(nil),              // 14: aval.membership.v1.GetMemberResponse
+	(*MemberChanges)(nil),                  // 15: aval.membership.v1.MemberChanges
+	(*UpdateMemberRequest)(nil),            // 16: aval.membership.v1.UpdateMemberRequest
+	(*UpdateMemberResponse)(nil),           // 17: aval.membership.v1.UpdateMemberResponse
+	(*SuspendMemberRequest)(nil),           // 18: aval.membership.v1.SuspendMemberRequest
+	(*SuspendMemberResponse)(nil),          // 19: aval.membership.v1.SuspendMemberResponse
+	(*RestoreMemberRequest)(nil),           // 20: aval.membership.v1.RestoreMemberRequest
+	(*RestoreMemberResponse)(nil),          // 21: aval.membership.v1.RestoreMemberResponse
+	(*RemoveMemberRequest)(nil),            // 22: aval.membership.v1.RemoveMemberRequest
+	(*RemoveMemberResponse)(nil),           // 23: aval.membership.v1.RemoveMemberResponse
+	(*StartMemberEmailChangeRequest)(nil),  // 24: aval.membership.v1.StartMemberEmailChangeRequest
+	(*StartMemberEmailChangeResponse)(nil), // 25: aval.membership.v1.StartMemberEmailChangeResponse
+	(*LeaveOrganizationRequest)(nil),       // 26: aval.membership.v1.LeaveOrganizationRequest
+	(*LeaveOrganizationResponse)(nil),      // 27: aval.membership.v1.LeaveOrganizationResponse
+	(*BatchGetNamesRequest)(nil),           // 28: aval.membership.v1.BatchGetNamesRequest
+	(*BatchGetNamesResponse)(nil),          // 29: aval.membership.v1.BatchGetNamesResponse
+	(*PersonName)(nil),                     // 30: aval.membership.v1.PersonName
+	(*Member)(nil),                         // 31: aval.membership.v1.Member
+	(*Context)(nil),                        // 32: aval.membership.v1.Context
+	(Role)(0),                              // 33: aval.membership.v1.Role
+	(PartnerRole)(0),                       // 34: aval.membership.v1.PartnerRole
+	(*FeatureRight)(nil),                   // 35: aval.membership.v1.FeatureRight
+	(*timestamppb.Timestamp)(nil),          // 36: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),          // 37: google.protobuf.FieldMask
 }
 var file_aval_membership_v1_member_service_proto_depIdxs = []int32{
-	29, // 0: aval.membership.v1.ListMembersResponse.members:type_name -> aval.membership.v1.Member
-	30, // 1: aval.membership.v1.ListMyContextsResponse.contexts:type_name -> aval.membership.v1.Context
-	30, // 2: aval.membership.v1.ResolveContextResponse.context:type_name -> aval.membership.v1.Context
+	31, // 0: aval.membership.v1.ListMembersResponse.members:type_name -> aval.membership.v1.Member
+	32, // 1: aval.membership.v1.ListMyContextsResponse.contexts:type_name -> aval.membership.v1.Context
+	32, // 2: aval.membership.v1.ResolveContextResponse.context:type_name -> aval.membership.v1.Context
 	8,  // 3: aval.membership.v1.ListApproversResponse.approvers:type_name -> aval.membership.v1.Approver
-	29, // 4: aval.membership.v1.GetMemberResponse.member:type_name -> aval.membership.v1.Member
-	31, // 5: aval.membership.v1.MemberChanges.role:type_name -> aval.membership.v1.Role
-	32, // 6: aval.membership.v1.MemberChanges.partner_role:type_name -> aval.membership.v1.PartnerRole
-	33, // 7: aval.membership.v1.MemberChanges.rights:type_name -> aval.membership.v1.FeatureRight
-	34, // 8: aval.membership.v1.MemberChanges.end_time:type_name -> google.protobuf.Timestamp
+	31, // 4: aval.membership.v1.GetMemberResponse.member:type_name -> aval.membership.v1.Member
+	33, // 5: aval.membership.v1.MemberChanges.role:type_name -> aval.membership.v1.Role
+	34, // 6: aval.membership.v1.MemberChanges.partner_role:type_name -> aval.membership.v1.PartnerRole
+	35, // 7: aval.membership.v1.MemberChanges.rights:type_name -> aval.membership.v1.FeatureRight
+	36, // 8: aval.membership.v1.MemberChanges.end_time:type_name -> google.protobuf.Timestamp
 	15, // 9: aval.membership.v1.UpdateMemberRequest.member:type_name -> aval.membership.v1.MemberChanges
-	35, // 10: aval.membership.v1.UpdateMemberRequest.update_mask:type_name -> google.protobuf.FieldMask
-	29, // 11: aval.membership.v1.UpdateMemberResponse.member:type_name -> aval.membership.v1.Member
-	29, // 12: aval.membership.v1.SuspendMemberResponse.member:type_name -> aval.membership.v1.Member
-	29, // 13: aval.membership.v1.RestoreMemberResponse.member:type_name -> aval.membership.v1.Member
-	28, // 14: aval.membership.v1.BatchGetNamesResponse.names:type_name -> aval.membership.v1.PersonName
-	0,  // 15: aval.membership.v1.MemberService.ListMembers:input_type -> aval.membership.v1.ListMembersRequest
-	2,  // 16: aval.membership.v1.MemberService.ListMyContexts:input_type -> aval.membership.v1.ListMyContextsRequest
-	4,  // 17: aval.membership.v1.MemberService.ResolveContext:input_type -> aval.membership.v1.ResolveContextRequest
-	6,  // 18: aval.membership.v1.MemberService.ListApprovers:input_type -> aval.membership.v1.ListApproversRequest
-	9,  // 19: aval.membership.v1.MemberService.CheckApprover:input_type -> aval.membership.v1.CheckApproverRequest
-	11, // 20: aval.membership.v1.MemberService.EndMembership:input_type -> aval.membership.v1.EndMembershipRequest
-	13, // 21: aval.membership.v1.MemberService.GetMember:input_type -> aval.membership.v1.GetMemberRequest
-	16, // 22: aval.membership.v1.MemberService.UpdateMember:input_type -> aval.membership.v1.UpdateMemberRequest
-	18, // 23: aval.membership.v1.MemberService.SuspendMember:input_type -> aval.membership.v1.SuspendMemberRequest
-	20, // 24: aval.membership.v1.MemberService.RestoreMember:input_type -> aval.membership.v1.RestoreMemberRequest
-	22, // 25: aval.membership.v1.MemberService.RemoveMember:input_type -> aval.membership.v1.RemoveMemberRequest
-	24, // 26: aval.membership.v1.MemberService.LeaveOrganization:input_type -> aval.membership.v1.LeaveOrganizationRequest
-	26, // 27: aval.membership.v1.MemberService.BatchGetNames:input_type -> aval.membership.v1.BatchGetNamesRequest
-	1,  // 28: aval.membership.v1.MemberService.ListMembers:output_type -> aval.membership.v1.ListMembersResponse
-	3,  // 29: aval.membership.v1.MemberService.ListMyContexts:output_type -> aval.membership.v1.ListMyContextsResponse
-	5,  // 30: aval.membership.v1.MemberService.ResolveContext:output_type -> aval.membership.v1.ResolveContextResponse
-	7,  // 31: aval.membership.v1.MemberService.ListApprovers:output_type -> aval.membership.v1.ListApproversResponse
-	10, // 32: aval.membership.v1.MemberService.CheckApprover:output_type -> aval.membership.v1.CheckApproverResponse
-	12, // 33: aval.membership.v1.MemberService.EndMembership:output_type -> aval.membership.v1.EndMembershipResponse
-	14, // 34: aval.membership.v1.MemberService.GetMember:output_type -> aval.membership.v1.GetMemberResponse
-	17, // 35: aval.membership.v1.MemberService.UpdateMember:output_type -> aval.membership.v1.UpdateMemberResponse
-	19, // 36: aval.membership.v1.MemberService.SuspendMember:output_type -> aval.membership.v1.SuspendMemberResponse
-	21, // 37: aval.membership.v1.MemberService.RestoreMember:output_type -> aval.membership.v1.RestoreMemberResponse
-	23, // 38: aval.membership.v1.MemberService.RemoveMember:output_type -> aval.membership.v1.RemoveMemberResponse
-	25, // 39: aval.membership.v1.MemberService.LeaveOrganization:output_type -> aval.membership.v1.LeaveOrganizationResponse
-	27, // 40: aval.membership.v1.MemberService.BatchGetNames:output_type -> aval.membership.v1.BatchGetNamesResponse
-	28, // [28:41] is the sub-list for method output_type
-	15, // [15:28] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	37, // 10: aval.membership.v1.UpdateMemberRequest.update_mask:type_name -> google.protobuf.FieldMask
+	31, // 11: aval.membership.v1.UpdateMemberResponse.member:type_name -> aval.membership.v1.Member
+	31, // 12: aval.membership.v1.SuspendMemberResponse.member:type_name -> aval.membership.v1.Member
+	31, // 13: aval.membership.v1.RestoreMemberResponse.member:type_name -> aval.membership.v1.Member
+	36, // 14: aval.membership.v1.StartMemberEmailChangeResponse.expire_time:type_name -> google.protobuf.Timestamp
+	30, // 15: aval.membership.v1.BatchGetNamesResponse.names:type_name -> aval.membership.v1.PersonName
+	0,  // 16: aval.membership.v1.MemberService.ListMembers:input_type -> aval.membership.v1.ListMembersRequest
+	2,  // 17: aval.membership.v1.MemberService.ListMyContexts:input_type -> aval.membership.v1.ListMyContextsRequest
+	4,  // 18: aval.membership.v1.MemberService.ResolveContext:input_type -> aval.membership.v1.ResolveContextRequest
+	6,  // 19: aval.membership.v1.MemberService.ListApprovers:input_type -> aval.membership.v1.ListApproversRequest
+	9,  // 20: aval.membership.v1.MemberService.CheckApprover:input_type -> aval.membership.v1.CheckApproverRequest
+	11, // 21: aval.membership.v1.MemberService.EndMembership:input_type -> aval.membership.v1.EndMembershipRequest
+	13, // 22: aval.membership.v1.MemberService.GetMember:input_type -> aval.membership.v1.GetMemberRequest
+	16, // 23: aval.membership.v1.MemberService.UpdateMember:input_type -> aval.membership.v1.UpdateMemberRequest
+	18, // 24: aval.membership.v1.MemberService.SuspendMember:input_type -> aval.membership.v1.SuspendMemberRequest
+	20, // 25: aval.membership.v1.MemberService.RestoreMember:input_type -> aval.membership.v1.RestoreMemberRequest
+	22, // 26: aval.membership.v1.MemberService.RemoveMember:input_type -> aval.membership.v1.RemoveMemberRequest
+	24, // 27: aval.membership.v1.MemberService.StartMemberEmailChange:input_type -> aval.membership.v1.StartMemberEmailChangeRequest
+	26, // 28: aval.membership.v1.MemberService.LeaveOrganization:input_type -> aval.membership.v1.LeaveOrganizationRequest
+	28, // 29: aval.membership.v1.MemberService.BatchGetNames:input_type -> aval.membership.v1.BatchGetNamesRequest
+	1,  // 30: aval.membership.v1.MemberService.ListMembers:output_type -> aval.membership.v1.ListMembersResponse
+	3,  // 31: aval.membership.v1.MemberService.ListMyContexts:output_type -> aval.membership.v1.ListMyContextsResponse
+	5,  // 32: aval.membership.v1.MemberService.ResolveContext:output_type -> aval.membership.v1.ResolveContextResponse
+	7,  // 33: aval.membership.v1.MemberService.ListApprovers:output_type -> aval.membership.v1.ListApproversResponse
+	10, // 34: aval.membership.v1.MemberService.CheckApprover:output_type -> aval.membership.v1.CheckApproverResponse
+	12, // 35: aval.membership.v1.MemberService.EndMembership:output_type -> aval.membership.v1.EndMembershipResponse
+	14, // 36: aval.membership.v1.MemberService.GetMember:output_type -> aval.membership.v1.GetMemberResponse
+	17, // 37: aval.membership.v1.MemberService.UpdateMember:output_type -> aval.membership.v1.UpdateMemberResponse
+	19, // 38: aval.membership.v1.MemberService.SuspendMember:output_type -> aval.membership.v1.SuspendMemberResponse
+	21, // 39: aval.membership.v1.MemberService.RestoreMember:output_type -> aval.membership.v1.RestoreMemberResponse
+	23, // 40: aval.membership.v1.MemberService.RemoveMember:output_type -> aval.membership.v1.RemoveMemberResponse
+	25, // 41: aval.membership.v1.MemberService.StartMemberEmailChange:output_type -> aval.membership.v1.StartMemberEmailChangeResponse
+	27, // 42: aval.membership.v1.MemberService.LeaveOrganization:output_type -> aval.membership.v1.LeaveOrganizationResponse
+	29, // 43: aval.membership.v1.MemberService.BatchGetNames:output_type -> aval.membership.v1.BatchGetNamesResponse
+	30, // [30:44] is the sub-list for method output_type
+	16, // [16:30] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_aval_membership_v1_member_service_proto_init() }
@@ -2017,7 +2142,7 @@ func file_aval_membership_v1_member_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_membership_v1_member_service_proto_rawDesc), len(file_aval_membership_v1_member_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   29,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,19 +21,20 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	MemberService_ListMembers_FullMethodName       = "/aval.membership.v1.MemberService/ListMembers"
-	MemberService_ListMyContexts_FullMethodName    = "/aval.membership.v1.MemberService/ListMyContexts"
-	MemberService_ResolveContext_FullMethodName    = "/aval.membership.v1.MemberService/ResolveContext"
-	MemberService_ListApprovers_FullMethodName     = "/aval.membership.v1.MemberService/ListApprovers"
-	MemberService_CheckApprover_FullMethodName     = "/aval.membership.v1.MemberService/CheckApprover"
-	MemberService_EndMembership_FullMethodName     = "/aval.membership.v1.MemberService/EndMembership"
-	MemberService_GetMember_FullMethodName         = "/aval.membership.v1.MemberService/GetMember"
-	MemberService_UpdateMember_FullMethodName      = "/aval.membership.v1.MemberService/UpdateMember"
-	MemberService_SuspendMember_FullMethodName     = "/aval.membership.v1.MemberService/SuspendMember"
-	MemberService_RestoreMember_FullMethodName     = "/aval.membership.v1.MemberService/RestoreMember"
-	MemberService_RemoveMember_FullMethodName      = "/aval.membership.v1.MemberService/RemoveMember"
-	MemberService_LeaveOrganization_FullMethodName = "/aval.membership.v1.MemberService/LeaveOrganization"
-	MemberService_BatchGetNames_FullMethodName     = "/aval.membership.v1.MemberService/BatchGetNames"
+	MemberService_ListMembers_FullMethodName            = "/aval.membership.v1.MemberService/ListMembers"
+	MemberService_ListMyContexts_FullMethodName         = "/aval.membership.v1.MemberService/ListMyContexts"
+	MemberService_ResolveContext_FullMethodName         = "/aval.membership.v1.MemberService/ResolveContext"
+	MemberService_ListApprovers_FullMethodName          = "/aval.membership.v1.MemberService/ListApprovers"
+	MemberService_CheckApprover_FullMethodName          = "/aval.membership.v1.MemberService/CheckApprover"
+	MemberService_EndMembership_FullMethodName          = "/aval.membership.v1.MemberService/EndMembership"
+	MemberService_GetMember_FullMethodName              = "/aval.membership.v1.MemberService/GetMember"
+	MemberService_UpdateMember_FullMethodName           = "/aval.membership.v1.MemberService/UpdateMember"
+	MemberService_SuspendMember_FullMethodName          = "/aval.membership.v1.MemberService/SuspendMember"
+	MemberService_RestoreMember_FullMethodName          = "/aval.membership.v1.MemberService/RestoreMember"
+	MemberService_RemoveMember_FullMethodName           = "/aval.membership.v1.MemberService/RemoveMember"
+	MemberService_StartMemberEmailChange_FullMethodName = "/aval.membership.v1.MemberService/StartMemberEmailChange"
+	MemberService_LeaveOrganization_FullMethodName      = "/aval.membership.v1.MemberService/LeaveOrganization"
+	MemberService_BatchGetNames_FullMethodName          = "/aval.membership.v1.MemberService/BatchGetNames"
 )
 
 // MemberServiceClient is the client API for MemberService service.
@@ -74,6 +75,11 @@ type MemberServiceClient interface {
 	// RemoveMember ends a membership and, in the same transaction, every grant
 	// through this organisation (R113). The person and the history stay.
 	RemoveMember(ctx context.Context, in *RemoveMemberRequest, opts ...grpc.CallOption) (*RemoveMemberResponse, error)
+	// StartMemberEmailChange begins to move a member to another address, from
+	// their sheet (R112). Nothing changes before the person has followed the link
+	// sent there and typed their password; asking again drops the earlier link.
+	// Whether the address is somebody's already is not told here.
+	StartMemberEmailChange(ctx context.Context, in *StartMemberEmailChangeRequest, opts ...grpc.CallOption) (*StartMemberEmailChangeResponse, error)
 	// LeaveOrganization ends the signed-in person's own membership.
 	LeaveOrganization(ctx context.Context, in *LeaveOrganizationRequest, opts ...grpc.CallOption) (*LeaveOrganizationResponse, error)
 	// BatchGetNames answers how members are called in an organisation, those who
@@ -199,6 +205,16 @@ func (c *memberServiceClient) RemoveMember(ctx context.Context, in *RemoveMember
 	return out, nil
 }
 
+func (c *memberServiceClient) StartMemberEmailChange(ctx context.Context, in *StartMemberEmailChangeRequest, opts ...grpc.CallOption) (*StartMemberEmailChangeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(StartMemberEmailChangeResponse)
+	err := c.cc.Invoke(ctx, MemberService_StartMemberEmailChange_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *memberServiceClient) LeaveOrganization(ctx context.Context, in *LeaveOrganizationRequest, opts ...grpc.CallOption) (*LeaveOrganizationResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(LeaveOrganizationResponse)
@@ -257,6 +273,11 @@ type MemberServiceServer interface {
 	// RemoveMember ends a membership and, in the same transaction, every grant
 	// through this organisation (R113). The person and the history stay.
 	RemoveMember(context.Context, *RemoveMemberRequest) (*RemoveMemberResponse, error)
+	// StartMemberEmailChange begins to move a member to another address, from
+	// their sheet (R112). Nothing changes before the person has followed the link
+	// sent there and typed their password; asking again drops the earlier link.
+	// Whether the address is somebody's already is not told here.
+	StartMemberEmailChange(context.Context, *StartMemberEmailChangeRequest) (*StartMemberEmailChangeResponse, error)
 	// LeaveOrganization ends the signed-in person's own membership.
 	LeaveOrganization(context.Context, *LeaveOrganizationRequest) (*LeaveOrganizationResponse, error)
 	// BatchGetNames answers how members are called in an organisation, those who
@@ -304,6 +325,9 @@ func (UnimplementedMemberServiceServer) RestoreMember(context.Context, *RestoreM
 }
 func (UnimplementedMemberServiceServer) RemoveMember(context.Context, *RemoveMemberRequest) (*RemoveMemberResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RemoveMember not implemented")
+}
+func (UnimplementedMemberServiceServer) StartMemberEmailChange(context.Context, *StartMemberEmailChangeRequest) (*StartMemberEmailChangeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method StartMemberEmailChange not implemented")
 }
 func (UnimplementedMemberServiceServer) LeaveOrganization(context.Context, *LeaveOrganizationRequest) (*LeaveOrganizationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method LeaveOrganization not implemented")
@@ -530,6 +554,24 @@ func _MemberService_RemoveMember_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _MemberService_StartMemberEmailChange_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(StartMemberEmailChangeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MemberServiceServer).StartMemberEmailChange(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MemberService_StartMemberEmailChange_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MemberServiceServer).StartMemberEmailChange(ctx, req.(*StartMemberEmailChangeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _MemberService_LeaveOrganization_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(LeaveOrganizationRequest)
 	if err := dec(in); err != nil {
@@ -616,6 +658,10 @@ var MemberService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RemoveMember",
 			Handler:    _MemberService_RemoveMember_Handler,
+		},
+		{
+			MethodName: "StartMemberEmailChange",
+			Handler:    _MemberService_StartMemberEmailChange_Handler,
 		},
 		{
 			MethodName: "LeaveOrganization",

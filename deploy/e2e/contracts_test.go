@@ -176,13 +176,20 @@ func (f filler) scalar(field protoreflect.FieldDescriptor, rules *validate.Field
 		text, err := f.text(field, rules.GetString())
 		return protoreflect.ValueOfString(text), text != "", err
 	case protoreflect.EnumKind:
+		if only := rules.GetEnum().GetIn(); len(only) > 0 {
+			return protoreflect.ValueOfEnum(protoreflect.EnumNumber(only[0])), true, nil
+		}
 		number := 0
 		for slices.Contains(rules.GetEnum().GetNotIn(), int32(number)) {
 			number++
 		}
 		return protoreflect.ValueOfEnum(protoreflect.EnumNumber(number)), number > 0, nil
 	case protoreflect.Int32Kind:
-		return protoreflect.ValueOfInt32(200), true, nil // page_size
+		most := int32(200) // page_size
+		if rule, bounded := rules.GetInt32().GetLessThan().(*validate.Int32Rules_Lte); bounded {
+			most = min(most, rule.Lte)
+		}
+		return protoreflect.ValueOfInt32(most), true, nil
 	case protoreflect.Int64Kind:
 		return protoreflect.ValueOfInt64(1), true, nil
 	case protoreflect.BoolKind, protoreflect.BytesKind:

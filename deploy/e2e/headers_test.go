@@ -167,6 +167,7 @@ func sometimes() []string {
 	return []string{
 		"Content-Security-Policy", "Cache-Control", "Cross-Origin-Resource-Policy", "X-Request-Id", "Date", "Content-Type", "Content-Length",
 		"Content-Language", "Vary", "Retry-After", "Www-Authenticate", "Location", "Set-Cookie", "Allow", "X-Robots-Tag", "Pragma",
+		"Content-Disposition",
 	}
 }
 

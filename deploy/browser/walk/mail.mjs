@@ -15,7 +15,7 @@ export async function letters(s, { to, subject, wait = "20s" }) {
 export async function newestCode(s, { to, used = [] }) {
   const until = Date.now() + patience;
   while (Date.now() < until) {
-    const codes = (await letters(s, { to, subject: mails.code })).map((one) => one.text.match(/Code\S?: (\d{6})/)[1]);
+    const codes = (await letters(s, { to, subject: mails.code })).map((one) => one.text.match(/Code.?: (\d{6})/)[1]);
     const found = codes.find((one) => !used.includes(one));
     if (found) {
       return found;

@@ -86,7 +86,7 @@ async function looksAround(s, admin, name) {
   await admin.menu("menu.visits");
   await admin.look("visits");
   await admin.menu("menu.collaborators");
-  await admin.row(name).getByRole("link").click();
+  await admin.row(name).getByRole("link", { name: s.words("collaborator.remove.short") }).click();
   await admin.heading(s.words("collaborator.remove"));
   await admin.look("collaborator-remove");
   await admin.menu("menu.dossiers");

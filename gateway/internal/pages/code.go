@@ -1,8 +1,11 @@
 package pages
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +19,14 @@ import (
 // deviceCookie holds the secret by which consent knows the device of an
 // approver. It is of no use without a link, and tells nothing by itself.
 const deviceCookie = "__Host-aval_device"
+
+// answerCookie keeps the answer that waits for its code, for the one link that
+// it answers.
+const (
+	answerCookie = "__Host-aval_answer"
+	answerAge    = 10 * time.Minute
+	maxAnswer    = 3000
+)
 
 // codePage asks for the code, and keeps the answer that waits for it.
 type codePage struct{ Kept []kept }
@@ -50,6 +61,9 @@ func (c *call) sendCode(a asked, f form) error {
 	if sent.GetDevice() != c.device() {
 		c.keepDevice(sent.GetDevice(), sent.GetExpireTime().AsTime().Sub(c.Clock.Now()))
 	}
+	if c.keepAnswer(a, f) {
+		return c.redirect(c.r.URL.Path + "?code=sent") // so that the way back leads to a page
+	}
 	return c.showCode(f)
 }
 
@@ -64,6 +78,7 @@ func (c *call) confirmCode(a asked, f form) error {
 	if err != nil {
 		return fmt.Errorf("confirming a code: %w", err)
 	}
+	http.SetCookie(c.w, cookieFor(answerCookie, "", -1))
 	if until := answer.GetRememberUntil(); until != nil {
 		c.keepDevice(c.device(), until.AsTime().Sub(c.Clock.Now()))
 	}
@@ -83,12 +98,51 @@ func (c *call) askCode(a asked, f form, refusal error) error {
 	}
 }
 
+// keepAnswer tells whether the answer is small enough to be kept.
+func (c *call) keepAnswer(a asked, f form) bool {
+	value := linkMark(a.token) + "." + base64.RawURLEncoding.EncodeToString([]byte(f.waiting().Encode()))
+	if len(value) > maxAnswer {
+		return false
+	}
+	http.SetCookie(c.w, cookieFor(answerCookie, value, int(answerAge.Seconds())))
+	return true
+}
+
+// keptAnswer is the answer that waits for a code on the page that asks for it.
+func (c *call) keptAnswer(a asked) (form, bool) {
+	held, err := c.r.Cookie(answerCookie)
+	if err != nil || !c.r.URL.Query().Has("code") || a.consent.GetState() != consentv1.ConsentState_CONSENT_STATE_REQUESTED {
+		return form{}, false
+	}
+	mark, text, _ := strings.Cut(held.Value, ".")
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || mark != linkMark(a.token) {
+		return form{}, false
+	}
+	values, err := url.ParseQuery(string(raw))
+	return form{values: values}, err == nil
+}
+
+// linkMark tells links apart without giving one away.
+func linkMark(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return base64.RawURLEncoding.EncodeToString(sum[:12])
+}
+
+// waiting are the fields of the answer itself.
+func (f form) waiting() url.Values {
+	out := url.Values{}
+	for name, values := range f.values {
+		if !slices.Contains([]string{"nonce", "code", "again"}, name) {
+			out[name] = values
+		}
+	}
+	return out
+}
+
 func (c *call) showCode(f form) error {
 	var data codePage
-	for name, values := range f.values {
-		if slices.Contains([]string{"nonce", "code", "again"}, name) {
-			continue
-		}
+	for name, values := range f.waiting() {
 		for _, value := range values {
 			data.Kept = append(data.Kept, kept{name, value})
 		}

@@ -34,6 +34,9 @@ func linkPage(c *call) error {
 	if err != nil {
 		return err
 	}
+	if f, ok := c.keptAnswer(a); ok {
+		return c.showCode(f)
+	}
 	return c.showAsked(a, form{})
 }
 

@@ -167,13 +167,12 @@ var File_aval_consent_v1_dossier_end_service_proto protoreflect.FileDescriptor
 
 const file_aval_consent_v1_dossier_end_service_proto_rawDesc = "" +
 	"\n" +
-	")aval/consent/v1/dossier_end_service.proto\x12\x0faval.consent.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1daval/consent/v1/consent.proto\x1a\x1bbuf/validate/validate.proto\"\xdd\x01\n" +
+	")aval/consent/v1/dossier_end_service.proto\x12\x0faval.consent.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1daval/consent/v1/consent.proto\x1a\x1bbuf/validate/validate.proto\"\xdf\x01\n" +
 	"\x1aTerminateForDossierRequest\x12-\n" +
 	"\n" +
 	"partner_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\tpartnerId\x12+\n" +
-	"\tclient_id\x18\x02 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\bclientId\x128\n" +
-	"\x05party\x18\x03 \x01(\x0e2\x16.aval.consent.v1.PartyB\n" +
-	"\xbaH\a\x82\x01\x04\x18\x01\x18\x02R\x05party\x12)\n" +
+	"\tclient_id\x18\x02 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\bclientId\x12:\n" +
+	"\x05party\x18\x03 \x01(\x0e2\x16.aval.consent.v1.PartyB\f\xbaH\t\x82\x01\x06\x10\x01 \x00 \x03R\x05party\x12)\n" +
 	"\bactor_id\x18\x04 \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\aactorId\"\xa5\x01\n" +
 	"\x1bTerminateForDossierResponse\x12-\n" +
 	"\x12requests_cancelled\x18\x01 \x01(\x05R\x11requestsCancelled\x12!\n" +

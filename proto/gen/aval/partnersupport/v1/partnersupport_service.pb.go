@@ -2192,7 +2192,7 @@ var File_aval_partnersupport_v1_partnersupport_service_proto protoreflect.FileDe
 
 const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\n" +
-	"3aval/partnersupport/v1/partnersupport_service.proto\x12\x16aval.partnersupport.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1faval/membership/v1/member.proto\x1a4aval/partnersupport/v1/collaborator_suspension.proto\x1a-aval/partnersupport/v1/collaborator_tag.proto\x1a+aval/partnersupport/v1/partnersupport.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\x01\n" +
+	"3aval/partnersupport/v1/partnersupport_service.proto\x12\x16aval.partnersupport.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1faval/membership/v1/member.proto\x1a.aval/partnersupport/v1/assignment_detach.proto\x1a4aval/partnersupport/v1/collaborator_suspension.proto\x1a-aval/partnersupport/v1/collaborator_tag.proto\x1a+aval/partnersupport/v1/partnersupport.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\x01\n" +
 	"\x16RegisterProductRequest\x12\x1d\n" +
 	"\x04name\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18PR\x04name\x12(\n" +
 	"\tenter_url\x18\x02 \x01(\tB\v\xbaH\br\x06\x18\x80\x04\x88\x01\x01R\benterUrl\x12&\n" +
@@ -2403,7 +2403,7 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"partner_id\x82\xd3\xe4\x93\x02$\x12\"/v1/partners/{partner_id}/dossiers\x12\xc0\x01\n" +
 	"\fEnterDossier\x12+.aval.partnersupport.v1.EnterDossierRequest\x1a,.aval.partnersupport.v1.EnterDossierResponse\"U\x8a\xe7\x18\x11\n" +
 	"\x01\x02*\n" +
-	"partner_id0\x02\x82\xd3\xe4\x93\x02::\x01*\"5/v1/partners/{partner_id}/dossiers/{dossier_id}:enter2\xd1\x05\n" +
+	"partner_id0\x02\x82\xd3\xe4\x93\x02::\x01*\"5/v1/partners/{partner_id}/dossiers/{dossier_id}:enter2\xca\a\n" +
 	"\x11AssignmentService\x12\xf6\x01\n" +
 	"\x16BatchCreateAssignments\x125.aval.partnersupport.v1.BatchCreateAssignmentsRequest\x1a6.aval.partnersupport.v1.BatchCreateAssignmentsResponse\"m\x8a\xe7\x18-\n" +
 	"\x01\x02\x1a\x18aval/partner/assignments \x04*\n" +
@@ -2413,7 +2413,10 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"partner_id\x82\xd3\xe4\x93\x02'\x12%/v1/partners/{partner_id}/assignments\x12\xef\x01\n" +
 	"\x10DetachAssignment\x12/.aval.partnersupport.v1.DetachAssignmentRequest\x1a0.aval.partnersupport.v1.DetachAssignmentResponse\"x\x8a\xe7\x18-\n" +
 	"\x01\x02\x1a\x18aval/partner/assignments \x04*\n" +
-	"partner_id0\x01\x82\xd3\xe4\x93\x02A:\x01*\"</v1/partners/{partner_id}/assignments/{assignment_id}:detach2\xc6\x05\n" +
+	"partner_id0\x01\x82\xd3\xe4\x93\x02A:\x01*\"</v1/partners/{partner_id}/assignments/{assignment_id}:detach\x12\xf6\x01\n" +
+	"\x16BatchDetachAssignments\x125.aval.partnersupport.v1.BatchDetachAssignmentsRequest\x1a6.aval.partnersupport.v1.BatchDetachAssignmentsResponse\"m\x8a\xe7\x18-\n" +
+	"\x01\x02\x1a\x18aval/partner/assignments \x04*\n" +
+	"partner_id0\x01\x82\xd3\xe4\x93\x026:\x01*\"1/v1/partners/{partner_id}/assignments:batchDetach2\xc6\x05\n" +
 	"\x15SupportSessionService\x12\xc4\x01\n" +
 	"\x13ListSupportSessions\x122.aval.partnersupport.v1.ListSupportSessionsRequest\x1a3.aval.partnersupport.v1.ListSupportSessionsResponse\"D\x8a\xe7\x18\x0f\n" +
 	"\x01\x02*\n" +
@@ -2489,9 +2492,11 @@ var file_aval_partnersupport_v1_partnersupport_service_proto_goTypes = []any{
 	(*SuspendCollaboratorRequest)(nil),     // 46: aval.partnersupport.v1.SuspendCollaboratorRequest
 	(*RestoreCollaboratorRequest)(nil),     // 47: aval.partnersupport.v1.RestoreCollaboratorRequest
 	(*ListCollaboratorTagsRequest)(nil),    // 48: aval.partnersupport.v1.ListCollaboratorTagsRequest
-	(*SuspendCollaboratorResponse)(nil),    // 49: aval.partnersupport.v1.SuspendCollaboratorResponse
-	(*RestoreCollaboratorResponse)(nil),    // 50: aval.partnersupport.v1.RestoreCollaboratorResponse
-	(*ListCollaboratorTagsResponse)(nil),   // 51: aval.partnersupport.v1.ListCollaboratorTagsResponse
+	(*BatchDetachAssignmentsRequest)(nil),  // 49: aval.partnersupport.v1.BatchDetachAssignmentsRequest
+	(*SuspendCollaboratorResponse)(nil),    // 50: aval.partnersupport.v1.SuspendCollaboratorResponse
+	(*RestoreCollaboratorResponse)(nil),    // 51: aval.partnersupport.v1.RestoreCollaboratorResponse
+	(*ListCollaboratorTagsResponse)(nil),   // 52: aval.partnersupport.v1.ListCollaboratorTagsResponse
+	(*BatchDetachAssignmentsResponse)(nil), // 53: aval.partnersupport.v1.BatchDetachAssignmentsResponse
 }
 var file_aval_partnersupport_v1_partnersupport_service_proto_depIdxs = []int32{
 	34, // 0: aval.partnersupport.v1.RegisterProductResponse.product:type_name -> aval.partnersupport.v1.Product
@@ -2535,32 +2540,34 @@ var file_aval_partnersupport_v1_partnersupport_service_proto_depIdxs = []int32{
 	19, // 38: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:input_type -> aval.partnersupport.v1.BatchCreateAssignmentsRequest
 	22, // 39: aval.partnersupport.v1.AssignmentService.ListAssignments:input_type -> aval.partnersupport.v1.ListAssignmentsRequest
 	24, // 40: aval.partnersupport.v1.AssignmentService.DetachAssignment:input_type -> aval.partnersupport.v1.DetachAssignmentRequest
-	26, // 41: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:input_type -> aval.partnersupport.v1.ListSupportSessionsRequest
-	28, // 42: aval.partnersupport.v1.SupportSessionService.EndSupportSession:input_type -> aval.partnersupport.v1.EndSupportSessionRequest
-	30, // 43: aval.partnersupport.v1.SupportSessionService.StopSupportSession:input_type -> aval.partnersupport.v1.StopSupportSessionRequest
-	32, // 44: aval.partnersupport.v1.SupportSessionService.CheckSession:input_type -> aval.partnersupport.v1.CheckSessionRequest
-	1,  // 45: aval.partnersupport.v1.ProductService.RegisterProduct:output_type -> aval.partnersupport.v1.RegisterProductResponse
-	3,  // 46: aval.partnersupport.v1.ProductService.ListProducts:output_type -> aval.partnersupport.v1.ListProductsResponse
-	5,  // 47: aval.partnersupport.v1.CollaboratorService.AddCollaborator:output_type -> aval.partnersupport.v1.AddCollaboratorResponse
-	9,  // 48: aval.partnersupport.v1.CollaboratorService.ListCollaborators:output_type -> aval.partnersupport.v1.ListCollaboratorsResponse
-	7,  // 49: aval.partnersupport.v1.CollaboratorService.GetCollaborator:output_type -> aval.partnersupport.v1.GetCollaboratorResponse
-	8,  // 50: aval.partnersupport.v1.CollaboratorService.TagCollaborator:output_type -> aval.partnersupport.v1.TagCollaboratorResponse
-	49, // 51: aval.partnersupport.v1.CollaboratorService.SuspendCollaborator:output_type -> aval.partnersupport.v1.SuspendCollaboratorResponse
-	50, // 52: aval.partnersupport.v1.CollaboratorService.RestoreCollaborator:output_type -> aval.partnersupport.v1.RestoreCollaboratorResponse
-	51, // 53: aval.partnersupport.v1.CollaboratorService.ListCollaboratorTags:output_type -> aval.partnersupport.v1.ListCollaboratorTagsResponse
-	11, // 54: aval.partnersupport.v1.CollaboratorService.RemoveCollaborator:output_type -> aval.partnersupport.v1.RemoveCollaboratorResponse
-	14, // 55: aval.partnersupport.v1.DossierService.LinkDossier:output_type -> aval.partnersupport.v1.LinkDossierResponse
-	16, // 56: aval.partnersupport.v1.DossierService.ListDossiers:output_type -> aval.partnersupport.v1.ListDossiersResponse
-	18, // 57: aval.partnersupport.v1.DossierService.EnterDossier:output_type -> aval.partnersupport.v1.EnterDossierResponse
-	20, // 58: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:output_type -> aval.partnersupport.v1.BatchCreateAssignmentsResponse
-	23, // 59: aval.partnersupport.v1.AssignmentService.ListAssignments:output_type -> aval.partnersupport.v1.ListAssignmentsResponse
-	25, // 60: aval.partnersupport.v1.AssignmentService.DetachAssignment:output_type -> aval.partnersupport.v1.DetachAssignmentResponse
-	27, // 61: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:output_type -> aval.partnersupport.v1.ListSupportSessionsResponse
-	29, // 62: aval.partnersupport.v1.SupportSessionService.EndSupportSession:output_type -> aval.partnersupport.v1.EndSupportSessionResponse
-	31, // 63: aval.partnersupport.v1.SupportSessionService.StopSupportSession:output_type -> aval.partnersupport.v1.StopSupportSessionResponse
-	33, // 64: aval.partnersupport.v1.SupportSessionService.CheckSession:output_type -> aval.partnersupport.v1.CheckSessionResponse
-	45, // [45:65] is the sub-list for method output_type
-	25, // [25:45] is the sub-list for method input_type
+	49, // 41: aval.partnersupport.v1.AssignmentService.BatchDetachAssignments:input_type -> aval.partnersupport.v1.BatchDetachAssignmentsRequest
+	26, // 42: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:input_type -> aval.partnersupport.v1.ListSupportSessionsRequest
+	28, // 43: aval.partnersupport.v1.SupportSessionService.EndSupportSession:input_type -> aval.partnersupport.v1.EndSupportSessionRequest
+	30, // 44: aval.partnersupport.v1.SupportSessionService.StopSupportSession:input_type -> aval.partnersupport.v1.StopSupportSessionRequest
+	32, // 45: aval.partnersupport.v1.SupportSessionService.CheckSession:input_type -> aval.partnersupport.v1.CheckSessionRequest
+	1,  // 46: aval.partnersupport.v1.ProductService.RegisterProduct:output_type -> aval.partnersupport.v1.RegisterProductResponse
+	3,  // 47: aval.partnersupport.v1.ProductService.ListProducts:output_type -> aval.partnersupport.v1.ListProductsResponse
+	5,  // 48: aval.partnersupport.v1.CollaboratorService.AddCollaborator:output_type -> aval.partnersupport.v1.AddCollaboratorResponse
+	9,  // 49: aval.partnersupport.v1.CollaboratorService.ListCollaborators:output_type -> aval.partnersupport.v1.ListCollaboratorsResponse
+	7,  // 50: aval.partnersupport.v1.CollaboratorService.GetCollaborator:output_type -> aval.partnersupport.v1.GetCollaboratorResponse
+	8,  // 51: aval.partnersupport.v1.CollaboratorService.TagCollaborator:output_type -> aval.partnersupport.v1.TagCollaboratorResponse
+	50, // 52: aval.partnersupport.v1.CollaboratorService.SuspendCollaborator:output_type -> aval.partnersupport.v1.SuspendCollaboratorResponse
+	51, // 53: aval.partnersupport.v1.CollaboratorService.RestoreCollaborator:output_type -> aval.partnersupport.v1.RestoreCollaboratorResponse
+	52, // 54: aval.partnersupport.v1.CollaboratorService.ListCollaboratorTags:output_type -> aval.partnersupport.v1.ListCollaboratorTagsResponse
+	11, // 55: aval.partnersupport.v1.CollaboratorService.RemoveCollaborator:output_type -> aval.partnersupport.v1.RemoveCollaboratorResponse
+	14, // 56: aval.partnersupport.v1.DossierService.LinkDossier:output_type -> aval.partnersupport.v1.LinkDossierResponse
+	16, // 57: aval.partnersupport.v1.DossierService.ListDossiers:output_type -> aval.partnersupport.v1.ListDossiersResponse
+	18, // 58: aval.partnersupport.v1.DossierService.EnterDossier:output_type -> aval.partnersupport.v1.EnterDossierResponse
+	20, // 59: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:output_type -> aval.partnersupport.v1.BatchCreateAssignmentsResponse
+	23, // 60: aval.partnersupport.v1.AssignmentService.ListAssignments:output_type -> aval.partnersupport.v1.ListAssignmentsResponse
+	25, // 61: aval.partnersupport.v1.AssignmentService.DetachAssignment:output_type -> aval.partnersupport.v1.DetachAssignmentResponse
+	53, // 62: aval.partnersupport.v1.AssignmentService.BatchDetachAssignments:output_type -> aval.partnersupport.v1.BatchDetachAssignmentsResponse
+	27, // 63: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:output_type -> aval.partnersupport.v1.ListSupportSessionsResponse
+	29, // 64: aval.partnersupport.v1.SupportSessionService.EndSupportSession:output_type -> aval.partnersupport.v1.EndSupportSessionResponse
+	31, // 65: aval.partnersupport.v1.SupportSessionService.StopSupportSession:output_type -> aval.partnersupport.v1.StopSupportSessionResponse
+	33, // 66: aval.partnersupport.v1.SupportSessionService.CheckSession:output_type -> aval.partnersupport.v1.CheckSessionResponse
+	46, // [46:67] is the sub-list for method output_type
+	25, // [25:46] is the sub-list for method input_type
 	25, // [25:25] is the sub-list for extension type_name
 	25, // [25:25] is the sub-list for extension extendee
 	0,  // [0:25] is the sub-list for field type_name
@@ -2571,6 +2578,7 @@ func file_aval_partnersupport_v1_partnersupport_service_proto_init() {
 	if File_aval_partnersupport_v1_partnersupport_service_proto != nil {
 		return
 	}
+	file_aval_partnersupport_v1_assignment_detach_proto_init()
 	file_aval_partnersupport_v1_collaborator_suspension_proto_init()
 	file_aval_partnersupport_v1_collaborator_tag_proto_init()
 	file_aval_partnersupport_v1_partnersupport_proto_init()

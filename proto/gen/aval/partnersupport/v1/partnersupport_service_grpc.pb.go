@@ -762,6 +762,7 @@ const (
 	AssignmentService_BatchCreateAssignments_FullMethodName = "/aval.partnersupport.v1.AssignmentService/BatchCreateAssignments"
 	AssignmentService_ListAssignments_FullMethodName        = "/aval.partnersupport.v1.AssignmentService/ListAssignments"
 	AssignmentService_DetachAssignment_FullMethodName       = "/aval.partnersupport.v1.AssignmentService/DetachAssignment"
+	AssignmentService_BatchDetachAssignments_FullMethodName = "/aval.partnersupport.v1.AssignmentService/BatchDetachAssignments"
 )
 
 // AssignmentServiceClient is the client API for AssignmentService service.
@@ -778,6 +779,9 @@ type AssignmentServiceClient interface {
 	// DetachAssignment takes the collaborator off one dossier (R35). When it
 	// returns OK nobody answers yes for them there any more.
 	DetachAssignment(ctx context.Context, in *DetachAssignmentRequest, opts ...grpc.CallOption) (*DetachAssignmentResponse, error)
+	// BatchDetachAssignments detaches up to 500, each with its own result: a row
+	// that is accepted is over everywhere when the call returns.
+	BatchDetachAssignments(ctx context.Context, in *BatchDetachAssignmentsRequest, opts ...grpc.CallOption) (*BatchDetachAssignmentsResponse, error)
 }
 
 type assignmentServiceClient struct {
@@ -818,6 +822,16 @@ func (c *assignmentServiceClient) DetachAssignment(ctx context.Context, in *Deta
 	return out, nil
 }
 
+func (c *assignmentServiceClient) BatchDetachAssignments(ctx context.Context, in *BatchDetachAssignmentsRequest, opts ...grpc.CallOption) (*BatchDetachAssignmentsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchDetachAssignmentsResponse)
+	err := c.cc.Invoke(ctx, AssignmentService_BatchDetachAssignments_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // AssignmentServiceServer is the server API for AssignmentService service.
 // All implementations must embed UnimplementedAssignmentServiceServer
 // for forward compatibility.
@@ -832,6 +846,9 @@ type AssignmentServiceServer interface {
 	// DetachAssignment takes the collaborator off one dossier (R35). When it
 	// returns OK nobody answers yes for them there any more.
 	DetachAssignment(context.Context, *DetachAssignmentRequest) (*DetachAssignmentResponse, error)
+	// BatchDetachAssignments detaches up to 500, each with its own result: a row
+	// that is accepted is over everywhere when the call returns.
+	BatchDetachAssignments(context.Context, *BatchDetachAssignmentsRequest) (*BatchDetachAssignmentsResponse, error)
 	mustEmbedUnimplementedAssignmentServiceServer()
 }
 
@@ -850,6 +867,9 @@ func (UnimplementedAssignmentServiceServer) ListAssignments(context.Context, *Li
 }
 func (UnimplementedAssignmentServiceServer) DetachAssignment(context.Context, *DetachAssignmentRequest) (*DetachAssignmentResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DetachAssignment not implemented")
+}
+func (UnimplementedAssignmentServiceServer) BatchDetachAssignments(context.Context, *BatchDetachAssignmentsRequest) (*BatchDetachAssignmentsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchDetachAssignments not implemented")
 }
 func (UnimplementedAssignmentServiceServer) mustEmbedUnimplementedAssignmentServiceServer() {}
 func (UnimplementedAssignmentServiceServer) testEmbeddedByValue()                           {}
@@ -926,6 +946,24 @@ func _AssignmentService_DetachAssignment_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AssignmentService_BatchDetachAssignments_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchDetachAssignmentsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AssignmentServiceServer).BatchDetachAssignments(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AssignmentService_BatchDetachAssignments_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AssignmentServiceServer).BatchDetachAssignments(ctx, req.(*BatchDetachAssignmentsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // AssignmentService_ServiceDesc is the grpc.ServiceDesc for AssignmentService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -944,6 +982,10 @@ var AssignmentService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DetachAssignment",
 			Handler:    _AssignmentService_DetachAssignment_Handler,
+		},
+		{
+			MethodName: "BatchDetachAssignments",
+			Handler:    _AssignmentService_BatchDetachAssignments_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -23,9 +23,13 @@ func (m InviteMany) Begin(ctx context.Context, tx pg.Tx, organization, inviter i
 	return Many{w}, err
 }
 
-// Preview says what would become of one row.
+// Preview says what would become of one row, and what looks odd about it.
 func (m Many) Preview(ctx context.Context, tx pg.Tx, p Wanted) (Invited, error) {
-	return m.row(ctx, tx, p, m.shared.preview)
+	out, err := m.row(ctx, tx, p, m.shared.preview)
+	if err == nil && out.Outcome != Linked {
+		out.Warnings, err = warnings(ctx, tx, m.shared.organization.ID, out.Invitation.Invitee.EmailKey)
+	}
+	return out, err
 }
 
 // Invite invites one. Who is asked the same already stays as they are, and no
@@ -57,9 +61,6 @@ func (m Many) row(
 		return Invited{Invitation: *pending, Outcome: Unchanged}, nil
 	}
 	out := Invited{}
-	if out.Warnings, err = warnings(ctx, tx, organization, key); err != nil {
-		return out, err
-	}
 	out.Invitation, out.Outcome, err = invite(ctx, tx, p)
 	return out, err
 }

@@ -12,6 +12,7 @@ import (
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
 )
 
 // linkIn gives the token of the link in a mail to the address.
@@ -64,25 +65,14 @@ func TestForgottenPassword(t *testing.T) {
 func TestAddressMovesAndComesBack(t *testing.T) {
 	overBoth(t, func(t *testing.T, b bundle) {
 		client := b.client(t)
-		owner, moved := client.Owner, unique("moved")+"@moved.example"
-		changes := identityv1.NewEmailChangeServiceClient(owner)
-		_, err := changes.StartEmailChange(t.Context(), &identityv1.StartEmailChangeRequest{NewEmail: moved})
+		owner := client.Owner
+		_, err := identityv1.NewEmailChangeServiceClient(owner).StartEmailChange(t.Context(), &identityv1.StartEmailChangeRequest{NewEmail: "a@b.example"})
 		requireReason(t, reasonv1.Reason_REASON_STEP_UP_REQUIRED, err)
-		steppedUp(t, owner)
-		_, err = changes.StartEmailChange(t.Context(), &identityv1.StartEmailChangeRequest{NewEmail: moved})
-		require.NoError(t, err)
-		link := b.linkIn(t, moved, "adresse", "/confirm-email/")
-		anyone := identityv1.NewEmailChangeServiceClient(b.Transport.Session("fr"))
-		_, err = anyone.ConfirmEmailChange(t.Context(), &identityv1.ConfirmEmailChangeRequest{Token: link})
-		require.NoError(t, err)
-
-		now := owner
-		now.Email = moved
-		now, err = b.SignIn(t.Context(), now, client.ID)
-		require.NoError(t, err)
+		now, _ := b.moved(t, client, unique("moved")+"@moved.example")
 		require.Equal(t, owner.UserID, now.UserID)
-		b.eventuallyKnown(t, now, client.ID, moved)
+		b.eventuallyKnown(t, now, client.ID, now.Email)
 
+		anyone := identityv1.NewEmailChangeServiceClient(b.Transport.Session("fr"))
 		back := b.linkIn(t, owner.Email, "adresse a", "/undo-email/")
 		undone, err := anyone.UndoEmailChange(t.Context(), &identityv1.UndoEmailChangeRequest{Token: back})
 		require.NoError(t, err)
@@ -128,6 +118,28 @@ func TestAnAdministratorBeginsAChangeOfAddress(t *testing.T) {
 			return b.memberOf(t, client, person.UserID).GetEmail() == moved, nil
 		}))
 	})
+}
+
+// moved is an organisation's owner at another address, signed in anew, and the
+// change that led there.
+func (b bundle) moved(t *testing.T, o journey.Organization, address string) (owner journey.Person, change string) {
+	t.Helper()
+	owner = o.Owner
+	steppedUp(t, owner)
+	_, err := identityv1.NewEmailChangeServiceClient(owner).StartEmailChange(t.Context(), &identityv1.StartEmailChangeRequest{NewEmail: address})
+	require.NoError(t, err)
+	link := b.linkIn(t, address, "adresse", "/confirm-email/")
+	_, err = identityv1.NewEmailChangeServiceClient(b.Transport.Session("fr")).
+		ConfirmEmailChange(t.Context(), &identityv1.ConfirmEmailChangeRequest{Token: link})
+	require.NoError(t, err)
+	owner.Email = address
+	owner, err = b.SignIn(t.Context(), owner, o.ID)
+	require.NoError(t, err)
+	var found id.ID
+	err = connect(t, "identity", "system").QueryRow(t.Context(),
+		"SELECT id FROM email_change WHERE user_id = $1 AND state = 'CONFIRMED'", uuidOf(t, owner.UserID)).Scan(&found)
+	require.NoError(t, err)
+	return owner, found.Text("ech")
 }
 
 // eventuallyKnown waits until the members' page has the address.

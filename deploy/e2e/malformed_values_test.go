@@ -242,7 +242,7 @@ func (h *hostile) expected(m method, whole string, field protoreflect.FieldDescr
 		}
 		return attempted{field: field.JSONName()}
 	}
-	if field.Parent().Name() == "Evidence" {
+	if field.Parent().Name() == "Evidence" || field.Parent().Name() == "Origin" {
 		return attempted{harmless: true} // what a caller says of itself is not taken
 	}
 	if strings.Contains(whole, `\u0000`) {

@@ -29,6 +29,8 @@ type marked struct {
 	membership string
 	// staff is the partner owner's.
 	staff string
+	// change is the client owner's move to the address that they have.
+	change string
 }
 
 func (b bundle) markedOrganization(t *testing.T, kind membershipv1.OrganizationKind, mark string) journey.Organization {
@@ -66,6 +68,7 @@ func (b bundle) marked(t *testing.T, mark string) marked {
 	b.enterMarked(t, &m)
 	m.membership = b.memberOf(t, m.client, m.client.Owner.UserID).GetId()
 	m.staff = b.memberOf(t, m.partner, m.partner.Owner.UserID).GetId()
+	m.client.Owner, m.change = b.moved(t, m.client, unique("moved")+"@"+mark+".example")
 	return m
 }
 
@@ -140,7 +143,7 @@ func (m marked) ids(forPartner bool) map[string]string {
 	}
 	return map[string]string{
 		"org": organization, "usr": m.person.UserID, "inv": m.invitation.GetId(), "mbr": membership, "col": m.collaborator.GetId(),
-		"dos": m.dossier.GetId(), "asg": m.assignment.GetId(), "cns": m.consent.GetId(), "grt": m.grant,
+		"dos": m.dossier.GetId(), "asg": m.assignment.GetId(), "cns": m.consent.GetId(), "grt": m.grant, "ech": m.change,
 		"sup":        m.visit.GetSupportSession().GetId(),
 		"partner_id": m.partner.ID, "client_id": m.client.ID, "account_id": m.client.ID, "user_id": owner,
 	}

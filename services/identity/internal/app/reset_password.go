@@ -11,6 +11,8 @@ import (
 	"github.com/aval-access/aval/services/identity/internal/limit"
 	"github.com/aval-access/aval/services/identity/internal/postgres"
 	"github.com/aval-access/aval/services/kit/clock"
+	"github.com/aval-access/aval/services/kit/email"
+	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/outbox"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -25,9 +27,14 @@ type RequestPasswordReset struct {
 }
 
 // Do is the same work, in the same time, whether the address is anybody's or
-// not: who it is, is looked up when the mail is prepared.
-func (u RequestPasswordReset) Do(ctx context.Context, address string, from domain.Origin) error {
-	key := keyOf(address)
+// not: who it is, is looked up when the mail is prepared. What is no address at
+// all is REASON_ADDRESS_INVALID.
+func (u RequestPasswordReset) Do(ctx context.Context, typed string, from domain.Origin) error {
+	address, err := email.Parse(typed)
+	if err != nil {
+		return fault.With(err, fault.Field("email", "email"))
+	}
+	key := address.Key()
 	if err := u.Limits.Reserve(ctx, limit.Mail, limit.Who{Account: "address " + key, Source: from.Source}); err != nil {
 		return err
 	}

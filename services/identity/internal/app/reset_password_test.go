@@ -80,9 +80,14 @@ func TestResetPassword(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
 		b.registered(t, address)
-		for _, other := range []string{"inconnu@cabinet.fr", "not an address", "camille.martin+x@cabinet.fr", "camille.martin@xn--cabnet-tcb.fr"} {
+		for _, other := range []string{"inconnu@cabinet.fr", "camille.martin+x@cabinet.fr", "camille.martin@xn--cabnet-tcb.fr"} {
 			require.Empty(t, b.resetLink(t, other).Letter, other)
 		}
+	})
+	t.Run("what is no address is told so", func(t *testing.T) {
+		t.Parallel()
+		b := setup(t)
+		requireReason(t, reasonv1.Reason_REASON_ADDRESS_INVALID, b.requestReset().Do(t.Context(), "not an address", domain.Origin{}))
 	})
 	t.Run("the mail is not prepared a day late", func(t *testing.T) {
 		t.Parallel()

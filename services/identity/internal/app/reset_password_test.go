@@ -80,7 +80,7 @@ func TestResetPassword(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
 		b.registered(t, address)
-		for _, other := range []string{"inconnu@cabinet.fr", "camille.martin+x@cabinet.fr", "camille.martin@xn--cabnet-tcb.fr"} {
+		for _, other := range []string{"inconnu@cabinet.fr", "camille.martin+x@cabinet.fr", "camille.martin@cabin\u00e9t.fr"} {
 			require.Empty(t, b.resetLink(t, other).Letter, other)
 		}
 	})

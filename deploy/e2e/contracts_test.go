@@ -104,6 +104,9 @@ func (f filler) request(m method) (proto.Message, error) {
 func (f filler) fill(out protoreflect.Message) error {
 	fields := out.Descriptor().Fields()
 	for i := range fields.Len() {
+		if of := fields.Get(i).ContainingOneof(); of != nil && out.WhichOneof(of) != nil {
+			continue // one of them is there
+		}
 		if err := f.field(out, fields.Get(i)); err != nil {
 			return fmt.Errorf("%s: %w", fields.Get(i).Name(), err)
 		}
@@ -159,10 +162,30 @@ func (f filler) message(field protoreflect.FieldDescriptor, empty func(protorefl
 		v.Message().Set(v.Message().Descriptor().Fields().ByName("seconds"), protoreflect.ValueOfInt64(farAway))
 	case "google.protobuf.Duration":
 		v.Message().Set(v.Message().Descriptor().Fields().ByName("seconds"), protoreflect.ValueOfInt64(week))
+	case "google.protobuf.FieldMask":
+		for _, path := range maskable(field.ContainingMessage()) {
+			v.Message().Mutable(field.Message().Fields().ByName("paths")).List().Append(protoreflect.ValueOfString(path))
+		}
 	default:
 		return v, true, f.fill(v.Message())
 	}
 	return v, true, nil
+}
+
+// maskable are the texts that an update may name.
+func maskable(request protoreflect.MessageDescriptor) (paths []string) {
+	for i := range request.Fields().Len() {
+		changes := request.Fields().Get(i).Message()
+		if changes == nil || changes.ParentFile().Package() == "google.protobuf" {
+			continue
+		}
+		for j := range changes.Fields().Len() {
+			if field := changes.Fields().Get(j); field.Kind() == protoreflect.StringKind {
+				paths = append(paths, string(field.Name()))
+			}
+		}
+	}
+	return paths
 }
 
 const (

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
 	"strings"
@@ -201,6 +202,9 @@ func bodyWith(fields map[string]any, path []protoreflect.FieldDescriptor, value 
 	at := copied
 	for i, field := range path {
 		if i == len(path)-1 {
+			for other := range others(field) {
+				delete(at, other)
+			}
 			at[field.JSONName()] = hole
 			if value == absent {
 				delete(at, field.JSONName())
@@ -220,6 +224,18 @@ func bodyWith(fields map[string]any, path []protoreflect.FieldDescriptor, value 
 		return strings.Replace(string(raw), `"`+name+`":"`+hole+`"`, `"`+name+`":null,"`+name+`":null`, 1)
 	}
 	return strings.Replace(string(raw), `"`+hole+`"`, value, 1)
+}
+
+// others are the fields that cannot stand beside this one.
+func others(field protoreflect.FieldDescriptor) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		of := field.ContainingOneof()
+		for i := 0; of != nil && i < of.Fields().Len(); i++ {
+			if one := of.Fields().Get(i); one != field && !yield(one.JSONName()) {
+				return
+			}
+		}
+	}
 }
 
 func jsonNameOf(name string) string {
@@ -242,6 +258,9 @@ func (h *hostile) expected(m method, whole string, field protoreflect.FieldDescr
 		}
 		return attempted{field: field.JSONName()}
 	}
+	if string(field.Name()) == m.rule.GetOrganizationField() {
+		return attempted{harmless: true} // what is no organisation is not found, like another's
+	}
 	if field.Parent().Name() == "Evidence" || field.Parent().Name() == "Origin" {
 		return attempted{harmless: true} // what a caller says of itself is not taken
 	}
@@ -254,9 +273,24 @@ func (h *hostile) expected(m method, whole string, field protoreflect.FieldDescr
 		return attempted{field: jsonNameOf(steps[len(steps)-1].GetFieldName())}
 	}
 	if namesSomebody(field) && (strings.Contains(whole, `\r\n`) || strings.Contains(whole, `\u202e`) || strings.Contains(whole, `\u2066`)) {
+		if namesAnother(m) {
+			return attempted{} // who is not there is told first
+		}
 		return attempted{field: field.JSONName()} // H1: it would stand in a mail
 	}
 	return attempted{harmless: true}
+}
+
+// namesAnother tells the methods about something that must be there beside the
+// organisation, which nothing random is.
+func namesAnother(m method) bool {
+	fields := m.Input().Fields()
+	for i := range fields.Len() {
+		if field := fields.Get(i); prefixOf(field) != "" && string(field.Name()) != m.rule.GetOrganizationField() {
+			return true
+		}
+	}
+	return false
 }
 
 // namesSomebody tells the texts that stand in mails to others.

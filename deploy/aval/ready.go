@@ -55,7 +55,8 @@ The story, in a browser:
   1. %[1]s/sign-in as %[2]s: Dossiers, tick %[3]s,
      Affecter un support, %[4]s %[5]s, Valider.
   2. %[6]s: the client's mail has arrived; press
-     OUI, J'AUTORISE L'ACCÈS, choose a duration, press again.
+     OUI, J'AUTORISE L'ACCÈS, choose a duration, press again, and type the six digits
+     of the mail that follows: this browser is new to that client.
   3. %[1]s/sign-in as %[7]s (another browser profile): Dossiers, Entrer.
   4. %[1]s/sign-in as %[8]s: Accès d'assistance, Arrêter l'accès;
      the next click of step 3's window is refused.

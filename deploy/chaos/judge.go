@@ -12,11 +12,11 @@ import (
 // judge looks at everything once more when all is quiet.
 func judge(ctx context.Context, c *company, healed time.Time) error {
 	opened, err := c.house.OpenBooks(ctx)
-	books := books{opened}
-	defer books.Close(ctx)
 	if err != nil {
 		return err
 	}
+	books := books{opened}
+	defer books.Close(ctx)
 	if err := books.await(ctx, c.report); err != nil {
 		return err
 	}

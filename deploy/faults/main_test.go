@@ -99,10 +99,10 @@ func run(m *testing.M) (code int, err error) {
 // consumer.
 func balance(ctx context.Context) (code int, err error) {
 	books, err := shared.house.OpenBooks(ctx)
-	defer books.Close(ctx)
 	if err != nil {
 		return 1, err
 	}
+	defer books.Close(ctx)
 	deadline := time.Now().Add(patience)
 	for {
 		missing, doubled, err := books.Balance(ctx)

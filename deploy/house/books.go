@@ -15,14 +15,14 @@ import (
 // Books are the databases as an auditor reads them, by service.
 type Books map[string]*pgx.Conn
 
-// OpenBooks connects to every service's database; also after an error the
-// books are to be closed.
+// OpenBooks connects to every service's database.
 func (h *House) OpenBooks(ctx context.Context) (Books, error) {
 	b := Books{}
 	for _, name := range stack.Services {
 		conn, err := pgx.Connect(ctx, h.Stack.Database(name).System)
 		if err != nil {
-			return b, fmt.Errorf("opening the books of %s: %w", name, err)
+			b.Close(ctx)
+			return nil, fmt.Errorf("opening the books of %s: %w", name, err)
 		}
 		b[name] = conn
 	}

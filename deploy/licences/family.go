@@ -24,7 +24,7 @@ func allowed() []family {
 		{"MIT", []string{"permission is hereby granted free of charge to any person obtaining a copy", "the software is provided as is"}},
 		{"BSD-3-Clause", []string{redistribution, endorse}},
 		{"BSD-2-Clause", []string{redistribution, "redistributions in binary form must reproduce the above copyright notice"}},
-		{"ISC", []string{"permission to use copy modify and or distribute this software for any purpose with or without fee is hereby granted"}},
+		{"ISC", []string{"permission to use copy modify and", "distribute this software for any purpose with or without fee is hereby granted"}},
 		{"MPL-2.0", []string{"mozilla public license version 2 0", "secondary license"}},
 	}
 }

@@ -31,5 +31,17 @@ for m in "${modules[@]}" deploy/tools; do
   (cd "$m" && GOWORK=off GOFLAGS=-mod=mod go mod tidy -diff) || { echo "run go mod tidy in $m with GOWORK=off"; exit 1; }
 done
 
-step "architecture"
+step checksums
+go mod verify >/dev/null && GOWORK=off go -C deploy/tools mod verify >/dev/null
+
+step licences
+go run ./deploy/licences $(sed 's|^|./|' deploy/tools/programs.txt)
+
+step secrets
+deploy/tools/secrets.sh
+
+step vulnerabilities
+deploy/tools/vulnerabilities.sh
+
+step architecture
 go test -count=1 "$module/deploy/archtest/..."

@@ -81,27 +81,32 @@ func (u DriveRemoval) step(ctx context.Context, r domain.Removal) (ended domain.
 	case domain.RemoveConsents:
 		theirs, err := u.Consent.TerminateForPerson(ctx, r)
 		return domain.Receipt{Grants: max(theirs.Grants-r.Grants, 0)}, err
-	case domain.RemoveMembership:
-		ended.Grants, err = u.endMembership(ctx, r)
 	case domain.RemoveSessions:
 		ended.BrowserSessions, err = u.Identity.EndSessions(ctx, r.UserID, r.PartnerID)
+	case domain.RemoveMembership:
+		return u.endMembership(ctx, r)
 	case domain.RemovalDone:
 	}
 	return ended, err
 }
 
-// endMembership leaves somebody alone who has come back: then the membership
-// that the removal is about is over, and theirs is a new one.
-func (u DriveRemoval) endMembership(ctx context.Context, r domain.Removal) (int32, error) {
+// endMembership ends what was opened while the browser's sessions ended, too.
+// It leaves somebody alone who has come back: then the membership that the
+// removal is about is over, and theirs is a new one.
+func (u DriveRemoval) endMembership(ctx context.Context, r domain.Removal) (ended domain.Receipt, err error) {
 	var back *domain.Collaborator
-	err := u.DB.InTenant(ctx, r.PartnerID, func(ctx context.Context, tx pg.Tx) (err error) {
+	err = u.DB.InTenant(ctx, r.PartnerID, func(ctx context.Context, tx pg.Tx) (err error) {
 		back, err = postgres.CollaboratorOf(ctx, tx, r.PartnerID, r.UserID)
 		return err
 	})
 	if err != nil || back != nil {
-		return 0, err
+		return ended, err
 	}
-	return u.Membership.EndMembership(ctx, r.PartnerID, r.UserID)
+	if ended.Grants, err = u.Membership.EndMembership(ctx, r.PartnerID, r.UserID); err != nil {
+		return ended, err
+	}
+	ended.BrowserSessions, err = u.Identity.EndSessions(ctx, r.UserID, r.PartnerID)
+	return ended, err
 }
 
 func (u DriveRemoval) closeVisits(ctx context.Context, r domain.Removal) error {

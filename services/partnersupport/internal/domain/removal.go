@@ -11,20 +11,21 @@ import (
 type RemovalStage string
 
 // The stages, in order: access first, so that it is over before anything else
-// can fail.
+// can fail; browser sessions before the membership, at whose end identity would
+// end them uncounted.
 const (
 	RemoveVisits     RemovalStage = "SUPPORT_SESSIONS"
 	RemoveConsents   RemovalStage = "CONSENTS"
-	RemoveMembership RemovalStage = "MEMBERSHIP"
 	RemoveSessions   RemovalStage = "BROWSER_SESSIONS"
+	RemoveMembership RemovalStage = "MEMBERSHIP"
 	RemovalDone      RemovalStage = "DONE"
 )
 
 var nextStage = map[RemovalStage]RemovalStage{
 	RemoveVisits:     RemoveConsents,
-	RemoveConsents:   RemoveMembership,
-	RemoveMembership: RemoveSessions,
-	RemoveSessions:   RemovalDone,
+	RemoveConsents:   RemoveSessions,
+	RemoveSessions:   RemoveMembership,
+	RemoveMembership: RemovalDone,
 }
 
 // Removal is a collaborator's leaving, on its way through the services (R34).

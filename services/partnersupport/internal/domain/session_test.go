@@ -67,7 +67,7 @@ func TestARemovalPassesEveryStage(t *testing.T) {
 		stages = append(stages, r.Stage)
 		require.NoError(t, r.Advance(Receipt{Grants: 1, BrowserSessions: 2}, moment()))
 	}
-	require.Equal(t, []RemovalStage{RemoveVisits, RemoveConsents, RemoveMembership, RemoveSessions}, stages)
+	require.Equal(t, []RemovalStage{RemoveVisits, RemoveConsents, RemoveSessions, RemoveMembership}, stages)
 	require.Equal(t, Receipt{Grants: 4, BrowserSessions: 8}, r.Receipt)
 	require.NotNil(t, r.CompleteTime)
 	require.ErrorIs(t, r.Advance(Receipt{}, moment()), TransitionRefused)

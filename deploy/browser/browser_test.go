@@ -37,6 +37,8 @@ func scenarios() []string {
 		"a scanner that runs scripts gives no consent", // R128, T-10
 		"two presses are one act",                      // double click, two tabs, back
 		"a passkey",                                    // R108, by a virtual authenticator
+		"every page in French on a desk",
+		"every page in English on a phone",
 	}
 }
 

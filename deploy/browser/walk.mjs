@@ -9,6 +9,7 @@ import { keyboard } from "./walk/keyboard.mjs";
 import { scanner } from "./walk/scanner.mjs";
 import { presses } from "./walk/presses.mjs";
 import { passkeys } from "./walk/passkeys.mjs";
+import { rooms } from "./walk/rooms.mjs";
 
 const order = JSON.parse(readFileSync(0, "utf8"));
 const browser = await chromium.launch({
@@ -33,6 +34,7 @@ async function inFrench() {
   });
   await run("a scanner that runs scripts gives no consent", { lang: "fr" }, scanner, { owner: "paul", client: "menuiserie", admin: "claire" });
   await run("two presses are one act", { lang: "fr" }, presses, { owner: "paul", admin: "claire", support: "karim", client: "boulangerie" });
+  await run("every page in French on a desk", { lang: "fr", album: "fr-desk" }, rooms, { owner: "marie", admin: "claire" });
   await run("a passkey", { lang: "fr" }, passkeys, { owner: "marie" });
 }
 
@@ -41,6 +43,7 @@ async function inEnglish() {
     admin: "olivier", clients: ["garage", "fleuriste"], owner: "hugo",
     newcomer: { given: "Nora", family: "Blin", email: "nora@octave.example" }, duration: "24_HOURS",
   });
+  await run("every page in English on a phone", { lang: "en", album: "en-phone", phone: true }, rooms, { owner: "hugo", admin: "olivier" });
   await run("by keyboard alone", { lang: "fr" }, keyboard, { admin: "claire", support: "karim", client: "fleuriste", owner: "lea" });
 }
 

@@ -1,6 +1,10 @@
 package wording
 
-import "github.com/aval-access/aval/services/membership/internal/domain"
+import (
+	"maps"
+
+	"github.com/aval-access/aval/services/membership/internal/domain"
+)
 
 // Advice is why a guest cannot get in, and what to do next.
 type Advice struct{ Sentence, NextStep string }
@@ -34,6 +38,15 @@ func pairsOf(locale string, e domain.Evidence) []string {
 
 // adviceFor is every diagnosis with its words.
 func adviceFor() map[domain.Diagnosis]advice {
+	all := map[domain.Diagnosis]advice{}
+	for _, some := range []map[domain.Diagnosis]advice{onAddresses(), onMails(), onLinks(), onEnds()} {
+		maps.Copy(all, some)
+	}
+	return all
+}
+
+// onAddresses are those of who is there already, or was never asked.
+func onAddresses() map[domain.Diagnosis]advice {
 	return map[domain.Diagnosis]advice{
 		domain.IsMember: {
 			sentence{"{email} est déjà membre de {org}.", "{email} is a member of {org} already."},
@@ -47,6 +60,16 @@ func adviceFor() map[domain.Diagnosis]advice {
 			sentence{"Aucune invitation n'a été envoyée à {email}, mais {meant} lui ressemble.", "No invitation was ever sent to {email}, but {meant} looks like it."},
 			sentence{"Demandez à la personne laquelle est la bonne. Si l'invitation est partie à une mauvaise adresse, annulez-la et invitez la bonne.",
 				"Ask the person which one is right. If the invitation went to a wrong address, cancel it and invite the right one."}, "R61"},
+		domain.OthersNotAccepted: {
+			sentence{"La personne a accepté une invitation, mais pas toutes ({others}).", "The person accepted one invitation, but not all of them ({others})."},
+			sentence{"Qu'elle se connecte : la page Entreprises liste toutes ses invitations en attente, à accepter en une fois.",
+				"Have them sign in: the page Organisations lists all their pending invitations, to accept at once."}, "R67"},
+	}
+}
+
+// onMails are those of a mail that is on its way, or arrived nowhere.
+func onMails() map[domain.Diagnosis]advice {
+	return map[domain.Diagnosis]advice{
 		domain.MailQueued: {
 			sentence{"L'invitation existe ; son mail est en cours d'envoi.", "The invitation exists; its mail is being sent."},
 			sentence{"Patientez quelques minutes. La personne peut aussi se connecter sans le mail si elle a déjà un mot de passe : l'invitation l'attend.",
@@ -63,6 +86,12 @@ func adviceFor() map[domain.Diagnosis]advice {
 			sentence{"Le serveur de messagerie de {email} a accepté le mail, et personne n'en a ouvert le lien.", "The mail server of {email} took the mail, and nobody opened its link."},
 			sentence{"Faites regarder la boîte de réception, puis les indésirables (spams) : le mail s'y trouve presque toujours. Sinon, renouvelez l'invitation.",
 				"Have the inbox looked at, then the junk folder (spam): the mail is nearly always there. Otherwise, renew the invitation."}, "R63"},
+	}
+}
+
+// onLinks are those of a mail that arrived.
+func onLinks() map[domain.Diagnosis]advice {
+	return map[domain.Diagnosis]advice{
 		domain.LinkFetched: {
 			sentence{"Le lien du mail a été ouvert, peut-être par un antivirus, et personne n'a continué.", "The mail's link was fetched, perhaps by a virus scanner, and nobody went on."},
 			sentence{"Le mail est donc arrivé : faites-le rechercher, indésirables compris, puis ouvrir le lien et aller au bout de la page.",
@@ -75,6 +104,13 @@ func adviceFor() map[domain.Diagnosis]advice {
 			sentence{"Le lien a été ouvert dans un navigateur connecté avec une autre adresse.", "The link was opened in a browser signed in with another address."},
 			sentence{"Que la personne ouvre le lien à nouveau et appuie sur « Me déconnecter et continuer ». L'invitation l'attend toujours.",
 				"Have the person open the link again and press “Sign out and go on”. The invitation is still waiting."}, "R65"},
+	}
+}
+
+// onEnds are those of an invitation, a membership or an organisation whose time
+// is over.
+func onEnds() map[domain.Diagnosis]advice {
+	return map[domain.Diagnosis]advice{
 		domain.InvitationExpired: {
 			sentence{"L'invitation a expiré le {expire}.", "The invitation expired on {expire}."},
 			sentence{"Renouvelez-la : un nouveau mail part, et le lien de l'ancien mail fonctionne à nouveau.",
@@ -92,9 +128,5 @@ func adviceFor() map[domain.Diagnosis]advice {
 		domain.OrganizationOff: {
 			sentence{"{org} est suspendue : personne ne peut y entrer.", "{org} is suspended: nobody can get in."},
 			sentence{"Contactez le service client avec le texte ci-dessous.", "Contact customer service with the text below."}, "R65"},
-		domain.OthersNotAccepted: {
-			sentence{"La personne a accepté une invitation, mais pas toutes ({others}).", "The person accepted one invitation, but not all of them ({others})."},
-			sentence{"Qu'elle se connecte : la page Entreprises liste toutes ses invitations en attente, à accepter en une fois.",
-				"Have them sign in: the page Organisations lists all their pending invitations, to accept at once."}, "R67"},
 	}
 }

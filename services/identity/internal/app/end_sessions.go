@@ -18,15 +18,16 @@ type EndSessions struct {
 	Clock clock.Clock
 }
 
-// Do gives how many live sessions ended by this call; organizations limits it
-// to sessions there, and none means all. A person nobody knows has none.
+// Do ends them in a transaction of its own.
 func (u EndSessions) Do(ctx context.Context, user id.ID, organizations []id.ID) (int64, error) {
 	return pg.InApp(ctx, u.DB, func(ctx context.Context, tx pg.Tx) (int64, error) {
-		return u.end(ctx, tx, user, organizations)
+		return u.In(ctx, tx, user, organizations)
 	})
 }
 
-func (u EndSessions) end(ctx context.Context, tx pg.Tx, user id.ID, organizations []id.ID) (int64, error) {
+// In gives how many live sessions ended by this call; organizations limits it
+// to sessions there, and none means all. A person nobody knows has none.
+func (u EndSessions) In(ctx context.Context, tx pg.Tx, user id.ID, organizations []id.ID) (int64, error) {
 	err := postgres.LockUser(ctx, tx, user)
 	if errors.Is(err, pg.ErrNoRows) {
 		return 0, nil

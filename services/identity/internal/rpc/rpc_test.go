@@ -168,9 +168,11 @@ func TestUsersForServices(t *testing.T) {
 	require.True(t, fault.Is(err, reasonv1.Reason_REASON_INVALID_ARGUMENT), "%v", err)
 
 	support := identityv1.NewUserServiceClient(b.Client(t, "partnersupport"))
-	ended, err := support.EndSessions(t.Context(), &identityv1.EndSessionsRequest{UserId: user})
-	require.NoError(t, err)
-	require.EqualValues(t, 1, ended.GetEnded())
+	for range 2 { // R82: whoever lost the answer counts the same
+		ended, err := support.EndSessions(t.Context(), &identityv1.EndSessionsRequest{UserId: user, RequestId: "removal"})
+		require.NoError(t, err)
+		require.EqualValues(t, 1, ended.GetEnded())
+	}
 }
 
 func TestJwks(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/idempotency"
 	"github.com/aval-access/aval/services/kit/pg"
 )
 
@@ -60,11 +61,16 @@ func (s *User) EndSessions(
 	if read.Err() != nil {
 		return nil, read.Err()
 	}
-	ended, err := s.EndSessionsCase.Do(ctx, user, organizations)
-	if err != nil {
-		return nil, err
-	}
-	return &identityv1.EndSessionsResponse{Ended: int32(ended)}, nil
+	key := idempotency.KeyOf(ctx, identityv1.UserService_EndSessions_FullMethodName, req)
+	return pg.InApp(ctx, s.DB, func(ctx context.Context, tx pg.Tx) (*identityv1.EndSessionsResponse, error) {
+		return idempotency.Do(ctx, tx, key, func() (*identityv1.EndSessionsResponse, error) {
+			ended, err := s.EndSessionsCase.In(ctx, tx, user, organizations)
+			if err != nil {
+				return nil, err
+			}
+			return &identityv1.EndSessionsResponse{Ended: int32(ended)}, nil
+		})
+	})
 }
 
 func (s *User) read(ctx context.Context, ids []id.ID) ([]domain.User, error) {

@@ -82,7 +82,7 @@ func (u DriveRemoval) step(ctx context.Context, r domain.Removal) (ended domain.
 		theirs, err := u.Consent.TerminateForPerson(ctx, r)
 		return domain.Receipt{Grants: max(theirs.Grants-r.Grants, 0)}, err
 	case domain.RemoveSessions:
-		ended.BrowserSessions, err = u.Identity.EndSessions(ctx, r.UserID, r.PartnerID)
+		ended.BrowserSessions, err = u.Identity.EndSessions(ctx, r)
 	case domain.RemoveMembership:
 		return u.endMembership(ctx, r)
 	case domain.RemovalDone:
@@ -105,7 +105,7 @@ func (u DriveRemoval) endMembership(ctx context.Context, r domain.Removal) (ende
 	if ended.Grants, err = u.Membership.EndMembership(ctx, r.PartnerID, r.UserID); err != nil {
 		return ended, err
 	}
-	ended.BrowserSessions, err = u.Identity.EndSessions(ctx, r.UserID, r.PartnerID)
+	ended.BrowserSessions, err = u.Identity.EndSessions(ctx, r)
 	return ended, err
 }
 

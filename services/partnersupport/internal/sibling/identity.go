@@ -7,7 +7,6 @@ import (
 	"google.golang.org/grpc"
 
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
-	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
 )
@@ -36,12 +35,14 @@ func (i Identity) MintCode(ctx context.Context, s domain.SupportSession, p domai
 	return answer.GetCode(), nil
 }
 
-// EndSessions ends a person's browser sessions in one organisation and answers
-// how many there were.
-func (i Identity) EndSessions(ctx context.Context, user, organization id.ID) (int32, error) {
+// EndSessions ends the browser sessions that a person has with the partner and
+// answers how many there were, once per stage of the removal, however often one
+// is repeated.
+func (i Identity) EndSessions(ctx context.Context, r domain.Removal) (int32, error) {
 	answer, err := i.users.EndSessions(ctx, &identityv1.EndSessionsRequest{
-		UserId:          user.Text(contract.User),
-		OrganizationIds: []string{organization.Text(contract.Organization)},
+		UserId:          r.UserID.Text(contract.User),
+		OrganizationIds: []string{r.PartnerID.Text(contract.Organization)},
+		RequestId:       r.ID.String() + "/" + string(r.Stage),
 	})
 	if err != nil {
 		return 0, fmt.Errorf("asking identity to end sessions: %w", err)

@@ -208,8 +208,11 @@ type EndSessionsRequest struct {
 	UserId string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
 	// Only sessions in these organisations; empty: all.
 	OrganizationIds []string `protobuf:"bytes,2,rep,name=organization_ids,json=organizationIds,proto3" json:"organization_ids,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// A repeat within 24 h is answered with the first one's count. At most 128
+	// characters.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *EndSessionsRequest) Reset() {
@@ -254,6 +257,13 @@ func (x *EndSessionsRequest) GetOrganizationIds() []string {
 		return x.OrganizationIds
 	}
 	return nil
+}
+
+func (x *EndSessionsRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
 }
 
 // EndSessionsResponse counts.
@@ -313,10 +323,12 @@ const file_aval_identity_v1_user_service_proto_rawDesc = "" +
 	"\x14BatchGetUsersRequest\x121\n" +
 	"\buser_ids\x18\x01 \x03(\tB\x16\xbaH\x13\x92\x01\x10\x10\xf4\x03\"\vr\t:\x04usr_\x98\x01\x1eR\auserIds\"E\n" +
 	"\x15BatchGetUsersResponse\x12,\n" +
-	"\x05users\x18\x01 \x03(\v2\x16.aval.identity.v1.UserR\x05users\"\x80\x01\n" +
+	"\x05users\x18\x01 \x03(\v2\x16.aval.identity.v1.UserR\x05users\"\xa9\x01\n" +
 	"\x12EndSessionsRequest\x12'\n" +
 	"\auser_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\x06userId\x12A\n" +
-	"\x10organization_ids\x18\x02 \x03(\tB\x16\xbaH\x13\x92\x01\x10\x10\xf4\x03\"\vr\t:\x04org_\x98\x01\x1eR\x0forganizationIds\"+\n" +
+	"\x10organization_ids\x18\x02 \x03(\tB\x16\xbaH\x13\x92\x01\x10\x10\xf4\x03\"\vr\t:\x04org_\x98\x01\x1eR\x0forganizationIds\x12'\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"+\n" +
 	"\x13EndSessionsResponse\x12\x14\n" +
 	"\x05ended\x18\x01 \x01(\x05R\x05ended2\x8d\x03\n" +
 	"\vUserService\x12i\n" +
@@ -327,7 +339,7 @@ const file_aval_identity_v1_user_service_proto_rawDesc = "" +
 	"membership\x12\x0epartnersupport\x12\aconsent\x12\x81\x01\n" +
 	"\vEndSessions\x12$.aval.identity.v1.EndSessionsRequest\x1a%.aval.identity.v1.EndSessionsResponse\"%\x8a\xe7\x18!\n" +
 	"\x01\x05\x12\x0epartnersupport\x12\n" +
-	"membership0\x02BCZAgithub.com/aval-access/aval/proto/gen/aval/identity/v1;identityv1b\x06proto3"
+	"membership0\x01BCZAgithub.com/aval-access/aval/proto/gen/aval/identity/v1;identityv1b\x06proto3"
 
 var (
 	file_aval_identity_v1_user_service_proto_rawDescOnce sync.Once

@@ -144,7 +144,7 @@ func (r *removal) pass(t *testing.T) {
 func (r *removal) requireDone(t *testing.T) {
 	<-r.answer
 	if r.err != nil {
-		eventually(t, "the job finishes it", func() bool {
+		eventually(t, "somebody finishes it", func() bool {
 			return count(t, "partnersupport", "SELECT count(*) FROM removal WHERE collaborator_id = $1 AND stage = 'DONE'", collaborator(t, r.open)) == 1
 		})
 		var err error

@@ -48,7 +48,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	}
 	rpc.Register(server.GRPC(), deps, h.Pages)
 	identityv1.RegisterPersonDataServiceServer(server.GRPC(), peer.PersonData{Read: app.People{Deps: deps}.Data})
-	components := []lifecycle.Component{queue.Component()}
+	components := []lifecycle.Component{queue.Component(), worker.Ends(app.ResumeEnds{Deps: deps}, h.Log)}
 	for _, spec := range worker.Consumers(deps) {
 		components = append(components, h.Consumer(spec))
 	}

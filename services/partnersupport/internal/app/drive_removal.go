@@ -14,27 +14,50 @@ import (
 const (
 	// driveTimeout bounds one driver. What it does not finish the next one does.
 	driveTimeout = 12 * time.Second
-	// removalLease is longer: whoever takes a removal over knows that its last
-	// driver is gone.
-	removalLease = driveTimeout + 3*time.Second
+	// removalLease keeps a second driver away. One that comes because a sibling
+	// is slow does no harm: of two that end a stage, one is refused.
+	removalLease = 3 * time.Second
 	// releaseTimeout bounds giving the lease back after a failure.
 	releaseTimeout = 2 * time.Second
+	// handoverPause is between two looks at a removal that somebody else drives.
+	handoverPause = 100 * time.Millisecond
 )
 
 // DriveRemoval takes a removal through the services, one stage after the
 // other. Every stage is harmless to repeat.
 type DriveRemoval struct{ Deps }
 
-// Do drives the removal to its end. Another driver at work is refused with
-// REQUEST_IN_FLIGHT; an error of a sibling leaves the stage to the next driver.
+// Do drives the removal to its end, or waits for another driver to. It is
+// refused with InFlight when that one takes too long; an error of a sibling
+// leaves the stage to the next driver.
 func (u DriveRemoval) Do(ctx context.Context, partner, removal id.ID) (domain.Removal, error) {
+	ctx, cancel := context.WithTimeout(ctx, driveTimeout)
+	defer cancel()
+	pause := time.NewTicker(handoverPause)
+	defer pause.Stop()
+	for {
+		r, err := u.Try(ctx, partner, removal)
+		if !errors.Is(err, domain.InFlight) {
+			return r, err
+		}
+		select {
+		case <-ctx.Done():
+			return r, err
+		case <-pause.C:
+		}
+	}
+}
+
+// Try drives the removal unless somebody else does: InFlight.
+func (u DriveRemoval) Try(ctx context.Context, partner, removal id.ID) (domain.Removal, error) {
 	r, err := u.lease(ctx, partner, removal)
 	if err != nil {
 		return domain.Removal{}, err
 	}
-	driving, cancel := context.WithTimeout(ctx, driveTimeout)
-	defer cancel()
-	err = u.drive(driving, r)
+	if r.Stage == domain.RemovalDone {
+		return *r, nil
+	}
+	err = u.drive(ctx, r)
 	return *r, errors.Join(err, u.release(ctx, *r))
 }
 
@@ -58,11 +81,12 @@ func (u DriveRemoval) drive(ctx context.Context, r *domain.Removal) error {
 		if err != nil {
 			return err
 		}
+		from := r.Stage
 		if err := r.Advance(ended, u.Clock.Now()); err != nil {
 			return err
 		}
 		err = u.DB.InTenant(ctx, r.PartnerID, func(ctx context.Context, tx pg.Tx) error {
-			return postgres.SaveRemoval(ctx, tx, *r)
+			return postgres.SaveRemoval(ctx, tx, *r, from)
 		})
 		if err != nil {
 			return err

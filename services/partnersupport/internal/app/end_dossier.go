@@ -10,7 +10,6 @@ import (
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
-	"github.com/aval-access/aval/services/partnersupport/internal/job"
 	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
 )
 
@@ -48,8 +47,8 @@ func (u EndDossier) Do(ctx context.Context, in EndDossierIn) (*v1.EndDossierResp
 	})
 }
 
-// begin ends our own rows and writes the end that drives the rest, with a job
-// that takes over if this process does not finish. Assignments are locked
+// begin ends our own rows and writes the end that drives the rest; ResumeEnds
+// takes over if this process does not finish. Assignments are locked
 // before the dossier, as by whoever removes a collaborator; those made in
 // between are found under its lock, and no more are made after.
 func (u EndDossier) begin(ctx context.Context, tx pg.Tx, in EndDossierIn) (e domain.DossierEnding, err error) {
@@ -84,12 +83,7 @@ func (u EndDossier) begin(ctx context.Context, tx pg.Tx, in EndDossierIn) (e dom
 	if err := postgres.AddEnding(ctx, tx, e); err != nil {
 		return e, err
 	}
-	if err := outbox.Append(ctx, tx, contract.DossierEnded(d, e)); err != nil {
-		return e, err
-	}
-	return e, u.Queue.Insert(ctx, tx, job.ResumeDossierEnd{
-		PartnerID: e.PartnerID, DossierID: e.DossierID, NotBefore: now.Add(removalLease),
-	})
+	return e, outbox.Append(ctx, tx, contract.DossierEnded(d, e))
 }
 
 // begun gives the end that somebody began before.
@@ -149,7 +143,8 @@ func (u EndDossier) Drive(ctx context.Context, e domain.DossierEnding) (domain.D
 	})
 }
 
-// Resume goes on with an end that nobody finished.
+// Resume goes on with an end that nobody finished. One that is over leaves a
+// link alone that was taken up again.
 func (u EndDossier) Resume(ctx context.Context, partner, dossier id.ID) error {
 	e, err := pg.InTenant(ctx, u.DB, partner, func(ctx context.Context, tx pg.Tx) (*domain.DossierEnding, error) {
 		return postgres.LatestEnding(ctx, tx, partner, dossier)

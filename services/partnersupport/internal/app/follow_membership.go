@@ -9,7 +9,6 @@ import (
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
-	"github.com/aval-access/aval/services/partnersupport/internal/job"
 	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
 )
 
@@ -80,12 +79,13 @@ func (u FollowMembership) arrive(ctx context.Context, tx pg.Tx, a arrival) error
 
 // sendAway removes a person who accepted while an administrator removed their
 // invitation: the removal, done with nothing to end, goes through the services
-// after all.
+// after all, driven by ResumeEnds.
 func (u FollowMembership) sendAway(ctx context.Context, tx pg.Tx, c domain.Collaborator, user id.ID) error {
 	removal, err := postgres.RemovalOf(ctx, tx, c)
 	if err != nil || removal == nil {
 		return err
 	}
+	from := removal.Stage
 	if err := removal.Reopen(user); err != nil {
 		return err
 	}
@@ -93,10 +93,7 @@ func (u FollowMembership) sendAway(ctx context.Context, tx pg.Tx, c domain.Colla
 	if err := postgres.SaveCollaborator(ctx, tx, c); err != nil {
 		return err
 	}
-	if err := postgres.SaveRemoval(ctx, tx, *removal); err != nil {
-		return err
-	}
-	return u.Queue.Insert(ctx, tx, job.ResumeRemoval{PartnerID: c.PartnerID, RemovalID: removal.ID})
+	return postgres.SaveRemoval(ctx, tx, *removal, from)
 }
 
 // Withdrawn makes a collaborator LEFT whose invitation was taken back on

@@ -12,7 +12,6 @@ import (
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
-	"github.com/aval-access/aval/services/partnersupport/internal/job"
 	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
 )
 
@@ -97,8 +96,8 @@ func (u RemoveCollaborator) spareOwners(ctx context.Context, in RemoveIn, c doma
 	return nil
 }
 
-// begin ends our own rows and writes the removal that drives the rest, with a
-// job that takes over if this process does not finish.
+// begin ends our own rows and writes the removal that drives the rest;
+// ResumeEnds takes over if this process does not finish.
 func (u RemoveCollaborator) begin(ctx context.Context, in RemoveIn) (r domain.Removal, err error) {
 	err = u.DB.InTenant(ctx, in.Partner, func(ctx context.Context, tx pg.Tx) error {
 		c, err := postgres.LockCollaborator(ctx, tx, in.Partner, in.Collaborator)
@@ -132,13 +131,6 @@ func (u RemoveCollaborator) start(ctx context.Context, tx pg.Tx, c domain.Collab
 		}
 		r.Receipt.Grants = r.Receipt.Assignments - r.Receipt.Requests // each stands on a yes
 	}
-	if r.ID, err = postgres.AddRemoval(ctx, tx, r); err != nil {
-		return r, err
-	}
-	if r.Stage == domain.RemovalDone {
-		return r, nil
-	}
-	return r, u.Queue.Insert(ctx, tx, job.ResumeRemoval{
-		PartnerID: r.PartnerID, RemovalID: r.ID, NotBefore: now.Add(removalLease),
-	})
+	r.ID, err = postgres.AddRemoval(ctx, tx, r)
+	return r, err
 }

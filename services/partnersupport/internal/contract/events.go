@@ -35,6 +35,8 @@ func AssignmentCreated(a domain.Assignment, p AssignmentParties) outbox.Event {
 			ClientId:     p.ClientID.Text(Organization),
 			UserId:       p.UserID.Text(User),
 			ActorId:      a.RequesterID.Text(User),
+
+			PredecessorId: a.PredecessorID.Text(Assignment),
 		},
 	}
 }

@@ -80,6 +80,7 @@ func AssignmentToProto(a domain.Assignment, collaboratorName string) *v1.Assignm
 		CreateTime:       timestamppb.New(a.CreateTime),
 		ExpireTime:       optionalTime(a.ExpireTime),
 		EndTime:          optionalTime(a.EndTime),
+		PredecessorId:    a.PredecessorID.Text(Assignment),
 	}
 }
 

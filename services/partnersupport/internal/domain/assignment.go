@@ -102,6 +102,7 @@ type Assignment struct {
 	CollaboratorID   id.ID
 	RequesterID      id.ID // the administrator who assigned
 	ConsentID        id.ID // zero until the client was asked
+	PredecessorID    id.ID // the assignment that it takes over; zero: none (R36)
 	Reason           string
 	ProposedDuration time.Duration
 	State            AssignmentState

@@ -15,6 +15,8 @@ const (
 	CollaboratorNotReady Refusal = "COLLABORATOR_NOT_READY" // R19
 	CollaboratorGone     Refusal = "COLLABORATOR_LEFT"
 	AlreadyAssigned      Refusal = "ALREADY_ASSIGNED"
+	HandOverPending      Refusal = "HAND_OVER_PENDING"
+	RoleDiffers          Refusal = "PARTNER_ROLE_DIFFERS" // R7
 	DossierNotActive     Refusal = "DOSSIER_NOT_ACTIVE"
 	DossierExists        Refusal = "DOSSIER_EXISTS"
 	ConfirmationRequired Refusal = "CONFIRMATION_REQUIRED" // R81

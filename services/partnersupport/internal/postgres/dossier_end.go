@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -129,6 +130,18 @@ WHERE e.partner_id = @partner
   AND e.dossier_id = @dossier
 ORDER BY e.id DESC
 LIMIT 1`, Args: pgx.NamedArgs{"partner": partner, "dossier": dossier}})
+}
+
+// EndingDossiers names dossiers, over all partners, whose end began before and
+// is not over, the oldest first.
+func EndingDossiers(ctx context.Context, tx pg.Tx, before time.Time, limit int) ([]Unfinished, error) {
+	return collect[Unfinished](ctx, tx, pg.Statement{Doing: "reading dossiers whose end is not over", SQL: `
+SELECT e.partner_id, e.dossier_id AS id
+FROM dossier_ending e
+WHERE e.complete_time IS NULL
+  AND e.create_time <= @before
+ORDER BY e.create_time, e.id
+LIMIT @limit`, Args: pgx.NamedArgs{"before": before, "limit": limit}})
 }
 
 func endingArgs(e domain.DossierEnding) pgx.NamedArgs {

@@ -38,9 +38,12 @@ RETURNING id`, Args: removalArgs(r)})
 	return stored.ID, err
 }
 
-// SaveRemoval writes how far a removal has come.
-func SaveRemoval(ctx context.Context, tx pg.Tx, r domain.Removal) error {
-	return update(ctx, tx, pg.Statement{Doing: "saving removal", SQL: `
+// SaveRemoval writes how far a removal has come from a stage. It is refused
+// with InFlight when another driver was faster.
+func SaveRemoval(ctx context.Context, tx pg.Tx, r domain.Removal, from domain.RemovalStage) error {
+	args := removalArgs(r)
+	args["from"] = from
+	saved, err := pg.Exec(ctx, tx, pg.Statement{Doing: "saving removal", SQL: `
 UPDATE removal
 SET user_id = @user_id,
     stage = @stage,
@@ -51,7 +54,12 @@ SET user_id = @user_id,
     browser_sessions = @browser_sessions,
     complete_time = @complete_time
 WHERE partner_id = @partner_id
-  AND id = @id`, Args: removalArgs(r)})
+  AND id = @id
+  AND stage = @from`, Args: args})
+	if err == nil && saved == 0 {
+		return domain.InFlight
+	}
+	return err
 }
 
 func removalArgs(r domain.Removal) pgx.NamedArgs {
@@ -98,4 +106,20 @@ UPDATE removal
 SET lease_time = NULL
 WHERE partner_id = @partner
   AND id = @id`, Args: pgx.NamedArgs{"partner": r.PartnerID, "id": r.ID}})
+}
+
+// Unfinished names something on its way through the services.
+type Unfinished struct{ PartnerID, ID id.ID }
+
+// UnfinishedRemovals names removals, over all partners, that began before and
+// that nobody drives now, the oldest first.
+func UnfinishedRemovals(ctx context.Context, tx pg.Tx, before, now time.Time, limit int) ([]Unfinished, error) {
+	return collect[Unfinished](ctx, tx, pg.Statement{Doing: "reading unfinished removals", SQL: `
+SELECT r.partner_id, r.id
+FROM removal r
+WHERE r.stage <> 'DONE'
+  AND r.create_time <= @before
+  AND (r.lease_time IS NULL OR r.lease_time <= @now)
+ORDER BY r.create_time, r.id
+LIMIT @limit`, Args: pgx.NamedArgs{"before": before, "now": now, "limit": limit}})
 }

@@ -24,7 +24,7 @@ func (b bundle) asClient(t *testing.T, client id.ID) context.Context {
 
 // R34, R35: the end of a link is true in our rows at once, and is not called
 // done before the siblings have confirmed it.
-func TestADossiersEndIsBegunAtOnceAndFinishedByTheJob(t *testing.T) {
+func TestADossiersEndIsBegunAtOnceAndGoneOnWith(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	c, d := b.collaborator(t, domain.Ready), b.dossier(t, "A", domain.DossierActive)
@@ -41,7 +41,6 @@ func TestADossiersEndIsBegunAtOnceAndFinishedByTheJob(t *testing.T) {
 	require.Equal(t, 1, b.count(t, "SELECT count(*) FROM dossier WHERE state = 'ENDED'"))
 	require.Equal(t, 1, b.count(t, "SELECT count(*) FROM assignment WHERE end_reason = 'DOSSIER_ENDED'"))
 	require.Equal(t, 1, b.count(t, "SELECT count(*) FROM dossier_ending WHERE complete_time IS NULL AND assignments = 1 AND requests = 1"))
-	require.Equal(t, 1, b.count(t, "SELECT count(*) FROM river.river_job WHERE kind = 'resume_dossier_end'"))
 	require.Equal(t, "DOSSIER_NOT_ACTIVE", b.assign(t, c, d)[0].GetErrorReason(), "nobody is assigned any more")
 	_, err = client.EndDossier(b.as(t, b.admin), req)
 	requireReason(t, reasonv1.Reason_REASON_UNAVAILABLE, err)
@@ -51,6 +50,7 @@ func TestADossiersEndIsBegunAtOnceAndFinishedByTheJob(t *testing.T) {
 		ClientId: d.ClientID.Text("org"), DossierId: d.ID.Text("dos"),
 	})
 	requireReason(t, reasonv1.Reason_REASON_REQUEST_IN_FLIGHT, err)
+	b.requireResumed(t)
 }
 
 // The client alone takes a link up again that was ended: neither the platform
@@ -89,9 +89,9 @@ func TestTheClientAloneTakesALinkUpAgain(t *testing.T) {
 	require.Empty(t, list.GetPartners())
 }
 
-// A late job of an end that is over leaves a link alone that was taken up
+// Whoever resumes an end that is over leaves a link alone that was taken up
 // again.
-func TestALateJobLeavesAReopenedLinkAlone(t *testing.T) {
+func TestALateDriverLeavesAReopenedLinkAlone(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	d := b.dossier(t, "A", domain.DossierActive)

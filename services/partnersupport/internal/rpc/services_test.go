@@ -165,8 +165,8 @@ func TestOnlyTheWordRemoves(t *testing.T) {
 	require.Zero(t, b.count(t, "SELECT count(*) FROM removal"))
 }
 
-// R34: what a removal began is durable, and a job goes on with it when a
-// sibling cannot be reached; nobody hears OK before all is over.
+// R34, T-03: what a removal began is durable, and gone on with when a sibling
+// cannot be reached; nobody hears OK before all is over.
 func TestARemovalThatCannotFinishIsResumed(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -180,8 +180,18 @@ func TestARemovalThatCannotFinishIsResumed(t *testing.T) {
 	}
 	require.Equal(t, 2, b.count(t, "SELECT count(*) FROM assignment WHERE end_reason = 'COLLABORATOR_LEFT'"))
 	require.Equal(t, 1, b.count(t, "SELECT count(*) FROM removal WHERE stage = 'CONSENTS' AND assignments = 2 AND requests = 2 AND lease_time IS NULL"))
-	require.Equal(t, 1, b.count(t, "SELECT count(*) FROM river.river_job WHERE kind = 'resume_removal'"))
 	require.Equal(t, 1, b.count(t, "SELECT count(*) FROM outbox WHERE subject = 'aval.partnersupport.v1.collaborator.left'"))
+
+	b.requireResumed(t)
+}
+
+// requireResumed finds that what is unfinished is gone on with, in vain: no
+// sibling can be reached.
+func (b bundle) requireResumed(t *testing.T) {
+	t.Helper()
+	require.NoError(t, app.ResumeEnds{Deps: b.deps}.Do(t.Context()), "the caller's own try has its time")
+	b.clock.Advance(5 * time.Second)
+	requireReason(t, reasonv1.Reason_REASON_UNAVAILABLE, app.ResumeEnds{Deps: b.deps}.Do(t.Context()))
 }
 
 func TestAMembershipThatEndsEndsTheAssignments(t *testing.T) {

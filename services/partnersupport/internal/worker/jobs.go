@@ -28,13 +28,6 @@ func Periodic() []*river.PeriodicJob {
 // Handle gives every kind of job its use case.
 func Handle(deps app.Deps) {
 	jobs.Handle(deps.Queue, requestConsent(app.RequestConsent{Deps: deps}))
-	jobs.Handle(deps.Queue, func(ctx context.Context, j *river.Job[job.ResumeRemoval]) error {
-		_, err := app.DriveRemoval{Deps: deps}.Do(ctx, j.Args.PartnerID, j.Args.RemovalID)
-		return err
-	})
-	jobs.Handle(deps.Queue, func(ctx context.Context, j *river.Job[job.ResumeDossierEnd]) error {
-		return app.EndDossier{Deps: deps}.Resume(ctx, j.Args.PartnerID, j.Args.DossierID)
-	})
 	jobs.Handle(deps.Queue, func(ctx context.Context, _ *river.Job[job.SweepSessions]) error {
 		return app.SweepVisits{Deps: deps}.Do(ctx)
 	})

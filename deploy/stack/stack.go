@@ -24,6 +24,9 @@ const (
 	// TrustDomain is the private authority's.
 	TrustDomain = "aval.local"
 	stopTimeout = 30 * time.Second
+	// dialTimeout bounds a call of Dial that has no deadline: a machine under the
+	// load of tests may be slow.
+	dialTimeout = time.Minute
 )
 
 // Options say where a stack keeps its data and where it listens. Dir is

@@ -56,7 +56,9 @@ func (s *Stack) Dial(workload, service string) (*grpc.ClientConn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connecting as %s: %w", workload, err)
 	}
-	return grpcclient.Dial(s.Address(service), grpcclient.Options{TLS: mtls, Server: SPIFFEID(service), Telemetry: quiet})
+	return grpcclient.Dial(s.Address(service), grpcclient.Options{
+		TLS: mtls, Server: SPIFFEID(service), Telemetry: quiet, Timeout: dialTimeout,
+	})
 }
 
 func (p *parts) publicURL() string { return p.named("localhost", "gateway") }

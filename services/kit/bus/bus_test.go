@@ -207,7 +207,12 @@ func awaitLetter(t *testing.T, js jetstream.JetStream, consumer string) bus.Dead
 func TestStreams(t *testing.T) {
 	t.Parallel()
 	conn := bustest.Start(t)
-	require.NoError(t, bus.Streams(t.Context(), conn.JS()), "making them again changes nothing")
+	updates, err := conn.JS().Conn().SubscribeSync("$JS.API.STREAM.*.>")
+	require.NoError(t, err)
+	require.NoError(t, bus.Streams(t.Context(), conn.JS()))
+	for pending, err := updates.NextMsg(0); err == nil; pending, err = updates.NextMsg(0) {
+		require.Contains(t, pending.Subject, "STREAM.INFO", "what is as it should be is left alone")
+	}
 	e := envelope(t, "x")
 	e.Subject = "aval.nobody.v1.sample.made"
 	future, err := bus.PublishAsync(conn.JS(), e)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
@@ -67,23 +68,25 @@ func StreamOf(subject string) (string, error) {
 	return strings.ToUpper(parts[1]), nil
 }
 
+// ensure makes a stream, or brings the settings that are ours to this; one that
+// has them is left alone, for others make consumers of it meanwhile.
 func ensure(ctx context.Context, js jetstream.JetStream, name, subjects string) error {
-	config := jetstream.StreamConfig{
-		Name:       name,
-		Subjects:   []string{subjects},
-		Storage:    jetstream.FileStorage,
-		Retention:  jetstream.LimitsPolicy,
-		Discard:    jetstream.DiscardNew,
-		MaxAge:     streamAge,
-		Duplicates: duplicateWindow,
-		Replicas:   1,
-	}
+	config := jetstream.StreamConfig{Name: name, Replicas: 1}
 	existing, err := js.Stream(ctx, name)
 	switch {
 	case err == nil:
-		config.Replicas = existing.CachedInfo().Config.Replicas
+		config = existing.CachedInfo().Config
 	case !errors.Is(err, jetstream.ErrStreamNotFound):
 		return fmt.Errorf("looking for stream %s: %w", name, err)
+	}
+	config.Subjects = []string{subjects}
+	config.Storage = jetstream.FileStorage
+	config.Retention = jetstream.LimitsPolicy
+	config.Discard = jetstream.DiscardNew
+	config.MaxAge = streamAge
+	config.Duplicates = duplicateWindow
+	if existing != nil && reflect.DeepEqual(config, existing.CachedInfo().Config) {
+		return nil
 	}
 	if _, err := js.CreateOrUpdateStream(ctx, config); err != nil {
 		return fmt.Errorf("making stream %s: %w", name, err)

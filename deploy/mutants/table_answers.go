@@ -34,7 +34,7 @@ var durability = []mutant{
 	},
 	{
 		id: "m10", breaks: "an event that comes again has its effect again",
-		edits: []edit{{"services/kit/inbox/inbox.go", "return tag.RowsAffected() == 1, nil", "return tag.RowsAffected() >= 0, nil"}},
+		edits: []edit{{"services/kit/inbox/inbox.go", "return noted == 1, err", "return noted >= 0, err"}},
 		pkg:   "services/kit/inbox", test: "^TestADeliveryAfterALostAcknowledgementChangesNothing$",
 	},
 	{

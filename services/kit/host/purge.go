@@ -2,7 +2,6 @@ package host
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -28,17 +27,11 @@ func (h *Host) purge() lifecycle.Component {
 }
 
 // purgeOnce goes on, batch by batch, until nothing old is left.
-func (h *Host) purgeOnce(ctx context.Context) error {
-	for name, forget := range map[string]func(context.Context, pg.Tx) (int64, error){
-		"outbox": outbox.Purge, "inbox": inbox.Purge, "idempotency": idempotency.Purge,
-	} {
+func (h *Host) purgeOnce(ctx context.Context) (err error) {
+	for _, forget := range []pg.Work[int64]{outbox.Purge, inbox.Purge, idempotency.Purge} {
 		for gone := int64(1); gone > 0; {
-			err := h.DB.InSystem(ctx, "forgetting old rows", func(ctx context.Context, tx pg.Tx) (err error) {
-				gone, err = forget(ctx, tx)
+			if gone, err = pg.InSystem(ctx, h.DB, "forgetting old rows", forget); err != nil {
 				return err
-			})
-			if err != nil {
-				return fmt.Errorf("purging the %s: %w", name, err)
 			}
 		}
 	}

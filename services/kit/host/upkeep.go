@@ -65,10 +65,8 @@ func republish(ctx context.Context, cfg Config, since time.Duration, out io.Writ
 		return err
 	}
 	defer db.Close()
-	var count int64
-	err = db.InSystem(ctx, "filling the broker again", func(ctx context.Context, tx pg.Tx) error {
-		count, err = outbox.Republish(ctx, tx, since)
-		return err
+	count, err := pg.InSystem(ctx, db, "filling the broker again", func(ctx context.Context, tx pg.Tx) (int64, error) {
+		return outbox.Republish(ctx, tx, since)
 	})
 	if err != nil {
 		return err

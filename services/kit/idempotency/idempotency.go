@@ -20,8 +20,8 @@ import (
 	"github.com/aval-access/aval/services/kit/pg"
 )
 
-// Retention is how long an answer can be asked for again.
-const Retention = 24 * time.Hour
+// retention is how long an answer can be asked for again.
+const retention = 24 * time.Hour
 
 const purgeBatch = 5000
 
@@ -50,12 +50,12 @@ func Do[Resp proto.Message](ctx context.Context, tx pg.Tx, k Key, fn func() (Res
 	if err := k.lock(ctx, tx); err != nil {
 		return none, err
 	}
-	stored, err := k.find(ctx, tx)
+	earlier, err := k.find(ctx, tx)
 	if err != nil {
 		return none, err
 	}
-	if stored != nil {
-		return decode[Resp](stored)
+	if earlier != nil {
+		return decode[Resp](earlier.Response)
 	}
 	resp, err := fn()
 	if err != nil {
@@ -67,42 +67,39 @@ func Do[Resp proto.Message](ctx context.Context, tx pg.Tx, k Key, fn func() (Res
 // lock is held until the transaction ends; waiting for it would tie up a
 // connection per impatient client.
 func (k Key) lock(ctx context.Context, tx pg.Tx) error {
-	var free bool
-	err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock(hashtextextended(@key, 0))",
-		pgx.NamedArgs{"key": strings.Join([]string{k.Tenant.String(), k.Principal, k.Method, k.RequestID}, "\x1f")}).Scan(&free)
-	if err != nil {
-		return fmt.Errorf("locking request id: %w", err)
-	}
-	if !free {
+	free, err := pg.One(ctx, tx, pg.Statement{
+		Doing: "locking request id", SQL: "SELECT pg_try_advisory_xact_lock(hashtextextended(@key, 0))",
+		Args: pgx.NamedArgs{"key": strings.Join([]string{k.Tenant.String(), k.Principal, k.Method, k.RequestID}, "\x1f")},
+	}, pgx.RowTo[bool])
+	if err == nil && !free {
 		return fault.New(reasonv1.Reason_REASON_REQUEST_IN_FLIGHT, fault.RetryAfter(time.Second))
 	}
-	return nil
+	return err
 }
 
+// answer is what a request was answered before.
+type answer struct{ BodyHash, Response []byte }
+
 // find answers nil when the request is new.
-func (k Key) find(ctx context.Context, tx pg.Tx) ([]byte, error) {
-	var hash, response []byte
-	err := tx.QueryRow(ctx, `
+func (k Key) find(ctx context.Context, tx pg.Tx) (*answer, error) {
+	found, err := pg.One(ctx, tx, pg.Statement{Doing: "reading answer of request id", SQL: `
 SELECT body_hash, response
 FROM idempotency
 WHERE tenant_id = @tenant
   AND principal = @principal
   AND method = @method
   AND request_id = @request
-  AND expire_time > now()`, k.args()).Scan(&hash, &response)
-	if errors.Is(err, pg.ErrNoRows) {
+  AND expire_time > now()`, Args: k.args()}, pgx.RowToAddrOfStructByName[answer])
+	switch {
+	case errors.Is(err, pg.ErrNoRows):
 		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading answer of request id: %w", err)
-	}
-	if !bytes.Equal(hash, k.BodyHash) {
+	case err != nil:
+		return nil, err
+	case !bytes.Equal(found.BodyHash, k.BodyHash):
 		return nil, fault.New(reasonv1.Reason_REASON_IDEMPOTENCY_KEY_REUSED)
+	default:
+		return found, nil
 	}
-	if response == nil {
-		response = []byte{}
-	}
-	return response, nil
 }
 
 func (k Key) store(ctx context.Context, tx pg.Tx, resp proto.Message) error {
@@ -110,23 +107,17 @@ func (k Key) store(ctx context.Context, tx pg.Tx, resp proto.Message) error {
 	if err != nil {
 		return fmt.Errorf("encoding answer of request id: %w", err)
 	}
-	if response == nil {
-		response = []byte{}
-	}
 	args := k.args()
-	args["hash"], args["response"], args["ttl"] = k.BodyHash, response, Retention.Seconds()
-	_, err = tx.Exec(ctx, `
+	args["hash"], args["response"], args["ttl"] = k.BodyHash, response, retention.Seconds()
+	_, err = pg.Exec(ctx, tx, pg.Statement{Doing: "storing answer of request id", SQL: `
 INSERT INTO idempotency (tenant_id, principal, method, request_id, body_hash, response, expire_time)
 VALUES (@tenant, @principal, @method, @request, @hash, @response, now() + make_interval(secs => @ttl))
 ON CONFLICT (tenant_id, principal, method, request_id) DO UPDATE
 SET body_hash = excluded.body_hash,
     response = excluded.response,
     expire_time = excluded.expire_time
-WHERE idempotency.expire_time <= now()`, args)
-	if err != nil {
-		return fmt.Errorf("storing answer of request id: %w", err)
-	}
-	return nil
+WHERE idempotency.expire_time <= now()`, Args: args})
+	return err
 }
 
 // args writes the absent tenant as the zero UUID: NULL would equal no row.
@@ -148,7 +139,7 @@ func decode[Resp proto.Message](stored []byte) (Resp, error) {
 
 // Purge removes a batch of expired answers; it answers how many.
 func Purge(ctx context.Context, tx pg.Tx) (int64, error) {
-	tag, err := tx.Exec(ctx, `
+	return pg.Exec(ctx, tx, pg.Statement{Doing: "purging answers of request ids", SQL: `
 DELETE FROM idempotency
 WHERE (tenant_id, principal, method, request_id) IN (
   SELECT tenant_id, principal, method, request_id
@@ -156,9 +147,5 @@ WHERE (tenant_id, principal, method, request_id) IN (
   WHERE expire_time <= now()
   ORDER BY expire_time, tenant_id, principal, method, request_id
   LIMIT @batch
-)`, pgx.NamedArgs{"batch": purgeBatch})
-	if err != nil {
-		return 0, fmt.Errorf("purging answers of request ids: %w", err)
-	}
-	return tag.RowsAffected(), nil
+)`, Args: pgx.NamedArgs{"batch": purgeBatch}})
 }

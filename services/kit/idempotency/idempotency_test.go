@@ -61,6 +61,22 @@ func TestDo(t *testing.T) {
 		}
 		require.Equal(t, 1, b.runs)
 	})
+	t.Run("an empty answer is an answer", func(t *testing.T) {
+		t.Parallel()
+		b := setup(t)
+		runs := 0
+		for range 2 {
+			resp, err := pg.InApp(t.Context(), b.db, func(ctx context.Context, tx pg.Tx) (answer, error) {
+				return idempotency.Do(ctx, tx, key("x"), func() (answer, error) {
+					runs++
+					return &wrapperspb.StringValue{}, nil
+				})
+			})
+			require.NoError(t, err)
+			require.Empty(t, resp.GetValue())
+		}
+		require.Equal(t, 1, runs)
+	})
 	t.Run("another body is refused", func(t *testing.T) {
 		t.Parallel()
 		b := setup(t)

@@ -4,7 +4,6 @@ package inbox
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,9 +12,9 @@ import (
 	"github.com/aval-access/aval/services/kit/pg"
 )
 
-// Retention is longer than the outbox's, so that a refilled broker cannot
+// retention is longer than the outbox's, so that a refilled broker cannot
 // repeat an effect.
-const Retention = 36 * 24 * time.Hour
+const retention = 36 * 24 * time.Hour
 
 const purgeBatch = 5000
 
@@ -23,19 +22,16 @@ const purgeBatch = 5000
 // caller does the effect in the same transaction, and nothing when it is not
 // the first.
 func Once(ctx context.Context, tx pg.Tx, consumer string, event id.ID) (bool, error) {
-	tag, err := tx.Exec(ctx, `
+	noted, err := pg.Exec(ctx, tx, pg.Statement{Doing: "noting event in inbox", SQL: `
 INSERT INTO inbox (consumer, event_id)
 VALUES (@consumer, @event)
-ON CONFLICT DO NOTHING`, pgx.NamedArgs{"consumer": consumer, "event": event})
-	if err != nil {
-		return false, fmt.Errorf("noting event in inbox: %w", err)
-	}
-	return tag.RowsAffected() == 1, nil
+ON CONFLICT DO NOTHING`, Args: pgx.NamedArgs{"consumer": consumer, "event": event}})
+	return noted == 1, err
 }
 
 // Purge removes a batch of entries past their retention; it answers how many.
 func Purge(ctx context.Context, tx pg.Tx) (int64, error) {
-	tag, err := tx.Exec(ctx, `
+	return pg.Exec(ctx, tx, pg.Statement{Doing: "purging inbox", SQL: `
 DELETE FROM inbox
 WHERE (consumer, event_id) IN (
   SELECT consumer, event_id
@@ -43,9 +39,5 @@ WHERE (consumer, event_id) IN (
   WHERE received_at < now() - make_interval(secs => @age)
   ORDER BY received_at, consumer, event_id
   LIMIT @batch
-)`, pgx.NamedArgs{"age": Retention.Seconds(), "batch": purgeBatch})
-	if err != nil {
-		return 0, fmt.Errorf("purging inbox: %w", err)
-	}
-	return tag.RowsAffected(), nil
+)`, Args: pgx.NamedArgs{"age": retention.Seconds(), "batch": purgeBatch}})
 }

@@ -57,16 +57,16 @@ func Append(ctx context.Context, tx pg.Tx, e Event) error {
 	}
 	carrier := propagation.MapCarrier{}
 	propagation.TraceContext{}.Inject(ctx, carrier)
-	_, err = tx.Exec(ctx, `
+	_, err = pg.Exec(ctx, tx, pg.Statement{Doing: "appending event", SQL: `
 INSERT INTO outbox (id, tenant_id, aggregate_type, aggregate_id, version, subject, payload, traceparent, tracestate)
 VALUES (@id, coalesce(@tenant, ctx_tenant()), @type, @aggregate, @version, @subject, @payload, @traceparent, @tracestate)`,
-		pgx.NamedArgs{
+		Args: pgx.NamedArgs{
 			"id": id.New(), "tenant": e.Tenant, "type": e.AggregateType, "aggregate": e.AggregateID,
 			"version": e.Version, "subject": subject, "payload": payload,
 			"traceparent": carrier.Get("traceparent"), "tracestate": carrier.Get("tracestate"),
-		})
+		}})
 	if err != nil {
-		return fmt.Errorf("appending event: %w", err)
+		return err
 	}
 	tx.Signal(topic)
 	return nil
@@ -80,22 +80,18 @@ func Republish(ctx context.Context, tx pg.Tx, since time.Duration) (int64, error
 	if since <= 0 || since > Retention {
 		return 0, fmt.Errorf("republishing events: between 0 and %s back", Retention)
 	}
-	tag, err := tx.Exec(ctx, `
+	tx.Signal(topic)
+	return pg.Exec(ctx, tx, pg.Statement{Doing: "republishing events", SQL: `
 UPDATE outbox
 SET published_at = NULL
 WHERE published_at IS NOT NULL
-AND created_at >= now() - make_interval(secs => @since)`, pgx.NamedArgs{"since": since.Seconds()})
-	if err != nil {
-		return 0, fmt.Errorf("republishing events: %w", err)
-	}
-	tx.Signal(topic)
-	return tag.RowsAffected(), nil
+  AND created_at >= now() - make_interval(secs => @since)`, Args: pgx.NamedArgs{"since": since.Seconds()}})
 }
 
 // Purge removes a batch of published events past their retention; it answers
 // how many.
 func Purge(ctx context.Context, tx pg.Tx) (int64, error) {
-	tag, err := tx.Exec(ctx, `
+	return pg.Exec(ctx, tx, pg.Statement{Doing: "purging outbox", SQL: `
 DELETE FROM outbox
 WHERE position IN (
   SELECT position
@@ -103,9 +99,5 @@ WHERE position IN (
   WHERE published_at < now() - make_interval(secs => @age)
   ORDER BY published_at, position
   LIMIT @batch
-)`, pgx.NamedArgs{"age": Retention.Seconds(), "batch": purgeBatch})
-	if err != nil {
-		return 0, fmt.Errorf("purging outbox: %w", err)
-	}
-	return tag.RowsAffected(), nil
+)`, Args: pgx.NamedArgs{"age": Retention.Seconds(), "batch": purgeBatch}})
 }

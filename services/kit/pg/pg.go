@@ -83,14 +83,6 @@ func (d *DB) Close() {
 	d.app.Close()
 }
 
-// Ping tells whether the database answers, for readiness.
-func (d *DB) Ping(ctx context.Context) error {
-	if err := d.app.Ping(ctx); err != nil {
-		return fmt.Errorf("asking database: %w", err)
-	}
-	return nil
-}
-
 // Dedicated opens a connection of its own, for session advisory locks and
 // LISTEN. It has no tenant; the caller closes it.
 func (d *DB) Dedicated(ctx context.Context) (*pgx.Conn, error) {

@@ -138,7 +138,7 @@ func TestUserOfTheTransaction(t *testing.T) {
 	}
 }
 
-func TestAfterCommit(t *testing.T) {
+func TestASignalWaitsForTheCommit(t *testing.T) {
 	t.Parallel()
 	db := setup(t)
 	ctx := t.Context()

@@ -15,8 +15,8 @@ var ErrOldSchema = errors.New("the schema is older than this binary")
 // Ready tells whether the database answers and has at least the schema of
 // kit's files and of a context's own. A newer one will do: migrations only add.
 func (d *DB) Ready(ctx context.Context, own fs.FS) error {
-	if err := d.Ping(ctx); err != nil {
-		return err
+	if err := d.app.Ping(ctx); err != nil {
+		return fmt.Errorf("asking database: %w", err)
 	}
 	if err := d.reached(ctx, kitTable, kitMigrations); err != nil {
 		return err

@@ -17,16 +17,12 @@ import (
 // commits or rolls back: its opener does.
 type Tx struct {
 	pgx.Tx
-	after *[]func()
-	db    *DB
+	raised *[]string
 }
 
-// AfterCommit runs fn once the transaction is known to be committed. fn must
-// not block.
-func (t Tx) AfterCommit(fn func()) { *t.after = append(*t.after, fn) }
-
-// Signal wakes those who wait on DB.Signal of the topic, after the commit.
-func (t Tx) Signal(topic string) { t.AfterCommit(func() { t.db.raise(topic) }) }
+// Signal wakes who waits on DB.Signal of the topic, once the transaction is
+// known to be committed.
+func (t Tx) Signal(topic string) { *t.raised = append(*t.raised, topic) }
 
 // Savepoint runs fn so that its error takes back what fn did, and no more.
 func (t Tx) Savepoint(ctx context.Context, fn func(Tx) error) error {
@@ -123,7 +119,7 @@ func (d *DB) run(ctx context.Context, pool *pgxpool.Pool, s scope, fn Func) (err
 	if err != nil {
 		return unavailable("opening transaction", err)
 	}
-	var after []func()
+	var raised []string
 	done := false
 	defer func() {
 		if !done {
@@ -131,15 +127,15 @@ func (d *DB) run(ctx context.Context, pool *pgxpool.Pool, s scope, fn Func) (err
 			_ = inner.Rollback(ctx)
 		}
 	}()
-	if err := fn(ctx, Tx{Tx: inner, after: &after, db: d}); err != nil {
+	if err := fn(ctx, Tx{Tx: inner, raised: &raised}); err != nil {
 		return lostConnection(ctx, inner.Conn(), err)
 	}
 	done = true
 	if err := inner.Commit(ctx); err != nil {
 		return commitError(err)
 	}
-	for _, hook := range after {
-		hook()
+	for _, topic := range raised {
+		d.raise(topic)
 	}
 	return nil
 }

@@ -24,6 +24,7 @@ type Config struct {
 	host.Config
 
 	InvitationLifetime time.Duration `env:"INVITATION_LIFETIME" envDefault:"168h" doc:"How long an invitation is live, from 24h to 720h."`
+	InvitationsPerDay  int           `env:"INVITATIONS_PER_DAY" envDefault:"1000" doc:"How many invitations one organisation sends in a day, renewals and lists included."`
 }
 
 const (
@@ -35,6 +36,9 @@ const (
 func (c Config) Validate() error {
 	if c.InvitationLifetime < minInvitationLifetime || c.InvitationLifetime > maxInvitationLifetime {
 		return errors.New("reading INVITATION_LIFETIME: it must be from 24h to 720h")
+	}
+	if c.InvitationsPerDay < 1 {
+		return errors.New("reading INVITATIONS_PER_DAY: it must be 1 at least")
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package membership
 import (
 	"context"
 	"errors"
+	"time"
 
 	"google.golang.org/grpc"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/lifecycle"
 	"github.com/aval-access/aval/services/membership/internal/app"
+	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/postgres"
 	"github.com/aval-access/aval/services/membership/internal/rpc"
 	"github.com/aval-access/aval/services/membership/internal/sibling"
@@ -32,7 +34,10 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	if err != nil {
 		return err
 	}
-	deps := app.Deps{Clock: h.Clock, NewID: id.New, InvitationLife: cfg.InvitationLifetime}
+	deps := app.Deps{
+		Clock: h.Clock, NewID: id.New, InvitationLife: cfg.InvitationLifetime,
+		Invitations: domain.Quota{Size: cfg.InvitationsPerDay, Per: 24 * time.Hour},
+	}
 	register(server.GRPC(), h, deps, check)
 	components := []lifecycle.Component{worker.EndOver(app.EndOver{Deps: deps, DB: h.DB}, h.Log)}
 	for _, spec := range worker.Consumers(app.People{Deps: deps, DB: h.DB}, sibling.NewPeople(h.Conn("identity"))) {

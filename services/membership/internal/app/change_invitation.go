@@ -59,11 +59,15 @@ func (c ChangeInvitation) Cancel(ctx context.Context, tx pg.Tx, in ChangeInvitat
 
 // lock reads the clock after the lock was waited for.
 func (c ChangeInvitation) lock(ctx context.Context, tx pg.Tx, in ChangeInvitationInput) (domain.Invitation, inviting, error) {
+	w, err := c.inviting(ctx, tx, in.OrganizationID, in.ActorID)
+	if err != nil {
+		return domain.Invitation{}, w, err
+	}
 	i, err := postgres.LockInvitation(ctx, tx, in.InvitationID)
 	if err != nil {
-		return i, inviting{}, err
+		return i, w, err
 	}
-	w, err := c.inviting(ctx, tx, in.OrganizationID, in.ActorID)
+	w.now, err = postgres.Now(ctx, tx)
 	return i.At(w.now), w, err
 }
 

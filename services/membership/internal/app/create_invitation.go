@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -60,12 +59,23 @@ func (c CreateInvitation) Do(ctx context.Context, tx pg.Tx, in CreateInvitationI
 // refuseMember says how somebody belongs here already ("email déjà utilisée":
 // R90, R98, R99).
 func refuseMember(ctx context.Context, tx pg.Tx, organization id.ID, emailKey string) error {
-	m, err := postgres.FindByAddress(ctx, tx, organization, emailKey)
-	if errors.Is(err, pg.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
+	m, err := optional(postgres.FindByAddress(ctx, tx, organization, emailKey))
+	if err != nil || m == nil {
 		return err
 	}
 	return domain.AlreadyMemberError{As: m.Belonging()}
+}
+
+// refuseContact says so where a client's contact of this firm is about to be
+// asked to join the firm itself. Who was asked before they became a contact goes
+// on being asked.
+func (w inviting) refuseContact(ctx context.Context, tx pg.Tx, p Wanted) error {
+	if p.Offer.Role == domain.Contact {
+		return nil
+	}
+	known, err := postgres.HasContact(ctx, tx, w.organization.ID, p.Invitee.EmailKey)
+	if err != nil || !known {
+		return err
+	}
+	return domain.AlreadyMemberError{As: domain.AsContact}
 }

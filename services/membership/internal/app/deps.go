@@ -24,6 +24,8 @@ type Deps struct {
 	NewID func() id.ID
 	// InvitationLife is how long an invitation is live.
 	InvitationLife time.Duration
+	// Invitations bounds how many an organisation sends.
+	Invitations domain.Quota
 }
 
 // announce appends what happened to an invitation; its row is locked or new.

@@ -47,7 +47,10 @@ type inviting struct {
 // to confer: pg.ErrNoRows.
 func (d Deps) inviting(ctx context.Context, tx pg.Tx, organization, inviter id.ID) (inviting, error) {
 	w := inviting{Deps: d, inviter: inviter}
-	var err error
+	err := d.lockQuota(ctx, tx, organization)
+	if err != nil {
+		return w, err
+	}
 	if w.organization, err = postgres.FindOrganization(ctx, tx, organization); err != nil {
 		return w, err
 	}
@@ -123,6 +126,9 @@ func (w inviting) preview(ctx context.Context, tx pg.Tx, p Wanted) (domain.Invit
 func (w inviting) propose(ctx context.Context, tx pg.Tx, p Wanted) (domain.Invitation, Outcome, error) {
 	pending, err := postgres.LockPending(ctx, tx, w.organization.ID, p.Invitee.EmailKey)
 	if errors.Is(err, pg.ErrNoRows) {
+		if err := w.refuseContact(ctx, tx, p); err != nil {
+			return pending, "", err
+		}
 		if err := w.takeSeat(ctx, tx, p.Offer); err != nil {
 			return pending, "", err
 		}
@@ -133,6 +139,11 @@ func (w inviting) propose(ctx context.Context, tx pg.Tx, p Wanted) (domain.Invit
 	}
 	if err != nil {
 		return pending, "", err
+	}
+	if pending.Offer.Role == domain.Contact {
+		if err := w.refuseContact(ctx, tx, p); err != nil {
+			return pending, "", err
+		}
 	}
 	if err := w.seatAgain(ctx, tx, pending); err != nil {
 		return pending, "", err
@@ -184,10 +195,29 @@ func (w inviting) renew(i *domain.Invitation, r domain.Renewal) error {
 
 func (w inviting) term() domain.Term { return domain.Term{Now: w.now, Default: w.InvitationLife} }
 
+// lockQuota goes before every other lock of inviting.
+func (d Deps) lockQuota(ctx context.Context, tx pg.Tx, organization id.ID) error {
+	if d.Invitations.Size == 0 {
+		return nil
+	}
+	return postgres.LockQuota(ctx, tx, organization)
+}
+
+// count counts an invitation whose mail is about to leave.
+func (w inviting) count(ctx context.Context, tx pg.Tx) error {
+	if w.Invitations.Size == 0 {
+		return nil
+	}
+	return postgres.CountInvitation(ctx, tx, w.organization.ID, w.Invitations, w.now)
+}
+
 func (w inviting) storeNew(ctx context.Context, tx pg.Tx, i domain.Invitation) (bool, error) {
 	stored, err := postgres.InsertInvitation(ctx, tx, i)
 	if err != nil || !stored {
 		return false, err
+	}
+	if err := w.count(ctx, tx); err != nil {
+		return true, err
 	}
 	return true, announce(ctx, tx, i, &membershipv1.InvitationCreated{
 		InvitationId: i.ID.Text("inv"), OrganizationId: i.OrganizationID.Text("org"),
@@ -196,6 +226,9 @@ func (w inviting) storeNew(ctx context.Context, tx pg.Tx, i domain.Invitation) (
 }
 
 func (w inviting) storeRenewal(ctx context.Context, tx pg.Tx, i domain.Invitation) error {
+	if err := w.count(ctx, tx); err != nil {
+		return err
+	}
 	if err := postgres.UpdateInvitation(ctx, tx, i); err != nil {
 		return err
 	}

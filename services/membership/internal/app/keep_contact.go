@@ -42,6 +42,9 @@ func (k KeepContact) Add(ctx context.Context, tx pg.Tx, in ContactInput) (domain
 	if firm.Kind != domain.Partner {
 		return c, domain.ErrKindWrong
 	}
+	if err := k.lockQuota(ctx, tx, c.PartnerID); err != nil {
+		return c, err
+	}
 	held, err := postgres.LockContact(ctx, tx, c.PartnerID, id.ID{}, who.EmailKey)
 	if errors.Is(err, pg.ErrNoRows) {
 		held, err = k.fresh(ctx, tx, c.PartnerID, who)

@@ -71,12 +71,45 @@ func TestAClientsContactInSeveralFirms(t *testing.T) {
 	_, err = b.pending(second, marie.EmailKey)
 	require.ErrorIs(t, err, pg.ErrNoRows, "and not invited")
 
-	b.join(second, other, marie, domain.Offer{Role: domain.Member})
+	third, boss := b.organization(domain.Partner)
+	b.join(third, boss, marie, domain.Offer{Role: domain.Member})
+	b.contact(third, boss, marie.Email, dossier)
 	for _, place := range b.places(marie) {
-		require.Equal(t, place.Organization.ID == first, place.Contact, "R97: the role held in each firm")
+		require.Equal(t, place.Organization.ID != third, place.Contact, "R97: the role held in each firm")
 	}
-	require.Equal(t, 2, b.seats(second).Members, "a contact takes no seat, a member does")
+	require.Equal(t, 2, b.seats(third).Members, "a contact takes no seat, a member does")
 	require.Equal(t, 1, b.seats(first).Members)
+}
+
+// R98 R99: a client's contact is not asked onto the firm's own staff by a slip:
+// the refusal says that they are a contact here, and how to go on.
+func TestAContactIsNoGuestOfTheFirmItself(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	firm, owner := b.organization(domain.Partner)
+	staff := domain.Offer{Role: domain.Member, PartnerRole: domain.TechnicalSupport}
+	marie, paul := b.person("marie@example.com"), b.person("paul@example.com")
+	contact := b.contact(firm, owner, marie.Email, id.New())
+	asked, err := b.invite(firm, owner, paul.Email, staff)
+	require.NoError(t, err)
+	b.contact(firm, owner, paul.Email, id.New())
+
+	for _, only := range []bool{true, false} {
+		_, err = b.ask(firm, owner, app.CreateInvitationInput{Wanted: wanted(marie.Email, staff), ValidateOnly: only})
+		require.ErrorIs(t, err, domain.AlreadyMemberError{As: domain.AsContact})
+	}
+	pending, err := b.pending(firm, marie.EmailKey)
+	require.NoError(t, err)
+	require.Equal(t, domain.Contact, pending.Offer.Role, "what they were offered stays as it was")
+	_, err = b.change(asked, owner, false)
+	require.NoError(t, err, "who was asked onto the staff first goes on being asked")
+
+	require.NoError(t, b.tenant(firm, func(ctx context.Context, tx pg.Tx) error {
+		_, err := app.KeepContact{Deps: b.deps}.Remove(ctx, tx, owner.UserID, contact, id.ID{})
+		return err
+	}))
+	_, err = b.invite(firm, owner, marie.Email, staff)
+	require.NoError(t, err, "the way that the refusal names")
 }
 
 func (b *bundle) seats(org id.ID) (seats domain.Seats) {

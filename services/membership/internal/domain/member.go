@@ -50,6 +50,9 @@ type Belonging string
 const (
 	AsMember       Belonging = "MEMBER"
 	AsCollaborator Belonging = "COLLABORATOR"
+	// AsContact is no member: a client's person must not become one of the firm's
+	// own by the slip of inviting them.
+	AsContact Belonging = "CLIENT_CONTACT"
 )
 
 // Belonging says how this membership is called to whoever tries to invite the

@@ -27,6 +27,18 @@ WHERE c.partner_id = @partner
 FOR UPDATE`, Args: pgx.NamedArgs{"partner": partner, "contact": contact, "key": emailKey}}, contactFromRow)
 }
 
+// HasContact tells whether a firm has a live contact with this address.
+func HasContact(ctx context.Context, tx pg.Tx, partner id.ID, emailKey string) (bool, error) {
+	return pg.One(ctx, tx, pg.Statement{Doing: "looking for a contact", SQL: `
+SELECT EXISTS (
+  SELECT
+  FROM client_contact c
+  WHERE c.partner_id = @partner
+    AND c.email_key = @key
+    AND c.end_time IS NULL
+)`, Args: pgx.NamedArgs{"partner": partner, "key": emailKey}}, pgx.RowTo[bool])
+}
+
 // StoreContact stores a new or a locked contact.
 func StoreContact(ctx context.Context, tx pg.Tx, c domain.ClientContact) error {
 	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing contact", SQL: `

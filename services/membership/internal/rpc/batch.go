@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
@@ -32,6 +33,7 @@ type batch struct {
 	organization, inviter id.ID
 	req                   *membershipv1.BatchCreateInvitationsRequest
 	locale                string
+	now                   time.Time
 	results               []*membershipv1.InvitationRowResult // in the rows' order
 }
 
@@ -43,7 +45,7 @@ func (s *Invitations) BatchCreateInvitations(
 	var read fields.Reader
 	b := batch{
 		organization: read.ID("org", "organization_id", req.GetOrganizationId()), inviter: person(ctx).UserID,
-		req: req, locale: authn.FromContext(ctx).Locale,
+		req: req, locale: authn.FromContext(ctx).Locale, now: s.Many.Clock.Now(),
 		results: make([]*membershipv1.InvitationRowResult, len(req.GetRows())),
 	}
 	if read.Err() != nil {
@@ -186,5 +188,8 @@ func (b batch) refuse(n int, err error) {
 	if named := details.Fields(); len(named) > 0 {
 		out.ErrorField = named[0].Field
 		out.Message = fault.RuleText(named[0].Rule, b.locale)
+	}
+	if details.Reason() == reasonv1.Reason_REASON_INVITATIONS_EXHAUSTED {
+		out.Message = wording.Exhausted(b.locale, b.now.Add(details.RetryAfter()))
 	}
 }

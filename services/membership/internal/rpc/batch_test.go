@@ -90,6 +90,35 @@ func TestFiveHundredRowsWithFiftyBadOnes(t *testing.T) {
 	require.Equal(t, map[membershipv1.InvitationOutcome]int{unchanged: 450, turned: 50}, outcomes(sent.GetResults()), "no second mail")
 }
 
+// Beyond what an organisation may send in a day a list's lines are refused by
+// name, each with the time when it may be sent again; an invitation by itself is
+// refused with the delay.
+func TestAListBeyondTheDaysInvitations(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	org := b.create(client).GetOrganization().GetId()
+	_, owner := b.member(org, domain.Offer{Role: domain.Owner})
+	invitations := membershipv1.NewInvitationServiceClient(b.server.Client(t, "gateway"))
+	send := func(request string, from, n int) []*membershipv1.InvitationRowResult {
+		req := &membershipv1.BatchCreateInvitationsRequest{OrganizationId: org, RequestId: request}
+		for i := range n {
+			req.Rows = append(req.Rows, &membershipv1.InvitationRow{Email: fmt.Sprintf("p%03d@example.com", from+i)})
+		}
+		answer, err := invitations.BatchCreateInvitations(owner, req)
+		require.NoError(t, err)
+		return answer.GetResults()
+	}
+	send("a", 0, 500)
+	results := send("b", 450, 250)
+	require.Equal(t, map[membershipv1.InvitationOutcome]int{unchanged: 50, created: 99, turned: 101}, outcomes(results), "an owner's was sent before")
+	require.Equal(t, "INVITATIONS_EXHAUSTED", results[249].GetErrorReason())
+	require.Contains(t, results[249].GetMessage(), "Renvoyez cette ligne à partir du")
+	_, err := invitations.CreateInvitation(owner, &membershipv1.CreateInvitationRequest{OrganizationId: org, Email: "one@example.com"})
+	details, _ := fault.Details(err)
+	require.Equal(t, reasonv1.Reason_REASON_INVITATIONS_EXHAUSTED, details.Reason())
+	require.InDelta(t, 144, details.RetryAfter().Seconds(), 120)
+}
+
 func TestRowsOfABatch(t *testing.T) { // R60, R96
 	t.Parallel()
 	b := setup(t)

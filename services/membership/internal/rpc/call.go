@@ -8,6 +8,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -79,6 +80,11 @@ func refused(err error) error {
 		return fault.New(reasonv1.Reason_REASON_SEATS_EXHAUSTED, fault.Cause(err),
 			fault.Meta("members", strconv.Itoa(seats.Members)), fault.Meta("pending", strconv.Itoa(seats.Pending)),
 			fault.Meta("limit", strconv.Itoa(seats.Limit)))
+	}
+	var exhausted domain.InvitationsExhausted
+	if errors.As(err, &exhausted) {
+		return fault.New(reasonv1.Reason_REASON_INVITATIONS_EXHAUSTED, fault.Cause(err),
+			fault.RetryAfter(max(exhausted.Wait, time.Second)), fault.Meta("limit", strconv.Itoa(exhausted.Limit)))
 	}
 	if errors.Is(err, domain.ErrRightsNeeded) {
 		return fault.New(reasonv1.Reason_REASON_PERMISSION_DENIED, fault.Meta("permission", domain.RightsFeature), fault.Cause(err))

@@ -25,6 +25,10 @@ import (
 	"github.com/aval-access/aval/services/membership/internal/rpc"
 )
 
+// invitationsPerDay is what the rows of the largest list, and an owner, fit
+// into.
+const invitationsPerDay = 600
+
 // bundle is the whole service on a real server, without its siblings.
 type bundle struct {
 	*testing.T
@@ -36,7 +40,9 @@ func setup(t *testing.T) *bundle {
 	t.Helper()
 	db := pgtest.DB(t, "membership", postgres.Migrations)
 	check := app.CheckAccess{Decisions: postgres.NewDecisions(db)}
-	deps := app.Deps{Clock: clock.System{}, NewID: id.New, InvitationLife: time.Hour}
+	deps := app.Deps{
+		Clock: clock.System{}, NewID: id.New, InvitationLife: time.Hour, Invitations: domain.Quota{Size: invitationsPerDay, Per: 24 * time.Hour},
+	}
 	pages, err := page.NewSealer(clock.System{}, bytes.Repeat([]byte{1}, 32))
 	require.NoError(t, err)
 	b := &bundle{T: t, db: db}

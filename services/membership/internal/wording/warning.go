@@ -1,6 +1,10 @@
 package wording
 
-import "github.com/aval-access/aval/services/membership/internal/domain"
+import (
+	"time"
+
+	"github.com/aval-access/aval/services/membership/internal/domain"
+)
 
 // Warning says what looks odd about an address.
 func Warning(locale string, w domain.Warning) string {
@@ -36,6 +40,15 @@ func Linked(locale string) string {
 		"Cette personne fait déjà partie de votre organisation : il lui suffit de se connecter.",
 		"This person is in your organisation already: they only need to sign in.",
 	}.in(locale)
+}
+
+// Exhausted says of a row that too many went before it, and when the next may
+// leave.
+func Exhausted(locale string, at time.Time) string {
+	return sentence{
+		"Votre organisation a envoyé autant d'invitations qu'elle le peut en un jour. Renvoyez cette ligne à partir du {at}.",
+		"Your organisation has sent as many invitations as it may in a day. Send this line again from {at} on.",
+	}.in(locale, "at", moment(locale, at))
 }
 
 // Unchanged says of a row that the same is pending already.

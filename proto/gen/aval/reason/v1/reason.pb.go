@@ -77,7 +77,8 @@ const (
 	Reason_REASON_PASSWORD_TOO_WEAK Reason = 33
 	// The person has a password already and signs in instead.
 	Reason_REASON_CREDENTIAL_EXISTS Reason = 34
-	// The password must be typed again before this; it then counts for 10 minutes.
+	// The password must be typed again before this, or a second factor proven where
+	// the person has one; it then counts for 10 minutes.
 	Reason_REASON_STEP_UP_REQUIRED Reason = 35
 	// The address is another account's.
 	Reason_REASON_ADDRESS_IN_USE Reason = 36
@@ -109,6 +110,10 @@ const (
 	Reason_REASON_ALREADY_ASSIGNED Reason = 71
 	// The dossier is not active.
 	Reason_REASON_DOSSIER_NOT_ACTIVE Reason = 72
+	// Another hand-over of this dossier waits for the client's answer.
+	Reason_REASON_HAND_OVER_PENDING Reason = 140
+	// The successor has another role: an accountant follows no support person (R7).
+	Reason_REASON_PARTNER_ROLE_DIFFERS Reason = 141
 	// The partner and the client are linked already.
 	Reason_REASON_DOSSIER_EXISTS Reason = 73
 	// The word REMOVE must be typed (R81).
@@ -176,6 +181,9 @@ const (
 	Reason_REASON_CATALOGUE_VERSION_STALE Reason = 122
 	// A path that retired, or a protection that was given, would come to mean something else.
 	Reason_REASON_FEATURE_MEANING_CHANGED Reason = 123
+	// The organisation has sent as many invitations as it may in a day; the metadata
+	// gives the "limit", and the delay says when the next may leave.
+	Reason_REASON_INVITATIONS_EXHAUSTED Reason = 124
 	// The person's second factor, which they have enrolled, must be proven first.
 	Reason_REASON_SECOND_FACTOR_REQUIRED Reason = 130
 	// This needs a second factor, and the person has none yet.
@@ -186,6 +194,8 @@ const (
 	Reason_REASON_CHALLENGE_EXPIRED Reason = 133
 	// The person has this factor, or as many of its kind as they may.
 	Reason_REASON_FACTOR_EXISTS Reason = 134
+	// No client has this id or this code (R76).
+	Reason_REASON_CLIENT_UNKNOWN Reason = 160
 )
 
 // Enum value maps for Reason.
@@ -230,6 +240,8 @@ var (
 		70:  "REASON_COLLABORATOR_NOT_READY",
 		71:  "REASON_ALREADY_ASSIGNED",
 		72:  "REASON_DOSSIER_NOT_ACTIVE",
+		140: "REASON_HAND_OVER_PENDING",
+		141: "REASON_PARTNER_ROLE_DIFFERS",
 		73:  "REASON_DOSSIER_EXISTS",
 		74:  "REASON_CONFIRMATION_REQUIRED",
 		75:  "REASON_CONSENT_PENDING",
@@ -263,11 +275,13 @@ var (
 		121: "REASON_NAMESPACE_TAKEN",
 		122: "REASON_CATALOGUE_VERSION_STALE",
 		123: "REASON_FEATURE_MEANING_CHANGED",
+		124: "REASON_INVITATIONS_EXHAUSTED",
 		130: "REASON_SECOND_FACTOR_REQUIRED",
 		131: "REASON_FACTOR_ENROLMENT_REQUIRED",
 		132: "REASON_FACTOR_REFUSED",
 		133: "REASON_CHALLENGE_EXPIRED",
 		134: "REASON_FACTOR_EXISTS",
+		160: "REASON_CLIENT_UNKNOWN",
 	}
 	Reason_value = map[string]int32{
 		"REASON_UNSPECIFIED":                  0,
@@ -309,6 +323,8 @@ var (
 		"REASON_COLLABORATOR_NOT_READY":       70,
 		"REASON_ALREADY_ASSIGNED":             71,
 		"REASON_DOSSIER_NOT_ACTIVE":           72,
+		"REASON_HAND_OVER_PENDING":            140,
+		"REASON_PARTNER_ROLE_DIFFERS":         141,
 		"REASON_DOSSIER_EXISTS":               73,
 		"REASON_CONFIRMATION_REQUIRED":        74,
 		"REASON_CONSENT_PENDING":              75,
@@ -342,11 +358,13 @@ var (
 		"REASON_NAMESPACE_TAKEN":              121,
 		"REASON_CATALOGUE_VERSION_STALE":      122,
 		"REASON_FEATURE_MEANING_CHANGED":      123,
+		"REASON_INVITATIONS_EXHAUSTED":        124,
 		"REASON_SECOND_FACTOR_REQUIRED":       130,
 		"REASON_FACTOR_ENROLMENT_REQUIRED":    131,
 		"REASON_FACTOR_REFUSED":               132,
 		"REASON_CHALLENGE_EXPIRED":            133,
 		"REASON_FACTOR_EXISTS":                134,
+		"REASON_CLIENT_UNKNOWN":               160,
 	}
 )
 
@@ -400,7 +418,7 @@ var File_aval_reason_v1_reason_proto protoreflect.FileDescriptor
 
 const file_aval_reason_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1baval/reason/v1/reason.proto\x12\x0eaval.reason.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto*\xc4\x15\n" +
+	"\x1baval/reason/v1/reason.proto\x12\x0eaval.reason.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto*\xdb\x16\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x0fREASON_INTERNAL\x10\x01\x1a\x04\x98\xe7\x18\r\x12!\n" +
@@ -443,7 +461,9 @@ const file_aval_reason_v1_reason_proto_rawDesc = "" +
 	"\x13REASON_NOT_A_MEMBER\x109\x1a\x04\x98\xe7\x18\x05\x12'\n" +
 	"\x1dREASON_COLLABORATOR_NOT_READY\x10F\x1a\x04\x98\xe7\x18\t\x12!\n" +
 	"\x17REASON_ALREADY_ASSIGNED\x10G\x1a\x04\x98\xe7\x18\x06\x12#\n" +
-	"\x19REASON_DOSSIER_NOT_ACTIVE\x10H\x1a\x04\x98\xe7\x18\t\x12\x1f\n" +
+	"\x19REASON_DOSSIER_NOT_ACTIVE\x10H\x1a\x04\x98\xe7\x18\t\x12#\n" +
+	"\x18REASON_HAND_OVER_PENDING\x10\x8c\x01\x1a\x04\x98\xe7\x18\t\x12&\n" +
+	"\x1bREASON_PARTNER_ROLE_DIFFERS\x10\x8d\x01\x1a\x04\x98\xe7\x18\t\x12\x1f\n" +
 	"\x15REASON_DOSSIER_EXISTS\x10I\x1a\x04\x98\xe7\x18\x06\x12&\n" +
 	"\x1cREASON_CONFIRMATION_REQUIRED\x10J\x1a\x04\x98\xe7\x18\x03\x12 \n" +
 	"\x16REASON_CONSENT_PENDING\x10K\x1a\x04\x98\xe7\x18\t\x12 \n" +
@@ -478,12 +498,14 @@ const file_aval_reason_v1_reason_proto_rawDesc = "" +
 	"\x16REASON_NAMESPACE_TAKEN\x10y\x1a\x04\x98\xe7\x18\a\x12(\n" +
 	"\x1eREASON_CATALOGUE_VERSION_STALE\x10z\x1a\x04\x98\xe7\x18\n" +
 	"\x12(\n" +
-	"\x1eREASON_FEATURE_MEANING_CHANGED\x10{\x1a\x04\x98\xe7\x18\t\x12(\n" +
+	"\x1eREASON_FEATURE_MEANING_CHANGED\x10{\x1a\x04\x98\xe7\x18\t\x12&\n" +
+	"\x1cREASON_INVITATIONS_EXHAUSTED\x10|\x1a\x04\x98\xe7\x18\b\x12(\n" +
 	"\x1dREASON_SECOND_FACTOR_REQUIRED\x10\x82\x01\x1a\x04\x98\xe7\x18\t\x12+\n" +
 	" REASON_FACTOR_ENROLMENT_REQUIRED\x10\x83\x01\x1a\x04\x98\xe7\x18\t\x12 \n" +
 	"\x15REASON_FACTOR_REFUSED\x10\x84\x01\x1a\x04\x98\xe7\x18\x10\x12#\n" +
 	"\x18REASON_CHALLENGE_EXPIRED\x10\x85\x01\x1a\x04\x98\xe7\x18\t\x12\x1f\n" +
-	"\x14REASON_FACTOR_EXISTS\x10\x86\x01\x1a\x04\x98\xe7\x18\x06:I\n" +
+	"\x14REASON_FACTOR_EXISTS\x10\x86\x01\x1a\x04\x98\xe7\x18\x06\x12 \n" +
+	"\x15REASON_CLIENT_UNKNOWN\x10\xa0\x01\x1a\x04\x98\xe7\x18\x05:I\n" +
 	"\x04code\x12!.google.protobuf.EnumValueOptions\x18\xf3\x8c\x03 \x01(\x0e2\x10.google.rpc.CodeR\x04codeB?Z=github.com/aval-access/aval/proto/gen/aval/reason/v1;reasonv1b\x06proto3"
 
 var (

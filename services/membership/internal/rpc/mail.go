@@ -27,6 +27,7 @@ type Mail struct {
 const (
 	templateInvitation   = "invitation"
 	templateCollaborator = "collaborator_invitation" // R15
+	templateContact      = "contact_invitation"      // R94, R101
 )
 
 // PrepareMail answers the mail of an invitation, or none: no other fact of
@@ -93,10 +94,14 @@ func mailToProto(m *app.InvitationMail) *notificationv1.PrepareMailResponse {
 }
 
 func templateOf(o domain.Offer) string {
-	if o.PartnerRole != domain.NoPartnerRole {
+	switch {
+	case o.Role == domain.Contact:
+		return templateContact
+	case o.PartnerRole != domain.NoPartnerRole:
 		return templateCollaborator
+	default:
+		return templateInvitation
 	}
-	return templateInvitation
 }
 
 // mailVariables name who invites with all identification (R24), and to what.

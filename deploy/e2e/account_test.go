@@ -71,11 +71,19 @@ func TestAddressMovesAndComesBack(t *testing.T) {
 		now, _ := b.moved(t, client, unique("moved")+"@moved.example")
 		require.Equal(t, owner.UserID, now.UserID)
 		b.eventuallyKnown(t, now, client.ID, now.Email)
+		enrolApp(t, now.Session)
 
 		anyone := identityv1.NewEmailChangeServiceClient(b.Transport.Session("fr"))
 		back := b.linkIn(t, owner.Email, "adresse a", "/undo-email/")
 		undone, err := anyone.UndoEmailChange(t.Context(), &identityv1.UndoEmailChangeRequest{Token: back})
 		require.NoError(t, err)
+		require.EqualValues(t, 1, undone.GetFactorsRemoved(), "what was enrolled since goes with the change")
+		for to, subject := range map[string]string{
+			owner.Email: "Votre adresse est rétablie", now.Email: "Le changement d'adresse a été annulé",
+		} {
+			_, err = b.ReadMail(t.Context(), to, subject)
+			require.NoError(t, err)
+		}
 		owner.Password = journey.NewPassword()
 		_, err = b.stranger().ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: undone.GetResetToken(), NewPassword: owner.Password})
 		require.NoError(t, err)

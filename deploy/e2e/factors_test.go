@@ -127,6 +127,8 @@ func TestRemovingAFactorAsksForAStepUp(t *testing.T) {
 		remove := &identityv1.RemoveMyFactorRequest{FactorId: mine.GetFactors()[0].GetId()}
 		_, err = factors.RemoveMyFactor(t.Context(), remove)
 		requireReason(t, reasonv1.Reason_REASON_STEP_UP_REQUIRED, err)
+		_, err = identityv1.NewAccountServiceClient(o.Owner).ConfirmIdentity(t.Context(), &identityv1.ConfirmIdentityRequest{Password: o.Owner.Password})
+		requireReason(t, reasonv1.Reason_REASON_SECOND_FACTOR_REQUIRED, err)
 		_, err = identityv1.NewSecondFactorServiceClient(o.Owner.Session).StepUp(t.Context(), &identityv1.StepUpRequest{Proof: byCode(phone.code(t, 1))})
 		require.NoError(t, err)
 		_, err = factors.RemoveMyFactor(t.Context(), remove)

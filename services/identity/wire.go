@@ -123,7 +123,7 @@ func (s *service) register(server *grpc.Server) {
 	identityv1.RegisterRecoveryServiceServer(server, &rpc.Recovery{
 		Edge:    s.edge,
 		Request: app.RequestPasswordReset{DB: s.DB, Clock: s.Clock, Limits: s.check.Limits},
-		Reset:   app.ResetPassword{DB: s.DB, Clock: s.Clock, Hasher: s.check.Hasher, Rules: s.rules},
+		Reset:   app.ResetPassword{DB: s.DB, Clock: s.Clock, Hasher: s.check.Hasher, Own: s.ownPassword()},
 	})
 	identityv1.RegisterEmailChangeServiceServer(server, &rpc.EmailChanges{
 		Edge:   s.edge,
@@ -144,10 +144,14 @@ func (s *service) account() *rpc.Account {
 		DB:                  s.DB,
 		Edge:                s.edge,
 		ConfirmIdentityCase: app.ConfirmIdentity{DB: s.DB, Clock: s.Clock, Check: s.check},
-		ChangePasswordCase:  app.ChangePassword{DB: s.DB, Clock: s.Clock, Check: s.check, Rules: s.rules},
+		ChangePasswordCase:  app.ChangePassword{DB: s.DB, Clock: s.Clock, Check: s.check, Own: s.ownPassword()},
 		ExportCase:          app.Export{DB: s.DB, Clock: s.Clock, Siblings: siblings},
 		EraseCase:           app.RequestErasure{DB: s.DB, Clock: s.Clock, Membership: s.membership},
 	}
+}
+
+func (s *service) ownPassword() app.OwnPassword {
+	return app.OwnPassword{DB: s.DB, Rules: s.rules, Membership: s.membership}
 }
 
 func (s *service) auth() *rpc.Auth {

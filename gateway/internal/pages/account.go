@@ -20,15 +20,15 @@ func (s *site) account(on func(string, handler)) {
 	on("POST /account/language", own(changeLanguage))
 	on("GET /account/password", own(passwordPage))
 	on("POST /account/password", own(changePassword))
-	on("GET /account/email", own(emailPage))
-	on("POST /account/email", own(changeEmail))
+	on("GET /account/email", twice(emailPage))
+	on("POST /account/email", twice(changeEmail))
 	on("GET /account/sessions", own(sessionsPage))
 	on("POST /account/sessions/others", own(endOtherSessions))
 	on("POST /account/sessions/{id}", own(endSession))
-	on("GET /account/export", own(exportPage))
-	on("POST /account/export", own(exportData))
-	on("GET /account/erase", own(erasePage))
-	on("POST /account/erase", own(eraseAccount))
+	on("GET /account/export", twice(exportPage))
+	on("POST /account/export", twice(exportData))
+	on("GET /account/erase", twice(erasePage))
+	on("POST /account/erase", twice(eraseAccount))
 	on("GET /forgot-password", forgotPage)
 	on("POST /forgot-password", forgotPassword)
 	on("GET /reset-password/{token}", resetPage)
@@ -48,6 +48,20 @@ func own(next handler) handler {
 			}
 		}
 		return next(c)
+	})
+}
+
+// twice lets in who has just taken a second look, and asks for it first: by the
+// password, or by a second factor where the person has one.
+func twice(next handler) handler {
+	return own(func(c *call) error {
+		if c.Clock.Now().Before(c.session.StepUpExpireTime) {
+			return next(c)
+		}
+		if c.r.Method != http.MethodGet { // what was typed is lost
+			c.say(notice{Text: c.text("confirm.first")})
+		}
+		return c.redirect("/account/confirm" + nextQuery(c.r.URL.Path))
 	})
 }
 
@@ -96,19 +110,10 @@ func changePassword(c *call) error {
 	})
 }
 
-// confirmIdentity takes the password again, before what could harm.
-func (c *call) confirmIdentity(f form) error {
-	answer, err := c.Clients.Accounts.ConfirmIdentity(c.ctx(), &identityv1.ConfirmIdentityRequest{Password: f.Value("password")})
-	if err != nil {
-		return fmt.Errorf("confirming who is there: %w", err)
-	}
-	return c.hold(answer.GetSessionToken(), answer.GetSession())
-}
-
 func emailTask(c *call) task {
 	return task{
 		name:   "email",
-		fields: []taskField{{"new_email", "email", "email"}, password("password")},
+		fields: []taskField{{"new_email", "email", "email"}},
 		facts:  []taskFact{{c.text("account.email.now"), c.session.Email}},
 	}
 }
@@ -117,9 +122,6 @@ func emailPage(c *call) error { return c.showTask(emailTask(c), form{}) }
 
 func changeEmail(c *call) error {
 	return c.do(emailTask(c), func(f form) error {
-		if err := c.confirmIdentity(f); err != nil {
-			return err
-		}
 		address := strings.TrimSpace(f.Value("new_email"))
 		_, err := c.Clients.EmailChanges.StartEmailChange(c.ctx(), &identityv1.StartEmailChangeRequest{NewEmail: address})
 		if err != nil {
@@ -180,16 +182,13 @@ func endOtherSessions(c *call) error {
 	return c.redirect("/account/sessions")
 }
 
-func exportTask() task { return task{name: "export", fields: []taskField{password("password")}} }
+func exportTask() task { return task{name: "export"} }
 
 func exportPage(c *call) error { return c.showTask(exportTask(), form{}) }
 
 // exportData gives the person's data as a file.
 func exportData(c *call) error {
-	return c.do(exportTask(), func(f form) error {
-		if err := c.confirmIdentity(f); err != nil {
-			return err
-		}
+	return c.do(exportTask(), func(form) error {
 		answer, err := c.Clients.Accounts.ExportMe(c.ctx(), &identityv1.ExportMeRequest{})
 		if err != nil {
 			return fmt.Errorf("exporting the person's data: %w", err)
@@ -215,16 +214,13 @@ func exportData(c *call) error {
 }
 
 func eraseTask() task {
-	return task{name: "erase", danger: true, fields: []taskField{password("password"), {"confirm", "text", "off"}}}
+	return task{name: "erase", danger: true, fields: []taskField{{"confirm", "text", "off"}}}
 }
 
 func erasePage(c *call) error { return c.showTask(eraseTask(), form{}) }
 
 func eraseAccount(c *call) error {
 	return c.do(eraseTask(), func(f form) error {
-		if err := c.confirmIdentity(f); err != nil {
-			return err
-		}
 		_, err := c.Clients.Accounts.RequestErasure(c.ctx(), &identityv1.RequestErasureRequest{Confirm: strings.TrimSpace(f.Value("confirm"))})
 		if err != nil {
 			return fmt.Errorf("asking for erasure: %w", err)

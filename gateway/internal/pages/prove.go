@@ -15,6 +15,8 @@ import (
 type proving struct {
 	// Path is the page's; passkeys are asked for and answer below it.
 	Path, Next string
+	// Lead is the key of the first words.
+	Lead string
 	// What can be proven here.
 	Password, Code, Passkey, Recovery bool
 }
@@ -37,7 +39,7 @@ func secondStepPage(c *call) error { return c.showSecondStep(form{}) }
 func (c *call) showSecondStep(f form) error {
 	due := c.session.FactorsDue
 	data := proving{
-		Path: "/sign-in/factor", Next: c.wanted(),
+		Path: "/sign-in/factor", Next: c.wanted(), Lead: "factor.verify.lead",
 		Code:     slices.Contains(due, identityv1.FactorKind_FACTOR_KIND_TOTP),
 		Passkey:  slices.Contains(due, identityv1.FactorKind_FACTOR_KIND_PASSKEY),
 		Recovery: slices.Contains(due, identityv1.FactorKind_FACTOR_KIND_RECOVERY_CODE),
@@ -77,7 +79,8 @@ func (c *call) showConfirm(f form) error {
 }
 
 func (c *call) showConfirming(f form, mine *identityv1.ListMyFactorsResponse) error {
-	data := proving{Path: "/account/confirm", Next: c.wanted(), Password: true, Recovery: mine.GetRecoveryCodesLeft() > 0}
+	data := proving{Path: "/account/confirm", Next: c.wanted(), Lead: "confirm.lead", Recovery: mine.GetRecoveryCodesLeft() > 0}
+	data.Password = len(mine.GetFactors()) == 0 // a factor is what whoever has one is asked for
 	for _, one := range mine.GetFactors() {
 		data.Code = data.Code || one.GetKind() == identityv1.FactorKind_FACTOR_KIND_TOTP
 		data.Passkey = data.Passkey || one.GetKind() == identityv1.FactorKind_FACTOR_KIND_PASSKEY
@@ -179,8 +182,11 @@ func (c *call) lead(err error) string {
 	}
 	switch fault.ReasonOf(err) {
 	case reasonv1.Reason_REASON_SECOND_FACTOR_REQUIRED:
-		if c.signedIn {
+		switch {
+		case c.signedIn && len(c.session.FactorsDue) > 0:
 			return "/sign-in/factor" + nextQuery(onward)
+		case c.signedIn: // it was proven, and is asked for again
+			return "/account/confirm" + nextQuery(onward)
 		}
 	case reasonv1.Reason_REASON_FACTOR_ENROLMENT_REQUIRED:
 		c.say(notice{Text: c.text("factors.needed"), Warn: true})

@@ -116,7 +116,16 @@ func undoEmail(c *call) error {
 			c.Sessions.Forget(c.r)
 			c.Sessions.Clear(c.w)
 		}
-		c.say(notice{Text: c.text("account.undo_email.done")})
+		c.say(notice{Text: c.undone(int(answer.GetFactorsRemoved()))})
 		return c.redirect("/reset-password/" + answer.GetResetToken())
 	})
+}
+
+// undone says what the way back changed.
+func (c *call) undone(factors int) string {
+	done := c.text("account.undo_email.done")
+	if factors == 0 {
+		return done
+	}
+	return c.count("account.undo_email.factors", factors) + " " + done
 }

@@ -36,6 +36,9 @@ type Session struct {
 	Intermediate bool
 	// FactorsDue are what the person must prove one of before anything else.
 	FactorsDue []identityv1.FactorKind
+	// StepUpExpireTime is until when the person need not prove again who they are;
+	// zero or past when they must.
+	StepUpExpireTime time.Time
 	// ExpireTime is the session's absolute end.
 	ExpireTime time.Time
 }
@@ -118,5 +121,7 @@ func sessionFromProto(in *identityv1.ResolveSessionResponse) Session {
 		Intermediate:   in.GetSession().GetOrganizationId() == "",
 		FactorsDue:     in.GetSession().GetFactorsDue(),
 		ExpireTime:     in.GetSession().GetExpireTime().AsTime(),
+
+		StepUpExpireTime: in.GetSession().GetStepUpExpireTime().AsTime(),
 	}
 }

@@ -21,6 +21,18 @@ func rulesOfTests() domain.PasswordRules {
 	return domain.PasswordRules{Known: func(string) bool { return false }, Brand: []string{"aval"}}
 }
 
+// belonging stands for membership: it is asked for names here.
+type belonging struct {
+	app.Membership
+	names []string
+}
+
+func (m belonging) NamesOf(context.Context, id.ID) ([]string, error) { return m.names, nil }
+
+func (b *bundle) ownPassword(names ...string) app.OwnPassword {
+	return app.OwnPassword{DB: b.db, Rules: rulesOfTests(), Membership: belonging{names: names}}
+}
+
 func (b *bundle) mails() app.PrepareMail { return app.PrepareMail{DB: b.db, Clock: b.clock} }
 
 func (b *bundle) requestReset() app.RequestPasswordReset {
@@ -28,11 +40,11 @@ func (b *bundle) requestReset() app.RequestPasswordReset {
 }
 
 func (b *bundle) resetPassword() app.ResetPassword {
-	return app.ResetPassword{DB: b.db, Clock: b.clock, Hasher: b.check.Hasher, Rules: rulesOfTests()}
+	return app.ResetPassword{DB: b.db, Clock: b.clock, Hasher: b.check.Hasher, Own: b.ownPassword()}
 }
 
 func (b *bundle) changePassword() app.ChangePassword {
-	return app.ChangePassword{DB: b.db, Clock: b.clock, Check: b.check, Rules: rulesOfTests()}
+	return app.ChangePassword{DB: b.db, Clock: b.clock, Check: b.check, Own: b.ownPassword()}
 }
 
 func (b *bundle) startEmail() app.StartEmailChange {

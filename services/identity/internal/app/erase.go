@@ -29,8 +29,8 @@ type RequestErasure struct {
 	Membership Membership
 }
 
-// Do ends sessions and credentials at once; the siblings hear of it by the
-// fact. REASON_LAST_OWNER, naming them, while organisations would be left
+// Do ends memberships, sessions and credentials at once; the siblings hear of it
+// by the fact, and a crash in between leaves a person who asks again. REASON_LAST_OWNER, naming them, while organisations would be left
 // without an owner.
 func (u RequestErasure) Do(ctx context.Context, h Holder) (time.Time, error) {
 	now := u.Clock.Now()
@@ -41,12 +41,8 @@ func (u RequestErasure) Do(ctx context.Context, h Holder) (time.Time, error) {
 	if err := u.DB.InApp(ctx, steppedUp); err != nil {
 		return time.Time{}, err
 	}
-	alone, err := u.Membership.SoleOwnerships(ctx, h.UserID)
-	if err != nil {
+	if err := u.leave(ctx, h.UserID); err != nil {
 		return time.Time{}, err
-	}
-	if len(alone) > 0 {
-		return time.Time{}, fault.New(reasonv1.Reason_REASON_LAST_OWNER, fault.Meta("organizations", strings.Join(alone, "; ")))
 	}
 	return now, u.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) error {
 		if err := steppedUp(ctx, tx); err != nil {
@@ -54,6 +50,21 @@ func (u RequestErasure) Do(ctx context.Context, h Holder) (time.Time, error) {
 		}
 		return begin(ctx, tx, h.UserID, now)
 	})
+}
+
+// leave takes the person out of all organisations before anything of theirs is
+// dropped: whoever cannot go keeps what they sign in with. Membership decides it
+// under its locks, so that of two owners who go at once one stays.
+func (u RequestErasure) leave(ctx context.Context, user id.ID) error {
+	err := u.Membership.Leave(ctx, user)
+	if !fault.Is(err, reasonv1.Reason_REASON_LAST_OWNER) {
+		return err
+	}
+	alone, namesErr := u.Membership.SoleOwnerships(ctx, user)
+	if namesErr != nil {
+		return namesErr
+	}
+	return fault.New(reasonv1.Reason_REASON_LAST_OWNER, fault.Cause(err), fault.Meta("organizations", strings.Join(alone, "; ")))
 }
 
 func begin(ctx context.Context, tx pg.Tx, user id.ID, now time.Time) error {

@@ -14,13 +14,20 @@ import (
 	"github.com/aval-access/aval/services/kit/pg"
 )
 
-// owning stands for membership: it is asked one question here.
+// owning stands for membership: it says whether a person may leave.
 type owning struct {
 	app.Membership
 	alone []string
 }
 
 func (o owning) SoleOwnerships(context.Context, id.ID) ([]string, error) { return o.alone, nil }
+
+func (o owning) Leave(context.Context, id.ID) error {
+	if len(o.alone) > 0 {
+		return fault.New(reasonv1.Reason_REASON_LAST_OWNER)
+	}
+	return nil
+}
 
 func (b *bundle) erase(s app.Opened, alone ...string) error {
 	request := app.RequestErasure{DB: b.db, Clock: b.clock, Membership: owning{alone: alone}}

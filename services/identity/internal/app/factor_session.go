@@ -40,13 +40,17 @@ func lockProven(ctx context.Context, tx pg.Tx, h Holder, now time.Time) (domain.
 	return s, err
 }
 
-// lockSteppedUp is lockHolder for what takes a defence away.
+// lockSteppedUp is lockHolder for what takes a defence away. A second look that
+// was taken before the person had a factor counts no more.
 func lockSteppedUp(ctx context.Context, tx pg.Tx, h Holder, now time.Time) (domain.Session, error) {
 	s, err := lockHolder(ctx, tx, h, now)
-	if err == nil && !s.SteppedUp(now) {
-		err = fault.New(reasonv1.Reason_REASON_STEP_UP_REQUIRED)
+	if err != nil {
+		return s, err
 	}
-	return s, err
+	if !s.SteppedUp(now) {
+		return s, fault.New(reasonv1.Reason_REASON_STEP_UP_REQUIRED)
+	}
+	return s, checkFactors(ctx, tx, s, false)
 }
 
 // replace ends a session and stores the one that follows it.

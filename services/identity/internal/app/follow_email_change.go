@@ -135,45 +135,68 @@ func (u FollowEmailChange) confirm(ctx context.Context, tx pg.Tx, f Followed) er
 	return tell(ctx, tx, c.UserID, &identityv1.UserEmailChanged{UserId: c.UserID.Text("usr"), ChangeId: c.ID.Text("ech")})
 }
 
+// Undone is what the way back left behind.
+type Undone struct {
+	// Reset sets a new password.
+	Reset token.Token
+	// FactorsRemoved counts those enrolled since the change was begun.
+	FactorsRemoved int64
+}
+
 // Undo gives the old address back, whatever the address became since. All
-// sessions end and the password counts no more; the token sets a new one.
-func (u FollowEmailChange) Undo(ctx context.Context, text string) (token.Token, error) {
+// sessions end, second factors enrolled since the change was begun go, and the
+// password counts no more: whoever took the mailbox, or the account, keeps
+// nothing.
+func (u FollowEmailChange) Undo(ctx context.Context, text string) (Undone, error) {
 	f, err := u.look(ctx, token.EmailUndo, text)
 	if err != nil {
-		return token.Token{}, err
+		return Undone{}, err
 	}
-	return pg.InApp(ctx, u.DB, func(ctx context.Context, tx pg.Tx) (token.Token, error) {
+	return pg.InApp(ctx, u.DB, func(ctx context.Context, tx pg.Tx) (Undone, error) {
 		return u.undo(ctx, tx, f)
 	})
 }
 
-func (u FollowEmailChange) undo(ctx context.Context, tx pg.Tx, f Followed) (token.Token, error) {
+func (u FollowEmailChange) undo(ctx context.Context, tx pg.Tx, f Followed) (Undone, error) {
 	c, err := lockFollowed(ctx, tx, f)
 	if err != nil {
-		return token.Token{}, err
+		return Undone{}, err
 	}
 	if err := moveTo(ctx, tx, c, c.OldEmail); err != nil {
-		return token.Token{}, err
+		return Undone{}, err
 	}
 	if err := postgres.UndoEmailChanges(ctx, tx, c); err != nil {
-		return token.Token{}, err
+		return Undone{}, err
 	}
-	now := u.Clock.Now()
-	if err := postgres.ReplacePassword(ctx, tx, postgres.Password{UserID: c.UserID, Now: now}); err != nil {
-		return token.Token{}, err
+	removed, err := u.disarm(ctx, tx, c)
+	if err != nil {
+		return Undone{}, err
 	}
-	if _, err := postgres.EndSessions(ctx, tx, c.UserID, nil, postgres.End{Reason: domain.EmailChanged, Now: now}); err != nil {
-		return token.Token{}, err
-	}
-	undone := &identityv1.UserEmailChanged{UserId: c.UserID.Text("usr"), ChangeId: c.ID.Text("ech"), Undone: true}
-	if err := tell(ctx, tx, c.UserID, undone); err != nil {
-		return token.Token{}, err
+	err = tell(ctx, tx, c.UserID, &identityv1.UserEmailChanged{
+		UserId: c.UserID.Text("usr"), ChangeId: c.ID.Text("ech"), Undone: true, FactorsRemoved: int32(removed),
+	})
+	if err != nil {
+		return Undone{}, err
 	}
 	account, err := postgres.FindOwnAccount(ctx, tx, c.UserID)
 	if err != nil {
-		return token.Token{}, err
+		return Undone{}, err
 	}
-	return mintReset(ctx, tx, account)
+	reset, err := mintReset(ctx, tx, account)
+	return Undone{Reset: reset, FactorsRemoved: removed}, err
+}
+
+// disarm takes away all that somebody could have come to since the change was
+// begun: the password, sessions and factors. It gives how many factors went.
+func (u FollowEmailChange) disarm(ctx context.Context, tx pg.Tx, c domain.EmailChange) (int64, error) {
+	now := u.Clock.Now()
+	if err := postgres.ReplacePassword(ctx, tx, postgres.Password{UserID: c.UserID, Now: now}); err != nil {
+		return 0, err
+	}
+	if _, err := postgres.EndSessions(ctx, tx, c.UserID, nil, postgres.End{Reason: domain.EmailChanged, Now: now}); err != nil {
+		return 0, err
+	}
+	return postgres.DeleteFactorsSince(ctx, tx, c.UserID, c.CreateTime)
 }
 
 // lockFollowed uses the link up and gives its change as it is now, with the

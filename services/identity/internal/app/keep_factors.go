@@ -35,7 +35,11 @@ func (u KeepFactors) List(ctx context.Context, user, after id.ID, limit int) (li
 
 // Enrolled tells whether the person has a factor; nobody has none.
 func (u KeepFactors) Enrolled(ctx context.Context, user id.ID) (bool, error) {
-	kinds, err := pg.InApp(ctx, u.DB, func(ctx context.Context, tx pg.Tx) ([]domain.FactorKind, error) {
+	return hasFactor(ctx, u.DB, user)
+}
+
+func hasFactor(ctx context.Context, db *pg.DB, user id.ID) (bool, error) {
+	kinds, err := pg.InApp(ctx, db, func(ctx context.Context, tx pg.Tx) ([]domain.FactorKind, error) {
 		return postgres.ListFactorKinds(ctx, tx, user)
 	})
 	return len(kinds) > 0, err

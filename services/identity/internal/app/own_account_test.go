@@ -68,6 +68,30 @@ func TestChangePassword(t *testing.T) {
 	})
 }
 
+// No password is made of the names of a person's organisations, whichever way it
+// is set.
+func TestNoPasswordIsMadeOfTheOrganisationsNames(t *testing.T) {
+	t.Parallel()
+	const firm, made = "Cabinet Vasseur & Filles", "vasseur filles cabinet 75"
+	b := setup(t)
+	invited := registration(t, address)
+	invited.Password, invited.Proof.Names = made, []string{firm}
+	_, err := b.register.Do(t.Context(), invited)
+	requireReason(t, reasonv1.Reason_REASON_PASSWORD_TOO_WEAK, err)
+
+	mine := b.registered(t, address)
+	change := app.ChangePassword{DB: b.db, Clock: b.clock, Check: b.check, Own: b.ownPassword(firm)}
+	in := app.PasswordChange{SessionID: mine.Session.ID, UserID: mine.Session.UserID, Old: password, New: made}
+	_, err = change.Do(t.Context(), in)
+	requireReason(t, reasonv1.Reason_REASON_PASSWORD_TOO_WEAK, err)
+	reset := app.ResetPassword{DB: b.db, Clock: b.clock, Hasher: b.check.Hasher, Own: b.ownPassword(firm)}
+	link := b.resetLink(t, address).Link.String()
+	_, err = reset.Do(t.Context(), link, made)
+	requireReason(t, reasonv1.Reason_REASON_PASSWORD_TOO_WEAK, err)
+	_, err = b.resetPassword().Do(t.Context(), link, made)
+	require.NoError(t, err, "to whoever has nothing to do with the firm it is as good as any")
+}
+
 // The second look holds for ten minutes, in the session that took it alone.
 func TestStepUp(t *testing.T) {
 	t.Parallel()
@@ -146,6 +170,15 @@ func TestUpdateMe(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "en", after.Locale)
 	require.NotEqual(t, before.ETag(), after.ETag())
+	_, err = update(app.Profile{UserID: user, Locale: &english})
+	require.NoError(t, err)
+	told := 0
+	for _, subject := range b.subjects(t) {
+		if subject == "aval.identity.v1.user.locale_changed" {
+			told++
+		}
+	}
+	require.Equal(t, 1, told, "a change is told, and only a change")
 	_, err = update(app.Profile{UserID: user, Locale: &french, ETag: before.ETag()})
 	requireReason(t, reasonv1.Reason_REASON_ETAG_MISMATCH, err)
 	_, err = update(app.Profile{UserID: id.New()})

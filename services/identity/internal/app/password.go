@@ -23,15 +23,25 @@ func refuseWeak(rules domain.PasswordRules, c domain.Candidate, field string) er
 	return nil
 }
 
-// refuseWeakOwn judges the new password of a person who is known.
-func refuseWeakOwn(ctx context.Context, db *pg.DB, rules domain.PasswordRules, a postgres.Account, text string) error {
-	kinds, err := pg.InApp(ctx, db, func(ctx context.Context, tx pg.Tx) ([]domain.FactorKind, error) {
-		return postgres.ListFactorKinds(ctx, tx, a.User.ID)
-	})
+// OwnPassword judges the new password of a person who is known.
+type OwnPassword struct {
+	DB         *pg.DB
+	Rules      domain.PasswordRules
+	Membership Membership
+}
+
+func (o OwnPassword) refuseWeak(ctx context.Context, a postgres.Account, text string) error {
+	enrolled, err := hasFactor(ctx, o.DB, a.User.ID)
 	if err != nil {
 		return err
 	}
-	return refuseWeak(rules, domain.Candidate{Password: text, Address: a.User.Email, SecondFactor: len(kinds) > 0}, "new_password")
+	names, err := o.Membership.NamesOf(ctx, a.User.ID)
+	if err != nil {
+		return err
+	}
+	return refuseWeak(o.Rules, domain.Candidate{
+		Password: text, Address: a.User.Email, Names: names, SecondFactor: enrolled,
+	}, "new_password")
 }
 
 // replacePassword stores a password for a person whose row is locked. Links
@@ -51,7 +61,7 @@ type ChangePassword struct {
 	DB    *pg.DB
 	Clock clock.Clock
 	Check CheckPassword
-	Rules domain.PasswordRules
+	Own   OwnPassword
 }
 
 // PasswordChange says whose, and what was typed.
@@ -74,7 +84,7 @@ func (u ChangePassword) Do(ctx context.Context, in PasswordChange) (ChangedPassw
 	if err != nil {
 		return ChangedPassword{}, err
 	}
-	if err := refuseWeakOwn(ctx, u.DB, u.Rules, account, in.New); err != nil {
+	if err := u.Own.refuseWeak(ctx, account, in.New); err != nil {
 		return ChangedPassword{}, err
 	}
 	proven, err := u.Check.Do(ctx, Try{Key: keyOf(account.User.Email), Account: account, Password: in.Old, Origin: in.Origin})
@@ -94,7 +104,7 @@ func (u ChangePassword) Do(ctx context.Context, in PasswordChange) (ChangedPassw
 }
 
 func (u ChangePassword) change(ctx context.Context, tx pg.Tx, in PasswordChange, p postgres.Password) (ChangedPassword, error) {
-	opened, err := stepUp(ctx, tx, Holder{SessionID: in.SessionID, UserID: in.UserID}, p.Now)
+	opened, err := retype(ctx, tx, Holder{SessionID: in.SessionID, UserID: in.UserID}, p.Now)
 	if err != nil {
 		return ChangedPassword{}, err
 	}

@@ -15,6 +15,8 @@ type Proof struct {
 	Address email.Address
 	// Locale is the inviting organisation's.
 	Locale string
+	// Names are the person's and the organisation's.
+	Names []string
 }
 
 // Standing is what a person is in an organisation.
@@ -36,6 +38,11 @@ type Membership interface {
 	// SoleOwnerships gives the names of organisations whose only owner somebody
 	// is.
 	SoleOwnerships(ctx context.Context, user id.ID) ([]string, error)
+	// NamesOf gives a person's names and those of their organisations.
+	NamesOf(ctx context.Context, user id.ID) ([]string, error)
+	// Leave ends all memberships of a person; REASON_LAST_OWNER, and nothing
+	// changed, where an organisation would be left without an owner.
+	Leave(ctx context.Context, user id.ID) error
 }
 
 // PartnerSupport is asked about visits.

@@ -33,6 +33,7 @@ const (
 	EmailChangeProof  Letter = "email_change_proof"
 	EmailChanged      Letter = "email_changed"
 	EmailChangeUndone Letter = "email_change_undone"
+	EmailRestored     Letter = "email_restored"
 )
 
 // Mail is one mail to one person. The zero Mail is none.
@@ -45,6 +46,8 @@ type Mail struct {
 	Link   token.Token
 	Change domain.EmailChange
 	Factor FactorChange
+	// FactorsRemoved counts those that an undone change took with it.
+	FactorsRemoved int32
 }
 
 // Reset prepares the mail of a request for a new password; none when the
@@ -82,12 +85,19 @@ func (u PrepareMail) Changed(ctx context.Context, change id.ID) (Mail, error) {
 	})
 }
 
-// Undone prepares the notice to the address that was given up again.
-func (u PrepareMail) Undone(ctx context.Context, change id.ID) (Mail, error) {
-	return u.prepare(ctx, func(ctx context.Context, tx pg.Tx) (Mail, error) {
+// Undone prepares the notices of a change that was taken back: to the address
+// that was given up again, and to the one that was given back.
+func (u PrepareMail) Undone(ctx context.Context, change id.ID, factors int32) ([]Mail, error) {
+	told, err := u.prepare(ctx, func(ctx context.Context, tx pg.Tx) (Mail, error) {
 		c, user, err := readChange(ctx, tx, change)
-		return Mail{Letter: EmailChangeUndone, User: user, Address: c.NewEmail, Change: c}, err
+		return Mail{Letter: EmailChangeUndone, User: user, Address: c.NewEmail, Change: c, FactorsRemoved: factors}, err
 	})
+	if err != nil || told.Letter == "" {
+		return nil, err
+	}
+	back := told
+	back.Letter, back.Address = EmailRestored, told.Change.OldEmail
+	return []Mail{told, back}, nil
 }
 
 // ofChange prepares a mail with a link, while the change is in the state that

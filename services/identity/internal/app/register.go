@@ -42,7 +42,7 @@ func (u Register) Do(ctx context.Context, in Registration) (Opened, error) {
 	if err := u.refuseKnown(ctx, in.Proof); err != nil {
 		return Opened{}, err
 	}
-	candidate := domain.Candidate{Password: in.Password, Address: in.Proof.Address.Stored()}
+	candidate := domain.Candidate{Password: in.Password, Address: in.Proof.Address.Stored(), Names: in.Proof.Names}
 	if err := refuseWeak(u.Rules, candidate, "password"); err != nil {
 		return Opened{}, err
 	}

@@ -55,7 +55,7 @@ type ResetPassword struct {
 	DB     *pg.DB
 	Clock  clock.Clock
 	Hasher *credential.Hasher
-	Rules  domain.PasswordRules
+	Own    OwnPassword
 }
 
 // Do uses the link up, ends all sessions and gives how many; second factors
@@ -70,7 +70,7 @@ func (u ResetPassword) Do(ctx context.Context, text, password string) (int64, er
 	if err != nil {
 		return 0, linkInvalid(err)
 	}
-	if err := refuseWeakOwn(ctx, u.DB, u.Rules, account, password); err != nil {
+	if err := u.Own.refuseWeak(ctx, account, password); err != nil {
 		return 0, err
 	}
 	hash, err := u.Hasher.Hash(ctx, password)

@@ -4,8 +4,11 @@ import (
 	"context"
 	"time"
 
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/identity/internal/domain"
+	"github.com/aval-access/aval/services/identity/internal/postgres"
 	"github.com/aval-access/aval/services/kit/clock"
+	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
 )
@@ -26,9 +29,17 @@ type Confirmation struct {
 }
 
 // Do ends the session and opens its successor: who knew the old token gains
-// nothing.
+// nothing. REASON_SECOND_FACTOR_REQUIRED for whoever has a second factor: they
+// prove that (StepUpByFactor).
 func (u ConfirmIdentity) Do(ctx context.Context, in Confirmation) (Opened, error) {
 	account, err := ownAccount(ctx, u.DB, in.UserID)
+	if err != nil {
+		return Opened{}, err
+	}
+	enrolled, err := hasFactor(ctx, u.DB, in.UserID)
+	if err == nil && enrolled {
+		err = fault.New(reasonv1.Reason_REASON_SECOND_FACTOR_REQUIRED)
+	}
 	if err != nil {
 		return Opened{}, err
 	}
@@ -40,16 +51,20 @@ func (u ConfirmIdentity) Do(ctx context.Context, in Confirmation) (Opened, error
 		if err := u.Check.Forgive(ctx, tx, proven); err != nil {
 			return Opened{}, err
 		}
-		return stepUp(ctx, tx, Holder{SessionID: in.SessionID, UserID: in.UserID}, u.Clock.Now())
+		return retype(ctx, tx, Holder{SessionID: in.SessionID, UserID: in.UserID}, u.Clock.Now())
 	})
 }
 
-// stepUp rotates a live session of a person who has just proved again who they
-// are.
-func stepUp(ctx context.Context, tx pg.Tx, h Holder, now time.Time) (Opened, error) {
+// retype rotates a live session of a person who has just typed their password
+// again.
+func retype(ctx context.Context, tx pg.Tx, h Holder, now time.Time) (Opened, error) {
 	old, err := lockHolder(ctx, tx, h, now)
 	if err != nil {
 		return Opened{}, err
 	}
-	return replace(ctx, tx, old, old.StepUp(id.New(), now))
+	kinds, err := postgres.ListFactorKinds(ctx, tx, h.UserID)
+	if err != nil {
+		return Opened{}, err
+	}
+	return replace(ctx, tx, old, old.Retype(id.New(), kinds, now))
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/identity/internal/domain"
 	"github.com/aval-access/aval/services/identity/internal/postgres"
@@ -32,9 +33,12 @@ func UpdateMe(ctx context.Context, tx pg.Tx, in Profile) (domain.User, error) {
 	if in.ETag != "" && in.ETag != user.ETag() {
 		return domain.User{}, fault.New(reasonv1.Reason_REASON_ETAG_MISMATCH)
 	}
-	if in.Locale == nil {
+	if in.Locale == nil || *in.Locale == user.Locale {
 		return user, nil
 	}
 	user.Locale = *in.Locale
-	return user, postgres.ChangeLocale(ctx, tx, in.UserID, user.Locale)
+	if err := postgres.ChangeLocale(ctx, tx, in.UserID, user.Locale); err != nil {
+		return domain.User{}, err
+	}
+	return user, tell(ctx, tx, user.ID, &identityv1.UserLocaleChanged{UserId: user.ID.Text("usr"), Locale: user.Locale})
 }

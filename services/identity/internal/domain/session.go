@@ -126,6 +126,25 @@ func (s Session) StepUp(session id.ID, now time.Time) Session {
 	return next
 }
 
+// Retype gives the session that follows this one once the person has typed their
+// password again. That is a second look at whoever has nothing more to show:
+// factors are what they have.
+func (s Session) Retype(session id.ID, factors []FactorKind, now time.Time) Session {
+	if len(factors) > 0 {
+		return s.follow(session, now)
+	}
+	return s.StepUp(session, now)
+}
+
+// StepUpEnd is until when proving again who one is counts; zero for a session in
+// which nobody did.
+func (s Session) StepUpEnd() time.Time {
+	if s.StepUpTime.IsZero() {
+		return time.Time{}
+	}
+	return s.StepUpTime.Add(StepUpLife)
+}
+
 // follow gives the same session under another id: what it may do changes, and
 // who knew the old token must not gain by it.
 func (s Session) follow(session id.ID, now time.Time) Session {
@@ -136,7 +155,7 @@ func (s Session) follow(session id.ID, now time.Time) Session {
 
 // SteppedUp tells whether the person has just proved again who they are.
 func (s Session) SteppedUp(now time.Time) bool {
-	return !s.StepUpTime.IsZero() && now.Before(s.StepUpTime.Add(StepUpLife))
+	return now.Before(s.StepUpEnd())
 }
 
 // Live tells whether the session may still be used.

@@ -80,6 +80,37 @@ func DeleteFactors(ctx context.Context, tx pg.Tx, user id.ID) (int64, error) {
 	return pg.Exec(ctx, tx, pg.Statement{Doing: "removing factors", SQL: `DELETE FROM factor WHERE user_id = @user`, Args: args})
 }
 
+// DeleteFactorsSince removes the factors that a person enrolled at or after the
+// given moment, and gives how many. Recovery codes made since go too, and all of
+// them where no factor is left for which they could stand in.
+func DeleteFactorsSince(ctx context.Context, tx pg.Tx, user id.ID, since time.Time) (int64, error) {
+	args := pgx.NamedArgs{"user": user, "since": since}
+	removed, err := pg.Exec(ctx, tx, pg.Statement{Doing: "removing newer factors", SQL: `
+DELETE FROM factor
+WHERE user_id = @user
+  AND create_time >= @since
+  AND confirm_time IS NOT NULL`, Args: args})
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range []pg.Statement{
+		{Doing: "removing an app's new secret", SQL: `
+DELETE FROM factor
+WHERE user_id = @user
+  AND confirm_time IS NULL`, Args: args},
+		{Doing: "removing challenges", SQL: `DELETE FROM passkey_challenge WHERE user_id = @user`, Args: args},
+		{Doing: "removing newer recovery codes", SQL: `
+DELETE FROM recovery_code
+WHERE user_id = @user
+  AND (create_time >= @since OR NOT EXISTS (SELECT FROM factor WHERE user_id = @user))`, Args: args},
+	} {
+		if _, err := pg.Exec(ctx, tx, s); err != nil {
+			return 0, err
+		}
+	}
+	return removed, nil
+}
+
 // TotpSecret is an authenticator app's sealed secret, and the last step that
 // was proven with it.
 type TotpSecret struct {

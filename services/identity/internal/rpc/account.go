@@ -9,7 +9,6 @@ import (
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/identity/internal/app"
-	"github.com/aval-access/aval/services/identity/internal/domain"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/idempotency"
@@ -80,7 +79,7 @@ func (s *Account) ConfirmIdentity(
 	return &identityv1.ConfirmIdentityResponse{
 		SessionToken:     opened.Token.String(),
 		Session:          sessionToProto(opened.Session),
-		StepUpExpireTime: timestamppb.New(opened.Session.StepUpTime.Add(domain.StepUpLife)),
+		StepUpExpireTime: timestamppb.New(opened.Session.StepUpEnd()),
 	}, nil
 }
 

@@ -28,6 +28,8 @@ func sessionToProto(s domain.Session) *identityv1.Session {
 		OrganizationId: s.OrganizationID.Text("org"),
 		ExpireTime:     timestamppb.New(s.ExpireTime),
 		FactorsDue:     fields.Each(s.FactorsDue, app.KindToProto),
+
+		StepUpExpireTime: fields.Time(s.StepUpEnd()),
 	}
 }
 

@@ -87,11 +87,13 @@ func (s *EmailChanges) ConfirmEmailChange(
 func (s *EmailChanges) UndoEmailChange(
 	ctx context.Context, req *identityv1.UndoEmailChangeRequest,
 ) (*identityv1.UndoEmailChangeResponse, error) {
-	reset, err := s.Follow.Undo(ctx, req.GetToken())
+	undone, err := s.Follow.Undo(ctx, req.GetToken())
 	if err != nil {
 		return nil, err
 	}
-	return &identityv1.UndoEmailChangeResponse{ResetToken: reset.String()}, nil
+	return &identityv1.UndoEmailChangeResponse{
+		ResetToken: undone.Reset.String(), FactorsRemoved: int32(undone.FactorsRemoved),
+	}, nil
 }
 
 // GetEmailChange implements EmailChangeService.

@@ -38,14 +38,27 @@ func (s *Mail) PrepareMail(
 	if err != nil {
 		return nil, fault.With(fault.Invalid("payload", "bytes.*"), fault.Cause(err))
 	}
-	mail, err := s.prepare(ctx, fact)
-	if err != nil || mail.Letter == "" {
-		return &notificationv1.PrepareMailResponse{}, err
-	}
-	return &notificationv1.PrepareMailResponse{Mails: []*notificationv1.PreparedMail{mailToProto(mail)}}, nil
+	mails, err := s.prepare(ctx, fact)
+	return &notificationv1.PrepareMailResponse{Mails: fields.Each(mails, mailToProto)}, err
 }
 
-func (s *Mail) prepare(ctx context.Context, fact proto.Message) (app.Mail, error) {
+func (s *Mail) prepare(ctx context.Context, fact proto.Message) ([]app.Mail, error) {
+	if m, ok := fact.(*identityv1.UserEmailChanged); ok && m.GetUndone() {
+		var read fields.Reader
+		change := read.ID("ech", "payload.change_id", m.GetChangeId())
+		if read.Err() != nil {
+			return nil, read.Err()
+		}
+		return s.Prepare.Undone(ctx, change, m.GetFactorsRemoved())
+	}
+	mail, err := s.prepareOne(ctx, fact)
+	if err != nil || mail.Letter == "" {
+		return nil, err
+	}
+	return []app.Mail{mail}, nil
+}
+
+func (s *Mail) prepareOne(ctx context.Context, fact proto.Message) (app.Mail, error) {
 	var read fields.Reader
 	switch m := fact.(type) {
 	case *identityv1.PasswordResetRequested:
@@ -61,11 +74,7 @@ func (s *Mail) prepare(ctx context.Context, fact proto.Message) (app.Mail, error
 			return s.Prepare.Proof(ctx, change)
 		}
 	case *identityv1.UserEmailChanged:
-		change := read.ID("ech", "payload.change_id", m.GetChangeId())
-		if read.Err() == nil && m.GetUndone() {
-			return s.Prepare.Undone(ctx, change)
-		}
-		if read.Err() == nil {
+		if change := read.ID("ech", "payload.change_id", m.GetChangeId()); read.Err() == nil {
 			return s.Prepare.Changed(ctx, change)
 		}
 	}
@@ -131,9 +140,18 @@ func mailToProto(m app.Mail) *notificationv1.PreparedMail {
 	case app.EmailChanged:
 		out.ActionPath = "/undo-email/" + m.Link.String()
 		out.Variables["email"] = m.Change.OldEmail
+	case app.EmailRestored:
+		out.ActionPath = "/forgot-password"
+		undoneVariables(m, out.Variables)
 	case app.EmailChangeUndone:
-		out.Variables["email"] = m.Change.OldEmail
-		out.Variables["new_email"] = m.Change.NewEmail
+		undoneVariables(m, out.Variables)
 	}
 	return out
+}
+
+func undoneVariables(m app.Mail, variables map[string]string) {
+	variables["email"], variables["new_email"] = m.Change.OldEmail, m.Change.NewEmail
+	if m.FactorsRemoved > 0 {
+		variables["factors_removed"] = strconv.Itoa(int(m.FactorsRemoved))
+	}
 }

@@ -7,7 +7,6 @@ import (
 
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	"github.com/aval-access/aval/services/identity/internal/app"
-	"github.com/aval-access/aval/services/identity/internal/domain"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
@@ -56,7 +55,7 @@ func (s *SecondFactor) StepUp(ctx context.Context, req *identityv1.StepUpRequest
 	return &identityv1.StepUpResponse{
 		SessionToken:     opened.Token.String(),
 		Session:          sessionToProto(opened.Session),
-		StepUpExpireTime: timestamppb.New(opened.Session.StepUpTime.Add(domain.StepUpLife)),
+		StepUpExpireTime: timestamppb.New(opened.Session.StepUpEnd()),
 	}, nil
 }
 

@@ -44,7 +44,7 @@ func (m *Membership) ProveInvitation(ctx context.Context, token string) (app.Pro
 	if err != nil {
 		return app.Proof{}, fmt.Errorf("reading the address of an invitation: %w", err)
 	}
-	return app.Proof{Address: address, Locale: out.GetLocale()}, nil
+	return app.Proof{Address: address, Locale: out.GetLocale(), Names: out.GetNames()}, nil
 }
 
 // StandingIn implements app.Membership. That somebody is no member is not told
@@ -84,4 +84,16 @@ func (m *Membership) SoleOwnerships(ctx context.Context, user id.ID) ([]string, 
 		return nil, err
 	}
 	return fields.Each(out.GetOwnerships(), (*membershipv1.SoleOwnership).GetLegalName), nil
+}
+
+// NamesOf implements app.Membership.
+func (m *Membership) NamesOf(ctx context.Context, user id.ID) ([]string, error) {
+	out, err := m.people.ListPersonNames(ctx, &membershipv1.ListPersonNamesRequest{UserId: user.Text("usr")})
+	return out.GetNames(), err
+}
+
+// Leave implements app.Membership.
+func (m *Membership) Leave(ctx context.Context, user id.ID) error {
+	_, err := m.people.LeaveOrganizations(ctx, &membershipv1.LeaveOrganizationsRequest{UserId: user.Text("usr")})
+	return err
 }

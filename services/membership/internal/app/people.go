@@ -25,6 +25,34 @@ func (p People) SoleOwnerships(ctx context.Context, user, after id.ID, limit int
 	})
 }
 
+// Names lists what organisations call a person, and what those are called.
+func (p People) Names(ctx context.Context, user id.ID) ([]string, error) {
+	return pg.InSystem(ctx, p.DB, "names of a person", func(ctx context.Context, tx pg.Tx) ([]string, error) {
+		return postgres.ListPersonNames(ctx, tx, user)
+	})
+}
+
+// Leave ends all memberships of a person, with the grants through them, and
+// gives how many. domain.ErrLastOwner, and nothing changed, where an
+// organisation would be left without an owner: its owners are locked, so that
+// of two who leave at once the second is refused.
+func (p People) Leave(ctx context.Context, user id.ID) (int, error) {
+	return pg.InSystem(ctx, p.DB, "ending a person's memberships", func(ctx context.Context, tx pg.Tx) (int, error) {
+		return p.leave(ctx, tx, user)
+	})
+}
+
+func (p People) leave(ctx context.Context, tx pg.Tx, user id.ID) (int, error) {
+	live, err := postgres.ListMemberships(ctx, tx, user)
+	for _, m := range live {
+		_, err := EndMembership{Deps: p.Deps}.Do(ctx, tx, MembershipEnding{OrganizationID: m.OrganizationID, UserID: user})
+		if err != nil {
+			return 0, err
+		}
+	}
+	return len(live), err
+}
+
 // EmailChange is a change of address as identity tells it.
 type EmailChange struct {
 	// Person has the address of now.
@@ -61,17 +89,12 @@ func (p People) Move(ctx context.Context, event id.ID, change EmailChange) error
 // what is left. An organisation keeps its last owner: then nothing happens, and
 // it is tried again.
 func (p People) Forget(ctx context.Context, tx pg.Tx, user id.ID) error {
-	live, err := postgres.ListMemberships(ctx, tx, user)
-	if err != nil {
+	if _, err := p.leave(ctx, tx, user); err != nil {
 		return err
 	}
-	var keys []string
-	for _, m := range live {
-		keys = append(keys, m.Person.EmailKey)
-		_, err := EndMembership{Deps: p.Deps}.Do(ctx, tx, MembershipEnding{OrganizationID: m.OrganizationID, UserID: user})
-		if err != nil {
-			return err
-		}
+	keys, err := postgres.ListKeys(ctx, tx, user)
+	if err != nil {
+		return err
 	}
 	if err := p.cancelPending(ctx, tx, keys); err != nil {
 		return err

@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"context"
+	"slices"
+	"sync"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -66,6 +68,49 @@ func TestSoleOwnerships(t *testing.T) {
 	require.Empty(t, alone)
 }
 
+// R103: what organisations call a person, and what those are called.
+func TestNamesOfAPerson(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	org, owner := b.organization(domain.Client)
+	who := b.person(id.New().String() + "@example.com")
+	m := b.join(org, owner, who, domain.Offer{Role: domain.Member})
+	names, err := b.people().Names(t.Context(), who.UserID)
+	require.NoError(t, err)
+	require.ElementsMatch(t, []string{"Cabinet Dupont", m.GivenName, m.FamilyName}, names)
+	_, err = b.people().Leave(t.Context(), who.UserID)
+	require.NoError(t, err)
+	names, err = b.people().Names(t.Context(), who.UserID)
+	require.NoError(t, err)
+	require.Empty(t, names)
+}
+
+// Two owners who go at the same time, from the same two organisations: one of
+// them stays, in both, and neither waits for ever.
+func TestOfTwoOwnersWhoLeaveAtOnceOneStays(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for range 20 {
+		first, one := b.organization(domain.Client)
+		second, other := b.organization(domain.Client)
+		b.join(first, one, other, domain.Offer{Role: domain.Owner})
+		b.join(second, other, one, domain.Offer{Role: domain.Owner})
+		var errs [2]error
+		var group sync.WaitGroup
+		for n, user := range []id.ID{one.UserID, other.UserID} {
+			group.Go(func() { _, errs[n] = b.people().Leave(t.Context(), user) })
+		}
+		group.Wait()
+		stays := slices.IndexFunc(errs[:], func(err error) bool { return err != nil })
+		require.NotEqual(t, -1, stays)
+		require.ErrorIs(t, errs[stays], domain.ErrLastOwner)
+		require.NoError(t, errs[1-stays])
+		for _, org := range []id.ID{first, second} {
+			require.Equal(t, 1, b.count("SELECT count(*) FROM member WHERE organization_id = $1 AND role = 'OWNER' AND end_time IS NULL", org))
+		}
+	}
+}
+
 // Whoever is forgotten belongs nowhere any more, and no row names them.
 func TestForgetPerson(t *testing.T) {
 	t.Parallel()
@@ -84,6 +129,9 @@ func TestForgetPerson(t *testing.T) {
 	forget := func(user id.ID) error {
 		return b.system(func(ctx context.Context, tx pg.Tx) error { return b.people().Forget(ctx, tx, user) })
 	}
+	_, err = b.people().Leave(t.Context(), who.UserID)
+	require.NoError(t, err)
+	require.Equal(t, 1, b.pendingAt(who.EmailKey), "leaving forgets nothing yet")
 	require.NoError(t, forget(who.UserID))
 	require.NoError(t, forget(who.UserID), "again without harm")
 	require.Error(t, forget(owner.UserID), "an organisation keeps its last owner")

@@ -40,13 +40,49 @@ ORDER BY o.id
 LIMIT @limit`, Args: pgx.NamedArgs{"user": user, "after": after, "limit": limit}}, pgx.RowToStructByPos[SoleOwnership])
 }
 
-// ListMemberships lists the live memberships of a person in all tenants.
+// ListPersonNames lists the names of a person, and those of the organisations that
+// they belong to, in all tenants.
+func ListPersonNames(ctx context.Context, tx pg.Tx, user id.ID) ([]string, error) {
+	return pg.Many(ctx, tx, pg.Statement{Doing: "listing a person's names", SQL: `
+SELECT DISTINCT name
+FROM (
+  SELECT unnest(ARRAY[m.given_name, m.family_name, o.legal_name]) AS name
+  FROM member m
+  JOIN organization o ON o.id = m.organization_id
+  WHERE m.user_id = @user
+    AND m.end_time IS NULL
+  UNION ALL
+  SELECT unnest(ARRAY[c.given_name, c.family_name, o.legal_name])
+  FROM client_contact c
+  JOIN organization o ON o.id = c.partner_id
+  WHERE c.user_id = @user
+    AND c.end_time IS NULL
+) AS names
+WHERE name <> ''
+ORDER BY name
+LIMIT 600`, Args: pgx.NamedArgs{"user": user}}, pgx.RowTo[string])
+}
+
+// ListKeys lists the addresses, by their keys, under which a person is or was a
+// member.
+func ListKeys(ctx context.Context, tx pg.Tx, user id.ID) ([]string, error) {
+	return pg.Many(ctx, tx, pg.Statement{Doing: "listing a person's addresses", SQL: `
+SELECT DISTINCT email_key
+FROM member
+WHERE user_id = @user
+ORDER BY email_key
+LIMIT 1000`, Args: pgx.NamedArgs{"user": user}}, pgx.RowTo[string])
+}
+
+// ListMemberships lists the live memberships of a person in all tenants, in one
+// order for everybody: whoever locks organisations one by one waits, and does
+// not deadlock.
 func ListMemberships(ctx context.Context, tx pg.Tx, user id.ID) ([]domain.Membership, error) {
 	return manyMembers(ctx, tx, `
 FROM member m
 WHERE m.user_id = @user
   AND m.end_time IS NULL
-ORDER BY m.id
+ORDER BY m.organization_id, m.id
 LIMIT 1000`, pgx.NamedArgs{"user": user})
 }
 

@@ -83,7 +83,10 @@ func (s *Invitations) ProveInvitation(
 	if err != nil {
 		return nil, err
 	}
-	return &membershipv1.ProveInvitationResponse{Email: seen.Invitation.Invitee.Email, Locale: seen.Organization.Locale}, nil
+	who, org := seen.Invitation.Invitee, seen.Organization
+	return &membershipv1.ProveInvitationResponse{
+		Email: who.Email, Locale: org.Locale, Names: []string{org.Identification.LegalName, who.GivenName, who.FamilyName},
+	}, nil
 }
 
 // AcceptInvitation makes the signed-in person a member.

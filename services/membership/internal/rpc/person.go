@@ -45,6 +45,32 @@ func (s *Persons) ListSoleOwnerships(
 	return &membershipv1.ListSoleOwnershipsResponse{Ownerships: fields.Each(list, ownershipToProto), NextPageToken: next}, nil
 }
 
+// ListPersonNames gives what no password of a person is made of.
+func (s *Persons) ListPersonNames(
+	ctx context.Context, req *membershipv1.ListPersonNamesRequest,
+) (*membershipv1.ListPersonNamesResponse, error) {
+	var f fields.Reader
+	user := f.ID("usr", "user_id", req.GetUserId())
+	if f.Err() != nil {
+		return nil, f.Err()
+	}
+	names, err := s.People.Names(ctx, user)
+	return &membershipv1.ListPersonNamesResponse{Names: names}, err
+}
+
+// LeaveOrganizations ends all memberships of a person.
+func (s *Persons) LeaveOrganizations(
+	ctx context.Context, req *membershipv1.LeaveOrganizationsRequest,
+) (*membershipv1.LeaveOrganizationsResponse, error) {
+	var f fields.Reader
+	user := f.ID("usr", "user_id", req.GetUserId())
+	if f.Err() != nil {
+		return nil, f.Err()
+	}
+	ended, err := answer(s.People.Leave(ctx, user))
+	return &membershipv1.LeaveOrganizationsResponse{Ended: int32(ended)}, err
+}
+
 func ownershipToProto(o postgres.SoleOwnership) *membershipv1.SoleOwnership {
 	return &membershipv1.SoleOwnership{OrganizationId: o.OrganizationID.Text("org"), LegalName: o.LegalName}
 }

@@ -39,19 +39,21 @@ type AccountServiceClient interface {
 	UpdateMe(ctx context.Context, in *UpdateMeRequest, opts ...grpc.CallOption) (*UpdateMeResponse, error)
 	// ConfirmIdentity asks for the password again, before what could harm: for 10
 	// minutes the session may then change the address, export or erase. The
-	// session goes on under a new token.
+	// session goes on under a new token. Whoever has a second factor proves that
+	// instead, by StepUp: SECOND_FACTOR_REQUIRED.
 	ConfirmIdentity(ctx context.Context, in *ConfirmIdentityRequest, opts ...grpc.CallOption) (*ConfirmIdentityResponse, error)
 	// ChangePassword replaces the password: the old one is asked for, all other
-	// sessions end, this one goes on under a new token.
+	// sessions end, this one goes on under a new token. It counts as a second look
+	// for whoever has no second factor.
 	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error)
 	// ExportMe gives all that is stored about the person, by every service. Needs
-	// ConfirmIdentity.
+	// ConfirmIdentity, or StepUp with a second factor.
 	ExportMe(ctx context.Context, in *ExportMeRequest, opts ...grpc.CallOption) (*ExportMeResponse, error)
 	// RequestErasure ends the account: no sign-in any more, all memberships and
 	// accesses end, and each service removes or restricts what it holds. Histories
 	// of client accounts keep the name until its term. Cannot be taken back. Needs
-	// ConfirmIdentity. LAST_OWNER, naming them, while the person is the last owner
-	// of an organisation.
+	// ConfirmIdentity, or StepUp with a second factor. LAST_OWNER, naming them,
+	// while the person is the last owner of an organisation.
 	RequestErasure(ctx context.Context, in *RequestErasureRequest, opts ...grpc.CallOption) (*RequestErasureResponse, error)
 }
 
@@ -123,19 +125,21 @@ type AccountServiceServer interface {
 	UpdateMe(context.Context, *UpdateMeRequest) (*UpdateMeResponse, error)
 	// ConfirmIdentity asks for the password again, before what could harm: for 10
 	// minutes the session may then change the address, export or erase. The
-	// session goes on under a new token.
+	// session goes on under a new token. Whoever has a second factor proves that
+	// instead, by StepUp: SECOND_FACTOR_REQUIRED.
 	ConfirmIdentity(context.Context, *ConfirmIdentityRequest) (*ConfirmIdentityResponse, error)
 	// ChangePassword replaces the password: the old one is asked for, all other
-	// sessions end, this one goes on under a new token.
+	// sessions end, this one goes on under a new token. It counts as a second look
+	// for whoever has no second factor.
 	ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error)
 	// ExportMe gives all that is stored about the person, by every service. Needs
-	// ConfirmIdentity.
+	// ConfirmIdentity, or StepUp with a second factor.
 	ExportMe(context.Context, *ExportMeRequest) (*ExportMeResponse, error)
 	// RequestErasure ends the account: no sign-in any more, all memberships and
 	// accesses end, and each service removes or restricts what it holds. Histories
 	// of client accounts keep the name until its term. Cannot be taken back. Needs
-	// ConfirmIdentity. LAST_OWNER, naming them, while the person is the last owner
-	// of an organisation.
+	// ConfirmIdentity, or StepUp with a second factor. LAST_OWNER, naming them,
+	// while the person is the last owner of an organisation.
 	RequestErasure(context.Context, *RequestErasureRequest) (*RequestErasureResponse, error)
 	mustEmbedUnimplementedAccountServiceServer()
 }

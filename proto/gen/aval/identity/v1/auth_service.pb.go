@@ -475,7 +475,9 @@ func (*SignOutResponse) Descriptor() ([]byte, []int) {
 type ResolveSessionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The opaque session token. Secret.
-	SessionToken  string `protobuf:"bytes,1,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	SessionToken string `protobuf:"bytes,1,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	// Set by the gateway.
+	Origin        *Origin `protobuf:"bytes,2,opt,name=origin,proto3" json:"origin,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -515,6 +517,13 @@ func (x *ResolveSessionRequest) GetSessionToken() string {
 		return x.SessionToken
 	}
 	return ""
+}
+
+func (x *ResolveSessionRequest) GetOrigin() *Origin {
+	if x != nil {
+		return x.Origin
+	}
+	return nil
 }
 
 // ResolveSessionResponse is the session as services know it.
@@ -623,10 +632,11 @@ const file_aval_identity_v1_auth_service_proto_rawDesc = "" +
 	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\x123\n" +
 	"\asession\x18\x02 \x01(\v2\x19.aval.identity.v1.SessionR\asession\"\x10\n" +
 	"\x0eSignOutRequest\"\x11\n" +
-	"\x0fSignOutResponse\"H\n" +
+	"\x0fSignOutResponse\"z\n" +
 	"\x15ResolveSessionRequest\x12/\n" +
 	"\rsession_token\x18\x01 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\fsessionToken\"\xd9\x01\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\fsessionToken\x120\n" +
+	"\x06origin\x18\x02 \x01(\v2\x18.aval.identity.v1.OriginR\x06origin\"\xd9\x01\n" +
 	"\x16ResolveSessionResponse\x12!\n" +
 	"\faccess_token\x18\x01 \x01(\tR\vaccessToken\x12;\n" +
 	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -680,24 +690,25 @@ var file_aval_identity_v1_auth_service_proto_depIdxs = []int32{
 	10, // 2: aval.identity.v1.RegisterWithInvitationRequest.origin:type_name -> aval.identity.v1.Origin
 	11, // 3: aval.identity.v1.RegisterWithInvitationResponse.session:type_name -> aval.identity.v1.Session
 	11, // 4: aval.identity.v1.SelectContextResponse.session:type_name -> aval.identity.v1.Session
-	12, // 5: aval.identity.v1.ResolveSessionResponse.expire_time:type_name -> google.protobuf.Timestamp
-	11, // 6: aval.identity.v1.ResolveSessionResponse.session:type_name -> aval.identity.v1.Session
-	13, // 7: aval.identity.v1.ResolveSessionResponse.user:type_name -> aval.identity.v1.User
-	0,  // 8: aval.identity.v1.AuthService.SignIn:input_type -> aval.identity.v1.SignInRequest
-	2,  // 9: aval.identity.v1.AuthService.RegisterWithInvitation:input_type -> aval.identity.v1.RegisterWithInvitationRequest
-	4,  // 10: aval.identity.v1.AuthService.SelectContext:input_type -> aval.identity.v1.SelectContextRequest
-	6,  // 11: aval.identity.v1.AuthService.SignOut:input_type -> aval.identity.v1.SignOutRequest
-	8,  // 12: aval.identity.v1.AuthService.ResolveSession:input_type -> aval.identity.v1.ResolveSessionRequest
-	1,  // 13: aval.identity.v1.AuthService.SignIn:output_type -> aval.identity.v1.SignInResponse
-	3,  // 14: aval.identity.v1.AuthService.RegisterWithInvitation:output_type -> aval.identity.v1.RegisterWithInvitationResponse
-	5,  // 15: aval.identity.v1.AuthService.SelectContext:output_type -> aval.identity.v1.SelectContextResponse
-	7,  // 16: aval.identity.v1.AuthService.SignOut:output_type -> aval.identity.v1.SignOutResponse
-	9,  // 17: aval.identity.v1.AuthService.ResolveSession:output_type -> aval.identity.v1.ResolveSessionResponse
-	13, // [13:18] is the sub-list for method output_type
-	8,  // [8:13] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	10, // 5: aval.identity.v1.ResolveSessionRequest.origin:type_name -> aval.identity.v1.Origin
+	12, // 6: aval.identity.v1.ResolveSessionResponse.expire_time:type_name -> google.protobuf.Timestamp
+	11, // 7: aval.identity.v1.ResolveSessionResponse.session:type_name -> aval.identity.v1.Session
+	13, // 8: aval.identity.v1.ResolveSessionResponse.user:type_name -> aval.identity.v1.User
+	0,  // 9: aval.identity.v1.AuthService.SignIn:input_type -> aval.identity.v1.SignInRequest
+	2,  // 10: aval.identity.v1.AuthService.RegisterWithInvitation:input_type -> aval.identity.v1.RegisterWithInvitationRequest
+	4,  // 11: aval.identity.v1.AuthService.SelectContext:input_type -> aval.identity.v1.SelectContextRequest
+	6,  // 12: aval.identity.v1.AuthService.SignOut:input_type -> aval.identity.v1.SignOutRequest
+	8,  // 13: aval.identity.v1.AuthService.ResolveSession:input_type -> aval.identity.v1.ResolveSessionRequest
+	1,  // 14: aval.identity.v1.AuthService.SignIn:output_type -> aval.identity.v1.SignInResponse
+	3,  // 15: aval.identity.v1.AuthService.RegisterWithInvitation:output_type -> aval.identity.v1.RegisterWithInvitationResponse
+	5,  // 16: aval.identity.v1.AuthService.SelectContext:output_type -> aval.identity.v1.SelectContextResponse
+	7,  // 17: aval.identity.v1.AuthService.SignOut:output_type -> aval.identity.v1.SignOutResponse
+	9,  // 18: aval.identity.v1.AuthService.ResolveSession:output_type -> aval.identity.v1.ResolveSessionResponse
+	14, // [14:19] is the sub-list for method output_type
+	9,  // [9:14] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_aval_identity_v1_auth_service_proto_init() }

@@ -50,7 +50,8 @@ type AuthServiceClient interface {
 	// SignOut ends the session it is called with.
 	SignOut(ctx context.Context, in *SignOutRequest, opts ...grpc.CallOption) (*SignOutResponse, error)
 	// ResolveSession exchanges the browser's session token for a JWT of at most
-	// 5 minutes, and marks the session as used.
+	// 5 minutes, and marks the session as used. A session belongs to the family of
+	// browsers that signed in: shown by another one it ends, SESSION_EXPIRED.
 	ResolveSession(ctx context.Context, in *ResolveSessionRequest, opts ...grpc.CallOption) (*ResolveSessionResponse, error)
 }
 
@@ -134,7 +135,8 @@ type AuthServiceServer interface {
 	// SignOut ends the session it is called with.
 	SignOut(context.Context, *SignOutRequest) (*SignOutResponse, error)
 	// ResolveSession exchanges the browser's session token for a JWT of at most
-	// 5 minutes, and marks the session as used.
+	// 5 minutes, and marks the session as used. A session belongs to the family of
+	// browsers that signed in: shown by another one it ends, SESSION_EXPIRED.
 	ResolveSession(context.Context, *ResolveSessionRequest) (*ResolveSessionResponse, error)
 	mustEmbedUnimplementedAuthServiceServer()
 }

@@ -398,9 +398,12 @@ func (x *UndoEmailChangeRequest) GetToken() string {
 type UndoEmailChangeResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// For ResetPassword, "avl_rst1_…", 30 minutes. Secret.
-	ResetToken    string `protobuf:"bytes,1,opt,name=reset_token,json=resetToken,proto3" json:"reset_token,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ResetToken string `protobuf:"bytes,1,opt,name=reset_token,json=resetToken,proto3" json:"reset_token,omitempty"`
+	// How many second factors were removed: those enrolled since the change was
+	// begun.
+	FactorsRemoved int32 `protobuf:"varint,2,opt,name=factors_removed,json=factorsRemoved,proto3" json:"factors_removed,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *UndoEmailChangeResponse) Reset() {
@@ -438,6 +441,13 @@ func (x *UndoEmailChangeResponse) GetResetToken() string {
 		return x.ResetToken
 	}
 	return ""
+}
+
+func (x *UndoEmailChangeResponse) GetFactorsRemoved() int32 {
+	if x != nil {
+		return x.FactorsRemoved
+	}
+	return 0
 }
 
 // StartEmailChangeForRequest says whose, by whom, to what.
@@ -689,10 +699,11 @@ const file_aval_identity_v1_email_change_service_proto_rawDesc = "" +
 	"\x1aConfirmEmailChangeResponse\":\n" +
 	"\x16UndoEmailChangeRequest\x12 \n" +
 	"\x05token\x18\x01 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05token\":\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05token\"c\n" +
 	"\x17UndoEmailChangeResponse\x12\x1f\n" +
 	"\vreset_token\x18\x01 \x01(\tR\n" +
-	"resetToken\"\xd2\x01\n" +
+	"resetToken\x12'\n" +
+	"\x0ffactors_removed\x18\x02 \x01(\x05R\x0efactorsRemoved\"\xd2\x01\n" +
 	"\x1aStartEmailChangeForRequest\x12'\n" +
 	"\auser_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\x06userId\x12)\n" +
 	"\bactor_id\x18\x02 \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\aactorId\x127\n" +

@@ -47,8 +47,9 @@ type EmailChangeServiceClient interface {
 	// person's password too.
 	ConfirmEmailChange(ctx context.Context, in *ConfirmEmailChangeRequest, opts ...grpc.CallOption) (*ConfirmEmailChangeResponse, error)
 	// UndoEmailChange gives the old address back, by the link sent there, within
-	// 72 hours. All sessions end and the password counts no more: the answer holds
-	// what a new one is set with.
+	// 72 hours. All sessions end, the second factors enrolled since the change was
+	// begun go, and the password counts no more: the answer holds what a new one is
+	// set with. Both mailboxes are told.
 	UndoEmailChange(ctx context.Context, in *UndoEmailChangeRequest, opts ...grpc.CallOption) (*UndoEmailChangeResponse, error)
 	// StartEmailChangeFor begins a change for a person in whose organisation an
 	// administrator asked for it; the person proves the new address and types
@@ -144,8 +145,9 @@ type EmailChangeServiceServer interface {
 	// person's password too.
 	ConfirmEmailChange(context.Context, *ConfirmEmailChangeRequest) (*ConfirmEmailChangeResponse, error)
 	// UndoEmailChange gives the old address back, by the link sent there, within
-	// 72 hours. All sessions end and the password counts no more: the answer holds
-	// what a new one is set with.
+	// 72 hours. All sessions end, the second factors enrolled since the change was
+	// begun go, and the password counts no more: the answer holds what a new one is
+	// set with. Both mailboxes are told.
 	UndoEmailChange(context.Context, *UndoEmailChangeRequest) (*UndoEmailChangeResponse, error)
 	// StartEmailChangeFor begins a change for a person in whose organisation an
 	// administrator asked for it; the person proves the new address and types

@@ -282,9 +282,12 @@ type UserEmailChanged struct {
 	// The change, "ech_…".
 	ChangeId string `protobuf:"bytes,2,opt,name=change_id,json=changeId,proto3" json:"change_id,omitempty"`
 	// True where the old address was given back.
-	Undone        bool `protobuf:"varint,3,opt,name=undone,proto3" json:"undone,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Undone bool `protobuf:"varint,3,opt,name=undone,proto3" json:"undone,omitempty"`
+	// How many second factors went with it: those enrolled since the change was
+	// begun.
+	FactorsRemoved int32 `protobuf:"varint,4,opt,name=factors_removed,json=factorsRemoved,proto3" json:"factors_removed,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *UserEmailChanged) Reset() {
@@ -338,6 +341,68 @@ func (x *UserEmailChanged) GetUndone() bool {
 	return false
 }
 
+func (x *UserEmailChanged) GetFactorsRemoved() int32 {
+	if x != nil {
+		return x.FactorsRemoved
+	}
+	return 0
+}
+
+// UserLocaleChanged: a person wants another language.
+type UserLocaleChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "usr_…".
+	UserId string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// "fr" or "en".
+	Locale        string `protobuf:"bytes,2,opt,name=locale,proto3" json:"locale,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UserLocaleChanged) Reset() {
+	*x = UserLocaleChanged{}
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UserLocaleChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UserLocaleChanged) ProtoMessage() {}
+
+func (x *UserLocaleChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UserLocaleChanged.ProtoReflect.Descriptor instead.
+func (*UserLocaleChanged) Descriptor() ([]byte, []int) {
+	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *UserLocaleChanged) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *UserLocaleChanged) GetLocale() string {
+	if x != nil {
+		return x.Locale
+	}
+	return ""
+}
+
 // UserErasureRequested: a person wants to be forgotten. Every service removes or
 // restricts what it holds and says so by its own ErasureCompleted.
 type UserErasureRequested struct {
@@ -350,7 +415,7 @@ type UserErasureRequested struct {
 
 func (x *UserErasureRequested) Reset() {
 	*x = UserErasureRequested{}
-	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[6]
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -362,7 +427,7 @@ func (x *UserErasureRequested) String() string {
 func (*UserErasureRequested) ProtoMessage() {}
 
 func (x *UserErasureRequested) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[6]
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -375,7 +440,7 @@ func (x *UserErasureRequested) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UserErasureRequested.ProtoReflect.Descriptor instead.
 func (*UserErasureRequested) Descriptor() ([]byte, []int) {
-	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{6}
+	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *UserErasureRequested) GetUserId() string {
@@ -397,7 +462,7 @@ type UserErased struct {
 
 func (x *UserErased) Reset() {
 	*x = UserErased{}
-	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[7]
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -409,7 +474,7 @@ func (x *UserErased) String() string {
 func (*UserErased) ProtoMessage() {}
 
 func (x *UserErased) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[7]
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -422,7 +487,7 @@ func (x *UserErased) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UserErased.ProtoReflect.Descriptor instead.
 func (*UserErased) Descriptor() ([]byte, []int) {
-	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{7}
+	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *UserErased) GetUserId() string {
@@ -445,7 +510,7 @@ type UserFactorAdded struct {
 
 func (x *UserFactorAdded) Reset() {
 	*x = UserFactorAdded{}
-	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[8]
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -457,7 +522,7 @@ func (x *UserFactorAdded) String() string {
 func (*UserFactorAdded) ProtoMessage() {}
 
 func (x *UserFactorAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[8]
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -470,7 +535,7 @@ func (x *UserFactorAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UserFactorAdded.ProtoReflect.Descriptor instead.
 func (*UserFactorAdded) Descriptor() ([]byte, []int) {
-	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{8}
+	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *UserFactorAdded) GetUserId() string {
@@ -500,7 +565,7 @@ type UserFactorRemoved struct {
 
 func (x *UserFactorRemoved) Reset() {
 	*x = UserFactorRemoved{}
-	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[9]
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -512,7 +577,7 @@ func (x *UserFactorRemoved) String() string {
 func (*UserFactorRemoved) ProtoMessage() {}
 
 func (x *UserFactorRemoved) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[9]
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -525,7 +590,7 @@ func (x *UserFactorRemoved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UserFactorRemoved.ProtoReflect.Descriptor instead.
 func (*UserFactorRemoved) Descriptor() ([]byte, []int) {
-	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{9}
+	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *UserFactorRemoved) GetUserId() string {
@@ -555,7 +620,7 @@ type UserRecoveryCodeUsed struct {
 
 func (x *UserRecoveryCodeUsed) Reset() {
 	*x = UserRecoveryCodeUsed{}
-	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[10]
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -567,7 +632,7 @@ func (x *UserRecoveryCodeUsed) String() string {
 func (*UserRecoveryCodeUsed) ProtoMessage() {}
 
 func (x *UserRecoveryCodeUsed) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[10]
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -580,7 +645,7 @@ func (x *UserRecoveryCodeUsed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UserRecoveryCodeUsed.ProtoReflect.Descriptor instead.
 func (*UserRecoveryCodeUsed) Descriptor() ([]byte, []int) {
-	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{10}
+	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *UserRecoveryCodeUsed) GetUserId() string {
@@ -608,7 +673,7 @@ type UserFactorsReset struct {
 
 func (x *UserFactorsReset) Reset() {
 	*x = UserFactorsReset{}
-	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[11]
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -620,7 +685,7 @@ func (x *UserFactorsReset) String() string {
 func (*UserFactorsReset) ProtoMessage() {}
 
 func (x *UserFactorsReset) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[11]
+	mi := &file_aval_identity_v1_identity_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -633,7 +698,7 @@ func (x *UserFactorsReset) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UserFactorsReset.ProtoReflect.Descriptor instead.
 func (*UserFactorsReset) Descriptor() ([]byte, []int) {
-	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{11}
+	return file_aval_identity_v1_identity_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *UserFactorsReset) GetUserId() string {
@@ -659,11 +724,15 @@ const file_aval_identity_v1_identity_events_proto_rawDesc = "" +
 	"\auser_id\x18\x01 \x01(\tR\x06userId:*\x92\xe7\x18&aval.identity.v1.user.password_changed\"u\n" +
 	"\x12EmailChangeStarted\x12\x1b\n" +
 	"\tchange_id\x18\x01 \x01(\tR\bchangeId\x12\x17\n" +
-	"\auser_id\x18\x02 \x01(\tR\x06userId:)\x92\xe7\x18%aval.identity.v1.email_change.started\"\x89\x01\n" +
+	"\auser_id\x18\x02 \x01(\tR\x06userId:)\x92\xe7\x18%aval.identity.v1.email_change.started\"\xb2\x01\n" +
 	"\x10UserEmailChanged\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\tR\x06userId\x12\x1b\n" +
 	"\tchange_id\x18\x02 \x01(\tR\bchangeId\x12\x16\n" +
-	"\x06undone\x18\x03 \x01(\bR\x06undone:'\x92\xe7\x18#aval.identity.v1.user.email_changed\"\\\n" +
+	"\x06undone\x18\x03 \x01(\bR\x06undone\x12'\n" +
+	"\x0ffactors_removed\x18\x04 \x01(\x05R\x0efactorsRemoved:'\x92\xe7\x18#aval.identity.v1.user.email_changed\"n\n" +
+	"\x11UserLocaleChanged\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\tR\x06userId\x12\x16\n" +
+	"\x06locale\x18\x02 \x01(\tR\x06locale:(\x92\xe7\x18$aval.identity.v1.user.locale_changed\"\\\n" +
 	"\x14UserErasureRequested\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\tR\x06userId:+\x92\xe7\x18'aval.identity.v1.user.erasure_requested\"G\n" +
 	"\n" +
@@ -693,7 +762,7 @@ func file_aval_identity_v1_identity_events_proto_rawDescGZIP() []byte {
 	return file_aval_identity_v1_identity_events_proto_rawDescData
 }
 
-var file_aval_identity_v1_identity_events_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_aval_identity_v1_identity_events_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_aval_identity_v1_identity_events_proto_goTypes = []any{
 	(*UserRegistered)(nil),         // 0: aval.identity.v1.UserRegistered
 	(*UserSessionsEnded)(nil),      // 1: aval.identity.v1.UserSessionsEnded
@@ -701,17 +770,18 @@ var file_aval_identity_v1_identity_events_proto_goTypes = []any{
 	(*UserPasswordChanged)(nil),    // 3: aval.identity.v1.UserPasswordChanged
 	(*EmailChangeStarted)(nil),     // 4: aval.identity.v1.EmailChangeStarted
 	(*UserEmailChanged)(nil),       // 5: aval.identity.v1.UserEmailChanged
-	(*UserErasureRequested)(nil),   // 6: aval.identity.v1.UserErasureRequested
-	(*UserErased)(nil),             // 7: aval.identity.v1.UserErased
-	(*UserFactorAdded)(nil),        // 8: aval.identity.v1.UserFactorAdded
-	(*UserFactorRemoved)(nil),      // 9: aval.identity.v1.UserFactorRemoved
-	(*UserRecoveryCodeUsed)(nil),   // 10: aval.identity.v1.UserRecoveryCodeUsed
-	(*UserFactorsReset)(nil),       // 11: aval.identity.v1.UserFactorsReset
-	(FactorKind)(0),                // 12: aval.identity.v1.FactorKind
+	(*UserLocaleChanged)(nil),      // 6: aval.identity.v1.UserLocaleChanged
+	(*UserErasureRequested)(nil),   // 7: aval.identity.v1.UserErasureRequested
+	(*UserErased)(nil),             // 8: aval.identity.v1.UserErased
+	(*UserFactorAdded)(nil),        // 9: aval.identity.v1.UserFactorAdded
+	(*UserFactorRemoved)(nil),      // 10: aval.identity.v1.UserFactorRemoved
+	(*UserRecoveryCodeUsed)(nil),   // 11: aval.identity.v1.UserRecoveryCodeUsed
+	(*UserFactorsReset)(nil),       // 12: aval.identity.v1.UserFactorsReset
+	(FactorKind)(0),                // 13: aval.identity.v1.FactorKind
 }
 var file_aval_identity_v1_identity_events_proto_depIdxs = []int32{
-	12, // 0: aval.identity.v1.UserFactorAdded.kind:type_name -> aval.identity.v1.FactorKind
-	12, // 1: aval.identity.v1.UserFactorRemoved.kind:type_name -> aval.identity.v1.FactorKind
+	13, // 0: aval.identity.v1.UserFactorAdded.kind:type_name -> aval.identity.v1.FactorKind
+	13, // 1: aval.identity.v1.UserFactorRemoved.kind:type_name -> aval.identity.v1.FactorKind
 	2,  // [2:2] is the sub-list for method output_type
 	2,  // [2:2] is the sub-list for method input_type
 	2,  // [2:2] is the sub-list for extension type_name
@@ -731,7 +801,7 @@ func file_aval_identity_v1_identity_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_identity_v1_identity_events_proto_rawDesc), len(file_aval_identity_v1_identity_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   12,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

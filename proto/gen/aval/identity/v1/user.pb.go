@@ -176,9 +176,12 @@ type Session struct {
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	// What the person can prove with, where the session can do nothing before one
 	// of them is proven; empty where nothing is asked.
-	FactorsDue    []FactorKind `protobuf:"varint,5,rep,packed,name=factors_due,json=factorsDue,proto3,enum=aval.identity.v1.FactorKind" json:"factors_due,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	FactorsDue []FactorKind `protobuf:"varint,5,rep,packed,name=factors_due,json=factorsDue,proto3,enum=aval.identity.v1.FactorKind" json:"factors_due,omitempty"`
+	// Until when the session may do what needs a second look at who asks; absent
+	// where that must be proven first.
+	StepUpExpireTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=step_up_expire_time,json=stepUpExpireTime,proto3" json:"step_up_expire_time,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Session) Reset() {
@@ -246,6 +249,13 @@ func (x *Session) GetFactorsDue() []FactorKind {
 	return nil
 }
 
+func (x *Session) GetStepUpExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StepUpExpireTime
+	}
+	return nil
+}
+
 var File_aval_identity_v1_user_proto protoreflect.FileDescriptor
 
 const file_aval_identity_v1_user_proto_rawDesc = "" +
@@ -257,7 +267,7 @@ const file_aval_identity_v1_user_proto_rawDesc = "" +
 	"\x06locale\x18\x03 \x01(\tR\x06locale\x12;\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12\x12\n" +
-	"\x04etag\x18\x05 \x01(\tR\x04etag\"\xd7\x01\n" +
+	"\x04etag\x18\x05 \x01(\tR\x04etag\"\xa2\x02\n" +
 	"\aSession\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x17\n" +
 	"\auser_id\x18\x02 \x01(\tR\x06userId\x12'\n" +
@@ -265,7 +275,8 @@ const file_aval_identity_v1_user_proto_rawDesc = "" +
 	"\vexpire_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x12=\n" +
 	"\vfactors_due\x18\x05 \x03(\x0e2\x1c.aval.identity.v1.FactorKindR\n" +
-	"factorsDue*w\n" +
+	"factorsDue\x12I\n" +
+	"\x13step_up_expire_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x10stepUpExpireTime*w\n" +
 	"\n" +
 	"FactorKind\x12\x1b\n" +
 	"\x17FACTOR_KIND_UNSPECIFIED\x10\x00\x12\x14\n" +
@@ -297,11 +308,12 @@ var file_aval_identity_v1_user_proto_depIdxs = []int32{
 	3, // 0: aval.identity.v1.User.create_time:type_name -> google.protobuf.Timestamp
 	3, // 1: aval.identity.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
 	0, // 2: aval.identity.v1.Session.factors_due:type_name -> aval.identity.v1.FactorKind
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	3, // 3: aval.identity.v1.Session.step_up_expire_time:type_name -> google.protobuf.Timestamp
+	4, // [4:4] is the sub-list for method output_type
+	4, // [4:4] is the sub-list for method input_type
+	4, // [4:4] is the sub-list for extension type_name
+	4, // [4:4] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_aval_identity_v1_user_proto_init() }

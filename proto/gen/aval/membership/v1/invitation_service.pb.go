@@ -803,7 +803,10 @@ type ProveInvitationResponse struct {
 	// The address whose mailbox the link was sent to.
 	Email string `protobuf:"bytes,1,opt,name=email,proto3" json:"email,omitempty"`
 	// The organisation's language.
-	Locale        string `protobuf:"bytes,2,opt,name=locale,proto3" json:"locale,omitempty"`
+	Locale string `protobuf:"bytes,2,opt,name=locale,proto3" json:"locale,omitempty"`
+	// The organisation's registered name and the invited person's: no password is
+	// made of that. Personal data.
+	Names         []string `protobuf:"bytes,3,rep,name=names,proto3" json:"names,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -850,6 +853,13 @@ func (x *ProveInvitationResponse) GetLocale() string {
 		return x.Locale
 	}
 	return ""
+}
+
+func (x *ProveInvitationResponse) GetNames() []string {
+	if x != nil {
+		return x.Names
+	}
+	return nil
 }
 
 // AcceptInvitationRequest holds the link's token.
@@ -1524,10 +1534,11 @@ const file_aval_membership_v1_invitation_service_proto_rawDesc = "" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\x10memberValidUntil\":\n" +
 	"\x16ProveInvitationRequest\x12 \n" +
 	"\x05token\x18\x01 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05token\"G\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05token\"]\n" +
 	"\x17ProveInvitationResponse\x12\x14\n" +
 	"\x05email\x18\x01 \x01(\tR\x05email\x12\x16\n" +
-	"\x06locale\x18\x02 \x01(\tR\x06locale\"d\n" +
+	"\x06locale\x18\x02 \x01(\tR\x06locale\x12\x14\n" +
+	"\x05names\x18\x03 \x03(\tR\x05names\"d\n" +
 	"\x17AcceptInvitationRequest\x12 \n" +
 	"\x05token\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05token\x12'\n" +

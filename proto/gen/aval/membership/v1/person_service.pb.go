@@ -199,6 +199,191 @@ func (x *ListSoleOwnershipsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// ListPersonNamesRequest names the person.
+type ListPersonNamesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "usr_…".
+	UserId        string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPersonNamesRequest) Reset() {
+	*x = ListPersonNamesRequest{}
+	mi := &file_aval_membership_v1_person_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPersonNamesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPersonNamesRequest) ProtoMessage() {}
+
+func (x *ListPersonNamesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_person_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPersonNamesRequest.ProtoReflect.Descriptor instead.
+func (*ListPersonNamesRequest) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_person_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ListPersonNamesRequest) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+// ListPersonNamesResponse holds the names.
+type ListPersonNamesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Given and family names, and registered names of organisations; at most 600.
+	// Personal data.
+	Names         []string `protobuf:"bytes,1,rep,name=names,proto3" json:"names,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPersonNamesResponse) Reset() {
+	*x = ListPersonNamesResponse{}
+	mi := &file_aval_membership_v1_person_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPersonNamesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPersonNamesResponse) ProtoMessage() {}
+
+func (x *ListPersonNamesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_person_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPersonNamesResponse.ProtoReflect.Descriptor instead.
+func (*ListPersonNamesResponse) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_person_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ListPersonNamesResponse) GetNames() []string {
+	if x != nil {
+		return x.Names
+	}
+	return nil
+}
+
+// LeaveOrganizationsRequest names the person.
+type LeaveOrganizationsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "usr_…".
+	UserId        string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LeaveOrganizationsRequest) Reset() {
+	*x = LeaveOrganizationsRequest{}
+	mi := &file_aval_membership_v1_person_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LeaveOrganizationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LeaveOrganizationsRequest) ProtoMessage() {}
+
+func (x *LeaveOrganizationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_person_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LeaveOrganizationsRequest.ProtoReflect.Descriptor instead.
+func (*LeaveOrganizationsRequest) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_person_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *LeaveOrganizationsRequest) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+// LeaveOrganizationsResponse counts what ended.
+type LeaveOrganizationsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many memberships ended by this call.
+	Ended         int32 `protobuf:"varint,1,opt,name=ended,proto3" json:"ended,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LeaveOrganizationsResponse) Reset() {
+	*x = LeaveOrganizationsResponse{}
+	mi := &file_aval_membership_v1_person_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LeaveOrganizationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LeaveOrganizationsResponse) ProtoMessage() {}
+
+func (x *LeaveOrganizationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_person_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LeaveOrganizationsResponse.ProtoReflect.Descriptor instead.
+func (*LeaveOrganizationsResponse) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_person_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *LeaveOrganizationsResponse) GetEnded() int32 {
+	if x != nil {
+		return x.Ended
+	}
+	return 0
+}
+
 var File_aval_membership_v1_person_service_proto protoreflect.FileDescriptor
 
 const file_aval_membership_v1_person_service_proto_rawDesc = "" +
@@ -217,10 +402,22 @@ const file_aval_membership_v1_person_service_proto_rawDesc = "" +
 	"\n" +
 	"ownerships\x18\x01 \x03(\v2!.aval.membership.v1.SoleOwnershipR\n" +
 	"ownerships\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x98\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"A\n" +
+	"\x16ListPersonNamesRequest\x12'\n" +
+	"\auser_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\x06userId\"/\n" +
+	"\x17ListPersonNamesResponse\x12\x14\n" +
+	"\x05names\x18\x01 \x03(\tR\x05names\"D\n" +
+	"\x19LeaveOrganizationsRequest\x12'\n" +
+	"\auser_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\x06userId\"2\n" +
+	"\x1aLeaveOrganizationsResponse\x12\x14\n" +
+	"\x05ended\x18\x01 \x01(\x05R\x05ended2\xa2\x03\n" +
 	"\rPersonService\x12\x86\x01\n" +
 	"\x12ListSoleOwnerships\x12-.aval.membership.v1.ListSoleOwnershipsRequest\x1a..aval.membership.v1.ListSoleOwnershipsResponse\"\x11\x8a\xe7\x18\r\n" +
-	"\x01\x05\x12\bidentityBGZEgithub.com/aval-access/aval/proto/gen/aval/membership/v1;membershipv1b\x06proto3"
+	"\x01\x05\x12\bidentity\x12}\n" +
+	"\x0fListPersonNames\x12*.aval.membership.v1.ListPersonNamesRequest\x1a+.aval.membership.v1.ListPersonNamesResponse\"\x11\x8a\xe7\x18\r\n" +
+	"\x01\x05\x12\bidentity\x12\x88\x01\n" +
+	"\x12LeaveOrganizations\x12-.aval.membership.v1.LeaveOrganizationsRequest\x1a..aval.membership.v1.LeaveOrganizationsResponse\"\x13\x8a\xe7\x18\x0f\n" +
+	"\x01\x05\x12\bidentity0\x02BGZEgithub.com/aval-access/aval/proto/gen/aval/membership/v1;membershipv1b\x06proto3"
 
 var (
 	file_aval_membership_v1_person_service_proto_rawDescOnce sync.Once
@@ -234,18 +431,26 @@ func file_aval_membership_v1_person_service_proto_rawDescGZIP() []byte {
 	return file_aval_membership_v1_person_service_proto_rawDescData
 }
 
-var file_aval_membership_v1_person_service_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_aval_membership_v1_person_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_aval_membership_v1_person_service_proto_goTypes = []any{
 	(*ListSoleOwnershipsRequest)(nil),  // 0: aval.membership.v1.ListSoleOwnershipsRequest
 	(*SoleOwnership)(nil),              // 1: aval.membership.v1.SoleOwnership
 	(*ListSoleOwnershipsResponse)(nil), // 2: aval.membership.v1.ListSoleOwnershipsResponse
+	(*ListPersonNamesRequest)(nil),     // 3: aval.membership.v1.ListPersonNamesRequest
+	(*ListPersonNamesResponse)(nil),    // 4: aval.membership.v1.ListPersonNamesResponse
+	(*LeaveOrganizationsRequest)(nil),  // 5: aval.membership.v1.LeaveOrganizationsRequest
+	(*LeaveOrganizationsResponse)(nil), // 6: aval.membership.v1.LeaveOrganizationsResponse
 }
 var file_aval_membership_v1_person_service_proto_depIdxs = []int32{
 	1, // 0: aval.membership.v1.ListSoleOwnershipsResponse.ownerships:type_name -> aval.membership.v1.SoleOwnership
 	0, // 1: aval.membership.v1.PersonService.ListSoleOwnerships:input_type -> aval.membership.v1.ListSoleOwnershipsRequest
-	2, // 2: aval.membership.v1.PersonService.ListSoleOwnerships:output_type -> aval.membership.v1.ListSoleOwnershipsResponse
-	2, // [2:3] is the sub-list for method output_type
-	1, // [1:2] is the sub-list for method input_type
+	3, // 2: aval.membership.v1.PersonService.ListPersonNames:input_type -> aval.membership.v1.ListPersonNamesRequest
+	5, // 3: aval.membership.v1.PersonService.LeaveOrganizations:input_type -> aval.membership.v1.LeaveOrganizationsRequest
+	2, // 4: aval.membership.v1.PersonService.ListSoleOwnerships:output_type -> aval.membership.v1.ListSoleOwnershipsResponse
+	4, // 5: aval.membership.v1.PersonService.ListPersonNames:output_type -> aval.membership.v1.ListPersonNamesResponse
+	6, // 6: aval.membership.v1.PersonService.LeaveOrganizations:output_type -> aval.membership.v1.LeaveOrganizationsResponse
+	4, // [4:7] is the sub-list for method output_type
+	1, // [1:4] is the sub-list for method input_type
 	1, // [1:1] is the sub-list for extension type_name
 	1, // [1:1] is the sub-list for extension extendee
 	0, // [0:1] is the sub-list for field type_name
@@ -262,7 +467,7 @@ func file_aval_membership_v1_person_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_membership_v1_person_service_proto_rawDesc), len(file_aval_membership_v1_person_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -22,6 +22,8 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	PersonService_ListSoleOwnerships_FullMethodName = "/aval.membership.v1.PersonService/ListSoleOwnerships"
+	PersonService_ListPersonNames_FullMethodName    = "/aval.membership.v1.PersonService/ListPersonNames"
+	PersonService_LeaveOrganizations_FullMethodName = "/aval.membership.v1.PersonService/LeaveOrganizations"
 )
 
 // PersonServiceClient is the client API for PersonService service.
@@ -33,6 +35,14 @@ type PersonServiceClient interface {
 	// ListSoleOwnerships lists the organisations that would be left without an
 	// owner: nobody leaves as the last one.
 	ListSoleOwnerships(ctx context.Context, in *ListSoleOwnershipsRequest, opts ...grpc.CallOption) (*ListSoleOwnershipsResponse, error)
+	// ListPersonNames gives what organisations call a person, and what those are
+	// called: no password is made of that.
+	ListPersonNames(ctx context.Context, in *ListPersonNamesRequest, opts ...grpc.CallOption) (*ListPersonNamesResponse, error)
+	// LeaveOrganizations ends all memberships of a person who is to be forgotten,
+	// with the grants through them, in one transaction. LAST_OWNER, and nothing
+	// changed, where one of the organisations would be left without an owner: of
+	// two owners who leave at once one is refused.
+	LeaveOrganizations(ctx context.Context, in *LeaveOrganizationsRequest, opts ...grpc.CallOption) (*LeaveOrganizationsResponse, error)
 }
 
 type personServiceClient struct {
@@ -53,6 +63,26 @@ func (c *personServiceClient) ListSoleOwnerships(ctx context.Context, in *ListSo
 	return out, nil
 }
 
+func (c *personServiceClient) ListPersonNames(ctx context.Context, in *ListPersonNamesRequest, opts ...grpc.CallOption) (*ListPersonNamesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListPersonNamesResponse)
+	err := c.cc.Invoke(ctx, PersonService_ListPersonNames_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *personServiceClient) LeaveOrganizations(ctx context.Context, in *LeaveOrganizationsRequest, opts ...grpc.CallOption) (*LeaveOrganizationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(LeaveOrganizationsResponse)
+	err := c.cc.Invoke(ctx, PersonService_LeaveOrganizations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // PersonServiceServer is the server API for PersonService service.
 // All implementations must embed UnimplementedPersonServiceServer
 // for forward compatibility.
@@ -62,6 +92,14 @@ type PersonServiceServer interface {
 	// ListSoleOwnerships lists the organisations that would be left without an
 	// owner: nobody leaves as the last one.
 	ListSoleOwnerships(context.Context, *ListSoleOwnershipsRequest) (*ListSoleOwnershipsResponse, error)
+	// ListPersonNames gives what organisations call a person, and what those are
+	// called: no password is made of that.
+	ListPersonNames(context.Context, *ListPersonNamesRequest) (*ListPersonNamesResponse, error)
+	// LeaveOrganizations ends all memberships of a person who is to be forgotten,
+	// with the grants through them, in one transaction. LAST_OWNER, and nothing
+	// changed, where one of the organisations would be left without an owner: of
+	// two owners who leave at once one is refused.
+	LeaveOrganizations(context.Context, *LeaveOrganizationsRequest) (*LeaveOrganizationsResponse, error)
 	mustEmbedUnimplementedPersonServiceServer()
 }
 
@@ -74,6 +112,12 @@ type UnimplementedPersonServiceServer struct{}
 
 func (UnimplementedPersonServiceServer) ListSoleOwnerships(context.Context, *ListSoleOwnershipsRequest) (*ListSoleOwnershipsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListSoleOwnerships not implemented")
+}
+func (UnimplementedPersonServiceServer) ListPersonNames(context.Context, *ListPersonNamesRequest) (*ListPersonNamesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListPersonNames not implemented")
+}
+func (UnimplementedPersonServiceServer) LeaveOrganizations(context.Context, *LeaveOrganizationsRequest) (*LeaveOrganizationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method LeaveOrganizations not implemented")
 }
 func (UnimplementedPersonServiceServer) mustEmbedUnimplementedPersonServiceServer() {}
 func (UnimplementedPersonServiceServer) testEmbeddedByValue()                       {}
@@ -114,6 +158,42 @@ func _PersonService_ListSoleOwnerships_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _PersonService_ListPersonNames_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListPersonNamesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PersonServiceServer).ListPersonNames(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PersonService_ListPersonNames_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PersonServiceServer).ListPersonNames(ctx, req.(*ListPersonNamesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PersonService_LeaveOrganizations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(LeaveOrganizationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PersonServiceServer).LeaveOrganizations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PersonService_LeaveOrganizations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PersonServiceServer).LeaveOrganizations(ctx, req.(*LeaveOrganizationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // PersonService_ServiceDesc is the grpc.ServiceDesc for PersonService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -124,6 +204,14 @@ var PersonService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListSoleOwnerships",
 			Handler:    _PersonService_ListSoleOwnerships_Handler,
+		},
+		{
+			MethodName: "ListPersonNames",
+			Handler:    _PersonService_ListPersonNames_Handler,
+		},
+		{
+			MethodName: "LeaveOrganizations",
+			Handler:    _PersonService_LeaveOrganizations_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

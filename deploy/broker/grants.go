@@ -40,6 +40,7 @@ func Consumers() map[string][]Consumer {
 			{Stream: "IDENTITY", Name: "notification-erasure"},
 			{Stream: "MEMBERSHIP", Name: "notification-membership"},
 			{Stream: "CONSENT", Name: "notification-consent"},
+			{Stream: "PARTNERSUPPORT", Name: "notification-partnersupport"},
 		},
 	}
 }

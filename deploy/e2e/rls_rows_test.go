@@ -54,7 +54,12 @@ func (b bundle) tenants(t *testing.T) tenants {
 	all := tenants{own: b.visiting(t), other: b.visiting(t)}
 	for _, v := range []visiting{all.own, all.other} {
 		b.contact(t, v.support, person("marie").Email)
-		_, err := partnersupportv1.NewCollaboratorServiceClient(v.partner.Owner).TagCollaborator(t.Context(), &partnersupportv1.TagCollaboratorRequest{
+		b.blockedOnce(t, v)
+		_, err := partnersupportv1.NewDossierRequestServiceClient(v.client.Owner).RenewClientCode(t.Context(), &partnersupportv1.RenewClientCodeRequest{
+			ClientId: v.client.ID,
+		})
+		require.NoError(t, err)
+		_, err = partnersupportv1.NewCollaboratorServiceClient(v.partner.Owner).TagCollaborator(t.Context(), &partnersupportv1.TagCollaboratorRequest{
 			PartnerId: v.partner.ID, CollaboratorId: v.collaborator.GetId(), Kind: partnersupportv1.TagKind_TAG_KIND_EMPLOYEE,
 		})
 		require.NoError(t, err)

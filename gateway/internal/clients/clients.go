@@ -40,6 +40,7 @@ type Clients struct {
 	Collaborators   partnersupportv1.CollaboratorServiceClient
 	Dossiers        partnersupportv1.DossierServiceClient
 	Links           partnersupportv1.DossierEndServiceClient
+	LinkRequests    partnersupportv1.DossierRequestServiceClient
 	Assignments     partnersupportv1.AssignmentServiceClient
 	SupportSessions partnersupportv1.SupportSessionServiceClient
 
@@ -76,6 +77,7 @@ func New(conn func(peer string) grpc.ClientConnInterface) *Clients {
 		Dossiers:        partnersupportv1.NewDossierServiceClient(partnersupport),
 		Links:           partnersupportv1.NewDossierEndServiceClient(partnersupport),
 		Assignments:     partnersupportv1.NewAssignmentServiceClient(partnersupport),
+		LinkRequests:    partnersupportv1.NewDossierRequestServiceClient(partnersupport),
 		SupportSessions: partnersupportv1.NewSupportSessionServiceClient(partnersupport),
 		Consents:        consentv1.NewConsentServiceClient(consent),
 		History:         consentv1.NewHistoryServiceClient(consent),

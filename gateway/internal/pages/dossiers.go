@@ -23,8 +23,9 @@ type shelf struct {
 
 type dossierRow struct {
 	ID, Name, Number string
-	Active, Ticked   bool
-	Assignments      []assignmentRow
+	// Asked: the client has not answered the partner's wish to be linked.
+	Active, Asked, Ticked bool
+	Assignments           []assignmentRow
 }
 
 type assignmentRow struct {
@@ -63,6 +64,7 @@ func (c *call) dossierRow(one *partnersupportv1.Dossier) dossierRow {
 	row := dossierRow{
 		ID: one.GetId(), Name: one.GetClientName(), Number: one.GetClientRegistrationNumber(),
 		Active: one.GetState() == partnersupportv1.DossierState_DOSSIER_STATE_ACTIVE,
+		Asked:  one.GetState() == partnersupportv1.DossierState_DOSSIER_STATE_PENDING,
 	}
 	for _, a := range one.GetAssignments() {
 		row.Assignments = append(row.Assignments, c.assignmentRow(a))

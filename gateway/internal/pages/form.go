@@ -162,6 +162,8 @@ func fieldOf(r reasonv1.Reason) string {
 	case reasonv1.Reason_REASON_DURATION_REQUIRED, reasonv1.Reason_REASON_DURATION_TOO_LONG,
 		reasonv1.Reason_REASON_SCRIPTED_ANSWER:
 		return "duration"
+	case reasonv1.Reason_REASON_CLIENT_UNKNOWN:
+		return "client"
 	case reasonv1.Reason_REASON_CONFIRMATION_REQUIRED:
 		return "confirm"
 	case reasonv1.Reason_REASON_COLLABORATOR_NOT_READY, reasonv1.Reason_REASON_COLLABORATOR_LEFT:

@@ -53,13 +53,17 @@ func (c *call) endDossierNow(confirm, requestID string) error {
 // linkRow is a partner of the client.
 type linkRow struct {
 	ID, Name, Since string
-	Over            bool
+	// Asked: the partner waits for the client's word.
+	Over, Asked bool
 }
 
 // linkList is the page "Vos partenaires".
 type linkList struct {
-	Rows []linkRow
-	Next string
+	Rows    []linkRow
+	Blocked []blockRow
+	Next    string
+	// Code is what the client passes on to a partner; empty: there is none.
+	Code string
 }
 
 func linksPage(c *call) error { return c.showLinks(form{}) }
@@ -75,13 +79,20 @@ func (c *call) showLinks(f form) error {
 	for _, one := range answer.GetPartners() {
 		data.Rows = append(data.Rows, c.linkRow(one))
 	}
+	if data.Code, err = c.clientCode(); err != nil {
+		return err
+	}
+	if data.Blocked, err = c.blocked(); err != nil {
+		return err
+	}
 	return c.show(page{name: "links", title: "links.title", crumbs: []string{"menu.company", "menu.assistance"}, form: f, data: data})
 }
 
 func (c *call) linkRow(one *partnersupportv1.LinkedPartner) linkRow {
 	return linkRow{
 		ID: one.GetDossierId(), Name: one.GetPartnerName(), Since: c.date(one.GetCreateTime().AsTime()),
-		Over: one.GetState() == partnersupportv1.DossierState_DOSSIER_STATE_ENDED,
+		Over:  one.GetState() == partnersupportv1.DossierState_DOSSIER_STATE_ENDED,
+		Asked: one.GetState() == partnersupportv1.DossierState_DOSSIER_STATE_PENDING,
 	}
 }
 

@@ -245,6 +245,7 @@ func partnerSamples() map[string]handler {
 				Assigns: true, Enters: true,
 				Rows: []dossierRow{c.dossierRow(sampleDossier("Boulangerie Martin")), c.dossierRow(sampleDossier("Garage Blanc"))},
 			}})
+		"dossier_new":      newDossierPage,
 		},
 		"dossiers own": func(c *call) error {
 			return c.show(page{name: "dossiers", title: "menu.dossiers", data: shelf{Enters: true}})

@@ -79,14 +79,16 @@ func supportIDs(message any) (ids, bool) {
 	switch m := message.(type) {
 	case *partnersupportv1.DossierActivated:
 		return ids{account: m.GetClientId(), partner: m.GetPartnerId(), object: m.GetDossierId()}, true
+	case *partnersupportv1.DossierRequested:
+		return ids{account: m.GetClientId(), partner: m.GetPartnerId(), object: m.GetDossierId(), actor: m.GetActorId(), ofPartner: true}, true
+	case *partnersupportv1.DossierAccepted, *partnersupportv1.DossierDeclined, *partnersupportv1.DossierReopened:
+		return linkAnswerIDs(m)
 	case *partnersupportv1.DossierEnded:
 		return ids{
 			account: m.GetClientId(), partner: m.GetPartnerId(), object: m.GetDossierId(), actor: m.GetActorId(),
 			ofPartner: m.GetSide() == partnersupportv1.DossierSide_DOSSIER_SIDE_PARTNER,
 			detail:    "#" + strings.TrimPrefix(m.GetSide().String(), "DOSSIER_SIDE_"),
 		}, true
-	case *partnersupportv1.DossierReopened:
-		return ids{account: m.GetClientId(), partner: m.GetPartnerId(), object: m.GetDossierId(), actor: m.GetActorId()}, true
 	case *partnersupportv1.AssignmentCreated:
 		return ids{
 			account: m.GetClientId(), partner: m.GetPartnerId(), subject: m.GetUserId(),
@@ -114,6 +116,31 @@ func supportIDs(message any) (ids, bool) {
 			account: m.GetClientId(), partner: m.GetPartnerId(), subject: m.GetUserId(), actor: m.GetActorId(),
 			ofPartner: true, session: m.GetSupportSessionId(),
 		}, true
+	default:
+		return ids{}, false
+	}
+}
+
+// linkAnswerIDs are those of what somebody of the client decided on a link.
+func linkAnswerIDs(message any) (ids, bool) {
+	m, ok := message.(interface {
+		GetClientId() string
+		GetPartnerId() string
+		GetDossierId() string
+		GetActorId() string
+	})
+	if !ok {
+		return ids{}, false
+	}
+	return ids{account: m.GetClientId(), partner: m.GetPartnerId(), object: m.GetDossierId(), actor: m.GetActorId()}, true
+}
+
+func blockIDs(message any) (ids, bool) {
+	switch m := message.(type) {
+	case *consentv1.PartnerBlocked:
+		return ids{account: m.GetClientId(), partner: m.GetPartnerId(), actor: m.GetActorId()}, true
+	case *consentv1.PartnerUnblocked:
+		return ids{account: m.GetClientId(), partner: m.GetPartnerId(), actor: m.GetActorId()}, true
 	default:
 		return ids{}, false
 	}

@@ -10,10 +10,12 @@ const (
 	Identity   Owner = "identity"
 	Membership Owner = "membership"
 	Consent    Owner = "consent"
+	// PartnerSupport tells of links, and warns partners.
+	PartnerSupport Owner = "partnersupport"
 )
 
 // Owners lists every owner.
-func Owners() []Owner { return []Owner{Membership, Consent, Identity} }
+func Owners() []Owner { return []Owner{Membership, Consent, Identity, PartnerSupport} }
 
 // subjects is the one table of facts that call for mails.
 func subjects() map[Owner][]string {
@@ -31,6 +33,11 @@ func subjects() map[Owner][]string {
 		Membership: {
 			"aval.membership.v1.invitation.created",
 			"aval.membership.v1.invitation.renewed",
+		},
+		PartnerSupport: {
+			"aval.partnersupport.v1.dossier.requested",
+			"aval.partnersupport.v1.dossier.accepted",
+			"aval.partnersupport.v1.dossier.declined",
 		},
 		Consent: {
 			"aval.consent.v1.consent.requested",

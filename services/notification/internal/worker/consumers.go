@@ -13,6 +13,7 @@ import (
 	_ "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	_ "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
+	_ "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/notification/internal/app"
 	"github.com/aval-access/aval/services/notification/internal/domain"
@@ -32,6 +33,7 @@ func Erasure(held app.PersonData) peer.Erasure {
 func Consumers(receive app.Receive, held app.PersonData) []bus.Spec {
 	streams := map[domain.Owner]string{
 		domain.Identity: bus.StreamIdentity, domain.Membership: bus.StreamMembership, domain.Consent: bus.StreamConsent,
+		domain.PartnerSupport: bus.StreamPartnerSupport,
 	}
 	var out []bus.Spec
 	for _, owner := range domain.Owners() {

@@ -15,8 +15,7 @@ import (
 // DossierState is the state of the link between a partner and a client.
 type DossierState string
 
-// The states of a dossier. PENDING and ENDED are reached by later calls of the
-// contract; LinkDossier makes ACTIVE ones.
+// The states of a dossier.
 const (
 	DossierPending DossierState = "PENDING"
 	DossierActive  DossierState = "ACTIVE"
@@ -52,6 +51,7 @@ type Dossier struct {
 	ClientRegistrationNumber string
 	SortName                 string
 	State                    DossierState
+	RequesterID              id.ID // who of the partner asked for it; zero: the platform linked them
 	Version                  int64
 	CreateTime               time.Time
 }

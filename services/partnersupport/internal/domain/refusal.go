@@ -19,6 +19,7 @@ const (
 	RoleDiffers          Refusal = "PARTNER_ROLE_DIFFERS" // R7
 	DossierNotActive     Refusal = "DOSSIER_NOT_ACTIVE"
 	DossierExists        Refusal = "DOSSIER_EXISTS"
+	ClientUnknown        Refusal = "CLIENT_UNKNOWN"        // R76
 	ConfirmationRequired Refusal = "CONFIRMATION_REQUIRED" // R81
 	ConsentPending       Refusal = "CONSENT_PENDING"       // R28
 	ConsentRefused       Refusal = "CONSENT_REFUSED"

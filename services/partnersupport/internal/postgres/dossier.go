@@ -11,18 +11,18 @@ import (
 )
 
 const dossierColumns = `d.partner_id, d.id, d.client_id, d.partner_name, d.client_name,
-  d.client_registration_number, d.sort_name, d.state, d.version, d.create_time`
+  d.client_registration_number, d.sort_name, d.state, d.requester_id, d.version, d.create_time`
 
 // AddDossier stores a link; one that lives between the two already is refused.
 func AddDossier(ctx context.Context, tx pg.Tx, d domain.Dossier) error {
 	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing dossier", SQL: `
 INSERT INTO dossier (partner_id, id, client_id, partner_name, client_name,
-  client_registration_number, sort_name, state, version, create_time)
+  client_registration_number, sort_name, state, requester_id, version, create_time)
 VALUES (@partner_id, @id, @client_id, @partner_name, @client_name,
-  @number, @sort_name, @state, @version, @create_time)`, Args: pgx.NamedArgs{
+  @number, @sort_name, @state, @requester_id, @version, @create_time)`, Args: pgx.NamedArgs{
 		"partner_id": d.PartnerID, "id": d.ID, "client_id": d.ClientID, "partner_name": d.PartnerName,
 		"client_name": d.ClientName, "number": d.ClientRegistrationNumber, "sort_name": d.SortName,
-		"state": d.State, "version": d.Version, "create_time": d.CreateTime,
+		"state": d.State, "requester_id": d.RequesterID, "version": d.Version, "create_time": d.CreateTime,
 	}})
 	if pg.IsUnique(err, "dossier_live") {
 		return domain.DossierExists

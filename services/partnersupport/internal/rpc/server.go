@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/grpc"
 
+	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/page"
@@ -24,6 +25,8 @@ func Register(server grpc.ServiceRegistrar, deps app.Deps, pages *page.Sealer) {
 	v1.RegisterCollaboratorServiceServer(server, collaborators{base: b})
 	v1.RegisterDossierServiceServer(server, dossiers{base: b})
 	v1.RegisterDossierEndServiceServer(server, links{base: b})
+	v1.RegisterDossierRequestServiceServer(server, requests{base: b})
+	notificationv1.RegisterMailSourceServiceServer(server, mails{base: b})
 	v1.RegisterAssignmentServiceServer(server, assignments{base: b})
 	v1.RegisterSupportSessionServiceServer(server, sessions{base: b})
 }

@@ -806,10 +806,10 @@ const file_aval_membership_v1_organization_service_proto_rawDesc = "" +
 	"\amembers\x18\x01 \x01(\x05R\amembers\x12/\n" +
 	"\x13pending_invitations\x18\x02 \x01(\x05R\x12pendingInvitations\x12\x19\n" +
 	"\x05limit\x18\x03 \x01(\x05H\x00R\x05limit\x88\x01\x01B\b\n" +
-	"\x06_limit2\xb6\a\n" +
-	"\x13OrganizationService\x12~\n" +
-	"\x12CreateOrganization\x12-.aval.membership.v1.CreateOrganizationRequest\x1a..aval.membership.v1.CreateOrganizationResponse\"\t\x8a\xe7\x18\x05\n" +
-	"\x01\a0\x01\x12\xf1\x01\n" +
+	"\x06_limit2\xc8\a\n" +
+	"\x13OrganizationService\x12\x8f\x01\n" +
+	"\x12CreateOrganization\x12-.aval.membership.v1.CreateOrganizationRequest\x1a..aval.membership.v1.CreateOrganizationResponse\"\x1a\x8a\xe7\x18\x16\n" +
+	"\x02\a\x05\x12\x0epartnersupport0\x01\x12\xf1\x01\n" +
 	"\x0fGetOrganization\x12*.aval.membership.v1.GetOrganizationRequest\x1a+.aval.membership.v1.GetOrganizationResponse\"\x84\x01\x8a\xe7\x18G\n" +
 	"\x03\x02\x05\a\x12\bidentity\x12\x0epartnersupport\x12\aconsent\x12\fnotification*\x0forganization_id\x82\xd3\xe4\x93\x023b\forganization\x12#/v1/organizations/{organization_id}\x12\x81\x01\n" +
 	"\x13SuspendOrganization\x12..aval.membership.v1.SuspendOrganizationRequest\x1a/.aval.membership.v1.SuspendOrganizationResponse\"\t\x8a\xe7\x18\x05\n" +

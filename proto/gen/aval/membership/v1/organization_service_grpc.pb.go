@@ -36,7 +36,8 @@ const (
 // OrganizationService creates and answers organisations.
 type OrganizationServiceClient interface {
 	// CreateOrganization makes an organisation and invites its owner; accepting
-	// makes the owner. There is no self sign-up.
+	// makes the owner. There is no self sign-up: partnersupport asks for a
+	// partner that creates its client.
 	CreateOrganization(ctx context.Context, in *CreateOrganizationRequest, opts ...grpc.CallOption) (*CreateOrganizationResponse, error)
 	// GetOrganization answers the caller's own organisation.
 	GetOrganization(ctx context.Context, in *GetOrganizationRequest, opts ...grpc.CallOption) (*GetOrganizationResponse, error)
@@ -128,7 +129,8 @@ func (c *organizationServiceClient) GetSeats(ctx context.Context, in *GetSeatsRe
 // OrganizationService creates and answers organisations.
 type OrganizationServiceServer interface {
 	// CreateOrganization makes an organisation and invites its owner; accepting
-	// makes the owner. There is no self sign-up.
+	// makes the owner. There is no self sign-up: partnersupport asks for a
+	// partner that creates its client.
 	CreateOrganization(context.Context, *CreateOrganizationRequest) (*CreateOrganizationResponse, error)
 	// GetOrganization answers the caller's own organisation.
 	GetOrganization(context.Context, *GetOrganizationRequest) (*GetOrganizationResponse, error)

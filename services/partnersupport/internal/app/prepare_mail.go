@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/proto"
+
+	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/contract"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
+	"github.com/aval-access/aval/services/partnersupport/internal/sibling"
+)
+
+// PrepareMail says which mails an event of partner support calls for.
+type PrepareMail struct{ Deps }
+
+// Mail is one mail to everybody who decides for an organisation.
+type Mail struct {
+	OrganizationID id.ID
+	To             []sibling.Recipient
+	Template       string
+	Variables      map[string]string
+	ActionPath     string
+	Reference      string
+}
+
+// Where the mails lead to.
+const (
+	linksPath    = "/assistance/partners"
+	dossiersPath = "/partner/dossiers"
+)
+
+// Do answers nil when the fact no longer calls for a mail.
+func (u PrepareMail) Do(ctx context.Context, event proto.Message) (*Mail, error) {
+	switch e := event.(type) {
+	case *v1.DossierRequested:
+		return u.link(ctx, linkMail{e.GetPartnerId(), e.GetDossierId(), domain.DossierPending})
+	case *v1.DossierAccepted:
+		return u.link(ctx, linkMail{e.GetPartnerId(), e.GetDossierId(), domain.DossierActive})
+	case *v1.DossierDeclined:
+		return u.link(ctx, linkMail{e.GetPartnerId(), e.GetDossierId(), domain.DossierEnded})
+	}
+	return nil, nil
+}
+
+// linkMail is a link, and the state of which a mail tells.
+type linkMail struct {
+	partner, dossier string
+	state            domain.DossierState
+}
+
+// link asks the client, or tells the partner what it answered (R24).
+func (u PrepareMail) link(ctx context.Context, m linkMail) (*Mail, error) {
+	d, err := u.dossier(ctx, m.partner, m.dossier)
+	if err != nil || d.State != m.state {
+		return nil, err
+	}
+	mail := &Mail{
+		OrganizationID: d.PartnerID, Template: "link_answer", ActionPath: dossiersPath, Reference: d.ID.Text(contract.Dossier),
+		Variables: map[string]string{"client_name": d.ClientName, "partner_name": d.PartnerName, "state": string(d.State)},
+	}
+	if d.State != domain.DossierPending {
+		mail.To, err = u.Membership.Deciders(ctx, d.PartnerID, id.ID{})
+		return mail, err
+	}
+	if err := u.identify(ctx, d, mail); err != nil {
+		return nil, err
+	}
+	mail.To, err = u.Membership.Deciders(ctx, d.ClientID, d.PartnerID)
+	return mail, err
+}
+
+// identify makes it the mail to the client, with all that identifies the
+// partner.
+func (u PrepareMail) identify(ctx context.Context, d domain.Dossier, mail *Mail) error {
+	partner, err := u.Membership.Organization(ctx, d.PartnerID)
+	if err != nil {
+		return err
+	}
+	is := partner.GetIdentification()
+	mail.OrganizationID, mail.Template, mail.ActionPath = d.ClientID, "link_request", linksPath
+	mail.Variables = map[string]string{
+		"client_name": d.ClientName, "partner_name": is.GetLegalName(),
+		"partner_registration_number": is.GetRegistrationNumber(), "partner_address": is.GetPostalAddress(),
+		"partner_email": is.GetContactEmail(), "partner_phone": is.GetContactPhone(),
+	}
+	return nil
+}
+
+func (u PrepareMail) dossier(ctx context.Context, partner, dossier string) (domain.Dossier, error) {
+	owner, err := id.Parse(contract.Organization, partner)
+	if err != nil {
+		return domain.Dossier{}, err
+	}
+	link, err := id.Parse(contract.Dossier, dossier)
+	if err != nil {
+		return domain.Dossier{}, err
+	}
+	return pg.InTenant(ctx, u.DB, owner, func(ctx context.Context, tx pg.Tx) (domain.Dossier, error) {
+		return postgres.Dossier(ctx, tx, owner, link)
+	})
+}

@@ -43,7 +43,7 @@ func allMethods() ([]method, error) {
 			methods := file.Services().Get(i).Methods()
 			for j := range methods.Len() {
 				one := method{MethodDescriptor: methods.Get(j), name: authz.FullMethod(methods.Get(j))}
-				if one.rule, failed = authz.RuleOf(one.name); failed != nil {
+				if one.rule, failed = authz.RuleIn(protoregistry.GlobalFiles, one.name); failed != nil {
 					return false
 				}
 				out = append(out, one)

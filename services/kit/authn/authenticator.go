@@ -18,8 +18,6 @@ import (
 type Options struct {
 	// Verifier checks tokens; nil refuses every call that carries one.
 	Verifier *Verifier
-	// Namespace is where Aval's own services run; "aval" when empty.
-	Namespace string
 	// PlatformCallers and Operators hold exact SPIFFE ids.
 	PlatformCallers, Operators []string
 }
@@ -37,9 +35,6 @@ func NewAuthenticator(o Options) (*Authenticator, error) {
 		if _, err := spiffeid.FromString(name); err != nil {
 			return nil, fmt.Errorf("reading the caller %q: %w", name, err)
 		}
-	}
-	if o.Namespace == "" {
-		o.Namespace = "aval"
 	}
 	return &Authenticator{options: o}, nil
 }
@@ -86,9 +81,9 @@ func (a *Authenticator) withPerson(ctx context.Context, caller Caller, token str
 
 // workloadClass classes a peer by its certificate alone.
 func (a *Authenticator) workloadClass(name spiffeid.ID) authzv1.CallerClass {
-	namespace, service, _ := splitPath(name)
+	in, service, _ := splitPath(name)
 	switch {
-	case namespace == a.options.Namespace && isOwnService(service):
+	case in == namespace && isOwnService(service):
 		return authzv1.CallerClass_CALLER_CLASS_SERVICE
 	case slices.Contains(a.options.PlatformCallers, name.String()):
 		return authzv1.CallerClass_CALLER_CLASS_PLATFORM

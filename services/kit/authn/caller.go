@@ -7,8 +7,8 @@
 //
 //  1. The peer shows a certificate of the trust domain (mutual TLS, TLS 1.3).
 //     Without one there is no connection. Its SPIFFE id gives the workload:
-//     a. SERVICE(name), when it is /ns/<our namespace>/sa/<name> and the name
-//     is one of Aval's own services or the gateway;
+//     a. SERVICE(name), when it is /ns/aval/sa/<name> and the name is one of
+//     Aval's own services or the gateway;
 //     b. else PLATFORM, when the exact id is in the list of platform callers;
 //     c. else OPERATOR, when the exact id is in the list of operators;
 //     d. else ANONYMOUS: a valid workload that is nobody in particular.
@@ -103,6 +103,9 @@ func FromContext(ctx context.Context) Caller {
 	c, _ := ctx.Value(callerKey{}).(Caller)
 	return c
 }
+
+// namespace is where Aval's own workloads are.
+const namespace = "aval"
 
 // isOwnService tells the workloads of Aval itself.
 func isOwnService(name string) bool {

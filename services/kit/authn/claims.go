@@ -12,8 +12,8 @@ import (
 const (
 	// Audience is the audience of tokens that Aval itself accepts.
 	Audience = "aval"
-	// TokenType is the `typ` header of every access token (RFC 9068).
-	TokenType = "at+jwt"
+	// tokenType is the `typ` header of every access token (RFC 9068).
+	tokenType = "at+jwt"
 	// TokenLifetime is the longest life of an access token.
 	TokenLifetime = 5 * time.Minute
 )
@@ -54,7 +54,7 @@ type ActClaim struct {
 // Sign makes the token in the one form that Verifier accepts: EdDSA, typ
 // "at+jwt", and the key's id.
 func Sign(key ed25519.PrivateKey, keyID string, claims Claims) (string, error) {
-	options := (&jose.SignerOptions{}).WithType(TokenType)
+	options := (&jose.SignerOptions{}).WithType(tokenType)
 	signer, err := jose.NewSigner(jose.SigningKey{
 		Algorithm: jose.EdDSA,
 		Key:       jose.JSONWebKey{Key: key, KeyID: keyID},

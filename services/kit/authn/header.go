@@ -33,7 +33,7 @@ func keyIDOf(token string) (string, error) {
 		return "", fmt.Errorf("reading the token's header: %w", err)
 	}
 	keyID, _ := header["kid"].(string)
-	exact := len(header) == 3 && header["alg"] == string(jose.EdDSA) && header["typ"] == TokenType
+	exact := len(header) == 3 && header["alg"] == string(jose.EdDSA) && header["typ"] == tokenType
 	if !exact || keyID == "" {
 		return "", errHeader
 	}

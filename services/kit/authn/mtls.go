@@ -45,18 +45,11 @@ func NewMTLS(config TLSConfig, log *slog.Logger) (*MTLS, error) {
 	return &MTLS{domain: domain, files: files}, nil
 }
 
-// TrustDomain is the domain whose certificates are accepted.
-func (m *MTLS) TrustDomain() string { return m.domain.Name() }
-
 // ID is this workload's own SPIFFE id.
 func (m *MTLS) ID() string { return m.files.current().svid.ID.String() }
 
-// ServiceID is the SPIFFE id of a service in the namespace of this workload.
+// ServiceID is the SPIFFE id of one of Aval's own services.
 func (m *MTLS) ServiceID(name string) string {
-	namespace := "aval"
-	if own, _, ok := splitPath(m.files.current().svid.ID); ok {
-		namespace = own
-	}
 	return fmt.Sprintf("spiffe://%s/ns/%s/sa/%s", m.domain.Name(), namespace, name)
 }
 

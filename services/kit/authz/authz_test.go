@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoregistry"
 
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
@@ -223,7 +224,7 @@ func TestPermission(t *testing.T) {
 func TestRuleOfAnUnknownMethod(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"/grpc.health.v1.Nothing/Check", "/aval.authz.v1/Rule", ""} {
-		_, err := authz.RuleOf(name)
+		_, err := authz.RuleIn(protoregistry.GlobalFiles, name)
 		require.Error(t, err)
 	}
 }

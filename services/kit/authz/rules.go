@@ -7,13 +7,13 @@ package authz
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/reflect/protoregistry"
 
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 )
@@ -46,21 +46,11 @@ func (s *RuleSet) Rule(fullMethod string) *authzv1.Rule { return s.rules[fullMet
 
 // Methods lists the full names of all methods, sorted.
 func (s *RuleSet) Methods() []string {
-	names := make([]string, 0, len(s.rules))
-	for name := range s.rules {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+	return slices.Sorted(maps.Keys(s.rules))
 }
 
-// RuleOf gives the rule of a method named "/package.Service/Method", out of
-// the contracts compiled into this binary.
-func RuleOf(fullMethod string) (*authzv1.Rule, error) {
-	return RuleIn(protoregistry.GlobalFiles, fullMethod)
-}
-
-// RuleIn gives the rule of a method out of some contracts.
+// RuleIn gives the rule of a method named "/package.Service/Method", out of
+// some contracts.
 func RuleIn(contracts protodesc.Resolver, fullMethod string) (*authzv1.Rule, error) {
 	name := strings.ReplaceAll(strings.TrimPrefix(fullMethod, "/"), "/", ".")
 	found, err := contracts.FindDescriptorByName(protoreflect.FullName(name))

@@ -6,6 +6,7 @@
 package bus
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -67,17 +68,13 @@ func Connect(c Config) (*Conn, error) {
 // JS is the JetStream of the connection.
 func (c *Conn) JS() jetstream.JetStream { return c.js }
 
-// Connected tells whether the broker can be reached now; a metric, never a
-// reason to be unready.
-func (c *Conn) Connected() bool { return c.nc.IsConnected() }
-
 // Close ends the connection; what is in flight is lost and delivered again.
 func (c *Conn) Close() { c.nc.Close() }
 
 func (c Config) options() ([]nats.Option, error) {
 	options := []nats.Option{
 		nats.Name(c.Name),
-		nats.CustomInboxPrefix("_INBOX." + inboxName(c.Name)),
+		nats.CustomInboxPrefix("_INBOX." + cmp.Or(c.Name, "client")),
 		nats.MaxReconnects(-1),
 		// What the broker says of its own address may be another network's.
 		nats.IgnoreDiscoveredServers(),
@@ -111,11 +108,4 @@ func signing(seed string) (nats.Option, error) {
 		return nil, fmt.Errorf("reading the nats seed: %w", err)
 	}
 	return nats.Nkey(public, pair.Sign), nil
-}
-
-func inboxName(name string) string {
-	if name == "" {
-		return "client"
-	}
-	return name
 }

@@ -88,7 +88,7 @@ func newConsumer(js jetstream.JetStream, s Spec) (*consumer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making metric of consumer: %w", err)
 	}
-	return &consumer{js: js, spec: s, types: LinkedTypes(), tel: s.Telemetry, count: count}, nil
+	return &consumer{js: js, spec: s, types: linkedTypes(), tel: s.Telemetry, count: count}, nil
 }
 
 func doubling(deliveries uint64) time.Duration {

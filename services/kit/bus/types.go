@@ -19,10 +19,10 @@ type Types struct {
 	bySubject map[string]protoreflect.MessageType
 }
 
-// LinkedTypes reads the options of all linked messages. Options are read after
+// linkedTypes reads the options of all linked messages. Options are read after
 // the walk: the first look at them takes the registry's lock again, which
 // blocks for ever once somebody waits to register a message.
-func LinkedTypes() *Types {
+func linkedTypes() *Types {
 	var linked []protoreflect.MessageType
 	protoregistry.GlobalTypes.RangeMessages(func(m protoreflect.MessageType) bool {
 		linked = append(linked, m)

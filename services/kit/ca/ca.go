@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	// Lifetime is how long a workload's certificate is valid.
-	Lifetime = 24 * time.Hour
+	// lifetime is how long a workload's certificate is valid.
+	lifetime = 24 * time.Hour
 	// rootLifetime is how long the authority itself is valid.
 	rootLifetime = 10 * 365 * 24 * time.Hour
 	// backdate keeps a certificate valid for a peer whose clock is a little late.
@@ -56,11 +56,6 @@ func New() (*CA, error) {
 		return nil, fmt.Errorf("signing the authority's certificate: %w", err)
 	}
 	return &CA{cert: cert, key: key}, nil
-}
-
-// CertPEM is the authority's certificate, which every workload trusts.
-func (c *CA) CertPEM() []byte {
-	return encodeCert(c.cert)
 }
 
 func sign(template, parent *x509.Certificate, public any, key *ecdsa.PrivateKey) (*x509.Certificate, error) {

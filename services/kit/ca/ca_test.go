@@ -16,7 +16,7 @@ import (
 
 const consent = "spiffe://aval.local/ns/aval/sa/consent"
 
-func TestIssue(t *testing.T) {
+func TestSign(t *testing.T) {
 	t.Parallel()
 
 	t.Run("the certificate carries the SPIFFE id and chains to the authority", func(t *testing.T) {
@@ -24,14 +24,14 @@ func TestIssue(t *testing.T) {
 		authority, err := ca.New()
 		require.NoError(t, err)
 
-		certPEM, keyPEM, err := authority.Issue(consent, []string{"localhost"})
+		paths, err := authority.WriteWorkload(t.TempDir(), "consent", ca.Request{SPIFFE: consent, DNSNames: []string{"localhost"}})
 
 		require.NoError(t, err)
-		svid, err := x509svid.Parse(certPEM, keyPEM)
+		svid, err := x509svid.Load(paths.Cert, paths.Key)
 		require.NoError(t, err)
 		require.Equal(t, consent, svid.ID.String())
 		roots := x509.NewCertPool()
-		require.True(t, roots.AppendCertsFromPEM(authority.CertPEM()))
+		require.True(t, roots.AppendCertsFromPEM(content(t, paths.CA)))
 		_, err = svid.Certificates[0].Verify(x509.VerifyOptions{Roots: roots, DNSName: "localhost"})
 		require.NoError(t, err)
 	})
@@ -41,7 +41,7 @@ func TestIssue(t *testing.T) {
 		authority, err := ca.New()
 		require.NoError(t, err)
 
-		certPEM, _, err := authority.Issue(consent, nil)
+		certPEM, _, err := authority.Sign(ca.Request{SPIFFE: consent})
 
 		require.NoError(t, err)
 		require.WithinDuration(t, time.Now().Add(24*time.Hour), parse(t, certPEM).NotAfter, time.Minute)
@@ -52,7 +52,7 @@ func TestIssue(t *testing.T) {
 		authority, err := ca.New()
 		require.NoError(t, err)
 
-		_, _, err = authority.Issue("https://aval.local/consent", nil)
+		_, _, err = authority.Sign(ca.Request{SPIFFE: "https://aval.local/consent"})
 
 		require.Error(t, err)
 	})
@@ -64,13 +64,16 @@ func TestLoad(t *testing.T) {
 	t.Run("the second start finds the authority of the first", func(t *testing.T) {
 		t.Parallel()
 		dir := t.TempDir()
-		first, err := ca.Load(dir)
+		_, err := ca.Load(dir)
 		require.NoError(t, err)
+		made := content(t, filepath.Join(dir, "ca.pem"))
 
-		second, err := ca.Load(dir)
+		again, err := ca.Load(dir)
+		require.NoError(t, err)
+		paths, err := again.WriteWorkload(t.TempDir(), "consent", ca.Request{SPIFFE: consent})
 
 		require.NoError(t, err)
-		require.Equal(t, first.CertPEM(), second.CertPEM())
+		require.Equal(t, made, content(t, paths.CA))
 	})
 
 	t.Run("only the owner reads a key", func(t *testing.T) {
@@ -102,6 +105,13 @@ func TestLoad(t *testing.T) {
 
 		require.ErrorContains(t, err, "not the certificate's")
 	})
+}
+
+func content(t *testing.T, path string) []byte {
+	t.Helper()
+	out, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return out
 }
 
 func parse(t *testing.T, certPEM []byte) *x509.Certificate {

@@ -53,7 +53,7 @@ func (c *CA) WriteWorkload(dir, name string, r Request) (Paths, error) {
 		CA:   filepath.Join(dir, certFile),
 	}
 	err = errors.Join(
-		replace(paths.CA, c.CertPEM(), 0o644),
+		replace(paths.CA, encodeCert(c.cert), 0o644),
 		replace(paths.Key, keyPEM, 0o600),
 		replace(paths.Cert, certPEM, 0o644),
 	)
@@ -78,7 +78,7 @@ func create(dir string) (*CA, error) {
 	// The certificate comes last: where it stands, the key stands too.
 	err = errors.Join(
 		replace(filepath.Join(dir, keyFile), keyPEM, 0o600),
-		replace(filepath.Join(dir, certFile), c.CertPEM(), 0o644),
+		replace(filepath.Join(dir, certFile), encodeCert(c.cert), 0o644),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("writing the authority: %w", err)

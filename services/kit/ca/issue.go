@@ -18,13 +18,8 @@ type Request struct {
 	SPIFFE string
 	// DNSNames are for peers that do not speak SPIFFE, such as curl; may be empty.
 	DNSNames []string
-	// NotAfter is the end; zero means Lifetime from now.
+	// NotAfter is the end; zero means 24 hours from now.
 	NotAfter time.Time
-}
-
-// Issue makes a key and a certificate for a workload, valid for Lifetime.
-func (c *CA) Issue(spiffe string, dnsNames []string) (certPEM, keyPEM []byte, err error) {
-	return c.Sign(Request{SPIFFE: spiffe, DNSNames: dnsNames})
 }
 
 // Sign makes a key and the certificate that the request asks for, both as PEM.
@@ -59,7 +54,7 @@ func (r Request) template(now time.Time) (*x509.Certificate, error) {
 	}
 	end := r.NotAfter
 	if end.IsZero() {
-		end = now.Add(Lifetime)
+		end = now.Add(lifetime)
 	}
 	start := now
 	if end.Before(start) {

@@ -86,10 +86,15 @@ func FuzzPair(f *testing.F) {
 		if err != nil || a.Key() != b.Key() {
 			return
 		}
-		if local(one) != local(other) || a.Domain() != b.Domain() {
+		if local(one) != local(other) || domain(a) != domain(b) {
 			t.Fatalf("%+q and %+q have the key %q", one, other, a.Key())
 		}
 	})
+}
+
+func domain(a email.Address) string {
+	_, part, _ := strings.Cut(a.Stored(), "@")
+	return part
 }
 
 // local is the part before the @, its ASCII letters lowered by other means than

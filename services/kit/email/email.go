@@ -111,9 +111,6 @@ func (a Address) Folded() string {
 	return local + "@" + domain
 }
 
-// Domain gives the domain in ASCII lower case.
-func (a Address) Domain() string { return a.domain }
-
 // IsZero tells whether there is no address.
 func (a Address) IsZero() bool { return a == Address{} }
 

@@ -14,8 +14,8 @@ import (
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 )
 
-// Domain is the ErrorInfo domain of every reason in the registry.
-const Domain = "aval"
+// domain is the ErrorInfo domain of every reason in the registry.
+const domain = "aval"
 
 const prefix = "REASON_"
 
@@ -50,7 +50,7 @@ func ToStatus(err error, locale string) *status.Status {
 func toStatus(e *Error, locale string) *status.Status {
 	lang := Language(locale)
 	details := []protoadapt.MessageV1{
-		&errdetails.ErrorInfo{Reason: Name(e.reason), Domain: Domain, Metadata: e.meta},
+		&errdetails.ErrorInfo{Reason: Name(e.reason), Domain: domain, Metadata: e.meta},
 	}
 	if len(e.fields) > 0 {
 		details = append(details, badRequest(e.fields, lang))
@@ -110,7 +110,7 @@ func FromStatus(err error) error {
 func (e *Error) read(detail any) {
 	switch d := detail.(type) {
 	case *errdetails.ErrorInfo:
-		if d.GetDomain() == Domain {
+		if d.GetDomain() == domain {
 			e.reason = reasonv1.Reason(reasonv1.Reason_value[prefix+d.GetReason()])
 			e.meta = d.GetMetadata()
 		}

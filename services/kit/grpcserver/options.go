@@ -41,16 +41,12 @@ type Options struct {
 	Telemetry *telemetry.Telemetry
 	// PlatformCallers and Operators hold exact SPIFFE ids.
 	PlatformCallers, Operators []string
-	// Namespace is where Aval's own services run; "aval" when empty.
-	Namespace string
 	// ProbeAddr is the plaintext listener for health and metrics; none when
 	// empty.
 	ProbeAddr string
 	// Ready tells whether the server's own needs are met (its database and the
 	// schema's version); nil means always.
 	Ready func(ctx context.Context) error
-	// NumStreamWorkers is gRPC's pool of goroutines; zero for one per stream.
-	NumStreamWorkers uint32
 	// StopTimeout is how long running calls may take to end; zero for 5 s.
 	StopTimeout time.Duration
 	// Contracts finds the descriptors of registered services; the ones compiled

@@ -56,7 +56,6 @@ func New(o Options) (*Server, error) {
 	s := &Server{options: o, health: health.NewServer()}
 	s.authenticator, err = authn.NewAuthenticator(authn.Options{
 		Verifier:        o.Verifier,
-		Namespace:       o.Namespace,
 		PlatformCallers: o.PlatformCallers,
 		Operators:       o.Operators,
 	})
@@ -105,7 +104,6 @@ func (s *Server) serverOptions() []grpc.ServerOption {
 		grpc.Creds(credentials.NewTLS(s.options.TLS.ServerTLS())),
 		grpc.StatsHandler(tracing),
 		grpc.MaxRecvMsgSize(maxMessage),
-		grpc.NumStreamWorkers(s.options.NumStreamWorkers),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
 			MaxConnectionAge:      connectionAge,
 			MaxConnectionAgeGrace: connectionGrace,

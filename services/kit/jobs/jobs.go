@@ -22,19 +22,20 @@ import (
 )
 
 const (
-	schema         = "river"
-	defaultWorkers = 8
-	// Timeout is the longest that one run of a job may take: twice what a call
+	schema = "river"
+	// atOnce bounds the jobs that a process runs side by side.
+	atOnce = 8
+	// timeout is the longest that one run of a job may take: twice what a call
 	// to a sibling may, for a job goes on where it stopped.
-	Timeout = 20 * time.Second
+	timeout = 20 * time.Second
 	// fetchPause is the least time between two fetches, and the time in which a
 	// further insert wakes nobody: a job that inserts the next one would
 	// otherwise wait for the poll.
 	fetchPause = 5 * time.Millisecond
 	fetchPoll  = 250 * time.Millisecond
-	// RescueAfter is when a job counts as left behind by a process that died;
+	// rescueAfter is when a job counts as left behind by a process that died;
 	// the queue looks for those every 30 seconds.
-	RescueAfter = 30 * time.Second
+	rescueAfter = 30 * time.Second
 )
 
 // Migrate is the step for pg.Migrate that makes the queue's schema.
@@ -54,10 +55,8 @@ func Migrate(ctx context.Context, owner *pgxpool.Pool) error {
 
 // Options of a queue.
 type Options struct {
-	DB  *pg.DB
-	Log *slog.Logger
-	// Workers bounds the jobs that run at once; 8 if zero.
-	Workers  int
+	DB       *pg.DB
+	Log      *slog.Logger
 	Periodic []*river.PeriodicJob
 }
 
@@ -74,20 +73,17 @@ func New(o Options) (*Queue, error) {
 	if pool == nil {
 		return nil, errors.New("opening jobs: no system database url configured")
 	}
-	if o.Workers == 0 {
-		o.Workers = defaultWorkers
-	}
 	workers := river.NewWorkers()
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema:               schema,
 		Logger:               o.Log,
 		Workers:              workers,
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}},
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: atOnce}},
 		PeriodicJobs:         o.Periodic,
 		FetchCooldown:        fetchPause,
 		FetchPollInterval:    fetchPoll,
-		JobTimeout:           Timeout,
-		RescueStuckJobsAfter: RescueAfter,
+		JobTimeout:           timeout,
+		RescueStuckJobsAfter: rescueAfter,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("opening jobs: %w", err)

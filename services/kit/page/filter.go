@@ -8,9 +8,9 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// Filter hashes what a list request asks for: its type and every field but
+// filterOf hashes what a list request asks for: its type and every field but
 // page_size and page_token. A token therefore serves one list only.
-func Filter(request proto.Message) ([]byte, error) {
+func filterOf(request proto.Message) ([]byte, error) {
 	asked := proto.Clone(request).ProtoReflect()
 	for _, name := range []protoreflect.Name{"page_size", "page_token"} {
 		if field := asked.Descriptor().Fields().ByName(name); field != nil {

@@ -12,6 +12,13 @@ import (
 	"github.com/aval-access/aval/services/kit/id"
 )
 
+const (
+	// defaultSize is the page size when none is asked for.
+	defaultSize = 50
+	// maxSize is what a larger request is brought down to.
+	maxSize = 200
+)
+
 // Request is any request for a page.
 type Request interface {
 	proto.Message
@@ -24,23 +31,31 @@ type Request interface {
 // of them give zeros.
 type List struct {
 	sealer *Sealer
-	cursor Cursor // its key is where this page begins
+	cursor cursor // its key is where this page begins
 	size   int
 }
 
 // List opens the page that req asks for. Its tokens serve the caller of ctx and
 // this list alone.
 func (s *Sealer) List(ctx context.Context, req Request) (List, error) {
-	filter, err := Filter(req)
+	filter, err := filterOf(req)
 	if err != nil {
 		return List{}, err
 	}
-	l := List{sealer: s, cursor: Cursor{Filter: filter}, size: Size(req.GetPageSize())}
+	l := List{sealer: s, cursor: cursor{filter: filter}, size: sizeOf(req.GetPageSize())}
 	if person := authn.FromContext(ctx).Person; person != nil {
-		l.cursor.Tenant, l.cursor.User = person.OrganizationID, person.UserID
+		l.cursor.tenant, l.cursor.user = person.OrganizationID, person.UserID
 	}
-	l.cursor.Key, err = s.Open(req.GetPageToken(), l.cursor)
+	l.cursor.key, err = s.open(req.GetPageToken(), l.cursor)
 	return l, err
+}
+
+// sizeOf brings a requested page size within the bounds.
+func sizeOf(asked int32) int {
+	if asked <= 0 {
+		return defaultSize
+	}
+	return min(int(asked), maxSize)
 }
 
 // Limit is one row more than the page, which tells whether there is a next.
@@ -86,13 +101,13 @@ func (l List) AfterTimeID() (time.Time, id.ID, error) {
 
 // after gives the key's parts, empty ones on the first page.
 func (l List) after(parts int) ([]string, error) {
-	switch len(l.cursor.Key) {
+	switch len(l.cursor.key) {
 	case parts:
-		return l.cursor.Key, nil
+		return l.cursor.key, nil
 	case 0:
 		return make([]string, parts), nil
 	default:
-		return make([]string, parts), refused(fmt.Errorf("the key has %d parts, not %d", len(l.cursor.Key), parts))
+		return make([]string, parts), refused(fmt.Errorf("the key has %d parts, not %d", len(l.cursor.key), parts))
 	}
 }
 
@@ -126,7 +141,7 @@ func Cut[T any](l List, rows []T, key func(T) []string) ([]T, string, error) {
 	}
 	rows = rows[:l.size]
 	next := l.cursor
-	next.Key = key(rows[l.size-1])
-	token, err := l.sealer.Seal(next)
+	next.key = key(rows[l.size-1])
+	token, err := l.sealer.seal(next)
 	return rows, token, err
 }

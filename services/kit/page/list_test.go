@@ -1,4 +1,4 @@
-package page_test
+package page
 
 import (
 	"context"
@@ -14,7 +14,6 @@ import (
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
-	"github.com/aval-access/aval/services/kit/page"
 )
 
 // asking is a list request: the message is its filter.
@@ -53,7 +52,7 @@ func TestAListIsReadPageByPageToItsEnd(t *testing.T) {
 		after, err := list.AfterID()
 		require.NoError(t, err)
 		rest := rows[slices.Index(rows, after)+1:]
-		given, next, err := page.Cut(list, rest[:min(len(rest), list.Limit())], page.KeyID)
+		given, next, err := Cut(list, rest[:min(len(rest), list.Limit())], KeyID)
 		require.NoError(t, err)
 		seen = append(seen, given...)
 		token = next
@@ -68,7 +67,7 @@ func TestAPageTokenServesItsCallerAndFilterAlone(t *testing.T) {
 	ctx := caller(t)
 	list, err := sealer.List(ctx, ask("f", 1, ""))
 	require.NoError(t, err)
-	_, token, err := page.Cut(list, []id.ID{id.New(), id.New()}, page.KeyID)
+	_, token, err := Cut(list, []id.ID{id.New(), id.New()}, KeyID)
 	require.NoError(t, err)
 
 	_, err = sealer.List(ctx, ask("f", 7, token))
@@ -82,13 +81,13 @@ func TestAPageTokenServesItsCallerAndFilterAlone(t *testing.T) {
 func TestTheKeyOfARowIsReadAsItWasWritten(t *testing.T) {
 	t.Parallel()
 	at, row := time.Date(2026, 11, 2, 9, 0, 0, 123456000, time.UTC), id.New()
-	next := goOn(t, page.KeyTimeID(at, row))
+	next := goOn(t, KeyTimeID(at, row))
 	gotAt, gotRow, err := next.AfterTimeID()
 	require.NoError(t, err)
 	require.Equal(t, at, gotAt)
 	require.Equal(t, row, gotRow)
 
-	text, gotRow, err := goOn(t, page.KeyTextID("bois", row)).AfterTextID()
+	text, gotRow, err := goOn(t, KeyTextID("bois", row)).AfterTextID()
 	require.NoError(t, err)
 	require.Equal(t, "bois", text)
 	require.Equal(t, row, gotRow)
@@ -102,20 +101,20 @@ func TestAKeyOfAnotherOrderIsRefused(t *testing.T) {
 	t.Parallel()
 	_, err := goOn(t, []string{"no id"}).AfterID()
 	require.True(t, fault.Is(err, reasonv1.Reason_REASON_PAGE_TOKEN_INVALID))
-	_, _, err = goOn(t, page.KeyID(id.New())).AfterTextID()
+	_, _, err = goOn(t, KeyID(id.New())).AfterTextID()
 	require.True(t, fault.Is(err, reasonv1.Reason_REASON_PAGE_TOKEN_INVALID))
-	_, _, err = goOn(t, page.KeyTextID("no time", id.New())).AfterTimeID()
+	_, _, err = goOn(t, KeyTextID("no time", id.New())).AfterTimeID()
 	require.True(t, fault.Is(err, reasonv1.Reason_REASON_PAGE_TOKEN_INVALID))
 }
 
 // goOn is the page after a row with the key.
-func goOn(t *testing.T, after []string) page.List {
+func goOn(t *testing.T, after []string) List {
 	t.Helper()
 	sealer, _ := setup(t, key(1))
 	ctx := caller(t)
 	list, err := sealer.List(ctx, ask("f", 1, ""))
 	require.NoError(t, err)
-	_, token, err := page.Cut(list, []int{1, 2}, func(int) []string { return after })
+	_, token, err := Cut(list, []int{1, 2}, func(int) []string { return after })
 	require.NoError(t, err)
 	next, err := sealer.List(ctx, ask("f", 1, token))
 	require.NoError(t, err)

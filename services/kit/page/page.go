@@ -18,32 +18,16 @@ import (
 	"github.com/aval-access/aval/services/kit/seal"
 )
 
-const (
-	// DefaultSize is the page size when none is asked for.
-	DefaultSize = 50
-	// MaxSize is what a larger request is brought down to.
-	MaxSize = 200
-	// Lifetime is how long a token may be used.
-	Lifetime = time.Hour
-)
+// lifetime is how long a token may be used.
+const lifetime = time.Hour
 
-// Size brings a requested page size within the bounds.
-func Size(asked int32) int {
-	if asked <= 0 {
-		return DefaultSize
-	}
-	return min(int(asked), MaxSize)
-}
-
-// Cursor is where a list goes on, and for whom.
-type Cursor struct {
-	Tenant id.ID // zero where the list belongs to a person
-	User   id.ID // zero for a caller that is a service
-	Filter []byte
-	// Key holds the sort key of the last row given, the unique tail last.
-	Key []string
-	// Exp is the end of the token's life; zero at Seal means in an hour.
-	Exp time.Time
+// cursor is where a list goes on, and for whom.
+type cursor struct {
+	tenant id.ID // zero where the list belongs to a person
+	user   id.ID // zero for a caller that is a service
+	filter []byte
+	// key holds the sort key of the last row given, the unique tail last.
+	key []string
 }
 
 // Sealer makes and opens page tokens. It is safe for concurrent use.
@@ -76,12 +60,9 @@ type sealed struct {
 	Exp int64    `json:"e"` // Unix seconds
 }
 
-// Seal gives the token for the page after the cursor's key.
-func (s *Sealer) Seal(c Cursor) (string, error) {
-	if c.Exp.IsZero() {
-		c.Exp = s.clock.Now().Add(Lifetime)
-	}
-	plain, err := json.Marshal(sealed{Key: c.Key, Exp: c.Exp.Unix()})
+// seal gives the token for the page after the cursor's key.
+func (s *Sealer) seal(c cursor) (string, error) {
+	plain, err := json.Marshal(sealed{Key: c.key, Exp: s.clock.Now().Add(lifetime).Unix()})
 	if err != nil {
 		return "", fmt.Errorf("writing a page token: %w", err)
 	}
@@ -89,11 +70,11 @@ func (s *Sealer) Seal(c Cursor) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(box), nil
 }
 
-// Open gives the key to go on from. asked names the caller and the filter of
+// open gives the key to go on from. asked names the caller and the filter of
 // the present request; a token made for others is REASON_PAGE_TOKEN_INVALID,
 // like one that is malformed or too old. The empty token is the first page and
 // gives no key.
-func (s *Sealer) Open(token string, asked Cursor) ([]string, error) {
+func (s *Sealer) open(token string, asked cursor) ([]string, error) {
 	if token == "" {
 		return nil, nil
 	}
@@ -128,10 +109,10 @@ func (s *Sealer) unseal(box, bound []byte) ([]byte, error) {
 }
 
 // binding is the authenticated part: two ids of fixed length, then the filter.
-func binding(c Cursor) []byte {
-	out := append([]byte("aval/page/v1\x00"), c.Tenant[:]...)
-	out = append(out, c.User[:]...)
-	return append(out, c.Filter...)
+func binding(c cursor) []byte {
+	out := append([]byte("aval/page/v1\x00"), c.tenant[:]...)
+	out = append(out, c.user[:]...)
+	return append(out, c.filter...)
 }
 
 func refused(cause error) error {

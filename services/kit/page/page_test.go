@@ -1,4 +1,4 @@
-package page_test
+package page
 
 import (
 	"bytes"
@@ -19,15 +19,14 @@ import (
 	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
-	"github.com/aval-access/aval/services/kit/page"
 )
 
 func key(b byte) []byte { return bytes.Repeat([]byte{b}, 32) }
 
-func setup(t *testing.T, keys ...[]byte) (*page.Sealer, *clock.Manual) {
+func setup(t *testing.T, keys ...[]byte) (*Sealer, *clock.Manual) {
 	t.Helper()
 	now := clock.NewManual(time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
-	sealer, err := page.NewSealer(now, keys...)
+	sealer, err := NewSealer(now, keys...)
 	require.NoError(t, err)
 	return sealer, now
 }
@@ -35,23 +34,23 @@ func setup(t *testing.T, keys ...[]byte) (*page.Sealer, *clock.Manual) {
 func TestSize(t *testing.T) {
 	t.Parallel()
 	for asked, want := range map[int32]int{-1: 50, 0: 50, 1: 1, 200: 200, 201: 200, 1 << 30: 200} {
-		require.Equal(t, want, page.Size(asked))
+		require.Equal(t, want, sizeOf(asked))
 	}
 }
 
 func TestTokenGoesOnWhereItStopped(t *testing.T) {
 	t.Parallel()
 	sealer, _ := setup(t, key(1))
-	cursor := page.Cursor{Tenant: id.New(), User: id.New(), Filter: []byte("f"), Key: []string{"2026", "x"}}
-	token, err := sealer.Seal(cursor)
+	mine := cursor{tenant: id.New(), user: id.New(), filter: []byte("f"), key: []string{"2026", "x"}}
+	token, err := sealer.seal(mine)
 	require.NoError(t, err)
 	require.NotContains(t, token, "2026")
 
-	got, err := sealer.Open(token, page.Cursor{Tenant: cursor.Tenant, User: cursor.User, Filter: cursor.Filter})
+	got, err := sealer.open(token, cursor{tenant: mine.tenant, user: mine.user, filter: mine.filter})
 	require.NoError(t, err)
-	require.Equal(t, cursor.Key, got)
+	require.Equal(t, mine.key, got)
 
-	first, err := sealer.Open("", cursor)
+	first, err := sealer.open("", mine)
 	require.NoError(t, err)
 	require.Empty(t, first)
 }
@@ -59,22 +58,22 @@ func TestTokenGoesOnWhereItStopped(t *testing.T) {
 func TestTokenServesOneCallerAndOneList(t *testing.T) {
 	t.Parallel()
 	sealer, now := setup(t, key(1))
-	mine := page.Cursor{Tenant: id.New(), User: id.New(), Filter: []byte("f"), Key: []string{"x"}}
-	token, err := sealer.Seal(mine)
+	mine := cursor{tenant: id.New(), user: id.New(), filter: []byte("f"), key: []string{"x"}}
+	token, err := sealer.seal(mine)
 	require.NoError(t, err)
 
 	tenant, user, filter := mine, mine, mine
-	tenant.Tenant, user.User, filter.Filter = id.New(), id.New(), []byte("g")
-	for name, asked := range map[string]page.Cursor{"tenant": tenant, "user": user, "filter": filter} {
-		_, err := sealer.Open(token, asked)
+	tenant.tenant, user.user, filter.filter = id.New(), id.New(), []byte("g")
+	for name, asked := range map[string]cursor{"tenant": tenant, "user": user, "filter": filter} {
+		_, err := sealer.open(token, asked)
 		require.True(t, fault.Is(err, reasonv1.Reason_REASON_PAGE_TOKEN_INVALID), name)
 	}
 	for _, bad := range []string{"!", token[1:], token + "A", "AAAA"} {
-		_, err := sealer.Open(bad, mine)
+		_, err := sealer.open(bad, mine)
 		require.True(t, fault.Is(err, reasonv1.Reason_REASON_PAGE_TOKEN_INVALID), bad)
 	}
-	now.Advance(page.Lifetime)
-	_, err = sealer.Open(token, mine)
+	now.Advance(lifetime)
+	_, err = sealer.open(token, mine)
 	require.True(t, fault.Is(err, reasonv1.Reason_REASON_PAGE_TOKEN_INVALID), "too old")
 }
 
@@ -82,30 +81,30 @@ func TestRotationKeepsTheOlderKeyOpen(t *testing.T) {
 	t.Parallel()
 	older, _ := setup(t, key(1))
 	newer, _ := setup(t, key(2), key(1))
-	token, err := older.Seal(page.Cursor{Key: []string{"x"}})
+	token, err := older.seal(cursor{key: []string{"x"}})
 	require.NoError(t, err)
-	got, err := newer.Open(token, page.Cursor{})
+	got, err := newer.open(token, cursor{})
 	require.NoError(t, err)
 	require.Equal(t, []string{"x"}, got)
 
-	token, err = newer.Seal(page.Cursor{Key: []string{"x"}})
+	token, err = newer.seal(cursor{key: []string{"x"}})
 	require.NoError(t, err)
-	_, err = older.Open(token, page.Cursor{})
+	_, err = older.open(token, cursor{})
 	require.Error(t, err)
 }
 
 func TestNewSealerNeedsRealKeys(t *testing.T) {
 	t.Parallel()
-	_, err := page.NewSealer(clock.System{})
+	_, err := NewSealer(clock.System{})
 	require.Error(t, err)
-	_, err = page.NewSealer(clock.System{}, []byte("short"))
+	_, err = NewSealer(clock.System{}, []byte("short"))
 	require.Error(t, err)
 }
 
 func TestFilterTellsRequestsApart(t *testing.T) {
 	t.Parallel()
 	hash := func(m proto.Message) string {
-		out, err := page.Filter(m)
+		out, err := filterOf(m)
 		require.NoError(t, err)
 		return string(out)
 	}

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -30,7 +29,6 @@ type Options struct {
 	BinCache string
 	// Volatile trades durability for speed; for tests alone.
 	Volatile bool
-	Log      *slog.Logger
 }
 
 // Server is a running Postgres that this process owns.
@@ -45,9 +43,6 @@ type Server struct {
 // Start makes the cluster if there is none and returns when the server answers.
 // A second Start on the same folder fails while the first one lives.
 func Start(ctx context.Context, o Options) (*Server, error) {
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
 	dir, err := prepareFolder(o.DataDir)
 	if err != nil {
 		return nil, err
@@ -107,11 +102,7 @@ func (s *Server) start(ctx context.Context, o Options) error {
 	if s.process, err = launch(s, bin, way, o.Volatile); err != nil {
 		return err
 	}
-	if err := s.waitReady(ctx); err != nil {
-		return err
-	}
-	o.Log.Info("postgres started", "data_dir", s.dir, "binaries", bin, "runs_as", way.name)
-	return nil
+	return s.waitReady(ctx)
 }
 
 func (s *Server) data() string { return filepath.Join(s.dir, "pg") }

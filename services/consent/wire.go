@@ -73,6 +73,7 @@ func register(h *host.Host, deps app.Deps) error {
 	}
 	consentv1.RegisterConsentServiceServer(server.GRPC(), rpc.NewConsentServer(deps, h.Pages))
 	consentv1.RegisterDossierEndServiceServer(server.GRPC(), rpc.NewDossierEndServer(deps))
+	consentv1.RegisterPartnerBlockServiceServer(server.GRPC(), rpc.NewBlockServer(deps, h.Pages))
 	consentv1.RegisterHistoryServiceServer(server.GRPC(), rpc.NewHistoryServer(deps, h.Pages))
 	identityv1.RegisterPersonDataServiceServer(server.GRPC(), peer.PersonData{Read: app.People{Deps: deps}.Data})
 	notificationv1.RegisterMailSourceServiceServer(server.GRPC(), rpc.NewMailServer(deps))

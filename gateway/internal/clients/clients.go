@@ -46,6 +46,7 @@ type Clients struct {
 
 	Consents consentv1.ConsentServiceClient
 	History  consentv1.HistoryServiceClient
+	Blocks   consentv1.PartnerBlockServiceClient
 
 	Deliveries notificationv1.DeliveryServiceClient
 }
@@ -76,11 +77,12 @@ func New(conn func(peer string) grpc.ClientConnInterface) *Clients {
 		Collaborators:   partnersupportv1.NewCollaboratorServiceClient(partnersupport),
 		Dossiers:        partnersupportv1.NewDossierServiceClient(partnersupport),
 		Links:           partnersupportv1.NewDossierEndServiceClient(partnersupport),
-		Assignments:     partnersupportv1.NewAssignmentServiceClient(partnersupport),
 		LinkRequests:    partnersupportv1.NewDossierRequestServiceClient(partnersupport),
+		Assignments:     partnersupportv1.NewAssignmentServiceClient(partnersupport),
 		SupportSessions: partnersupportv1.NewSupportSessionServiceClient(partnersupport),
 		Consents:        consentv1.NewConsentServiceClient(consent),
 		History:         consentv1.NewHistoryServiceClient(consent),
+		Blocks:          consentv1.NewPartnerBlockServiceClient(consent),
 		Deliveries:      notificationv1.NewDeliveryServiceClient(guard(conn("notification"))),
 	}
 }

@@ -11,20 +11,22 @@ import (
 
 // answered is the recorded answer: what was agreed, and how to stop it.
 type answered struct {
-	State    string
-	Text     string
-	Given    bool
-	Who      string
-	Partner  string
-	Phone    string
-	Mail     string
-	By       string
-	At       *time.Time
-	End      *time.Time
-	Over     *time.Time
-	Rights   []string
-	Stop     string
-	Link     bool
+	State   string
+	Text    string
+	Given   bool
+	Who     string
+	Partner string
+	Phone   string
+	Mail    string
+	By      string
+	At      *time.Time
+	End     *time.Time
+	Over    *time.Time
+	Rights  []string
+	Stop    string
+	Link    bool
+	// Change leads to the question, for who may turn the no into a yes.
+	Change   string
 	Timeline []step
 }
 
@@ -43,6 +45,9 @@ func (c *call) showAnswered(a asked) error {
 	}
 	data := c.answered(a.consent, labels)
 	data.Link = a.link
+	if a.mayOverturn {
+		data.Change = c.r.URL.Path + "?change=yes"
+	}
 	return c.show(page{
 		name: "answered", title: "answered." + data.State + ".title", bare: a.link, crumbs: crumbsUnless(a.link), data: data,
 	})

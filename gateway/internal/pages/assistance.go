@@ -77,21 +77,39 @@ func consentPage(c *call) error {
 	if err != nil {
 		return fmt.Errorf("getting the access: %w", err)
 	}
-	if found.GetConsent().GetState() == consentv1.ConsentState_CONSENT_STATE_REQUESTED {
+	state := found.GetConsent().GetState()
+	change := c.r.URL.Query().Has("change") && state == consentv1.ConsentState_CONSENT_STATE_REFUSED
+	if state == consentv1.ConsentState_CONSENT_STATE_REQUESTED || change {
 		a, err := c.lookupConsent(c.r.PathValue("id"))
 		if err != nil {
 			return err
 		}
 		return c.showAsked(a, form{})
 	}
-	labels, err := c.featureLabels()
+	data, err := c.story(found.GetConsent())
 	if err != nil {
 		return err
 	}
-	data := c.answered(found.GetConsent(), labels)
 	return c.show(page{
 		name: "answered", title: "answered." + data.State + ".title", crumbs: crumbsUnless(false), data: data,
 	})
+}
+
+// story words one consent with its timeline, and what can still be done.
+func (c *call) story(in *consentv1.Consent) (answered, error) {
+	labels, err := c.featureLabels()
+	if err != nil {
+		return answered{}, err
+	}
+	out := c.answered(in, labels)
+	if in.GetState() == consentv1.ConsentState_CONSENT_STATE_REFUSED {
+		a, err := c.lookupConsent(in.GetId())
+		if err == nil && a.mayOverturn {
+			out.Change = c.r.URL.Path + "?change=yes"
+		}
+		return out, err
+	}
+	return out, nil
 }
 
 func answerConsent(c *call) error {

@@ -111,7 +111,7 @@ func (c *call) keepAnswer(a asked, f form) bool {
 // keptAnswer is the answer that waits for a code on the page that asks for it.
 func (c *call) keptAnswer(a asked) (form, bool) {
 	held, err := c.r.Cookie(answerCookie)
-	if err != nil || !c.r.URL.Query().Has("code") || a.consent.GetState() != consentv1.ConsentState_CONSENT_STATE_REQUESTED {
+	if err != nil || !c.r.URL.Query().Has("code") || !c.answerable(a) {
 		return form{}, false
 	}
 	mark, text, _ := strings.Cut(held.Value, ".")
@@ -121,6 +121,11 @@ func (c *call) keptAnswer(a asked) (form, bool) {
 	}
 	values, err := url.ParseQuery(string(raw))
 	return form{values: values}, err == nil
+}
+
+// answerable tells whether an answer can still count.
+func (c *call) answerable(a asked) bool {
+	return a.consent.GetState() == consentv1.ConsentState_CONSENT_STATE_REQUESTED || a.mayOverturn
 }
 
 // linkMark tells links apart without giving one away.

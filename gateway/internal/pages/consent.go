@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"time"
 
+	"google.golang.org/protobuf/types/known/durationpb"
+
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/kit/fault"
@@ -20,11 +22,22 @@ type asked struct {
 	// recipient is the reader's first name, if known.
 	recipient string
 	approve   func(*consentv1.Answer, string) error
-	decline   func(reason string, notNow bool, requestID string) error
+	decline   func(denial, string) error
+	// mayOverturn says that the reader may turn the recorded no into a yes.
+	mayOverturn bool
 	// token is the link's; empty for a page of a session.
 	token string
 	// link says that the page stands behind a link, without a session.
 	link bool
+}
+
+// denial is a no, which may block the partner, or a not-now with the time of its
+// reminder.
+type denial struct {
+	reason string
+	notNow bool
+	block  bool
+	remind *durationpb.Duration
 }
 
 // linkPage is the consent page. It stores nothing: whoever fetches it, scanner
@@ -66,7 +79,7 @@ func (c *call) lookupLink() (asked, error) {
 	}
 	a := asked{
 		consent: found.GetConsent(), text: found.GetText(), recipient: found.GetRecipientGivenName(),
-		limit: found.GetMaxDuration().AsDuration(), link: true, token: token,
+		limit: found.GetMaxDuration().AsDuration(), mayOverturn: found.GetMayOverturn(), link: true, token: token,
 	}
 	a.approve, a.decline = c.byLink(token)
 	if c.signedIn && c.org() == a.consent.GetClientId() && len(c.session.FactorsDue) == 0 {
@@ -77,16 +90,16 @@ func (c *call) lookupLink() (asked, error) {
 }
 
 // byLink answers on the strength of the link and of a device that is known.
-func (c *call) byLink(token string) (approve func(*consentv1.Answer, string) error, decline func(string, bool, string) error) {
+func (c *call) byLink(token string) (approve func(*consentv1.Answer, string) error, decline func(denial, string) error) {
 	approve = func(answer *consentv1.Answer, requestID string) error {
 		_, err := c.Clients.Consents.ApproveByLink(c.linkCtx(), &consentv1.ApproveByLinkRequest{
 			Token: token, Device: c.device(), Answer: answer, RequestId: requestID,
 		})
 		return err
 	}
-	decline = func(reason string, notNow bool, requestID string) error {
+	decline = func(d denial, requestID string) error {
 		_, err := c.Clients.Consents.DeclineByLink(c.linkCtx(), &consentv1.DeclineByLinkRequest{
-			Token: token, Device: c.device(), Reason: reason, NotNow: notNow, RequestId: requestID,
+			Token: token, Device: c.device(), Reason: d.reason, NotNow: d.notNow, RemindAfter: d.remind, Block: d.block, RequestId: requestID,
 		})
 		return err
 	}
@@ -94,16 +107,16 @@ func (c *call) byLink(token string) (approve func(*consentv1.Answer, string) err
 }
 
 // bySession answers as the person who is signed in.
-func (c *call) bySession(id string) (approve func(*consentv1.Answer, string) error, decline func(string, bool, string) error) {
+func (c *call) bySession(id string) (approve func(*consentv1.Answer, string) error, decline func(denial, string) error) {
 	approve = func(answer *consentv1.Answer, requestID string) error {
 		_, err := c.Clients.Consents.ApproveConsent(c.ctx(), &consentv1.ApproveConsentRequest{
 			ConsentId: id, Answer: answer, RequestId: requestID,
 		})
 		return err
 	}
-	decline = func(reason string, notNow bool, requestID string) error {
+	decline = func(d denial, requestID string) error {
 		_, err := c.Clients.Consents.DeclineConsent(c.ctx(), &consentv1.DeclineConsentRequest{
-			ConsentId: id, Reason: reason, NotNow: notNow, RequestId: requestID,
+			ConsentId: id, Reason: d.reason, NotNow: d.notNow, RemindAfter: d.remind, Block: d.block, RequestId: requestID,
 		})
 		return err
 	}
@@ -120,7 +133,10 @@ func (c *call) lookupConsent(id string) (asked, error) {
 	if err != nil {
 		return asked{}, fmt.Errorf("looking the request up: %w", err)
 	}
-	a := asked{consent: found.GetConsent(), text: found.GetText(), limit: found.GetMaxDuration().AsDuration()}
+	a := asked{
+		consent: found.GetConsent(), text: found.GetText(), limit: found.GetMaxDuration().AsDuration(),
+		mayOverturn: found.GetMayOverturn(),
+	}
 	a.approve, a.decline = c.bySession(id)
 	return a, nil
 }
@@ -130,13 +146,24 @@ func (c *call) showAsked(a asked, f form) error {
 	switch {
 	case c.signedIn && c.org() == a.consent.GetPartnerId():
 		return c.showPartnerRefused()
-	case a.consent.GetState() != consentv1.ConsentState_CONSENT_STATE_REQUESTED:
+	case !c.open(a):
 		return c.showAnswered(a)
 	}
 	return c.show(page{
 		name: "consent", titleText: a.text.GetTitle(), form: f, bare: a.link, crumbs: crumbsUnless(a.link),
 		data: c.question(a, f),
 	})
+}
+
+// open tells whether the request is to be answered: it waits, or its reader
+// wishes to go back on a no.
+func (c *call) open(a asked) bool {
+	return a.consent.GetState() == consentv1.ConsentState_CONSENT_STATE_REQUESTED || c.overturns(a)
+}
+
+func (c *call) overturns(a asked) bool {
+	wished := c.r.URL.Query().Has("change") || c.r.PostForm.Has("change")
+	return wished && a.mayOverturn && a.consent.GetState() == consentv1.ConsentState_CONSENT_STATE_REFUSED
 }
 
 func crumbsUnless(link bool) []string {
@@ -162,7 +189,7 @@ func (c *call) answer(a asked) error {
 	if c.signedIn && c.org() == a.consent.GetPartnerId() {
 		return c.showPartnerRefused()
 	}
-	if a.consent.GetState() != consentv1.ConsentState_CONSENT_STATE_REQUESTED {
+	if !c.open(a) {
 		return c.redirect(c.r.URL.Path)
 	}
 	requestID, err := c.requestID("consent")
@@ -188,21 +215,28 @@ func (c *call) send(a asked, f *form, requestID string) error {
 		if len(f.Problems) > 0 {
 			return nil
 		}
+		answer.Overturn = c.overturns(a)
 		return c.once(func() error { return a.approve(answer, requestID) })
-	case "not_now", "no":
-		notNow := f.Value("answer") == "not_now"
-		err := c.once(func() error { return a.decline(f.Value("why"), notNow, requestID) })
-		if err != nil {
-			return err
-		}
-		if notNow {
-			c.say(notice{Text: c.text("consent.not_now.noted")})
-		}
-		return nil
+	case "not_now", "no", "block":
+		return c.sayNo(a, *f, requestID)
 	default:
 		f.add("answer", c.text("consent.answer.required"))
 		return nil
 	}
+}
+
+// sayNo gives a no on, or a not-now with the reminder that was chosen.
+func (c *call) sayNo(a asked, f form, requestID string) error {
+	no := denial{reason: f.Value("why"), notNow: f.Value("answer") == "not_now", block: f.Value("answer") == "block"}
+	said := "consent.not_now.noted"
+	if after, ok := reminderOf(f.Value("remind")); ok && no.notNow {
+		no.remind, said = durationpb.New(after), "consent.not_now.reminded"
+	}
+	err := c.once(func() error { return a.decline(no, requestID) })
+	if err == nil && no.notNow {
+		c.say(notice{Text: c.text(said)})
+	}
+	return err
 }
 
 // askAgain shows the question again with what is wrong. An answer that came

@@ -38,7 +38,7 @@ func TestFormsSentAsTheyStandAreRefused(t *testing.T) {
 	never := func() { t.Error("a form as it stood was sent on") }
 	a := sampleAsked("fr", consentv1.ConsentState_CONSENT_STATE_REQUESTED)
 	a.approve = func(*consentv1.Answer, string) error { never(); return nil }
-	a.decline = func(string, bool, string) error { never(); return nil }
+	a.decline = func(denial, string) error { never(); return nil }
 	for _, values := range []url.Values{
 		{},
 		{"answer": {"yes"}, "text_hash": {a.text.GetHash()}, "right.management": {""}},

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,8 +29,12 @@ type question struct {
 	Earliest, Latest string
 	Answers          []choice
 	Reasons          []string
-	Until            time.Time
-	Reference        string
+	// Reminders are the times after which a not-now is asked again.
+	Reminders []choice
+	// Change says that a recorded no is turned into a yes.
+	Change    bool
+	Until     time.Time
+	Reference string
 }
 
 // choice is one radio button.
@@ -55,8 +60,9 @@ func (c *call) question(a asked, f form) question {
 		Earliest: now.In(c.zone).Format(dateForm), Latest: addMonths(now, 24).In(c.zone).Format(dateForm),
 		Reasons:   []string{"unknown_partner", "unknown_person", "not_needed", "other"},
 		Until:     a.consent.GetRequestExpireTime().AsTime(),
-		Reference: a.consent.GetId(),
+		Reference: a.consent.GetId(), Change: c.overturns(a),
 	}
+	q.Reminders = c.reminders(now, q.Until, f)
 	if a.recipient != "" {
 		q.Greeting = c.text("consent.greeting", "name", a.recipient)
 	}
@@ -65,10 +71,28 @@ func (c *call) question(a asked, f form) question {
 	}
 	q.Choices = c.durations(a, f, now)
 	q.Rights, q.Extra = rightLines(a.text, f)
-	for _, value := range []string{"not_now", "no"} {
+	for _, value := range []string{"not_now", "no", "block"} {
 		q.Answers = append(q.Answers, choice{Value: value, Label: c.text("consent.answer." + value), Picked: f.Picked("answer", value)})
 	}
 	return q
+}
+
+// reminderOf reads how long after a not-now its reader wants to be asked again.
+func reminderOf(value string) (time.Duration, bool) {
+	hours, err := strconv.Atoi(value)
+	return time.Duration(hours) * time.Hour, err == nil && hours > 0
+}
+
+// reminders are the choices that come before the request ends.
+func (c *call) reminders(now, end time.Time, f form) []choice {
+	var out []choice
+	for _, hours := range []int{4, 24, 3 * 24, 7 * 24} {
+		at, value := now.Add(time.Duration(hours)*time.Hour), strconv.Itoa(hours)
+		if at.Before(end) {
+			out = append(out, choice{Value: value, Label: c.dateTime(at), Picked: f.Picked("remind", value)})
+		}
+	}
+	return out
 }
 
 func linesOf(text string) []string {

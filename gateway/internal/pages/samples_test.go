@@ -153,7 +153,7 @@ func clientSamples(lang string) map[string]handler {
 		"links": func(c *call) error {
 			return c.show(page{name: "links", title: "links.title", data: linkList{Rows: []linkRow{
 				{ID: "dos_1", Name: "Cabinet Lumière", Since: c.date(noon())}, {ID: "dos_2", Name: "Cabinet Blanc", Since: c.date(noon()), Over: true},
-			}}})
+			}, Blocked: []blockRow{{ID: "org_1", Name: "Cabinet Vert", By: "Claire Martin", Since: c.date(noon())}}}})
 		},
 		"link_end": func(c *call) error {
 			return c.show(page{name: "link_end", title: "links.end", data: linkRow{ID: "dos_1", Name: "Cabinet Lumière"}})
@@ -184,10 +184,10 @@ func clientSamples(lang string) map[string]handler {
 			})
 		},
 		"import": func(c *call) error {
-			return c.showImport(form{}, c.importedOf([]*membershipv1.InvitationRowResult{
-				{Key: "2", Outcome: membershipv1.InvitationOutcome_INVITATION_OUTCOME_CREATED},
-				{Key: "3", Outcome: membershipv1.InvitationOutcome_INVITATION_OUTCOME_REFUSED, Message: "Cette ligne n'a pas le même nombre de colonnes."},
-			}))
+			return c.showImport(form{}, c.importedOf(imported{Done: true}, sampleResults()))
+		},
+		"import preview": func(c *call) error {
+			return c.showImport(form{}, c.importedOf(imported{List: "e-mail\nclaire@martin.test\npaul@martin.test"}, sampleResults()))
 		},
 		"member_new": func(c *call) error {
 			return c.show(page{name: "member_new", title: "member.add", data: newMember{
@@ -203,6 +203,15 @@ func clientSamples(lang string) map[string]handler {
 				}}),
 			}})
 		},
+	}
+}
+
+func sampleResults() []*membershipv1.InvitationRowResult {
+	return []*membershipv1.InvitationRowResult{
+		{Key: "2", Outcome: membershipv1.InvitationOutcome_INVITATION_OUTCOME_CREATED, Invitation: &membershipv1.Invitation{
+			Warnings: []*membershipv1.InvitationWarning{{Message: "clara@martin.test ne diffère que d'un caractère."}},
+		}},
+		{Key: "3", Outcome: membershipv1.InvitationOutcome_INVITATION_OUTCOME_REFUSED, Message: "Cette ligne n'a pas le même nombre de colonnes."},
 	}
 }
 
@@ -236,6 +245,7 @@ func partnerSamples() map[string]handler {
 		"dossier_end": func(c *call) error {
 			return c.show(page{name: "dossier_end", title: "dossier.end", data: ending{Client: "Boulangerie Martin"}})
 		},
+		"dossier_new":      newDossierPage,
 		"collaborator_new": newCollaboratorPage,
 		"collaborator_remove": func(c *call) error {
 			return c.show(page{name: "collaborator_remove", title: "collaborator.remove", data: c.staffRow(sampleCollaborator(ready))})
@@ -245,7 +255,6 @@ func partnerSamples() map[string]handler {
 				Assigns: true, Enters: true,
 				Rows: []dossierRow{c.dossierRow(sampleDossier("Boulangerie Martin")), c.dossierRow(sampleDossier("Garage Blanc"))},
 			}})
-		"dossier_new":      newDossierPage,
 		},
 		"dossiers own": func(c *call) error {
 			return c.show(page{name: "dossiers", title: "menu.dossiers", data: shelf{Enters: true}})

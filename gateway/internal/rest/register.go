@@ -44,6 +44,7 @@ func register(mux *runtime.ServeMux, c *clients.Clients) error {
 		partnersupportv1.RegisterSupportSessionServiceHandlerClient(ctx, mux, c.SupportSessions),
 		consentv1.RegisterConsentServiceHandlerClient(ctx, mux, c.Consents),
 		consentv1.RegisterHistoryServiceHandlerClient(ctx, mux, c.History),
+		consentv1.RegisterPartnerBlockServiceHandlerClient(ctx, mux, c.Blocks),
 		notificationv1.RegisterDeliveryServiceHandlerClient(ctx, mux, c.Deliveries),
 	)
 }

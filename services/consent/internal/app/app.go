@@ -47,6 +47,7 @@ type Deps struct {
 	links    postgres.Links
 	codes    postgres.Codes
 	history  postgres.History
+	blocks   postgres.Blocks
 }
 
 // save stores what a step changed, appends it to the timeline and publishes

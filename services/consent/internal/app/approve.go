@@ -100,15 +100,15 @@ func (u Approve) give(ctx context.Context, tx pg.Tx, a Answer, p Parties) ([]dom
 		return nil, err
 	}
 	now := u.Clock.Now()
-	if r.StateAt(now).Answered() {
-		return nil, nil
+	if open, err := u.answerable(ctx, tx, a, r); err != nil || !open {
+		return nil, err
 	}
 	c, text := domain.Restore(r), wording.Canonical(r, a.TextLocale)
 	evidence := a.evidence()
 	evidence.TextHash, evidence.TextVersion, evidence.TextLocale = a.TextHash, text.Version, text.Locale
 	grant, step, err := c.Give(domain.Yes{
 		GrantID: id.New(), By: p.By, For: p.For, Duration: a.Duration, Rights: a.Rights,
-		Evidence: evidence, CurrentHash: text.Hash(), Now: now,
+		Overturn: a.Overturn, Evidence: evidence, CurrentHash: text.Hash(), Now: now,
 	})
 	if err != nil {
 		return nil, err
@@ -124,6 +124,31 @@ func (u Approve) give(ctx context.Context, tx pg.Tx, a Answer, p Parties) ([]dom
 		return nil, err
 	}
 	return replaced, u.save(ctx, tx, c, step)
+}
+
+// answerable tells whether a yes has anything to answer: what was answered is
+// given back, but for a no that the reader saw and overturns. A no is what was
+// said of the newest request, or nothing.
+func (u Approve) answerable(ctx context.Context, tx pg.Tx, a Answer, r domain.Record) (bool, error) {
+	if !a.Overturn || r.State != domain.Refused {
+		return !r.StateAt(u.Clock.Now()).Answered(), nil
+	}
+	can, err := u.canOverturn(ctx, tx, r)
+	if err == nil && !can {
+		err = domain.NotPending
+	}
+	return true, err
+}
+
+// canOverturn: a no stays one once the client was asked for the same person
+// again, or wants to hear no more of the partner.
+func (d Deps) canOverturn(ctx context.Context, tx pg.Tx, r domain.Record) (bool, error) {
+	newer, err := d.consents.AskedSince(ctx, tx, r)
+	if err != nil || newer {
+		return false, err
+	}
+	block, err := d.blocks.ByPair(ctx, tx, r.ClientID, r.PartnerID)
+	return !block.Stands(), err
 }
 
 // lock holds the consent, and apart from it what the same person holds already.

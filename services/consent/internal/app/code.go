@@ -21,14 +21,14 @@ const codesWithin = 24 * time.Hour
 // that is not known.
 type SendCode struct{ Deps }
 
-// Do takes a request that waits for its answer, and no other.
+// Do takes a request that waits for its answer, or a no that can become a yes.
 func (u SendCode) Do(ctx context.Context, link postgres.Link, device token.Token) (domain.Code, error) {
 	return pg.InTenant(ctx, u.DB, link.ClientID, func(ctx context.Context, tx pg.Tx) (domain.Code, error) {
 		r, err := u.consents.Lock(ctx, tx, link.ClientID, link.ConsentID)
 		if err != nil {
 			return domain.Code{}, err
 		}
-		if r.StateAt(u.Clock.Now()) != domain.Requested {
+		if now := u.Clock.Now(); r.StateAt(now) != domain.Requested && !r.CanOverturn(now) {
 			return domain.Code{}, domain.NotPending
 		}
 		asked := codeFor(link, device)
@@ -102,10 +102,21 @@ func codeFor(link postgres.Link, device token.Token) domain.Code {
 	}
 }
 
+// Prove gives an answer back with how sure it is, or says what is missing.
+func (u Approve) Prove(ctx context.Context, a Answer) (Respond, error) {
+	r, err := u.read(ctx, a.ClientID, a.ConsentID)
+	if err != nil {
+		return Respond{}, err
+	}
+	err = u.prove(ctx, &a.Respond, r)
+	return a.Respond, err
+}
+
 // prove raises an answer by link to what the deployment asks for. What is
 // answered already needs no proof: the link shows it.
 func (d Deps) prove(ctx context.Context, a *Respond, r domain.Record) error {
-	if a.Via != domain.EmailLink || d.Terms.Proof == domain.ByLink || r.StateAt(d.Clock.Now()) != domain.Requested {
+	open := r.StateAt(d.Clock.Now()) == domain.Requested || a.Overturn && r.State == domain.Refused
+	if a.Via != domain.EmailLink || d.Terms.Proof == domain.ByLink || !open {
 		return nil
 	}
 	if d.Terms.Proof == domain.BySession {

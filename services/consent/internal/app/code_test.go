@@ -145,10 +145,25 @@ func TestWithoutATermTheCodeServesItsRequestAlone(t *testing.T) {
 func TestWhatIsAnsweredNeedsNoCode(t *testing.T) {
 	t.Parallel()
 	p := press(t)
-	_, err := app.Decline{Deps: p.Deps}.Decide(t.Context(), app.Denial{Respond: app.Respond{
-		ClientID: p.link.ClientID, ConsentID: p.link.ConsentID, Via: domain.Session,
-	}}, p.by)
+	_, err := app.Approve{Deps: p.Deps}.Decide(t.Context(), p.yes(t, p.link.ConsentID), p.by)
 	require.NoError(t, err)
 	_, err = app.SendCode{Deps: p.Deps}.Do(t.Context(), p.link, p.device)
 	require.ErrorIs(t, err, domain.NotPending)
+}
+
+// R128: a no that becomes a yes is proven like any yes.
+func TestANoThatCanBecomeAYesIsProvenToo(t *testing.T) {
+	t.Parallel()
+	p := press(t)
+	p.no(t, p.link.ConsentID)
+	answer := p.yes(t, p.link.ConsentID)
+	answer.Overturn = true
+	answer.UserID = p.link.RecipientID
+	_, err := app.Approve{Deps: p.Deps}.Prove(t.Context(), answer)
+	require.ErrorIs(t, err, domain.CodeRequired)
+	require.NoError(t, p.typed(t, p.device, p.Digits.Digits(p.send(t).ID)))
+	answer.Device = p.device.Hash()
+	proven, err := app.Approve{Deps: p.Deps}.Prove(t.Context(), answer)
+	require.NoError(t, err)
+	require.Equal(t, domain.EmailLinkCode, proven.Via)
 }

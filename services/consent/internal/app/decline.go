@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"google.golang.org/protobuf/types/known/emptypb"
 
@@ -17,7 +18,11 @@ type Decline struct{ Deps }
 type Denial struct {
 	Respond
 	NotNow bool
-	Reason string
+	// Block reports the partner with the no, and keeps it from asking.
+	Block bool
+	// RemindAfter is when to ask this approver again after a not-now; 0: never.
+	RemindAfter time.Duration
+	Reason      string
 }
 
 // Do checks who answers and records. An answer that is there already is given
@@ -57,10 +62,30 @@ func (u Decline) refuse(ctx context.Context, tx pg.Tx, n Denial, p Parties) erro
 	}
 	c := domain.Restore(r)
 	step, err := c.Decline(domain.No{
-		By: p.By, For: p.For, NotNow: n.NotNow, Reason: n.Reason, Evidence: n.evidence(), Now: now,
+		By: p.By, For: p.For, NotNow: n.NotNow, RemindAfter: n.RemindAfter, Reason: n.Reason, Evidence: n.evidence(), Now: now,
 	})
 	if err != nil {
 		return err
 	}
-	return u.save(ctx, tx, c, step)
+	if err := u.save(ctx, tx, c, step); err != nil {
+		return err
+	}
+	if n.NotNow {
+		return u.recallLater(ctx, tx, n, p)
+	}
+	if n.Block {
+		_, err := u.block(ctx, tx, Blocking{ClientID: r.ClientID, PartnerID: r.PartnerID, Actor: step.Actor, Reason: n.Reason})
+		return err
+	}
+	return u.links.Extend(ctx, tx, r.ID, now.Add(domain.OverturnTerm))
+}
+
+// recallLater asks the approver again when they want to be asked.
+func (u Decline) recallLater(ctx context.Context, tx pg.Tx, n Denial, p Parties) error {
+	if n.RemindAfter == 0 {
+		return nil
+	}
+	return u.Jobs.Insert(ctx, tx, RecallApprover{
+		ClientID: n.ClientID, ConsentID: n.ConsentID, ApproverID: p.By.UserID, NotBefore: u.Clock.Now().Add(n.RemindAfter),
+	})
 }

@@ -22,8 +22,10 @@ func (f fact) message() proto.Message {
 	switch f.step.Event {
 	case "":
 		return &consentv1.ConsentRequested{Consent: ref}
-	case domain.Give:
-		return &consentv1.ConsentGiven{Consent: ref, ActorId: actor, ExpireTime: fields.Time(f.record.ExpireTime)}
+	case domain.Give, domain.Overturn:
+		return &consentv1.ConsentGiven{
+			Consent: ref, ActorId: actor, ExpireTime: fields.Time(f.record.ExpireTime), Overturned: f.step.Event == domain.Overturn,
+		}
 	case domain.Refuse:
 		return &consentv1.ConsentRefused{Consent: ref, ActorId: actor}
 	case domain.Postpone:

@@ -67,7 +67,7 @@ func parse(to *id.ID, prefix, text string) (err error) {
 }
 
 func idsOf(message any) (ids, bool) {
-	for _, of := range []func(any) (ids, bool){invitationIDs, membershipIDs, organizationIDs, supportIDs} {
+	for _, of := range []func(any) (ids, bool){invitationIDs, membershipIDs, organizationIDs, supportIDs, blockIDs} {
 		if named, ok := of(message); ok {
 			return named, true
 		}
@@ -162,6 +162,10 @@ func consentIDs(message any) (ids, bool) {
 	switch m := message.(type) {
 	case *consentv1.ConsentRequested, *consentv1.ConsentReminded:
 		out.ofPartner = true
+	case *consentv1.ConsentGiven:
+		if m.GetOverturned() {
+			out.detail = "#OVERTURNED"
+		}
 	case *consentv1.ConsentEnded:
 		out.ofPartner = m.GetParty() == consentv1.Party_PARTY_PARTNER
 		out.detail = "#" + strings.TrimPrefix(m.GetState().String(), "CONSENT_STATE_")

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -23,6 +24,7 @@ const (
 	mailWithdrawn = "access_withdrawn"
 	mailEnded     = "access_ended"
 	mailCode      = "consent_code"
+	mailBlocked   = "partner_blocked"
 )
 
 // assistancePath is the client's page of past and present accesses (R129).
@@ -45,6 +47,9 @@ type PrepareMail struct{ Deps }
 
 // Do answers no mail when the fact no longer calls for one.
 func (u PrepareMail) Do(ctx context.Context, event proto.Message) ([]Mail, error) {
+	if blocked, ok := event.(*consentv1.PartnerBlocked); ok {
+		return u.blocked(ctx, blocked)
+	}
 	ref := refIn(event)
 	if ref == nil {
 		return nil, nil
@@ -63,7 +68,9 @@ func (u PrepareMail) Do(ctx context.Context, event proto.Message) ([]Mail, error
 	}
 	switch e := event.(type) {
 	case *consentv1.ConsentRequested, *consentv1.ConsentReminded:
-		return u.request(ctx, r)
+		return u.request(ctx, r, everybody)
+	case *consentv1.ConsentRecalled:
+		return u.request(ctx, r, func(p sibling.Person) bool { return p.UserID.Text("usr") == e.GetActorId() })
 	case *consentv1.ConsentCodeSent:
 		return u.code(ctx, r, e)
 	case *consentv1.ConsentGiven:
@@ -86,13 +93,16 @@ func refIn(event proto.Message) *consentv1.ConsentRef {
 	return named.GetConsent()
 }
 
-// request writes to every current approver (R21, R24, R25).
-func (u PrepareMail) request(ctx context.Context, r domain.Record) ([]Mail, error) {
+func everybody(sibling.Person) bool { return true }
+
+// request writes to every current approver (R21, R24, R25), or to those wanted.
+func (u PrepareMail) request(ctx context.Context, r domain.Record, wanted func(sibling.Person) bool) ([]Mail, error) {
 	now := u.Clock.Now()
 	if r.StateAt(now) != domain.Requested {
 		return nil, nil
 	}
 	approvers, err := u.Siblings.Approvers(ctx, r.ClientID, r.PartnerID)
+	approvers = slices.DeleteFunc(approvers, func(p sibling.Person) bool { return !wanted(p) })
 	if err != nil || len(approvers) == 0 {
 		return nil, err
 	}

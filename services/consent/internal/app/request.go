@@ -71,11 +71,18 @@ func (u RequestConsent) tryRecord(ctx context.Context, asked domain.Record) (id.
 
 // mayAsk keeps a client that said no about a person, or took a yes back, from
 // being asked for them again until the cool-down is over; and after three noes
-// in a month, from being asked by the partner at all.
+// in a month, or by a partner that it blocked, from being asked at all.
 func (u RequestConsent) mayAsk(ctx context.Context, tx pg.Tx, asked domain.Record) error {
 	past, err := u.consents.TurnedDown(ctx, tx, asked)
 	if err != nil {
 		return err
+	}
+	block, err := u.blocks.ByPair(ctx, tx, asked.ClientID, asked.PartnerID)
+	if err != nil {
+		return err
+	}
+	if block.Stands() {
+		return fault.New(reasonv1.Reason_REASON_CONSENT_REFUSED)
 	}
 	now := u.Clock.Now()
 	noes, err := u.consents.TimesRefused(ctx, tx, asked, now.Add(-domain.NoesWithin))

@@ -17,6 +17,8 @@ import (
 type Respond struct {
 	ClientID, ConsentID, UserID id.ID
 	Via                         domain.Assurance
+	// Overturn says that the recorded no was seen and becomes a yes.
+	Overturn bool
 	// Device is the hash of the secret that a device answers with; empty: none.
 	Device []byte
 	// SessionOrganizationID is where the browser is signed in, if anywhere.

@@ -7,6 +7,7 @@ import (
 	"github.com/aval-access/aval/services/consent/internal/domain"
 	"github.com/aval-access/aval/services/consent/internal/wording"
 	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
 )
 
 // Show reads what the consent page shows. It stores nothing.
@@ -24,6 +25,8 @@ type Viewer struct {
 type Shown struct {
 	Record domain.Record
 	Now    time.Time
+	// MayOverturn says that the viewer may turn the no into a yes.
+	MayOverturn bool
 	// Longest is the longest duration that the viewer may give; zero: any.
 	Longest time.Duration
 }
@@ -45,6 +48,14 @@ func (u Show) Do(ctx context.Context, v Viewer) (Shown, error) {
 		return Shown{}, domain.NotAnApprover
 	}
 	out := Shown{Record: r, Now: u.Clock.Now()}
+	if out.MayOverturn = by.Counts() && r.MayOverturn(by, out.Now); out.MayOverturn {
+		out.MayOverturn, err = pg.InTenant(ctx, u.DB, r.ClientID, func(ctx context.Context, tx pg.Tx) (bool, error) {
+			return u.canOverturn(ctx, tx, r)
+		})
+		if err != nil {
+			return Shown{}, err
+		}
+	}
 	if ceiling := by.Ceiling(out.Now); !ceiling.IsZero() {
 		out.Longest = ceiling.Sub(out.Now)
 	}

@@ -107,6 +107,8 @@ func (d Deps) stop(ctx context.Context, tx pg.Tx, by domain.Actor, r domain.Reco
 		case domain.Requested:
 			event, cancelled = domain.Cancel, 1
 		case domain.Given:
+		case domain.Refused:
+			return 0, d.consents.Update(ctx, tx, c.Close())
 		default:
 			return 0, nil
 		}

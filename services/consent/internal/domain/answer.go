@@ -15,6 +15,8 @@ type Yes struct {
 	// Rights are those that the client named, lowered or ticked.
 	Rights   []Right
 	Evidence Evidence
+	// Overturn says that the no was seen and is turned into this yes.
+	Overturn bool
 	// CurrentHash is the hash of the text in the answer's language today.
 	CurrentHash string
 	Now         time.Time
@@ -25,31 +27,38 @@ type No struct {
 	By     Respondent
 	For    Asker
 	NotNow bool
+	// RemindAfter is when to ask this approver again after a not-now; 0: never.
+	RemindAfter time.Duration
 	// Reason is a category; empty is fine.
 	Reason   string
 	Evidence Evidence
 	Now      time.Time
 }
 
-// Give records the yes and makes the grant. The caller has checked that the
-// consent still waits: a yes on anything else is NotPending.
+// Give records the yes and makes the grant. A yes on what neither waits nor may
+// be overturned is NotPending.
 func (c *Consent) Give(y Yes) (Grant, Step, error) {
 	end, granted, err := c.checkYes(y)
 	if err != nil {
 		return Grant{}, Step{}, err
 	}
-	step, err := c.move(Give, Actor{Party: ByClient, ID: y.By.UserID, Name: y.By.Name}, y.Now)
+	event := Give
+	if c.r.State == Refused {
+		event = Overturn
+	}
+	step, err := c.move(event, Actor{Party: ByClient, ID: y.By.UserID, Name: y.By.Name}, y.Now)
 	if err != nil {
 		return Grant{}, Step{}, err
 	}
 	c.r.Choice, c.r.Granted = y.Duration.Choice, granted
-	c.r.GiveTime, c.r.ExpireTime = y.Now, end
+	c.r.GiveTime, c.r.ExpireTime, c.r.RefuseTime = y.Now, end, time.Time{}
 	c.r.ApproverID, c.r.ApproverName, c.r.Evidence = y.By.UserID, y.By.Name, y.Evidence
 	return c.grant(y.GrantID), step, nil
 }
 
 func (c *Consent) checkYes(y Yes) (time.Time, []Right, error) {
-	if c.StateAt(y.Now) != Requested {
+	overturns := y.Overturn && c.r.MayOverturn(y.By, y.Now)
+	if c.StateAt(y.Now) != Requested && !overturns {
 		return time.Time{}, nil, NotPending
 	}
 	if err := y.By.mayAnswer(y.For); err != nil {
@@ -89,6 +98,9 @@ func (c *Consent) Decline(n No) (Step, error) {
 	event := Refuse
 	if n.NotNow {
 		event = Postpone
+	}
+	if n.RemindAfter > 0 && !n.Now.Add(n.RemindAfter).Before(c.r.RequestExpireTime) {
+		return Step{}, ReminderTooLate
 	}
 	step, err := c.move(event, Actor{Party: ByClient, ID: n.By.UserID, Name: n.By.Name}, n.Now)
 	if err != nil || n.NotNow {

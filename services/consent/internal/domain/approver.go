@@ -18,6 +18,7 @@ type Respondent struct {
 	// Administrator is an owner or administrator; otherwise the delegable right
 	// alone speaks.
 	Administrator bool
+	Owner         bool
 	// MemberOfPartner belongs to the partner who asks, too.
 	MemberOfPartner bool
 }

@@ -21,6 +21,10 @@ type Record struct {
 	Reason       string
 	Proposed     time.Duration
 	Lines        []Line
+	// PredecessorID is the consent that the yes ends in the same instant, and
+	// PredecessorName whose it is; zero: nobody takes over (R36).
+	PredecessorID   id.ID
+	PredecessorName string
 
 	State             State
 	Choice            Choice
@@ -35,6 +39,7 @@ type Record struct {
 	ApproverID        id.ID
 	ApproverName      string
 	Evidence          Evidence
+	Final             bool // a no that nobody can overturn any more
 	Version           int64
 }
 

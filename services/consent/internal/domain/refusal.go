@@ -26,6 +26,8 @@ const (
 	TooManyCodes Refusal = "too many codes were sent"
 	// SignInRequired: the deployment takes no answer by link.
 	SignInRequired Refusal = "an answer needs a session"
+	// ReminderTooLate: the request would be over by then.
+	ReminderTooLate Refusal = "the request ends before the reminder"
 	// DurationRequired: no duration was chosen.
 	DurationRequired Refusal = "no duration was chosen"
 	// DurationOutOfRange: the date is under 1 hour or over 2 years ahead.

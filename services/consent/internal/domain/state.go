@@ -35,6 +35,7 @@ type Event string
 const (
 	Give       Event = "give"       // the client says yes
 	Refuse     Event = "refuse"     // the client says no
+	Overturn   Event = "overturn"   // the client turns its no into a yes
 	Postpone   Event = "postpone"   // the client says not now
 	Cancel     Event = "cancel"     // the partner takes the request back
 	LapseAsked Event = "lapse"      // nobody answered in time
@@ -48,7 +49,7 @@ const (
 // Events lists every event.
 func Events() []Event {
 	return []Event{
-		Give, Refuse, Postpone, Cancel, LapseAsked,
+		Give, Refuse, Overturn, Postpone, Cancel, LapseAsked,
 		Withdraw, Terminate, Expire, Supersede, Invalidate,
 	}
 }
@@ -67,6 +68,7 @@ func table() map[cell]State {
 		{Requested, Postpone}:   Requested,
 		{Requested, Cancel}:     Cancelled,
 		{Requested, LapseAsked}: ExpiredUnanswered,
+		{Refused, Overturn}:     Given,
 		{Given, Withdraw}:       Withdrawn,
 		{Given, Terminate}:      Terminated,
 		{Given, Expire}:         Expired,

@@ -17,13 +17,14 @@ func TestEveryPairOfStateAndEvent(t *testing.T) {
 			domain.Give: domain.Given, domain.Refuse: domain.Refused, domain.Postpone: domain.Requested,
 			domain.Cancel: domain.Cancelled, domain.LapseAsked: domain.ExpiredUnanswered,
 		},
+		domain.Refused: {domain.Overturn: domain.Given},
 		domain.Given: {
 			domain.Withdraw: domain.Withdrawn, domain.Terminate: domain.Terminated, domain.Expire: domain.Expired,
 			domain.Supersede: domain.Superseded, domain.Invalidate: domain.Invalidated,
 		},
 	}
 	require.Len(t, domain.States(), 10)
-	require.Len(t, domain.Events(), 10)
+	require.Len(t, domain.Events(), 11)
 	for _, from := range domain.States() {
 		for _, event := range domain.Events() {
 			to, ok := domain.Next(from, event)

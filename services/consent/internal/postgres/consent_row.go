@@ -14,7 +14,7 @@ const consentColumns = `
 client_id, id, partner_id, assignment_id, user_id, requester_id, client_name, client_locale, product_name,
 partner, given_name, family_name, partner_role, reason, proposed_seconds, lines, state, choice, granted,
 create_time, request_expire_time, last_mail_time, give_time, refuse_time, expire_time, revoke_time,
-approver_id, approver_name, assurance, text_hash, text_version, text_locale, network, agent, version`
+approver_id, approver_name, assurance, text_hash, text_version, text_locale, network, agent, final, version`
 
 type consentRow struct {
 	ClientID          id.ID                 `db:"client_id"`
@@ -51,6 +51,7 @@ type consentRow struct {
 	TextLocale        string                `db:"text_locale"`
 	Network           string                `db:"network"`
 	Agent             string                `db:"agent"`
+	Final             bool                  `db:"final"`
 	Version           int64                 `db:"version"`
 }
 
@@ -71,7 +72,7 @@ func consentFromRow(row consentRow) domain.Record {
 			Assurance: domain.Assurance(row.Assurance), TextHash: row.TextHash, TextVersion: row.TextVersion,
 			TextLocale: row.TextLocale, Network: row.Network, Agent: row.Agent,
 		},
-		Version: row.Version,
+		Final: row.Final, Version: row.Version,
 	}
 }
 
@@ -97,6 +98,6 @@ func changedArgs(r domain.Record) pgx.NamedArgs {
 		"revoke_time": pg.NullTime(r.RevokeTime), "approver_id": r.ApproverID, "approver_name": r.ApproverName,
 		"assurance": string(r.Evidence.Assurance), "text_hash": r.Evidence.TextHash,
 		"text_version": r.Evidence.TextVersion, "text_locale": r.Evidence.TextLocale,
-		"network": r.Evidence.Network, "agent": r.Evidence.Agent, "version": r.Version,
+		"network": r.Evidence.Network, "agent": r.Evidence.Agent, "final": r.Final, "version": r.Version,
 	}
 }

@@ -40,7 +40,7 @@ SET state = @state, choice = @choice, granted = @granted, last_mail_time = @last
     give_time = @give_time, refuse_time = @refuse_time, expire_time = @expire_time, revoke_time = @revoke_time,
     approver_id = @approver_id, approver_name = @approver_name, assurance = @assurance,
     text_hash = @text_hash, text_version = @text_version, text_locale = @text_locale,
-    network = @network, agent = @agent, version = @version
+    network = @network, agent = @agent, final = @final, version = @version
 WHERE client_id = @client_id
   AND id = @id
   AND version < @version`, changedArgs(r))
@@ -124,12 +124,12 @@ LIMIT 1`, pgx.NamedArgs{"client": r.ClientID, "partner": r.PartnerID, "user": r.
 }
 
 // LockOpenOfSubject holds what one person has asked or holds through one
-// partner, over all clients.
+// partner, over all clients, and the noes that could become yeses.
 func (s Consents) LockOpenOfSubject(ctx context.Context, tx pg.Tx, partner, user id.ID) ([]domain.Record, error) {
 	return s.many(ctx, tx, `
 WHERE partner_id = @partner
   AND user_id = @user
-  AND state IN ('REQUESTED', 'GIVEN')
+  AND (state IN ('REQUESTED', 'GIVEN') OR state = 'REFUSED' AND NOT final)
 ORDER BY id
 LIMIT @limit
 FOR UPDATE`, pgx.NamedArgs{"partner": partner, "user": user, "limit": maxAtOnce})
@@ -145,6 +145,24 @@ WHERE client_id = @client
 ORDER BY id
 LIMIT @limit
 FOR UPDATE`, pgx.NamedArgs{"client": client, "partner": partner, "limit": maxAtOnce})
+}
+
+// AskedSince tells whether the client was asked for the same person again
+// after this consent.
+func (Consents) AskedSince(ctx context.Context, tx pg.Tx, r domain.Record) (bool, error) {
+	return pg.One(ctx, tx, pg.Statement{Doing: "looking for a newer request", SQL: `
+SELECT EXISTS (
+  SELECT 1
+  FROM consent
+  WHERE client_id = @client
+    AND partner_id = @partner
+    AND user_id = @user
+    AND partner_role = @role
+    AND create_time > @created
+)
+LIMIT 1`, Args: pgx.NamedArgs{
+		"client": r.ClientID, "partner": r.PartnerID, "user": r.UserID, "role": string(r.Role), "created": r.CreateTime,
+	}}, pgx.RowTo[bool])
 }
 
 // TimesRefused reads when a client last said no to a partner, newest first.

@@ -65,6 +65,16 @@ LIMIT 1`, pgx.NamedArgs{"hash": hash}).Scan(
 	return l, nil
 }
 
+// Extend keeps the links to a request valid at least until a time.
+func (Links) Extend(ctx context.Context, tx pg.Tx, consent id.ID, until time.Time) error {
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "extending links", SQL: `
+UPDATE consent_link
+SET expire_time = @until
+WHERE consent_id = @consent
+  AND expire_time < @until`, Args: pgx.NamedArgs{"consent": consent, "until": until}})
+	return err
+}
+
 // purgeBatch bounds one statement.
 const purgeBatch = 5000
 

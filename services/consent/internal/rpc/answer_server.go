@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/durationpb"
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	"github.com/aval-access/aval/services/consent/internal/app"
@@ -45,7 +46,7 @@ func (s *ConsentServer) DeclineByLink(ctx context.Context, req *consentv1.Declin
 	if err != nil {
 		return nil, err
 	}
-	consent, err := s.decline(ctx, app.Denial{Respond: who, NotNow: req.GetNotNow(), Reason: req.GetReason()})
+	consent, err := s.decline(ctx, denialFromProto(who, req))
 	return &consentv1.DeclineByLinkResponse{Consent: consent}, err
 }
 
@@ -56,7 +57,7 @@ func (s *ConsentServer) DeclineConsent(ctx context.Context, req *consentv1.Decli
 	if err != nil {
 		return nil, err
 	}
-	consent, err := s.decline(ctx, app.Denial{Respond: who, NotNow: req.GetNotNow(), Reason: req.GetReason()})
+	consent, err := s.decline(ctx, denialFromProto(who, req))
 	return &consentv1.DeclineConsentResponse{Consent: consent}, err
 }
 
@@ -125,6 +126,7 @@ func keyOf(ctx context.Context, method string, req proto.Message) idempotency.Ke
 }
 
 func (s *ConsentServer) approve(ctx context.Context, who app.Respond, a *consentv1.Answer) (*consentv1.Consent, error) {
+	who.Overturn = a.GetOverturn()
 	r, err := app.Approve{Deps: s.deps}.Do(ctx, app.Answer{
 		Respond: who, Duration: durationFromProto(a), Rights: rightsFromProto(a.GetRights()),
 		TextHash: a.GetTextHash(), TextLocale: a.GetTextLocale(),
@@ -133,6 +135,23 @@ func (s *ConsentServer) approve(ctx context.Context, who app.Respond, a *consent
 		return nil, faultOf(err)
 	}
 	return consentToProto(r, s.deps.Clock.Now()), nil
+}
+
+// denied is a no of either way.
+type denied interface {
+	GetNotNow() bool
+	GetBlock() bool
+	GetRemindAfter() *durationpb.Duration
+	GetReason() string
+}
+
+func denialFromProto(who app.Respond, req denied) app.Denial {
+	out := app.Denial{Respond: who, NotNow: req.GetNotNow(), Reason: req.GetReason()}
+	if out.NotNow {
+		out.RemindAfter = req.GetRemindAfter().AsDuration()
+	}
+	out.Block = req.GetBlock() && !out.NotNow
+	return out
 }
 
 func (s *ConsentServer) decline(ctx context.Context, n app.Denial) (*consentv1.Consent, error) {

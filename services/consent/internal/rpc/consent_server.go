@@ -78,7 +78,7 @@ func (s *ConsentServer) LookupRequest(ctx context.Context, req *consentv1.Lookup
 	text := shown.Text(firstOf(req.GetLocale(), link.Locale))
 	return &consentv1.LookupRequestResponse{
 		Consent: consentToProto(shown.Record, shown.Now), Text: textToProto(text),
-		RecipientGivenName: link.GivenName, MaxDuration: durationToProto(shown.Longest),
+		RecipientGivenName: link.GivenName, MaxDuration: durationToProto(shown.Longest), MayOverturn: shown.MayOverturn,
 	}, nil
 }
 
@@ -100,7 +100,7 @@ func (s *ConsentServer) LookupConsent(ctx context.Context, req *consentv1.Lookup
 	return &consentv1.LookupConsentResponse{
 		Consent:     consentToProto(shown.Record, shown.Now),
 		Text:        textToProto(shown.Text(firstOf(req.GetLocale(), caller.Locale))),
-		MaxDuration: durationToProto(shown.Longest),
+		MaxDuration: durationToProto(shown.Longest), MayOverturn: shown.MayOverturn,
 	}, nil
 }
 

@@ -51,6 +51,8 @@ func faultOf(err error) error {
 		return fault.New(reasonv1.Reason_REASON_TOO_MANY_ATTEMPTS)
 	case domain.SignInRequired:
 		return fault.New(reasonv1.Reason_REASON_CONSENT_SIGN_IN_REQUIRED)
+	case domain.ReminderTooLate:
+		return fault.Invalid("remind_after", "duration.lt")
 	case domain.DurationRequired:
 		return fault.New(reasonv1.Reason_REASON_DURATION_REQUIRED, fault.Field("answer.duration", "required"))
 	case domain.DurationOutOfRange:

@@ -40,8 +40,9 @@ func (s *MailServer) PrepareMail(ctx context.Context, req *notificationv1.Prepar
 // mailed are the events that call for mails.
 func mailed() *bus.Types {
 	return bus.TypesOf(
-		&consentv1.ConsentRequested{}, &consentv1.ConsentReminded{}, &consentv1.ConsentGiven{},
+		&consentv1.ConsentRequested{}, &consentv1.ConsentReminded{}, &consentv1.ConsentRecalled{}, &consentv1.ConsentGiven{},
 		&consentv1.ConsentRefused{}, &consentv1.ConsentEnded{}, &consentv1.ConsentCodeSent{},
+		&consentv1.PartnerBlocked{},
 	)
 }
 

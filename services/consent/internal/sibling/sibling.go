@@ -82,7 +82,7 @@ func (s *Siblings) Respondent(ctx context.Context, user, client, partner id.ID) 
 	return domain.Respondent{
 		UserID: user, Name: domain.FullName(answer.GetGivenName(), answer.GetFamilyName()),
 		Folded: folded(answer.GetEmail()), Approver: answer.GetApprover(),
-		Administrator: answer.GetAdministrator() || answer.GetOwner(), MemberOfPartner: answer.GetMemberOfPartner(),
+		Administrator: answer.GetAdministrator() || answer.GetOwner(), Owner: answer.GetOwner(), MemberOfPartner: answer.GetMemberOfPartner(),
 	}, nil
 }
 

@@ -42,10 +42,12 @@ func subjects() map[Owner][]string {
 		Consent: {
 			"aval.consent.v1.consent.requested",
 			"aval.consent.v1.consent.reminded",
+			"aval.consent.v1.consent.recalled",
 			"aval.consent.v1.consent.given",
 			"aval.consent.v1.consent.refused",
 			"aval.consent.v1.consent.ended",
 			"aval.consent.v1.consent_code.sent",
+			"aval.consent.v1.partner_block.started",
 		},
 	}
 }

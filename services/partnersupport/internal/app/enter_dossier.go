@@ -160,9 +160,22 @@ func (u EnterDossier) consult(ctx context.Context, a *attempt) (domain.Entry, er
 	if err != nil {
 		return "", err
 	}
+	if answer.State == domain.ConsentGiven && !a.asked.Live() { // a no became a yes
+		if err := u.reread(ctx, a); err != nil {
+			return "", err
+		}
+	}
 	a.reminded, a.retry = answer.Reminded, answer.RetryTime
 	cooled := answer.RetryTime == nil || !now.Before(*answer.RetryTime)
 	return domain.EntryByConsent(*a.asked, answer.State, cooled), nil
+}
+
+func (u EnterDossier) reread(ctx context.Context, a *attempt) error {
+	return u.DB.InTenant(ctx, a.in.Partner, func(ctx context.Context, tx pg.Tx) (err error) {
+		a.latest, err = postgres.LatestAssignment(ctx, tx, a.collaborator, a.in.Dossier)
+		a.asked = a.latest
+		return err
+	})
 }
 
 // turnAway answers why the visit does not begin.

@@ -43,11 +43,38 @@ func (u FollowConsent) Do(ctx context.Context, a Answer) error {
 		if err != nil {
 			return err
 		}
-		if !e.assignment.Live() {
-			return u.takeBack(ctx, tx, e.assignment, a)
+		if e.assignment.Live() {
+			return follow(ctx, tx, e, a)
 		}
-		return follow(ctx, tx, e, a)
+		revived, err := revive(ctx, tx, e.assignment, a)
+		if err != nil || revived {
+			return err
+		}
+		return u.takeBack(ctx, tx, e.assignment, a)
 	})
+}
+
+// revive makes an assignment active again whose client turned its no into a yes,
+// as long as the partner still works there with that person and has not asked
+// anew meanwhile.
+func revive(ctx context.Context, tx pg.Tx, over domain.Assignment, a Answer) (bool, error) {
+	if a.State != domain.ConsentGiven || over.ConsentID != a.ConsentID || over.Revive() != nil {
+		return false, nil
+	}
+	c, err := postgres.LockCollaborator(ctx, tx, over.PartnerID, over.CollaboratorID)
+	if err != nil {
+		return false, err
+	}
+	d, err := postgres.Dossier(ctx, tx, over.PartnerID, over.DossierID)
+	if err != nil || d.State != domain.DossierActive || c.Assignable() != nil {
+		return false, err
+	}
+	assigned, err := postgres.AssignedDossiers(ctx, tx, c, []id.ID{over.DossierID})
+	if err != nil || assigned[over.DossierID] {
+		return false, err
+	}
+	over.ExpireTime = a.ExpireTime
+	return true, postgres.SaveAssignment(ctx, tx, over)
 }
 
 // takeBack sees to it that a yes for an assignment that ended does not stay:

@@ -66,7 +66,7 @@ type assignmentGoal struct {
 }
 
 // assignmentSteps is the whole machine; every other pair is refused. What
-// ended stays ended.
+// ended stays ended, but for a no that becomes a yes (Revive).
 var assignmentSteps = map[assignmentStep]assignmentGoal{
 	{PendingConsent, ClientAgreed}:    {to: Active},
 	{PendingConsent, ClientRefused}:   {Ended, Declined},
@@ -149,18 +149,35 @@ func (a *Assignment) CatchUp(h Happening) error {
 	return a.Apply(h)
 }
 
+// Revive makes an assignment active whose client turned a no into a yes. Nothing
+// else that ended comes back.
+func (a *Assignment) Revive() error {
+	if a.State != Ended || a.EndReason != Declined {
+		return TransitionRefused
+	}
+	a.State, a.EndReason = Active, ""
+	a.EndTime, a.EndActorID = nil, id.ID{}
+	a.Version++
+	return nil
+}
+
 // Live tells whether the assignment still counts.
 func (a Assignment) Live() bool { return a.State != Ended }
 
 // Again gives the assignment that asks the client anew after this one ran out;
-// a new reason takes the place of the old.
+// a new reason takes the place of the old. A hand-over that nobody answered
+// stays one.
 func (a Assignment) Again(assignment id.ID, reason string, now time.Time) Assignment {
 	if reason == "" {
 		reason = a.Reason
 	}
-	return Assignment{
+	again := Assignment{
 		PartnerID: a.PartnerID, ID: assignment, DossierID: a.DossierID, CollaboratorID: a.CollaboratorID,
 		RequesterID: a.RequesterID, Reason: reason, ProposedDuration: a.ProposedDuration,
 		State: PendingConsent, Version: 1, CreateTime: now,
 	}
+	if a.EndReason == Unanswered {
+		again.PredecessorID = a.PredecessorID
+	}
+	return again
 }

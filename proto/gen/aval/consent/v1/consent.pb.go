@@ -351,9 +351,12 @@ type Consent struct {
 	// Language of the text shown.
 	TextLocale string `protobuf:"bytes,24,opt,name=text_locale,json=textLocale,proto3" json:"text_locale,omitempty"`
 	// Every transition, oldest first. In answers about one consent only.
-	Timeline      []*Transition `protobuf:"bytes,25,rep,name=timeline,proto3" json:"timeline,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Timeline []*Transition `protobuf:"bytes,25,rep,name=timeline,proto3" json:"timeline,omitempty"`
+	// Whose access ends with the yes: first and family name; empty: nobody's
+	// (R36).
+	PredecessorName string `protobuf:"bytes,26,opt,name=predecessor_name,json=predecessorName,proto3" json:"predecessor_name,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Consent) Reset() {
@@ -559,6 +562,13 @@ func (x *Consent) GetTimeline() []*Transition {
 		return x.Timeline
 	}
 	return nil
+}
+
+func (x *Consent) GetPredecessorName() string {
+	if x != nil {
+		return x.PredecessorName
+	}
+	return ""
 }
 
 // Transition is one step of a consent.
@@ -830,7 +840,8 @@ var File_aval_consent_v1_consent_proto protoreflect.FileDescriptor
 
 const file_aval_consent_v1_consent_proto_rawDesc = "" +
 	"\n" +
-	"\x1daval/consent/v1/consent.proto\x12\x0faval.consent.v1\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdf\t\n" +
+	"\x1daval/consent/v1/consent.proto\x12\x0faval.consent.v1\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8a\n" +
+	"\n" +
 	"\aConsent\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1b\n" +
 	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x1d\n" +
@@ -862,7 +873,8 @@ const file_aval_consent_v1_consent_proto_rawDesc = "" +
 	"\ftext_version\x18\x17 \x01(\tR\vtextVersion\x12\x1f\n" +
 	"\vtext_locale\x18\x18 \x01(\tR\n" +
 	"textLocale\x127\n" +
-	"\btimeline\x18\x19 \x03(\v2\x1b.aval.consent.v1.TransitionR\btimeline\"\x9e\x02\n" +
+	"\btimeline\x18\x19 \x03(\v2\x1b.aval.consent.v1.TransitionR\btimeline\x12)\n" +
+	"\x10predecessor_name\x18\x1a \x01(\tR\x0fpredecessorName\"\x9e\x02\n" +
 	"\n" +
 	"Transition\x121\n" +
 	"\x04from\x18\x01 \x01(\x0e2\x1d.aval.consent.v1.ConsentStateR\x04from\x12-\n" +

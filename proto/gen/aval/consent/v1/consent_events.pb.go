@@ -216,7 +216,9 @@ type ConsentGiven struct {
 	// The approver, "usr_…".
 	ActorId string `protobuf:"bytes,2,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
 	// When it ends by itself; absent: no end.
-	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	// It took the place of a no.
+	Overturned    bool `protobuf:"varint,10,opt,name=overturned,proto3" json:"overturned,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -272,6 +274,69 @@ func (x *ConsentGiven) GetExpireTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *ConsentGiven) GetOverturned() bool {
+	if x != nil {
+		return x.Overturned
+	}
+	return false
+}
+
+// ConsentRecalled: an approver said not now and wanted to be asked again at
+// this time; the request is mailed to that approver alone.
+type ConsentRecalled struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which.
+	Consent *ConsentRef `protobuf:"bytes,1,opt,name=consent,proto3" json:"consent,omitempty"`
+	// The approver, "usr_…".
+	ActorId       string `protobuf:"bytes,2,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConsentRecalled) Reset() {
+	*x = ConsentRecalled{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConsentRecalled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConsentRecalled) ProtoMessage() {}
+
+func (x *ConsentRecalled) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConsentRecalled.ProtoReflect.Descriptor instead.
+func (*ConsentRecalled) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ConsentRecalled) GetConsent() *ConsentRef {
+	if x != nil {
+		return x.Consent
+	}
+	return nil
+}
+
+func (x *ConsentRecalled) GetActorId() string {
+	if x != nil {
+		return x.ActorId
+	}
+	return ""
+}
+
 // ConsentRefused: the client said no.
 type ConsentRefused struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -285,7 +350,7 @@ type ConsentRefused struct {
 
 func (x *ConsentRefused) Reset() {
 	*x = ConsentRefused{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[4]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -297,7 +362,7 @@ func (x *ConsentRefused) String() string {
 func (*ConsentRefused) ProtoMessage() {}
 
 func (x *ConsentRefused) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[4]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -310,7 +375,7 @@ func (x *ConsentRefused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentRefused.ProtoReflect.Descriptor instead.
 func (*ConsentRefused) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{4}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ConsentRefused) GetConsent() *ConsentRef {
@@ -340,7 +405,7 @@ type ConsentPostponed struct {
 
 func (x *ConsentPostponed) Reset() {
 	*x = ConsentPostponed{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[5]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -352,7 +417,7 @@ func (x *ConsentPostponed) String() string {
 func (*ConsentPostponed) ProtoMessage() {}
 
 func (x *ConsentPostponed) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[5]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -365,7 +430,7 @@ func (x *ConsentPostponed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentPostponed.ProtoReflect.Descriptor instead.
 func (*ConsentPostponed) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{5}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ConsentPostponed) GetConsent() *ConsentRef {
@@ -400,7 +465,7 @@ type ConsentEnded struct {
 
 func (x *ConsentEnded) Reset() {
 	*x = ConsentEnded{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[6]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -412,7 +477,7 @@ func (x *ConsentEnded) String() string {
 func (*ConsentEnded) ProtoMessage() {}
 
 func (x *ConsentEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[6]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -425,7 +490,7 @@ func (x *ConsentEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentEnded.ProtoReflect.Descriptor instead.
 func (*ConsentEnded) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{6}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ConsentEnded) GetConsent() *ConsentRef {
@@ -472,7 +537,7 @@ type ConsentCodeSent struct {
 
 func (x *ConsentCodeSent) Reset() {
 	*x = ConsentCodeSent{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -484,7 +549,7 @@ func (x *ConsentCodeSent) String() string {
 func (*ConsentCodeSent) ProtoMessage() {}
 
 func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -497,7 +562,7 @@ func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentCodeSent.ProtoReflect.Descriptor instead.
 func (*ConsentCodeSent) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{7}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ConsentCodeSent) GetConsent() *ConsentRef {
@@ -521,6 +586,143 @@ func (x *ConsentCodeSent) GetCodeId() string {
 	return ""
 }
 
+// PartnerBlocked: a client reported a partner, which may not ask it any more.
+type PartnerBlocked struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The client, "org_…".
+	ClientId string `protobuf:"bytes,1,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// The partner, "org_…".
+	PartnerId string `protobuf:"bytes,2,opt,name=partner_id,json=partnerId,proto3" json:"partner_id,omitempty"`
+	// Who, "usr_…".
+	ActorId string `protobuf:"bytes,3,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	// A category as in DeclineConsent; empty: none.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PartnerBlocked) Reset() {
+	*x = PartnerBlocked{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PartnerBlocked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PartnerBlocked) ProtoMessage() {}
+
+func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PartnerBlocked.ProtoReflect.Descriptor instead.
+func (*PartnerBlocked) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *PartnerBlocked) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *PartnerBlocked) GetPartnerId() string {
+	if x != nil {
+		return x.PartnerId
+	}
+	return ""
+}
+
+func (x *PartnerBlocked) GetActorId() string {
+	if x != nil {
+		return x.ActorId
+	}
+	return ""
+}
+
+func (x *PartnerBlocked) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// PartnerUnblocked: the partner may ask again.
+type PartnerUnblocked struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The client, "org_…".
+	ClientId string `protobuf:"bytes,1,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// The partner, "org_…".
+	PartnerId string `protobuf:"bytes,2,opt,name=partner_id,json=partnerId,proto3" json:"partner_id,omitempty"`
+	// Who, "usr_…".
+	ActorId       string `protobuf:"bytes,3,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PartnerUnblocked) Reset() {
+	*x = PartnerUnblocked{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PartnerUnblocked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PartnerUnblocked) ProtoMessage() {}
+
+func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PartnerUnblocked.ProtoReflect.Descriptor instead.
+func (*PartnerUnblocked) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *PartnerUnblocked) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *PartnerUnblocked) GetPartnerId() string {
+	if x != nil {
+		return x.PartnerId
+	}
+	return ""
+}
+
+func (x *PartnerUnblocked) GetActorId() string {
+	if x != nil {
+		return x.ActorId
+	}
+	return ""
+}
+
 // ErasureCompleted: what is held here about a person who asked to be forgotten
 // is removed, or restricted until its term.
 type ErasureCompleted struct {
@@ -533,7 +735,7 @@ type ErasureCompleted struct {
 
 func (x *ErasureCompleted) Reset() {
 	*x = ErasureCompleted{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -545,7 +747,7 @@ func (x *ErasureCompleted) String() string {
 func (*ErasureCompleted) ProtoMessage() {}
 
 func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -558,7 +760,7 @@ func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErasureCompleted.ProtoReflect.Descriptor instead.
 func (*ErasureCompleted) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{8}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ErasureCompleted) GetUserId() string {
@@ -586,12 +788,19 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"\x10ConsentRequested\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:%\x92\xe7\x18!aval.consent.v1.consent.requested\"n\n" +
 	"\x0fConsentReminded\x125\n" +
-	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:$\x92\xe7\x18 aval.consent.v1.consent.reminded\"\xc0\x01\n" +
+	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:$\x92\xe7\x18 aval.consent.v1.consent.reminded\"\xe0\x01\n" +
 	"\fConsentGiven\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
 	"\bactor_id\x18\x02 \x01(\tR\aactorId\x12;\n" +
 	"\vexpire_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"expireTime:!\x92\xe7\x18\x1daval.consent.v1.consent.given\"\x87\x01\n" +
+	"expireTime\x12\x1e\n" +
+	"\n" +
+	"overturned\x18\n" +
+	" \x01(\bR\n" +
+	"overturned:!\x92\xe7\x18\x1daval.consent.v1.consent.given\"\x89\x01\n" +
+	"\x0fConsentRecalled\x125\n" +
+	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
+	"\bactor_id\x18\x02 \x01(\tR\aactorId:$\x92\xe7\x18 aval.consent.v1.consent.recalled\"\x87\x01\n" +
 	"\x0eConsentRefused\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
 	"\bactor_id\x18\x02 \x01(\tR\aactorId:#\x92\xe7\x18\x1faval.consent.v1.consent.refused\"\x8b\x01\n" +
@@ -606,7 +815,18 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"\x0fConsentCodeSent\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
 	"\bactor_id\x18\x02 \x01(\tR\aactorId\x12\x17\n" +
-	"\acode_id\x18\x03 \x01(\tR\x06codeId:%\x92\xe7\x18!aval.consent.v1.consent_code.sent\"R\n" +
+	"\acode_id\x18\x03 \x01(\tR\x06codeId:%\x92\xe7\x18!aval.consent.v1.consent_code.sent\"\xaa\x01\n" +
+	"\x0ePartnerBlocked\x12\x1b\n" +
+	"\tclient_id\x18\x01 \x01(\tR\bclientId\x12\x1d\n" +
+	"\n" +
+	"partner_id\x18\x02 \x01(\tR\tpartnerId\x12\x19\n" +
+	"\bactor_id\x18\x03 \x01(\tR\aactorId\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason:)\x92\xe7\x18%aval.consent.v1.partner_block.started\"\x92\x01\n" +
+	"\x10PartnerUnblocked\x12\x1b\n" +
+	"\tclient_id\x18\x01 \x01(\tR\bclientId\x12\x1d\n" +
+	"\n" +
+	"partner_id\x18\x02 \x01(\tR\tpartnerId\x12\x19\n" +
+	"\bactor_id\x18\x03 \x01(\tR\aactorId:'\x92\xe7\x18#aval.consent.v1.partner_block.ended\"R\n" +
 	"\x10ErasureCompleted\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\tR\x06userId:%\x92\xe7\x18!aval.consent.v1.erasure.completedBAZ?github.com/aval-access/aval/proto/gen/aval/consent/v1;consentv1b\x06proto3"
 
@@ -622,37 +842,41 @@ func file_aval_consent_v1_consent_events_proto_rawDescGZIP() []byte {
 	return file_aval_consent_v1_consent_events_proto_rawDescData
 }
 
-var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_aval_consent_v1_consent_events_proto_goTypes = []any{
 	(*ConsentRef)(nil),            // 0: aval.consent.v1.ConsentRef
 	(*ConsentRequested)(nil),      // 1: aval.consent.v1.ConsentRequested
 	(*ConsentReminded)(nil),       // 2: aval.consent.v1.ConsentReminded
 	(*ConsentGiven)(nil),          // 3: aval.consent.v1.ConsentGiven
-	(*ConsentRefused)(nil),        // 4: aval.consent.v1.ConsentRefused
-	(*ConsentPostponed)(nil),      // 5: aval.consent.v1.ConsentPostponed
-	(*ConsentEnded)(nil),          // 6: aval.consent.v1.ConsentEnded
-	(*ConsentCodeSent)(nil),       // 7: aval.consent.v1.ConsentCodeSent
-	(*ErasureCompleted)(nil),      // 8: aval.consent.v1.ErasureCompleted
-	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
-	(ConsentState)(0),             // 10: aval.consent.v1.ConsentState
-	(Party)(0),                    // 11: aval.consent.v1.Party
+	(*ConsentRecalled)(nil),       // 4: aval.consent.v1.ConsentRecalled
+	(*ConsentRefused)(nil),        // 5: aval.consent.v1.ConsentRefused
+	(*ConsentPostponed)(nil),      // 6: aval.consent.v1.ConsentPostponed
+	(*ConsentEnded)(nil),          // 7: aval.consent.v1.ConsentEnded
+	(*ConsentCodeSent)(nil),       // 8: aval.consent.v1.ConsentCodeSent
+	(*PartnerBlocked)(nil),        // 9: aval.consent.v1.PartnerBlocked
+	(*PartnerUnblocked)(nil),      // 10: aval.consent.v1.PartnerUnblocked
+	(*ErasureCompleted)(nil),      // 11: aval.consent.v1.ErasureCompleted
+	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
+	(ConsentState)(0),             // 13: aval.consent.v1.ConsentState
+	(Party)(0),                    // 14: aval.consent.v1.Party
 }
 var file_aval_consent_v1_consent_events_proto_depIdxs = []int32{
 	0,  // 0: aval.consent.v1.ConsentRequested.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 1: aval.consent.v1.ConsentReminded.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 2: aval.consent.v1.ConsentGiven.consent:type_name -> aval.consent.v1.ConsentRef
-	9,  // 3: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
-	0,  // 4: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 5: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 6: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
-	10, // 7: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
-	11, // 8: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
-	0,  // 9: aval.consent.v1.ConsentCodeSent.consent:type_name -> aval.consent.v1.ConsentRef
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	12, // 3: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
+	0,  // 4: aval.consent.v1.ConsentRecalled.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 5: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 6: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 7: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
+	13, // 8: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
+	14, // 9: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
+	0,  // 10: aval.consent.v1.ConsentCodeSent.consent:type_name -> aval.consent.v1.ConsentRef
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_events_proto_init() }
@@ -667,7 +891,7 @@ func file_aval_consent_v1_consent_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_consent_v1_consent_events_proto_rawDesc), len(file_aval_consent_v1_consent_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

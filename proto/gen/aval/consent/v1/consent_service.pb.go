@@ -59,9 +59,12 @@ type RequestConsentRequest struct {
 	// The administrator who assigned, "usr_…".
 	RequesterId string `protobuf:"bytes,13,opt,name=requester_id,json=requesterId,proto3" json:"requester_id,omitempty"`
 	// Name of the product concerned, for "votre logiciel X".
-	ProductName   string `protobuf:"bytes,14,opt,name=product_name,json=productName,proto3" json:"product_name,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ProductName string `protobuf:"bytes,14,opt,name=product_name,json=productName,proto3" json:"product_name,omitempty"`
+	// The consent of the person that this one takes over from, "cns_…"; empty:
+	// none (R36). The yes ends it in the same instant.
+	PredecessorConsentId string `protobuf:"bytes,15,opt,name=predecessor_consent_id,json=predecessorConsentId,proto3" json:"predecessor_consent_id,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *RequestConsentRequest) Reset() {
@@ -188,6 +191,13 @@ func (x *RequestConsentRequest) GetRequesterId() string {
 func (x *RequestConsentRequest) GetProductName() string {
 	if x != nil {
 		return x.ProductName
+	}
+	return ""
+}
+
+func (x *RequestConsentRequest) GetPredecessorConsentId() string {
+	if x != nil {
+		return x.PredecessorConsentId
 	}
 	return ""
 }
@@ -687,7 +697,9 @@ type LookupRequestResponse struct {
 	// First name of the recipient.
 	RecipientGivenName string `protobuf:"bytes,3,opt,name=recipient_given_name,json=recipientGivenName,proto3" json:"recipient_given_name,omitempty"`
 	// Longest duration that this recipient may give; absent: any.
-	MaxDuration   *durationpb.Duration `protobuf:"bytes,4,opt,name=max_duration,json=maxDuration,proto3" json:"max_duration,omitempty"`
+	MaxDuration *durationpb.Duration `protobuf:"bytes,4,opt,name=max_duration,json=maxDuration,proto3" json:"max_duration,omitempty"`
+	// The recipient may still turn a no into a yes: 7 days, 90 for an owner.
+	MayOverturn   bool `protobuf:"varint,10,opt,name=may_overturn,json=mayOverturn,proto3" json:"may_overturn,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -748,6 +760,13 @@ func (x *LookupRequestResponse) GetMaxDuration() *durationpb.Duration {
 		return x.MaxDuration
 	}
 	return nil
+}
+
+func (x *LookupRequestResponse) GetMayOverturn() bool {
+	if x != nil {
+		return x.MayOverturn
+	}
+	return false
 }
 
 // LookupConsentRequest names the request.
@@ -813,7 +832,9 @@ type LookupConsentResponse struct {
 	// The canonical text.
 	Text *ConsentText `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
 	// Longest duration that the caller may give; absent: any.
-	MaxDuration   *durationpb.Duration `protobuf:"bytes,3,opt,name=max_duration,json=maxDuration,proto3" json:"max_duration,omitempty"`
+	MaxDuration *durationpb.Duration `protobuf:"bytes,3,opt,name=max_duration,json=maxDuration,proto3" json:"max_duration,omitempty"`
+	// The caller may still turn a no into a yes: 7 days, 90 for an owner.
+	MayOverturn   bool `protobuf:"varint,10,opt,name=may_overturn,json=mayOverturn,proto3" json:"may_overturn,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -869,6 +890,13 @@ func (x *LookupConsentResponse) GetMaxDuration() *durationpb.Duration {
 	return nil
 }
 
+func (x *LookupConsentResponse) GetMayOverturn() bool {
+	if x != nil {
+		return x.MayOverturn
+	}
+	return false
+}
+
 // Answer is a yes in full.
 type Answer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -882,7 +910,10 @@ type Answer struct {
 	// Hash of the text that was shown.
 	TextHash string `protobuf:"bytes,4,opt,name=text_hash,json=textHash,proto3" json:"text_hash,omitempty"`
 	// Language of the text that was shown.
-	TextLocale    string `protobuf:"bytes,5,opt,name=text_locale,json=textLocale,proto3" json:"text_locale,omitempty"`
+	TextLocale string `protobuf:"bytes,5,opt,name=text_locale,json=textLocale,proto3" json:"text_locale,omitempty"`
+	// The reader saw the recorded no, and turns it into this yes. Without it a
+	// yes after a no is answered with the no.
+	Overturn      bool `protobuf:"varint,10,opt,name=overturn,proto3" json:"overturn,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -950,6 +981,13 @@ func (x *Answer) GetTextLocale() string {
 		return x.TextLocale
 	}
 	return ""
+}
+
+func (x *Answer) GetOverturn() bool {
+	if x != nil {
+		return x.Overturn
+	}
+	return false
 }
 
 // Evidence is what the edge saw of the answer. Set by the gateway alone.
@@ -1375,6 +1413,11 @@ type DeclineByLinkRequest struct {
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Not now: the request stays open, without a cool-down.
 	NotNow bool `protobuf:"varint,3,opt,name=not_now,json=notNow,proto3" json:"not_now,omitempty"`
+	// With not_now: when to ask this approver again, from now; absent: never.
+	RemindAfter *durationpb.Duration `protobuf:"bytes,10,opt,name=remind_after,json=remindAfter,proto3" json:"remind_after,omitempty"`
+	// With a no: report the partner and keep it from asking again, as
+	// BlockPartner.
+	Block bool `protobuf:"varint,11,opt,name=block,proto3" json:"block,omitempty"`
 	// What the edge saw.
 	Evidence *Evidence `protobuf:"bytes,4,opt,name=evidence,proto3" json:"evidence,omitempty"`
 	// Repeating it with the same body gives the same answer for 24 h.
@@ -1433,6 +1476,20 @@ func (x *DeclineByLinkRequest) GetReason() string {
 func (x *DeclineByLinkRequest) GetNotNow() bool {
 	if x != nil {
 		return x.NotNow
+	}
+	return false
+}
+
+func (x *DeclineByLinkRequest) GetRemindAfter() *durationpb.Duration {
+	if x != nil {
+		return x.RemindAfter
+	}
+	return nil
+}
+
+func (x *DeclineByLinkRequest) GetBlock() bool {
+	if x != nil {
+		return x.Block
 	}
 	return false
 }
@@ -1632,6 +1689,11 @@ type DeclineConsentRequest struct {
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Not now: the request stays open, without a cool-down.
 	NotNow bool `protobuf:"varint,3,opt,name=not_now,json=notNow,proto3" json:"not_now,omitempty"`
+	// With not_now: when to ask this approver again, from now; absent: never.
+	RemindAfter *durationpb.Duration `protobuf:"bytes,10,opt,name=remind_after,json=remindAfter,proto3" json:"remind_after,omitempty"`
+	// With a no: report the partner and keep it from asking again, as
+	// BlockPartner.
+	Block bool `protobuf:"varint,11,opt,name=block,proto3" json:"block,omitempty"`
 	// What the edge saw.
 	Evidence *Evidence `protobuf:"bytes,4,opt,name=evidence,proto3" json:"evidence,omitempty"`
 	// Repeating it with the same body gives the same answer for 24 h.
@@ -1687,6 +1749,20 @@ func (x *DeclineConsentRequest) GetReason() string {
 func (x *DeclineConsentRequest) GetNotNow() bool {
 	if x != nil {
 		return x.NotNow
+	}
+	return false
+}
+
+func (x *DeclineConsentRequest) GetRemindAfter() *durationpb.Duration {
+	if x != nil {
+		return x.RemindAfter
+	}
+	return nil
+}
+
+func (x *DeclineConsentRequest) GetBlock() bool {
+	if x != nil {
+		return x.Block
 	}
 	return false
 }
@@ -2605,7 +2681,7 @@ var File_aval_consent_v1_consent_service_proto protoreflect.FileDescriptor
 
 const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\n" +
-	"%aval/consent/v1/consent_service.proto\x12\x0faval.consent.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1daval/consent/v1/consent.proto\x1a\x1daval/consent/v1/history.proto\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe2\x05\n" +
+	"%aval/consent/v1/consent_service.proto\x12\x0faval.consent.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1daval/consent/v1/consent.proto\x1a\x1daval/consent/v1/history.proto\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa1\x06\n" +
 	"\x15RequestConsentRequest\x123\n" +
 	"\rassignment_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04asg_\x98\x01\x1eR\fassignmentId\x12-\n" +
 	"\n" +
@@ -2627,7 +2703,8 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\x06reason\x18\v \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06reason\x12F\n" +
 	"\x11proposed_duration\x18\f \x01(\v2\x19.google.protobuf.DurationR\x10proposedDuration\x121\n" +
 	"\frequester_id\x18\r \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\vrequesterId\x12*\n" +
-	"\fproduct_name\x18\x0e \x01(\tB\a\xbaH\x04r\x02\x18PR\vproductName\"U\n" +
+	"\fproduct_name\x18\x0e \x01(\tB\a\xbaH\x04r\x02\x18PR\vproductName\x12=\n" +
+	"\x16predecessor_consent_id\x18\x0f \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\x14predecessorConsentId\"U\n" +
 	"\x16RequestConsentResponse\x12\x1d\n" +
 	"\n" +
 	"consent_id\x18\x01 \x01(\tR\tconsentId\x12\x1c\n" +
@@ -2665,21 +2742,25 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\x05token\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05token\x12'\n" +
 	"\x06locale\x18\x02 \x01(\tB\x0f\xbaH\fr\n" +
-	"R\x00R\x02frR\x02enR\x06locale\"\xed\x01\n" +
+	"R\x00R\x02frR\x02enR\x06locale\"\x90\x02\n" +
 	"\x15LookupRequestResponse\x122\n" +
 	"\aconsent\x18\x01 \x01(\v2\x18.aval.consent.v1.ConsentR\aconsent\x120\n" +
 	"\x04text\x18\x02 \x01(\v2\x1c.aval.consent.v1.ConsentTextR\x04text\x120\n" +
 	"\x14recipient_given_name\x18\x03 \x01(\tR\x12recipientGivenName\x12<\n" +
-	"\fmax_duration\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\vmaxDuration\"n\n" +
+	"\fmax_duration\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\vmaxDuration\x12!\n" +
+	"\fmay_overturn\x18\n" +
+	" \x01(\bR\vmayOverturn\"n\n" +
 	"\x14LookupConsentRequest\x12-\n" +
 	"\n" +
 	"consent_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04cns_\x98\x01\x1eR\tconsentId\x12'\n" +
 	"\x06locale\x18\x02 \x01(\tB\x0f\xbaH\fr\n" +
-	"R\x00R\x02frR\x02enR\x06locale\"\xbb\x01\n" +
+	"R\x00R\x02frR\x02enR\x06locale\"\xde\x01\n" +
 	"\x15LookupConsentResponse\x122\n" +
 	"\aconsent\x18\x01 \x01(\v2\x18.aval.consent.v1.ConsentR\aconsent\x120\n" +
 	"\x04text\x18\x02 \x01(\v2\x1c.aval.consent.v1.ConsentTextR\x04text\x12<\n" +
-	"\fmax_duration\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\vmaxDuration\"\xa7\x02\n" +
+	"\fmax_duration\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\vmaxDuration\x12!\n" +
+	"\fmay_overturn\x18\n" +
+	" \x01(\bR\vmayOverturn\"\xc3\x02\n" +
 	"\x06Answer\x12E\n" +
 	"\bduration\x18\x01 \x01(\x0e2\x1f.aval.consent.v1.DurationChoiceB\b\xbaH\x05\x82\x01\x02\x10\x01R\bduration\x12;\n" +
 	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -2688,7 +2769,9 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\ttext_hash\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x98\x01@R\btextHash\x12.\n" +
 	"\vtext_locale\x18\x05 \x01(\tB\r\xbaH\n" +
 	"r\bR\x02frR\x02enR\n" +
-	"textLocale\"\x8e\x01\n" +
+	"textLocale\x12\x1a\n" +
+	"\boverturn\x18\n" +
+	" \x01(\bR\boverturn\"\x8e\x01\n" +
 	"\bEvidence\x12!\n" +
 	"\anetwork\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\anetwork\x12\x1e\n" +
 	"\x05agent\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x90\x03R\x05agent\x12?\n" +
@@ -2719,13 +2802,16 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"request_id\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\x12 \n" +
 	"\x06device\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06device\"K\n" +
 	"\x15ApproveByLinkResponse\x122\n" +
-	"\aconsent\x18\x01 \x01(\v2\x18.aval.consent.v1.ConsentR\aconsent\"\xa8\x02\n" +
+	"\aconsent\x18\x01 \x01(\v2\x18.aval.consent.v1.ConsentR\aconsent\"\x90\x03\n" +
 	"\x14DeclineByLinkRequest\x12 \n" +
 	"\x05token\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05token\x12S\n" +
 	"\x06reason\x18\x02 \x01(\tB;\xbaH8r6R\x00R\x0funknown_partnerR\x0eunknown_personR\n" +
 	"not_neededR\x05otherR\x06reason\x12\x17\n" +
-	"\anot_now\x18\x03 \x01(\bR\x06notNow\x125\n" +
+	"\anot_now\x18\x03 \x01(\bR\x06notNow\x12P\n" +
+	"\fremind_after\x18\n" +
+	" \x01(\v2\x19.google.protobuf.DurationB\x12\xbaH\x0f\xaa\x01\f\"\x05\b\x80\x9a\x9e\x012\x03\b\x90\x1cR\vremindAfter\x12\x14\n" +
+	"\x05block\x18\v \x01(\bR\x05block\x125\n" +
 	"\bevidence\x18\x04 \x01(\v2\x19.aval.consent.v1.EvidenceR\bevidence\x12'\n" +
 	"\n" +
 	"request_id\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\x12 \n" +
@@ -2740,13 +2826,16 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"L\n" +
 	"\x16ApproveConsentResponse\x122\n" +
-	"\aconsent\x18\x01 \x01(\v2\x18.aval.consent.v1.ConsentR\aconsent\"\x94\x02\n" +
+	"\aconsent\x18\x01 \x01(\v2\x18.aval.consent.v1.ConsentR\aconsent\"\xfc\x02\n" +
 	"\x15DeclineConsentRequest\x12-\n" +
 	"\n" +
 	"consent_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04cns_\x98\x01\x1eR\tconsentId\x12S\n" +
 	"\x06reason\x18\x02 \x01(\tB;\xbaH8r6R\x00R\x0funknown_partnerR\x0eunknown_personR\n" +
 	"not_neededR\x05otherR\x06reason\x12\x17\n" +
-	"\anot_now\x18\x03 \x01(\bR\x06notNow\x125\n" +
+	"\anot_now\x18\x03 \x01(\bR\x06notNow\x12P\n" +
+	"\fremind_after\x18\n" +
+	" \x01(\v2\x19.google.protobuf.DurationB\x12\xbaH\x0f\xaa\x01\f\"\x05\b\x80\x9a\x9e\x012\x03\b\x90\x1cR\vremindAfter\x12\x14\n" +
+	"\x05block\x18\v \x01(\bR\x05block\x125\n" +
 	"\bevidence\x18\x04 \x01(\v2\x19.aval.consent.v1.EvidenceR\bevidence\x12'\n" +
 	"\n" +
 	"request_id\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"L\n" +
@@ -2947,65 +3036,67 @@ var file_aval_consent_v1_consent_service_proto_depIdxs = []int32{
 	12, // 16: aval.consent.v1.ApproveByLinkRequest.answer:type_name -> aval.consent.v1.Answer
 	13, // 17: aval.consent.v1.ApproveByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
 	44, // 18: aval.consent.v1.ApproveByLinkResponse.consent:type_name -> aval.consent.v1.Consent
-	13, // 19: aval.consent.v1.DeclineByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
-	44, // 20: aval.consent.v1.DeclineByLinkResponse.consent:type_name -> aval.consent.v1.Consent
-	12, // 21: aval.consent.v1.ApproveConsentRequest.answer:type_name -> aval.consent.v1.Answer
-	13, // 22: aval.consent.v1.ApproveConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
-	44, // 23: aval.consent.v1.ApproveConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	13, // 24: aval.consent.v1.DeclineConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
-	44, // 25: aval.consent.v1.DeclineConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	44, // 26: aval.consent.v1.WithdrawConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	42, // 27: aval.consent.v1.ListConsentsRequest.states:type_name -> aval.consent.v1.ConsentState
-	44, // 28: aval.consent.v1.ListConsentsResponse.consents:type_name -> aval.consent.v1.Consent
-	44, // 29: aval.consent.v1.GetConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	48, // 30: aval.consent.v1.Activity.outcome:type_name -> aval.consent.v1.Outcome
-	43, // 31: aval.consent.v1.Activity.time:type_name -> google.protobuf.Timestamp
-	34, // 32: aval.consent.v1.RecordActivityRequest.activities:type_name -> aval.consent.v1.Activity
-	43, // 33: aval.consent.v1.ListHistoryRequest.start_time:type_name -> google.protobuf.Timestamp
-	43, // 34: aval.consent.v1.ListHistoryRequest.end_time:type_name -> google.protobuf.Timestamp
-	49, // 35: aval.consent.v1.ListHistoryRequest.kind:type_name -> aval.consent.v1.HistoryKind
-	50, // 36: aval.consent.v1.ListHistoryResponse.entries:type_name -> aval.consent.v1.HistoryEntry
-	0,  // 37: aval.consent.v1.ConsentService.RequestConsent:input_type -> aval.consent.v1.RequestConsentRequest
-	2,  // 38: aval.consent.v1.ConsentService.Remind:input_type -> aval.consent.v1.RemindRequest
-	4,  // 39: aval.consent.v1.ConsentService.Terminate:input_type -> aval.consent.v1.TerminateRequest
-	6,  // 40: aval.consent.v1.ConsentService.TerminateForSubject:input_type -> aval.consent.v1.TerminateForSubjectRequest
-	8,  // 41: aval.consent.v1.ConsentService.LookupRequest:input_type -> aval.consent.v1.LookupRequestRequest
-	14, // 42: aval.consent.v1.ConsentService.SendConsentCode:input_type -> aval.consent.v1.SendConsentCodeRequest
-	16, // 43: aval.consent.v1.ConsentService.ConfirmConsentCode:input_type -> aval.consent.v1.ConfirmConsentCodeRequest
-	18, // 44: aval.consent.v1.ConsentService.ApproveByLink:input_type -> aval.consent.v1.ApproveByLinkRequest
-	20, // 45: aval.consent.v1.ConsentService.DeclineByLink:input_type -> aval.consent.v1.DeclineByLinkRequest
-	22, // 46: aval.consent.v1.ConsentService.ApproveConsent:input_type -> aval.consent.v1.ApproveConsentRequest
-	24, // 47: aval.consent.v1.ConsentService.DeclineConsent:input_type -> aval.consent.v1.DeclineConsentRequest
-	26, // 48: aval.consent.v1.ConsentService.WithdrawConsent:input_type -> aval.consent.v1.WithdrawConsentRequest
-	28, // 49: aval.consent.v1.ConsentService.WithdrawConsents:input_type -> aval.consent.v1.WithdrawConsentsRequest
-	30, // 50: aval.consent.v1.ConsentService.ListConsents:input_type -> aval.consent.v1.ListConsentsRequest
-	32, // 51: aval.consent.v1.ConsentService.GetConsent:input_type -> aval.consent.v1.GetConsentRequest
-	10, // 52: aval.consent.v1.ConsentService.LookupConsent:input_type -> aval.consent.v1.LookupConsentRequest
-	35, // 53: aval.consent.v1.HistoryService.RecordActivity:input_type -> aval.consent.v1.RecordActivityRequest
-	37, // 54: aval.consent.v1.HistoryService.ListHistory:input_type -> aval.consent.v1.ListHistoryRequest
-	1,  // 55: aval.consent.v1.ConsentService.RequestConsent:output_type -> aval.consent.v1.RequestConsentResponse
-	3,  // 56: aval.consent.v1.ConsentService.Remind:output_type -> aval.consent.v1.RemindResponse
-	5,  // 57: aval.consent.v1.ConsentService.Terminate:output_type -> aval.consent.v1.TerminateResponse
-	7,  // 58: aval.consent.v1.ConsentService.TerminateForSubject:output_type -> aval.consent.v1.TerminateForSubjectResponse
-	9,  // 59: aval.consent.v1.ConsentService.LookupRequest:output_type -> aval.consent.v1.LookupRequestResponse
-	15, // 60: aval.consent.v1.ConsentService.SendConsentCode:output_type -> aval.consent.v1.SendConsentCodeResponse
-	17, // 61: aval.consent.v1.ConsentService.ConfirmConsentCode:output_type -> aval.consent.v1.ConfirmConsentCodeResponse
-	19, // 62: aval.consent.v1.ConsentService.ApproveByLink:output_type -> aval.consent.v1.ApproveByLinkResponse
-	21, // 63: aval.consent.v1.ConsentService.DeclineByLink:output_type -> aval.consent.v1.DeclineByLinkResponse
-	23, // 64: aval.consent.v1.ConsentService.ApproveConsent:output_type -> aval.consent.v1.ApproveConsentResponse
-	25, // 65: aval.consent.v1.ConsentService.DeclineConsent:output_type -> aval.consent.v1.DeclineConsentResponse
-	27, // 66: aval.consent.v1.ConsentService.WithdrawConsent:output_type -> aval.consent.v1.WithdrawConsentResponse
-	29, // 67: aval.consent.v1.ConsentService.WithdrawConsents:output_type -> aval.consent.v1.WithdrawConsentsResponse
-	31, // 68: aval.consent.v1.ConsentService.ListConsents:output_type -> aval.consent.v1.ListConsentsResponse
-	33, // 69: aval.consent.v1.ConsentService.GetConsent:output_type -> aval.consent.v1.GetConsentResponse
-	11, // 70: aval.consent.v1.ConsentService.LookupConsent:output_type -> aval.consent.v1.LookupConsentResponse
-	36, // 71: aval.consent.v1.HistoryService.RecordActivity:output_type -> aval.consent.v1.RecordActivityResponse
-	38, // 72: aval.consent.v1.HistoryService.ListHistory:output_type -> aval.consent.v1.ListHistoryResponse
-	55, // [55:73] is the sub-list for method output_type
-	37, // [37:55] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	41, // 19: aval.consent.v1.DeclineByLinkRequest.remind_after:type_name -> google.protobuf.Duration
+	13, // 20: aval.consent.v1.DeclineByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
+	44, // 21: aval.consent.v1.DeclineByLinkResponse.consent:type_name -> aval.consent.v1.Consent
+	12, // 22: aval.consent.v1.ApproveConsentRequest.answer:type_name -> aval.consent.v1.Answer
+	13, // 23: aval.consent.v1.ApproveConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
+	44, // 24: aval.consent.v1.ApproveConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	41, // 25: aval.consent.v1.DeclineConsentRequest.remind_after:type_name -> google.protobuf.Duration
+	13, // 26: aval.consent.v1.DeclineConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
+	44, // 27: aval.consent.v1.DeclineConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	44, // 28: aval.consent.v1.WithdrawConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	42, // 29: aval.consent.v1.ListConsentsRequest.states:type_name -> aval.consent.v1.ConsentState
+	44, // 30: aval.consent.v1.ListConsentsResponse.consents:type_name -> aval.consent.v1.Consent
+	44, // 31: aval.consent.v1.GetConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	48, // 32: aval.consent.v1.Activity.outcome:type_name -> aval.consent.v1.Outcome
+	43, // 33: aval.consent.v1.Activity.time:type_name -> google.protobuf.Timestamp
+	34, // 34: aval.consent.v1.RecordActivityRequest.activities:type_name -> aval.consent.v1.Activity
+	43, // 35: aval.consent.v1.ListHistoryRequest.start_time:type_name -> google.protobuf.Timestamp
+	43, // 36: aval.consent.v1.ListHistoryRequest.end_time:type_name -> google.protobuf.Timestamp
+	49, // 37: aval.consent.v1.ListHistoryRequest.kind:type_name -> aval.consent.v1.HistoryKind
+	50, // 38: aval.consent.v1.ListHistoryResponse.entries:type_name -> aval.consent.v1.HistoryEntry
+	0,  // 39: aval.consent.v1.ConsentService.RequestConsent:input_type -> aval.consent.v1.RequestConsentRequest
+	2,  // 40: aval.consent.v1.ConsentService.Remind:input_type -> aval.consent.v1.RemindRequest
+	4,  // 41: aval.consent.v1.ConsentService.Terminate:input_type -> aval.consent.v1.TerminateRequest
+	6,  // 42: aval.consent.v1.ConsentService.TerminateForSubject:input_type -> aval.consent.v1.TerminateForSubjectRequest
+	8,  // 43: aval.consent.v1.ConsentService.LookupRequest:input_type -> aval.consent.v1.LookupRequestRequest
+	14, // 44: aval.consent.v1.ConsentService.SendConsentCode:input_type -> aval.consent.v1.SendConsentCodeRequest
+	16, // 45: aval.consent.v1.ConsentService.ConfirmConsentCode:input_type -> aval.consent.v1.ConfirmConsentCodeRequest
+	18, // 46: aval.consent.v1.ConsentService.ApproveByLink:input_type -> aval.consent.v1.ApproveByLinkRequest
+	20, // 47: aval.consent.v1.ConsentService.DeclineByLink:input_type -> aval.consent.v1.DeclineByLinkRequest
+	22, // 48: aval.consent.v1.ConsentService.ApproveConsent:input_type -> aval.consent.v1.ApproveConsentRequest
+	24, // 49: aval.consent.v1.ConsentService.DeclineConsent:input_type -> aval.consent.v1.DeclineConsentRequest
+	26, // 50: aval.consent.v1.ConsentService.WithdrawConsent:input_type -> aval.consent.v1.WithdrawConsentRequest
+	28, // 51: aval.consent.v1.ConsentService.WithdrawConsents:input_type -> aval.consent.v1.WithdrawConsentsRequest
+	30, // 52: aval.consent.v1.ConsentService.ListConsents:input_type -> aval.consent.v1.ListConsentsRequest
+	32, // 53: aval.consent.v1.ConsentService.GetConsent:input_type -> aval.consent.v1.GetConsentRequest
+	10, // 54: aval.consent.v1.ConsentService.LookupConsent:input_type -> aval.consent.v1.LookupConsentRequest
+	35, // 55: aval.consent.v1.HistoryService.RecordActivity:input_type -> aval.consent.v1.RecordActivityRequest
+	37, // 56: aval.consent.v1.HistoryService.ListHistory:input_type -> aval.consent.v1.ListHistoryRequest
+	1,  // 57: aval.consent.v1.ConsentService.RequestConsent:output_type -> aval.consent.v1.RequestConsentResponse
+	3,  // 58: aval.consent.v1.ConsentService.Remind:output_type -> aval.consent.v1.RemindResponse
+	5,  // 59: aval.consent.v1.ConsentService.Terminate:output_type -> aval.consent.v1.TerminateResponse
+	7,  // 60: aval.consent.v1.ConsentService.TerminateForSubject:output_type -> aval.consent.v1.TerminateForSubjectResponse
+	9,  // 61: aval.consent.v1.ConsentService.LookupRequest:output_type -> aval.consent.v1.LookupRequestResponse
+	15, // 62: aval.consent.v1.ConsentService.SendConsentCode:output_type -> aval.consent.v1.SendConsentCodeResponse
+	17, // 63: aval.consent.v1.ConsentService.ConfirmConsentCode:output_type -> aval.consent.v1.ConfirmConsentCodeResponse
+	19, // 64: aval.consent.v1.ConsentService.ApproveByLink:output_type -> aval.consent.v1.ApproveByLinkResponse
+	21, // 65: aval.consent.v1.ConsentService.DeclineByLink:output_type -> aval.consent.v1.DeclineByLinkResponse
+	23, // 66: aval.consent.v1.ConsentService.ApproveConsent:output_type -> aval.consent.v1.ApproveConsentResponse
+	25, // 67: aval.consent.v1.ConsentService.DeclineConsent:output_type -> aval.consent.v1.DeclineConsentResponse
+	27, // 68: aval.consent.v1.ConsentService.WithdrawConsent:output_type -> aval.consent.v1.WithdrawConsentResponse
+	29, // 69: aval.consent.v1.ConsentService.WithdrawConsents:output_type -> aval.consent.v1.WithdrawConsentsResponse
+	31, // 70: aval.consent.v1.ConsentService.ListConsents:output_type -> aval.consent.v1.ListConsentsResponse
+	33, // 71: aval.consent.v1.ConsentService.GetConsent:output_type -> aval.consent.v1.GetConsentResponse
+	11, // 72: aval.consent.v1.ConsentService.LookupConsent:output_type -> aval.consent.v1.LookupConsentResponse
+	36, // 73: aval.consent.v1.HistoryService.RecordActivity:output_type -> aval.consent.v1.RecordActivityResponse
+	38, // 74: aval.consent.v1.HistoryService.ListHistory:output_type -> aval.consent.v1.ListHistoryResponse
+	57, // [57:75] is the sub-list for method output_type
+	39, // [39:57] is the sub-list for method input_type
+	39, // [39:39] is the sub-list for extension type_name
+	39, // [39:39] is the sub-list for extension extendee
+	0,  // [0:39] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_service_proto_init() }

@@ -1,0 +1,72 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aval-access/aval/deploy/journey"
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+)
+
+// R36: from the same link a no becomes a yes, on purpose; the person enters
+// with it, without a new request.
+func TestANoBecomesAYesByTheSameLink(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		a := b.asked(t)
+		nobody, press := consentv1.NewConsentServiceClient(b.Transport.Session("fr")), b.press(t, a.client.Owner.Email, a.token)
+		_, err := nobody.DeclineByLink(t.Context(), &consentv1.DeclineByLinkRequest{Token: a.token, Device: press.GetDevice()})
+		require.NoError(t, err)
+		_, err = b.EnterDossier(t.Context(), a.person, a.partner.ID, a.dossier.GetId())
+		requireReason(t, reasonv1.Reason_REASON_CONSENT_REFUSED, err)
+		shown, err := nobody.LookupRequest(t.Context(), &consentv1.LookupRequestRequest{Token: a.token})
+		require.NoError(t, err)
+		require.True(t, shown.GetMayOverturn())
+
+		press.Answer = journey.Yes(shown.GetText(), consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+		press.Answer.Overturn = true
+		given, err := nobody.ApproveByLink(t.Context(), press)
+		require.NoError(t, err)
+		require.Equal(t, consentv1.ConsentState_CONSENT_STATE_GIVEN, given.GetConsent().GetState())
+		_, err = b.EnterDossier(t.Context(), a.person, a.partner.ID, a.dossier.GetId())
+		require.NoError(t, err)
+	})
+}
+
+// A client blocks a partner with its no, which then asks for nobody; the list
+// names it until it is unblocked.
+func TestABlockedPartnerIsListedUntilItIsUnblocked(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		a := b.asked(t)
+		list, err := consentv1.NewConsentServiceClient(a.client.Owner).ListConsents(t.Context(), &consentv1.ListConsentsRequest{OrganizationId: a.client.ID})
+		require.NoError(t, err)
+		_, err = consentv1.NewConsentServiceClient(a.client.Owner).DeclineConsent(t.Context(), &consentv1.DeclineConsentRequest{
+			ConsentId: list.GetConsents()[0].GetId(), Reason: "unknown_partner", Block: true,
+		})
+		require.NoError(t, err)
+		blocks := consentv1.NewPartnerBlockServiceClient(a.client.Owner)
+		blocked, err := blocks.ListPartnerBlocks(t.Context(), &consentv1.ListPartnerBlocksRequest{OrganizationId: a.client.ID})
+		require.NoError(t, err)
+		require.Len(t, blocked.GetBlocks(), 1)
+		require.Equal(t, a.partner.ID, blocked.GetBlocks()[0].GetPartnerId())
+		_, err = b.ReadMail(t.Context(), a.client.Owner.Email, a.partner.Name+" ne peut plus rien vous demander")
+		require.NoError(t, err)
+
+		_, err = blocks.UnblockPartner(t.Context(), &consentv1.UnblockPartnerRequest{OrganizationId: a.client.ID, PartnerId: a.partner.ID})
+		require.NoError(t, err)
+		blocked, err = blocks.ListPartnerBlocks(t.Context(), &consentv1.ListPartnerBlocksRequest{OrganizationId: a.client.ID})
+		require.NoError(t, err)
+		require.Empty(t, blocked.GetBlocks())
+	})
+}
+
+// blockedOnce leaves the trace of a block that is over.
+func (b bundle) blockedOnce(t *testing.T, v visiting) {
+	t.Helper()
+	blocks := consentv1.NewPartnerBlockServiceClient(v.client.Owner)
+	_, err := blocks.BlockPartner(t.Context(), &consentv1.BlockPartnerRequest{OrganizationId: v.client.ID, PartnerId: v.partner.ID})
+	require.NoError(t, err)
+	_, err = blocks.UnblockPartner(t.Context(), &consentv1.UnblockPartnerRequest{OrganizationId: v.client.ID, PartnerId: v.partner.ID})
+	require.NoError(t, err)
+}

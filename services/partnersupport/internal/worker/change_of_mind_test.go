@@ -1,0 +1,58 @@
+package worker_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/app"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
+	"github.com/aval-access/aval/services/partnersupport/internal/worker"
+)
+
+// declined is an assignment whose client said no, and the yes that came after.
+func declined(t *testing.T, deps app.Deps) (domain.Assignment, *consentv1.ConsentGiven) {
+	t.Helper()
+	a := pending(t, deps)
+	named := ref(a)
+	require.NoError(t, worker.Consent(deps).Handler(t.Context(), event(&consentv1.ConsentRefused{Consent: named})))
+	require.Equal(t, domain.Declined, stateOf(t, deps, a).EndReason)
+	return a, &consentv1.ConsentGiven{Consent: named, ActorId: id.New().Text("usr"), Overturned: true}
+}
+
+// R36: a no that becomes a yes makes its assignment active again.
+func TestAChangeOfMindRevivesTheAssignment(t *testing.T) {
+	t.Parallel()
+	deps, _ := setup(t)
+	a, yes := declined(t, deps)
+	require.NoError(t, worker.Consent(deps).Handler(t.Context(), event(yes)))
+	now := stateOf(t, deps, a)
+	require.Equal(t, domain.Active, now.State)
+	require.Nil(t, now.EndTime)
+	require.Empty(t, now.EndReason)
+}
+
+// R34: it revives nothing for a person who left; the yes is taken back.
+func TestAChangeOfMindComesTooLateForWhoLeft(t *testing.T) {
+	t.Parallel()
+	deps, _ := setup(t)
+	a, yes := declined(t, deps)
+	require.NoError(t, deps.DB.InTenant(t.Context(), a.PartnerID, func(ctx context.Context, tx pg.Tx) error {
+		c, err := postgres.LockCollaborator(ctx, tx, a.PartnerID, a.CollaboratorID)
+		require.NoError(t, err)
+		require.NoError(t, c.Leave(domain.Removed, deps.Clock.Now()))
+		return postgres.SaveCollaborator(ctx, tx, c)
+	}))
+	require.NoError(t, worker.Consent(deps).Handler(t.Context(), event(yes)))
+	require.Equal(t, domain.Ended, stateOf(t, deps, a).State)
+	var jobs int
+	require.NoError(t, deps.DB.InSystem(t.Context(), "test", func(ctx context.Context, tx pg.Tx) error {
+		return tx.QueryRow(ctx, "SELECT count(*) FROM river.river_job WHERE kind = 'request_consent'").Scan(&jobs)
+	}))
+	require.Equal(t, 2, jobs, "one that asked, one that takes the yes back")
+}

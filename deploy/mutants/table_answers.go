@@ -27,7 +27,7 @@ var durability = []mutant{
 	{
 		id: "m9", breaks: "an event is acknowledged before its effect is committed",
 		edits: []edit{{
-			"services/kit/bus/consume.go",
+			"services/kit/bus/delivery.go",
 			"err = c.handle(spanCtx, msg, meta)", "_ = msg.DoubleAck(ctx)\n\terr = c.handle(spanCtx, msg, meta)",
 		}},
 		pkg: "services/kit/inbox", test: "^TestAnEventWhoseCommitFailedIsDeliveredAgain$",

@@ -28,6 +28,12 @@ func callFrom(ctx context.Context) *call {
 	return &call{}
 }
 
+// noteCaller tells the outer interceptors who called.
+func noteCaller(ctx context.Context, caller authn.Caller) {
+	c := callFrom(ctx)
+	c.caller, c.locale = caller, caller.Locale
+}
+
 // stream replaces the context of a server stream.
 type stream struct {
 	grpc.ServerStream

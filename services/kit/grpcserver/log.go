@@ -7,7 +7,6 @@ import (
 
 	"google.golang.org/grpc"
 
-	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fault"
 )
 
@@ -67,10 +66,4 @@ func (s *Server) level(err error) slog.Level {
 		return slog.LevelInfo
 	}
 	return slog.LevelDebug
-}
-
-// noteCaller tells the outer interceptors who called.
-func noteCaller(ctx context.Context, caller authn.Caller) {
-	c := callFrom(ctx)
-	c.caller, c.locale = caller, caller.Locale
 }

@@ -3,7 +3,6 @@ package host
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"time"
@@ -14,7 +13,6 @@ import (
 	"github.com/aval-access/aval/services/kit/authz"
 	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/kit/clock"
-	"github.com/aval-access/aval/services/kit/grpcclient"
 	"github.com/aval-access/aval/services/kit/grpcserver"
 	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -39,18 +37,6 @@ type Host struct {
 	server *grpcserver.Server
 	conns  map[string]*grpc.ClientConn
 	closes []func(context.Context) error
-}
-
-// Open opens everything that the configuration names; on an error nothing
-// stays open.
-func Open(ctx context.Context, name string, c Config) (*Host, error) {
-	h := &Host{Name: name, Clock: clock.System{}, config: c, conns: map[string]*grpc.ClientConn{}}
-	for _, open := range []func(context.Context) error{h.openTelemetry, h.openPages, h.openTLS, h.openPeers, h.openDB, h.openBus} {
-		if err := open(ctx); err != nil {
-			return nil, fmt.Errorf("opening %s: %w", name, errors.Join(err, h.Close()))
-		}
-	}
-	return h, nil
 }
 
 // Conn is the connection to a sibling named in PEERS. It connects at the first
@@ -104,56 +90,4 @@ func (h *Host) Close() error {
 		err = errors.Join(err, h.closes[i](ctx))
 	}
 	return err
-}
-
-func (h *Host) onClose(fn func(context.Context) error) { h.closes = append(h.closes, fn) }
-
-func (h *Host) openTelemetry(ctx context.Context) error {
-	t, stop, err := telemetry.Start(ctx, h.Name, h.config.Config, telemetry.WithSpanProcessor(h.config.Spans))
-	if err != nil {
-		return err
-	}
-	h.Telemetry, h.Log = t, t.Log
-	h.onClose(stop)
-	return nil
-}
-
-func (h *Host) openPages(context.Context) error {
-	key, err := h.config.SealingKey()
-	if err != nil {
-		return err
-	}
-	h.Pages, err = page.NewSealer(h.Clock, key)
-	return err
-}
-
-func (h *Host) openTLS(context.Context) (err error) {
-	h.TLS, err = authn.NewMTLS(h.config.TLSConfig, h.Log)
-	return err
-}
-
-func (h *Host) openPeers(context.Context) error {
-	for name, target := range h.config.Peers {
-		conn, err := grpcclient.Dial(target, grpcclient.Options{TLS: h.TLS, Server: h.TLS.ServiceID(name), Telemetry: h.Telemetry})
-		if err != nil {
-			return err
-		}
-		h.conns[name] = conn
-		h.onClose(func(context.Context) error { return conn.Close() })
-	}
-	return nil
-}
-
-func (h *Host) openDB(ctx context.Context) (err error) {
-	h.DB, err = pg.Open(ctx, pg.Config{
-		AppURL:    h.config.DatabaseURL,
-		SystemURL: h.config.SystemDatabaseURL,
-		MaxConns:  h.config.DatabaseMaxConns,
-		Tracer:    h.Telemetry.Tracer,
-	})
-	if err != nil {
-		return err
-	}
-	h.onClose(func(context.Context) error { h.DB.Close(); return nil })
-	return nil
 }

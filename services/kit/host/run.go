@@ -9,15 +9,6 @@ import (
 	"github.com/aval-access/aval/services/kit/outbox"
 )
 
-func (h *Host) openBus(context.Context) (err error) {
-	h.Bus, err = bus.Connect(h.config.bus(h.Name))
-	if err != nil {
-		return err
-	}
-	h.onClose(func(context.Context) error { h.Bus.Close(); return nil })
-	return nil
-}
-
 // Consumer is the component that feeds events to a handler; the telemetry is
 // the service's.
 func (h *Host) Consumer(s bus.Spec) lifecycle.Component {

@@ -5,7 +5,6 @@ package id
 
 import (
 	"database/sql/driver"
-	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -95,7 +94,3 @@ func (i *ID) ScanUUID(v pgtype.UUID) error {
 	}
 	return nil
 }
-
-// ErrMalformed says that a text is not the exact form of an id with the
-// expected prefix.
-var ErrMalformed = errors.New("malformed id")

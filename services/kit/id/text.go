@@ -1,6 +1,9 @@
 package id
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 // alphabet is Crockford's base32 in lower case: no i, l, o, u.
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -8,6 +11,10 @@ const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
 // textLen is the length of the part after "prefix_": 128 bits in 26
 // characters, the first of which carries three bits.
 const textLen = 26
+
+// ErrMalformed says that a text is not the exact form of an id with the
+// expected prefix.
+var ErrMalformed = errors.New("malformed id")
 
 // Text gives the outer form, for example Text("org") = "org_01h4…". The zero
 // ID has no outer form and gives the empty text.

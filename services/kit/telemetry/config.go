@@ -4,11 +4,7 @@ import (
 	"io"
 	"log/slog"
 
-	"github.com/prometheus/client_golang/prometheus"
-	metricnoop "go.opentelemetry.io/otel/metric/noop"
-	"go.opentelemetry.io/otel/propagation"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	tracenoop "go.opentelemetry.io/otel/trace/noop"
 )
 
 // Config is the part of a service's configuration that concerns its log.
@@ -39,15 +35,4 @@ func WithSpanProcessor(p sdktrace.SpanProcessor) Option {
 // WithLogOutput writes the log there instead of to standard error.
 func WithLogOutput(w io.Writer) Option {
 	return func(s *settings) { s.output = w }
-}
-
-// Discard observes nothing, for tests that look at something else.
-func Discard() *Telemetry {
-	return &Telemetry{
-		Tracer:     tracenoop.NewTracerProvider(),
-		Meter:      metricnoop.NewMeterProvider(),
-		Log:        slog.New(slog.DiscardHandler),
-		Registry:   prometheus.NewRegistry(),
-		Propagator: propagation.TraceContext{},
-	}
 }

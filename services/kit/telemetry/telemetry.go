@@ -19,11 +19,13 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	otelprom "go.opentelemetry.io/otel/exporters/prometheus"
 	"go.opentelemetry.io/otel/metric"
+	metricnoop "go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/propagation"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
+	tracenoop "go.opentelemetry.io/otel/trace/noop"
 )
 
 // Telemetry is what a service observes itself with.
@@ -71,6 +73,17 @@ func Start(ctx context.Context, service string, cfg Config, opts ...Option) (*Te
 		Registry:   registry,
 		Propagator: propagation.TraceContext{},
 	}, stop, nil
+}
+
+// Discard observes nothing, for tests that look at something else.
+func Discard() *Telemetry {
+	return &Telemetry{
+		Tracer:     tracenoop.NewTracerProvider(),
+		Meter:      metricnoop.NewMeterProvider(),
+		Log:        slog.New(slog.DiscardHandler),
+		Registry:   prometheus.NewRegistry(),
+		Propagator: propagation.TraceContext{},
+	}
 }
 
 // Handler answers /metrics in the Prometheus and OpenMetrics formats.

@@ -17,7 +17,7 @@ type cached struct {
 	until   time.Time
 }
 
-// cache remembers resolved sessions by their token's hash.
+// cache remembers resolved sessions by their token's hash and the browser.
 type cache struct {
 	mu      sync.Mutex
 	entries map[string]cached

@@ -62,7 +62,7 @@ func (m *Manager) Resolve(r *http.Request) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
-	key := string(held.Hash())
+	key := keyOf(held, r)
 	if s, ok := m.cache.get(key, m.clock.Now()); ok {
 		return s, nil
 	}
@@ -78,8 +78,14 @@ func (m *Manager) Resolve(r *http.Request) (Session, error) {
 // Forget drops what is remembered of the request's session, once it ended.
 func (m *Manager) Forget(r *http.Request) {
 	if held, err := tokenIn(r); err == nil {
-		m.cache.drop(string(held.Hash()))
+		m.cache.drop(keyOf(held, r))
 	}
+}
+
+// keyOf remembers a session for the browser that showed it alone: to another one
+// identity may say something else.
+func keyOf(held token.Token, r *http.Request) string {
+	return string(held.Hash()) + r.UserAgent()
 }
 
 // Outgoing gives a context whose calls are the person's own.

@@ -133,7 +133,7 @@ func TestAfterThePasswordTheFactorIsOwed(t *testing.T) {
 	require.Equal(t, []domain.FactorKind{domain.Totp, domain.RecoveryCode}, half.Session.FactorsDue)
 	require.Empty(t, half.DeviceToken, "half a proof makes no browser known")
 
-	resolved, err := f.resolve.Do(t.Context(), half.Token.String())
+	resolved, err := f.resolve.Do(t.Context(), half.Token.String(), domain.Origin{})
 	require.NoError(t, err)
 	person, err := f.verifier.Verify(t.Context(), resolved.Token.Text)
 	require.NoError(t, err)

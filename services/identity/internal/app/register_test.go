@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/identity/internal/domain"
 	"github.com/aval-access/aval/services/kit/fault"
 )
 
@@ -20,7 +21,7 @@ func TestRegister(t *testing.T) {
 		b := setup(t)
 		opened := b.registered(t, "Camille.Martin@Cabinet.fr")
 		require.True(t, opened.Session.OrganizationID.IsZero())
-		resolved, err := b.resolve.Do(t.Context(), opened.Token.String())
+		resolved, err := b.resolve.Do(t.Context(), opened.Token.String(), domain.Origin{})
 		require.NoError(t, err)
 		require.Equal(t, "Camille.Martin@cabinet.fr", resolved.User.Email, "mail goes to the address as typed")
 		require.Equal(t, "fr", resolved.User.Locale)
@@ -33,7 +34,7 @@ func TestRegister(t *testing.T) {
 		in.Locale = "en"
 		opened, err := b.register.Do(t.Context(), in)
 		require.NoError(t, err)
-		resolved, err := b.resolve.Do(t.Context(), opened.Token.String())
+		resolved, err := b.resolve.Do(t.Context(), opened.Token.String(), domain.Origin{})
 		require.NoError(t, err)
 		require.Equal(t, "en", resolved.User.Locale)
 	})

@@ -31,15 +31,27 @@ type Resolved struct {
 
 // Do marks the session as used. REASON_SESSION_EXPIRED for a token that is
 // malformed, unknown, ended or out of time: which of them is nobody's business.
-func (u ResolveSession) Do(ctx context.Context, text string) (Resolved, error) {
+// One that is shown by a browser of another family than signed in was copied:
+// its session ends.
+func (u ResolveSession) Do(ctx context.Context, text string, from domain.Origin) (Resolved, error) {
 	secret, err := token.Parse(token.Session, text)
 	if err != nil {
 		return Resolved{}, over(err)
 	}
 	now := u.Clock.Now()
 	out, err := pg.InApp(ctx, u.DB, func(ctx context.Context, tx pg.Tx) (Resolved, error) {
-		return live(ctx, tx, secret, now)
+		s, err := findLive(ctx, tx, secret, now)
+		if err == nil && !s.Fits(from.Agent) {
+			return Resolved{}, postgres.EndSession(ctx, tx, s.ID, postgres.End{Reason: domain.AgentChanged, Now: now})
+		}
+		if err != nil {
+			return Resolved{}, err
+		}
+		return use(ctx, tx, s, now)
 	})
+	if err == nil && out.Session.ID.IsZero() {
+		err = over(errors.New("the session belongs to another browser"))
+	}
 	if err != nil {
 		return Resolved{}, err
 	}
@@ -47,14 +59,15 @@ func (u ResolveSession) Do(ctx context.Context, text string) (Resolved, error) {
 	return out, err
 }
 
-func live(ctx context.Context, tx pg.Tx, secret token.Token, now time.Time) (Resolved, error) {
+func findLive(ctx context.Context, tx pg.Tx, secret token.Token, now time.Time) (domain.Session, error) {
 	s, err := postgres.FindSession(ctx, tx, secret.Hash())
 	if errors.Is(err, pg.ErrNoRows) || err == nil && !s.Live(now) {
-		return Resolved{}, over(err)
+		return domain.Session{}, over(err)
 	}
-	if err != nil {
-		return Resolved{}, err
-	}
+	return s, err
+}
+
+func use(ctx context.Context, tx pg.Tx, s domain.Session, now time.Time) (Resolved, error) {
 	user, err := postgres.FindUser(ctx, tx, s.UserID)
 	if err != nil {
 		return Resolved{}, err

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -121,7 +122,7 @@ func TestSessionEnds(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
 		for _, text := range []string{"", "x", token.New(token.Session).String(), token.New(token.Support).String()} {
-			_, err := b.resolve.Do(t.Context(), text)
+			_, err := b.resolve.Do(t.Context(), text, domain.Origin{})
 			requireOver(t, err)
 		}
 	})
@@ -168,7 +169,7 @@ func TestResolvedToken(t *testing.T) {
 	b := setup(t)
 	organization := id.New()
 	opened := b.chosen(t, b.registered(t, address), organization)
-	out, err := b.resolve.Do(t.Context(), opened.Token.String())
+	out, err := b.resolve.Do(t.Context(), opened.Token.String(), domain.Origin{})
 	require.NoError(t, err)
 
 	t.Run("says who, where and how", func(t *testing.T) {
@@ -184,8 +185,34 @@ func TestResolvedToken(t *testing.T) {
 		require.Equal(t, b.clock.Now().Add(authn.TokenLifetime), out.Token.ExpireTime)
 		undecided := b.signedIn(t, address)
 		b.clock.Advance(domain.IntermediateLife - time.Minute)
-		late, err := b.resolve.Do(t.Context(), undecided.Token.String())
+		late, err := b.resolve.Do(t.Context(), undecided.Token.String(), domain.Origin{})
 		require.NoError(t, err)
 		require.Equal(t, undecided.Session.ExpireTime, late.Token.ExpireTime)
 	})
+}
+
+// F3: a session belongs to the family of browsers that signed in. Browsers
+// renew themselves; a token that another one shows was copied, and ends.
+func TestASessionBelongsToOneBrowser(t *testing.T) {
+	t.Parallel()
+	const windows = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:%s.0) Gecko/20100101 Firefox/%[1]s.0"
+	b := setup(t)
+	b.registered(t, address)
+	in := typed(address, password)
+	in.Origin.Agent = fmt.Sprintf(windows, "140")
+	opened, err := b.signIn.Do(t.Context(), in)
+	require.NoError(t, err)
+	chosen := b.chosen(t, opened, id.New())
+	by := func(agent string) error {
+		_, err := b.resolve.Do(t.Context(), chosen.Token.String(), domain.Origin{Agent: agent})
+		return err
+	}
+	require.NoError(t, by(in.Origin.Agent))
+	require.NoError(t, by(fmt.Sprintf(windows, "141")), "a new version is the same browser")
+	require.NoError(t, by("Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0"), "so is the desktop's page on a telephone")
+	requireOver(t, by("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0 Safari/537.36"))
+	requireOver(t, by(in.Origin.Agent))
+
+	chosen = b.registered(t, "autre@cabinet.fr")
+	require.NoError(t, by("curl/8.5.0"), "who said nothing when signing in is held to nothing")
 }

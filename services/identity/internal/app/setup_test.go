@@ -137,7 +137,7 @@ func (b *bundle) chosen(t *testing.T, from app.Opened, organization id.ID) app.O
 
 func (b *bundle) resolves(t *testing.T, o app.Opened) error {
 	t.Helper()
-	_, err := b.resolve.Do(t.Context(), o.Token.String())
+	_, err := b.resolve.Do(t.Context(), o.Token.String(), domain.Origin{})
 	return err
 }
 

@@ -19,14 +19,33 @@ type Origin struct {
 func Device(agent string) string {
 	var known []string
 	for _, families := range [][][2]string{browsers(), systems()} {
-		for _, family := range families {
-			if strings.Contains(agent, family[0]) {
-				known = append(known, family[1])
-				break
-			}
+		if name := nameIn(families, agent); name != "" {
+			known = append(known, name)
 		}
 	}
 	return strings.Join(known, ", ")
+}
+
+// Family names the browser in a user agent, whatever its version and the system
+// below, which browsers are asked to disguise on a telephone. One that is not
+// known goes by its first word; empty for none.
+func Family(agent string) string {
+	if name := nameIn(browsers(), agent); name != "" {
+		return name
+	}
+	if end := strings.IndexAny(agent, "/ "); end >= 0 {
+		return agent[:end]
+	}
+	return agent
+}
+
+func nameIn(families [][2]string, agent string) string {
+	for _, family := range families {
+		if strings.Contains(agent, family[0]) {
+			return family[1]
+		}
+	}
+	return ""
 }
 
 // browsers are marks in user agents and what they stand for; those that also

@@ -37,6 +37,8 @@ const (
 	PasswordChanged EndReason = "PASSWORD_CHANGED"
 	EmailChanged    EndReason = "EMAIL_CHANGED"
 	Erased          EndReason = "ERASED"
+	// AgentChanged: the token was shown by a browser of another family.
+	AgentChanged EndReason = "AGENT_CHANGED"
 )
 
 // Session is what a browser holds after sign-in.
@@ -61,6 +63,9 @@ type Session struct {
 	// Device names browser and system; Network is /24 or /48. Both are those of
 	// the sign-in.
 	Device, Network string
+	// Agent is the family of the browser that signed in; empty where it did not
+	// say.
+	Agent string
 	// FactorsDue are what the person has and has not proved; kept nowhere, for
 	// they may get and lose factors meanwhile.
 	FactorsDue []FactorKind
@@ -87,6 +92,7 @@ func OpenSession(in SignedIn) Session {
 		ExpireTime: in.Now.Add(IntermediateLife),
 		Device:     Device(in.Origin.Agent),
 		Network:    in.Origin.Network,
+		Agent:      Family(in.Origin.Agent),
 	}
 }
 
@@ -162,6 +168,10 @@ func (s Session) SteppedUp(now time.Time) bool {
 func (s Session) Live(now time.Time) bool {
 	return s.EndTime.IsZero() && now.Before(s.ExpireTime) && now.Before(s.UseTime.Add(IdleLimit))
 }
+
+// Fits tells whether the session may be used by a browser that calls itself so:
+// a copied token comes from another one sooner or later.
+func (s Session) Fits(agent string) bool { return s.Agent == "" || s.Agent == Family(agent) }
 
 // NeedsTouch tells whether a use at this moment is worth writing down.
 func (s Session) NeedsTouch(now time.Time) bool {

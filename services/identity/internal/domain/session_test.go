@@ -76,3 +76,17 @@ func TestLocale(t *testing.T) {
 	require.Equal(t, "en", domain.Locale("", "de", "en"))
 	require.Equal(t, "fr", domain.Locale("", ""), "French first")
 }
+
+func TestFamily(t *testing.T) {
+	t.Parallel()
+	for agent, family := range map[string]string{
+		"Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0":   "Edge",
+		"Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/9.0 Safari/537.36":   "Chrome",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 CriOS/141.0 Safari/604": "Chrome",
+		"Go-http-client/1.1":   "Go-http-client",
+		"Custom Agent of mine": "Custom",
+		"":                     "",
+	} {
+		require.Equal(t, family, domain.Family(agent), agent)
+	}
+}

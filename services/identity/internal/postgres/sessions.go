@@ -12,19 +12,20 @@ import (
 )
 
 const sessionColumns = `id, user_id, organization_id, name, amr, auth_time, create_time, use_time, expire_time, end_time,
-  step_up_time, device, network`
+  step_up_time, device, network, agent`
 
 // InsertSession stores a new session under its token's hash: the token itself
 // is kept nowhere.
 func InsertSession(ctx context.Context, tx pg.Tx, s domain.Session, tokenHash []byte) error {
 	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing a session", SQL: `
 INSERT INTO sessions (id, token_hash, user_id, organization_id, name, amr,
-  auth_time, create_time, use_time, expire_time, step_up_time, device, network)
+  auth_time, create_time, use_time, expire_time, step_up_time, device, network, agent)
 VALUES (@id, @hash, @user, @organization, @name, @amr,
-  @auth, @create, @use, @expire, @step_up, @device, @network)`, Args: pgx.NamedArgs{
+  @auth, @create, @use, @expire, @step_up, @device, @network, @agent)`, Args: pgx.NamedArgs{
 		"id": s.ID, "hash": tokenHash, "user": s.UserID, "organization": s.OrganizationID,
 		"name": s.Name, "amr": s.AMR, "auth": s.AuthTime, "create": s.CreateTime,
 		"use": s.UseTime, "expire": s.ExpireTime, "step_up": pg.NullTime(s.StepUpTime), "device": s.Device, "network": s.Network,
+		"agent": s.Agent,
 	}})
 	return err
 }
@@ -173,7 +174,7 @@ func sessionFromRow(row pgx.CollectableRow) (domain.Session, error) {
 	var s domain.Session
 	var end, stepUp *time.Time
 	err := row.Scan(&s.ID, &s.UserID, &s.OrganizationID, &s.Name, &s.AMR,
-		&s.AuthTime, &s.CreateTime, &s.UseTime, &s.ExpireTime, &end, &stepUp, &s.Device, &s.Network)
+		&s.AuthTime, &s.CreateTime, &s.UseTime, &s.ExpireTime, &end, &stepUp, &s.Device, &s.Network, &s.Agent)
 	s.AuthTime, s.CreateTime = s.AuthTime.UTC(), s.CreateTime.UTC()
 	s.UseTime, s.ExpireTime, s.EndTime = s.UseTime.UTC(), s.ExpireTime.UTC(), pg.TimeOf(end)
 	s.StepUpTime = pg.TimeOf(stepUp)

@@ -90,7 +90,7 @@ func (s *Auth) SignOut(ctx context.Context, _ *identityv1.SignOutRequest) (*iden
 func (s *Auth) ResolveSession(
 	ctx context.Context, req *identityv1.ResolveSessionRequest,
 ) (*identityv1.ResolveSessionResponse, error) {
-	out, err := s.ResolveSessionCase.Do(ctx, req.GetSessionToken())
+	out, err := s.ResolveSessionCase.Do(ctx, req.GetSessionToken(), s.Edge.originOf(ctx, req.GetOrigin()))
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -71,7 +72,25 @@ func (f *form) take(n *html.Node) {
 		}
 	case "select":
 		f.values.Add(name, chosen(n))
+	case "textarea":
+		text := ""
+		if n.FirstChild != nil {
+			text = n.FirstChild.Data
+		}
+		f.values.Add(name, text)
 	}
+}
+
+// formWith is the one form of a page that has a field.
+func formWith(t *testing.T, page, field string) form {
+	t.Helper()
+	for _, one := range formsOf(t, page) {
+		if one.values.Has(field) {
+			return one
+		}
+	}
+	require.Fail(t, "no form has the field "+field)
+	return form{}
 }
 
 // chosen is the option that a browser preselects.
@@ -96,6 +115,23 @@ func chosen(n *html.Node) string {
 
 func submit(t *testing.T, browser *http.Client, page string, f form, press url.Values) *http.Response {
 	t.Helper()
+	response := send(t, browser, page, f, press)
+	require.NoError(t, response.Body.Close())
+	return response
+}
+
+// pageAfter is submit that gives the page which follows.
+func pageAfter(t *testing.T, browser *http.Client, page string, f form, press url.Values) string {
+	t.Helper()
+	response := send(t, browser, page, f, press)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	return string(body)
+}
+
+func send(t *testing.T, browser *http.Client, page string, f form, press url.Values) *http.Response {
+	t.Helper()
 	values := url.Values{}
 	for _, part := range []url.Values{f.values, press} {
 		for name, list := range part {
@@ -114,7 +150,6 @@ func submit(t *testing.T, browser *http.Client, page string, f form, press url.V
 	request.Header.Set("Sec-Fetch-Site", "same-origin")
 	response, err := browser.Do(request)
 	require.NoError(t, err)
-	require.NoError(t, response.Body.Close())
 	return response
 }
 

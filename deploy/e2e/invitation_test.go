@@ -1,12 +1,12 @@
 package e2e
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 
@@ -266,28 +266,40 @@ type imported struct {
 
 func (b bundle) importCSV(t *testing.T, o journey.Organization, file string) []imported {
 	t.Helper()
-	jar := newJar(t)
-	browser := driver.HTTPClient(jar)
-	post := func(path, kind, body string) *http.Response {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.stack.URL()+path, bytes.NewReader([]byte(body)))
-		require.NoError(t, err)
-		request.Header.Set("Content-Type", kind)
-		response, err := browser.Do(request)
-		require.NoError(t, err)
-		t.Cleanup(func() { _ = response.Body.Close() })
-		return response
-	}
-	credentials, err := json.Marshal(map[string]string{"email": o.Owner.Email, "password": o.Owner.Password})
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, post("/v1/auth:signIn", "application/json", string(credentials)).StatusCode)
-	require.Equal(t, http.StatusOK, post("/v1/auth:selectContext", "application/json", `{"organizationId":"`+o.ID+`"}`).StatusCode)
+	browser := b.browserOf(t, o.Owner, o.ID)
 	route := "/v1/organizations/" + o.ID + "/invitations:import"
-	require.Equal(t, http.StatusUnsupportedMediaType, post(route, "text/plain", file).StatusCode)
-	response := post(route, "text/csv; charset=utf-8", file)
+	require.Equal(t, http.StatusUnsupportedMediaType, b.post(t, browser, route, "text/plain", file).StatusCode)
+	response := b.post(t, browser, route, "text/csv; charset=utf-8", file)
 	require.Equal(t, http.StatusOK, response.StatusCode)
 	var answer struct{ Results []imported }
 	require.NoError(t, json.NewDecoder(response.Body).Decode(&answer))
 	return answer.Results
+}
+
+// browserOf is a browser in which a person is signed in; in an organisation,
+// where one is named.
+func (b bundle) browserOf(t *testing.T, p journey.Person, organization string) *http.Client {
+	t.Helper()
+	browser := driver.HTTPClient(newJar(t))
+	credentials, err := json.Marshal(map[string]string{"email": p.Email, "password": p.Password})
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, b.post(t, browser, "/v1/auth:signIn", "application/json", string(credentials)).StatusCode)
+	if organization != "" {
+		chosen := `{"organizationId":"` + organization + `"}`
+		require.Equal(t, http.StatusOK, b.post(t, browser, "/v1/auth:selectContext", "application/json", chosen).StatusCode)
+	}
+	return browser
+}
+
+func (b bundle) post(t *testing.T, browser *http.Client, path, kind, body string) *http.Response {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.stack.URL()+path, strings.NewReader(body))
+	require.NoError(t, err)
+	request.Header.Set("Content-Type", kind)
+	response, err := browser.Do(request)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = response.Body.Close() })
+	return response
 }
 
 // R58 R68 R69: the pages in one browser: a link per company opened in its own

@@ -18,7 +18,7 @@ import (
 // byte order mark, in UTF-8 or as older spreadsheets write. What concerns the
 // file as a whole is an error; what concerns a line stands in it.
 func Read(data []byte, o Options) ([]Line, error) {
-	text, err := decoded(data)
+	text, err := Text(data)
 	if err != nil {
 		return nil, err
 	}
@@ -65,9 +65,9 @@ func refuseRepeated(lines []Line) {
 	}
 }
 
-// decoded gives the file's text; what is no UTF-8 was written by a spreadsheet
-// of Western Europe.
-func decoded(data []byte) (string, error) {
+// Text gives a file's text; what is no UTF-8 was written by a spreadsheet of
+// Western Europe.
+func Text(data []byte) (string, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if bytes.IndexByte(data, 0) >= 0 {
 		return "", fault.Invalid("file", "csv.encoding")

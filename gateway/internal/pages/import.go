@@ -3,6 +3,8 @@ package pages
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/aval-access/aval/gateway/internal/guestlist"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
@@ -11,15 +13,34 @@ import (
 // maxFile bounds an uploaded list: 500 lines and their words.
 const maxFile = 200 << 10
 
-// imported is what became of a list.
+// imported is what would become of a list or, once it is carried out, what
+// became of it.
 type imported struct {
 	Counts []string
-	// Refused are the lines that were not invited, by their number.
-	Refused []refusedLine
-	Done    bool
+	// Refused are the lines that are not invited, Odd those with an address to
+	// look at twice (R102), by their number.
+	Refused, Odd []namedLine
+	// List is what is looked at before anybody is invited; empty once Done.
+	List string
+	// Ready counts the lines that pressing again would invite.
+	Ready int
+	Done  bool
 }
 
-type refusedLine struct{ Number, Text string }
+type namedLine struct{ Number, Text string }
+
+// lineList is lines under a heading.
+type lineList struct {
+	Heading string
+	Lines   []namedLine
+}
+
+// Named are the lines to look at, those that cannot be invited first.
+func (i imported) Named() []lineList {
+	return slices.DeleteFunc([]lineList{{"import.refused", i.Refused}, {"import.odd", i.Odd}}, func(l lineList) bool {
+		return len(l.Lines) == 0
+	})
+}
 
 func importPage(c *call) error { return c.showImport(form{}, imported{}) }
 
@@ -27,74 +48,80 @@ func (c *call) showImport(f form, data imported) error {
 	return c.show(page{name: "import", title: "import.title", crumbs: []string{"menu.settings", "menu.members"}, form: f, data: data})
 }
 
-// importGuests invites everybody on a list and names each line that could not
-// be. The answer stands on the page itself: sending the list again changes
-// nothing.
+// importGuests first shows what would become of a list; confirmed, it invites
+// everybody on it who can be, and names each line that could not. What was cut
+// off goes on when it is pressed again: what is done does not change.
 func importGuests(c *call) error {
 	f := c.typed()
+	data := imported{Done: f.Value("confirm") != ""}
 	requestID, err := c.requestID("import")
+	if err == nil {
+		data.List, err = c.list()
+	}
 	var results []*membershipv1.InvitationRowResult
 	if err == nil {
-		results, err = c.inviteList(requestID)
+		results, err = c.inviteList(data, requestID)
 	}
-	if err != nil {
-		if f, err = c.refused(f, err); err != nil {
-			return err
-		}
-		return c.showImport(f, imported{})
+	if err == nil {
+		return c.showImport(f, c.importedOf(data, results))
 	}
-	return c.showImport(f, c.importedOf(results))
+	if f, err = c.refused(f, err); err != nil {
+		return err
+	}
+	return c.showImport(f, imported{})
 }
 
-func (c *call) inviteList(requestID string) ([]*membershipv1.InvitationRowResult, error) {
+func (c *call) inviteList(in imported, requestID string) ([]*membershipv1.InvitationRowResult, error) {
 	features, err := c.features()
 	if err != nil {
 		return nil, err
 	}
-	data, err := c.list()
-	if err != nil {
-		return nil, err
-	}
-	lines, err := guestlist.Read(data, guestlist.Options{Features: features, Zone: c.zone})
+	lines, err := guestlist.Read([]byte(in.List), guestlist.Options{Features: features, Zone: c.zone})
 	if err != nil {
 		return nil, err
 	}
 	return guestlist.Invite(c.ctx(), c.Clients.Invitations, guestlist.Batch{
-		OrganizationID: c.org(), Lines: lines, Locale: c.lang, RequestID: requestID,
+		OrganizationID: c.org(), Lines: lines, Locale: c.lang, RequestID: requestID, ValidateOnly: !in.Done,
 	})
 }
 
-// list is the file that was chosen, or what was pasted.
-func (c *call) list() ([]byte, error) {
+// list is the text of the file that was chosen, or what was pasted.
+func (c *call) list() (string, error) {
 	file, _, err := c.r.FormFile("file")
 	if err != nil {
-		return []byte(c.r.PostForm.Get("pasted")), nil
+		return c.r.PostForm.Get("pasted"), nil
 	}
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, maxFile))
 	if err != nil {
-		return nil, fmt.Errorf("reading the file: %w", err)
+		return "", fmt.Errorf("reading the file: %w", err)
 	}
 	if len(data) == 0 {
-		return []byte(c.r.PostForm.Get("pasted")), nil
+		return c.r.PostForm.Get("pasted"), nil
 	}
-	return data, nil
+	return guestlist.Text(data)
 }
 
-func (c *call) importedOf(results []*membershipv1.InvitationRowResult) imported {
+func (c *call) importedOf(in imported, results []*membershipv1.InvitationRowResult) imported {
 	counted := map[membershipv1.InvitationOutcome]int{}
-	out := imported{Done: true}
+	out, when := in, "import.would."
+	if in.Done {
+		out.List, when = "", "import."
+	}
 	for _, one := range results {
 		counted[one.GetOutcome()]++
-		if one.GetOutcome() == membershipv1.InvitationOutcome_INVITATION_OUTCOME_REFUSED {
-			out.Refused = append(out.Refused, refusedLine{Number: one.GetKey(), Text: one.GetMessage()})
+		switch one.GetOutcome() {
+		case membershipv1.InvitationOutcome_INVITATION_OUTCOME_REFUSED:
+			out.Refused = append(out.Refused, namedLine{Number: one.GetKey(), Text: one.GetMessage()})
+		case membershipv1.InvitationOutcome_INVITATION_OUTCOME_CREATED, membershipv1.InvitationOutcome_INVITATION_OUTCOME_RENEWED:
+			out.Ready++
+		}
+		for _, warning := range one.GetInvitation().GetWarnings() {
+			out.Odd = append(out.Odd, namedLine{Number: one.GetKey(), Text: warning.GetMessage()})
 		}
 	}
-	for number := range membershipv1.InvitationOutcome_name {
-		outcome := membershipv1.InvitationOutcome(number)
-		if counted[outcome] > 0 {
-			out.Counts = append(out.Counts, c.count("import."+outcome.String(), counted[outcome]))
-		}
+	for _, outcome := range slices.Sorted(maps.Keys(counted)) {
+		out.Counts = append(out.Counts, c.count(when+outcome.String(), counted[outcome]))
 	}
 	return out
 }

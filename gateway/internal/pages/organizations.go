@@ -15,8 +15,8 @@ type place struct {
 // picker is the page "Entreprises": memberships apart from support, and what
 // waits for an answer.
 type picker struct {
-	// Firms are partners, where the person helps clients; Companies are their
-	// own.
+	// Firms are partners on whose staff the person helps clients; Companies are
+	// those where they are a member, or a client's contact (R97).
 	Firms, Companies []place
 	Invitations      []offer
 	Next             string
@@ -65,7 +65,7 @@ func (c *call) showPicker(f form) error {
 	}
 	data := picker{Next: ownPath(c.r.FormValue("next"))}
 	for _, one := range c.contexts {
-		if one.GetOrganization().GetKind() == membershipv1.OrganizationKind_ORGANIZATION_KIND_PARTNER {
+		if one.GetInterface() == membershipv1.Interface_INTERFACE_PARTNER {
 			data.Firms = append(data.Firms, c.placeOf(one))
 		} else {
 			data.Companies = append(data.Companies, c.placeOf(one))

@@ -13,6 +13,7 @@ import (
 	"github.com/aval-access/aval/deploy/journey"
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 )
@@ -255,5 +256,24 @@ func TestTheHistoryTellsWhoChangedWhat(t *testing.T) {
 		require.Equal(t, o.Owner.UserID, entries[0].GetActorId())
 		require.Contains(t, entries[0].GetSentence(), "Invité → Éditeur")
 		require.Contains(t, entries[0].GetSentence(), p.GivenName)
+	})
+}
+
+// A person's language, once changed, is that of the mails that organisations
+// cause.
+func TestALanguageReachesTheMailsOfOrganizations(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		s := b.support(t)
+		owner := s.client.Owner
+		_, err := identityv1.NewAccountServiceClient(owner).UpdateMe(t.Context(), &identityv1.UpdateMeRequest{Locale: "en"})
+		require.NoError(t, err)
+		system := connect(t, "membership", "system")
+		require.NoError(t, journey.Eventually(t.Context(), func(ctx context.Context) (changed bool, err error) {
+			return changed, system.QueryRow(ctx, "SELECT locale = 'en' FROM member WHERE email = $1", owner.Email).Scan(&changed)
+		}))
+		_, err = b.Assign(t.Context(), s.partner, s.collaborator.GetId(), s.dossier.GetId())
+		require.NoError(t, err)
+		_, err = b.ReadMail(t.Context(), owner.Email, "Access request to your account for assistance")
+		require.NoError(t, err)
 	})
 }

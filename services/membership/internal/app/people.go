@@ -53,26 +53,28 @@ func (p People) leave(ctx context.Context, tx pg.Tx, user id.ID) (int, error) {
 	return len(live), err
 }
 
-// EmailChange is a change of address as identity tells it.
-type EmailChange struct {
-	// Person has the address of now.
+// PersonChange is what identity tells of somebody who changed their address or
+// their language.
+type PersonChange struct {
+	// Person is who they are now.
 	Person domain.Person
-	// Keys are the two addresses of the change.
+	// Keys are the two addresses of a change of address.
 	Keys []string
 }
 
-// MoveConsumer is the name under which changes of address are applied once.
-const MoveConsumer = "membership-identity"
+// FollowConsumer is the name under which changes of people are applied once.
+const FollowConsumer = "membership-identity"
 
-// Move stores a person's new address wherever they are a member (R112).
-// Invitations that wait for an address which they gave up are taken back.
-func (p People) Move(ctx context.Context, event id.ID, change EmailChange) error {
-	return p.DB.InSystem(ctx, "moving a person's address", func(ctx context.Context, tx pg.Tx) error {
-		first, err := inbox.Once(ctx, tx, MoveConsumer, event)
+// Follow stores a person's address and language of now wherever they are a
+// member (R112). Invitations that wait for an address which they gave up are
+// taken back.
+func (p People) Follow(ctx context.Context, event id.ID, change PersonChange) error {
+	return p.DB.InSystem(ctx, "following a person's change", func(ctx context.Context, tx pg.Tx) error {
+		first, err := inbox.Once(ctx, tx, FollowConsumer, event)
 		if err != nil || !first {
 			return err
 		}
-		if err := postgres.MovePerson(ctx, tx, change.Person); err != nil {
+		if err := postgres.StorePerson(ctx, tx, change.Person); err != nil {
 			return err
 		}
 		var given []string

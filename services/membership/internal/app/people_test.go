@@ -28,9 +28,9 @@ func (b *bundle) pendingAt(key string) int {
 	return n
 }
 
-// R112: a person who moves is found at the new address everywhere, and what
-// waits at the old one is taken back.
-func TestMovePerson(t *testing.T) {
+// R112: a person who moves is found at the new address everywhere, in the language
+// that they chose, and what waits at the old one is taken back.
+func TestAPersonsChangesAreFollowed(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	here, owner := b.organization(domain.Client)
@@ -41,15 +41,15 @@ func TestMovePerson(t *testing.T) {
 	require.NoError(t, err)
 
 	now := b.person("moved-" + who.Email)
-	now.UserID = who.UserID
-	change := app.EmailChange{Person: now, Keys: []string{who.EmailKey, now.EmailKey}}
+	now.UserID, now.Locale = who.UserID, "en"
+	change := app.PersonChange{Person: now, Keys: []string{who.EmailKey, now.EmailKey}}
 	event := id.New()
-	require.NoError(t, b.people().Move(t.Context(), event, change))
-	require.NoError(t, b.people().Move(t.Context(), event, change), "a fact is applied once")
+	require.NoError(t, b.people().Follow(t.Context(), event, change))
+	require.NoError(t, b.people().Follow(t.Context(), event, change), "a fact is applied once")
 
 	require.NoError(t, b.tenant(here, func(ctx context.Context, tx pg.Tx) error {
 		m, err := postgres.FindMember(ctx, tx, here, who.UserID)
-		require.Equal(t, now.EmailKey, m.Person.EmailKey)
+		require.Equal(t, now, m.Person)
 		return err
 	}))
 	require.Zero(t, b.pendingAt(who.EmailKey))

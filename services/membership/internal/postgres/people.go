@@ -86,13 +86,13 @@ ORDER BY m.organization_id, m.id
 LIMIT 1000`, pgx.NamedArgs{"user": user})
 }
 
-// MovePerson stores a person's address in all their memberships.
-func MovePerson(ctx context.Context, tx pg.Tx, p domain.Person) error {
-	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "moving a person's address", SQL: `
+// StorePerson stores a person's address and language in all their memberships.
+func StorePerson(ctx context.Context, tx pg.Tx, p domain.Person) error {
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing who a person is", SQL: `
 UPDATE member
-SET email = @email, email_key = @key
+SET email = @email, email_key = @key, locale = @locale
 WHERE user_id = @user
-  AND end_time IS NULL`, Args: pgx.NamedArgs{"user": p.UserID, "email": p.Email, "key": p.EmailKey}})
+  AND end_time IS NULL`, Args: pgx.NamedArgs{"user": p.UserID, "email": p.Email, "key": p.EmailKey, "locale": p.Locale}})
 	return err
 }
 

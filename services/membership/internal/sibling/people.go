@@ -43,16 +43,16 @@ func (p People) Find(ctx context.Context, user id.ID) (domain.Person, error) {
 
 // EmailChange gives a change of address that took place; REASON_NOT_FOUND when
 // identity knows the person no more.
-func (p People) EmailChange(ctx context.Context, change id.ID) (app.EmailChange, error) {
+func (p People) EmailChange(ctx context.Context, change id.ID) (app.PersonChange, error) {
 	answer, err := p.changes.GetEmailChange(ctx, &identityv1.GetEmailChangeRequest{ChangeId: change.Text("ech")})
 	if err != nil {
-		return app.EmailChange{}, fmt.Errorf("asking identity for a change of address: %w", err)
+		return app.PersonChange{}, fmt.Errorf("asking identity for a change of address: %w", err)
 	}
-	out := app.EmailChange{}
+	out := app.PersonChange{}
 	for _, text := range answer.GetEmails() {
 		address, err := email.Parse(text)
 		if err != nil {
-			return app.EmailChange{}, fmt.Errorf("reading an address of a change: %w", err)
+			return app.PersonChange{}, fmt.Errorf("reading an address of a change: %w", err)
 		}
 		out.Keys = append(out.Keys, address.Key())
 	}

@@ -23,33 +23,45 @@ func Consumers(people app.People, identity sibling.People) []bus.Spec {
 		DB: people.DB, Context: "membership", Forget: people.Forget,
 		Completed: func(user string) proto.Message { return &membershipv1.ErasureCompleted{UserId: user} },
 	}
-	return []bus.Spec{erasure.Consumer(), moves(people, identity)}
+	return []bus.Spec{erasure.Consumer(), changes(people, identity)}
 }
 
-// moves reads a person's address again when it changed. Somebody who was
-// forgotten meanwhile has none.
-func moves(people app.People, identity sibling.People) bus.Spec {
+// changes reads a person again when their address or their language changed.
+// Somebody who was forgotten meanwhile is nobody any more.
+func changes(people app.People, identity sibling.People) bus.Spec {
 	return bus.Spec{
-		Name:     app.MoveConsumer,
+		Name:     app.FollowConsumer,
 		Stream:   bus.StreamIdentity,
-		Subjects: []string{"aval.identity.v1.user.email_changed"},
+		Subjects: []string{"aval.identity.v1.user.email_changed", "aval.identity.v1.user.locale_changed"},
 		Handler: func(ctx context.Context, e bus.Event) error {
-			moved, ok := e.Message.(*identityv1.UserEmailChanged)
-			if !ok {
-				return bus.Permanent(fmt.Errorf("no use for an event of %s", e.Subject))
-			}
-			change, err := id.Parse("ech", moved.GetChangeId())
-			if err != nil {
-				return bus.Permanent(err)
-			}
-			told, err := identity.EmailChange(ctx, change)
-			if fault.Is(err, reasonv1.Reason_REASON_NOT_FOUND) {
+			change, err := changeOf(ctx, identity, e)
+			if fault.Is(err, reasonv1.Reason_REASON_NOT_FOUND) || fault.Is(err, reasonv1.Reason_REASON_UNAUTHENTICATED) {
 				return nil
 			}
 			if err != nil {
 				return err
 			}
-			return people.Move(ctx, e.ID, told)
+			return people.Follow(ctx, e.ID, change)
 		},
+	}
+}
+
+func changeOf(ctx context.Context, identity sibling.People, e bus.Event) (app.PersonChange, error) {
+	switch m := e.Message.(type) {
+	case *identityv1.UserEmailChanged:
+		change, err := id.Parse("ech", m.GetChangeId())
+		if err != nil {
+			return app.PersonChange{}, bus.Permanent(err)
+		}
+		return identity.EmailChange(ctx, change)
+	case *identityv1.UserLocaleChanged:
+		user, err := id.Parse("usr", m.GetUserId())
+		if err != nil {
+			return app.PersonChange{}, bus.Permanent(err)
+		}
+		person, err := identity.Find(ctx, user)
+		return app.PersonChange{Person: person}, err
+	default:
+		return app.PersonChange{}, bus.Permanent(fmt.Errorf("no use for an event of %s", e.Subject))
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/kit/bustest"
 	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/lifecycle/lifecycletest"
 )
 
 const patience = 10 * time.Second
@@ -46,18 +47,12 @@ func envelope(t *testing.T, text string) bus.Envelope {
 // consume runs a consumer until the test ends and waits for its end.
 func consume(t *testing.T, js jetstream.JetStream, s bus.Spec) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
 	if s.Stream == "" {
 		s.Stream = bus.StreamMembership
 	}
 	require.NoError(t, bus.Consumers(t.Context(), js, s))
 	s.Backoff = func(uint64) time.Duration { return 5 * time.Millisecond }
-	go func() { ended <- bus.Consume(js, s).Run(ctx, func() {}) }()
-	t.Cleanup(func() {
-		cancel()
-		require.NoError(t, <-ended)
-	})
+	lifecycletest.Run(t, bus.Consume(js, s))
 }
 
 func receive[T any](t *testing.T, ch <-chan T) T {

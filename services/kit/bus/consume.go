@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/lifecycle"
 	"github.com/aval-access/aval/services/kit/telemetry"
 )
@@ -100,7 +101,7 @@ func (c *consumer) run(ctx context.Context) {
 		if err := c.consume(ctx); err != nil && ctx.Err() == nil {
 			c.tel.Log.Warn("consumer interrupted", "consumer", c.spec.Name, "error", err)
 		}
-		pause(ctx, reconnectPause)
+		clock.Wait(ctx, reconnectPause)
 	}
 }
 
@@ -122,14 +123,5 @@ func (c *consumer) consume(ctx context.Context) error {
 			return fmt.Errorf("receiving event: %w", err)
 		}
 		c.receive(ctx, msg)
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/aval-access/aval/services/kit/wholefile"
 )
 
 // Names of the files of an authority and of its workloads in one folder.
@@ -53,9 +55,9 @@ func (c *CA) WriteWorkload(dir, name string, r Request) (Paths, error) {
 		CA:   filepath.Join(dir, certFile),
 	}
 	err = errors.Join(
-		replace(paths.CA, encodeCert(c.cert), 0o644),
-		replace(paths.Key, keyPEM, 0o600),
-		replace(paths.Cert, certPEM, 0o644),
+		wholefile.Write(paths.CA, encodeCert(c.cert), 0o644),
+		wholefile.Write(paths.Key, keyPEM, 0o600),
+		wholefile.Write(paths.Cert, certPEM, 0o644),
 	)
 	if err != nil {
 		return Paths{}, fmt.Errorf("writing the certificate of %s: %w", name, err)
@@ -77,8 +79,8 @@ func create(dir string) (*CA, error) {
 	}
 	// The certificate comes last: where it stands, the key stands too.
 	err = errors.Join(
-		replace(filepath.Join(dir, keyFile), keyPEM, 0o600),
-		replace(filepath.Join(dir, certFile), encodeCert(c.cert), 0o644),
+		wholefile.Write(filepath.Join(dir, keyFile), keyPEM, 0o600),
+		wholefile.Write(filepath.Join(dir, certFile), encodeCert(c.cert), 0o644),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("writing the authority: %w", err)
@@ -105,19 +107,6 @@ func parse(certPEM, keyPEM []byte) (*CA, error) {
 		return nil, errors.New("reading the authority: its key is not the certificate's")
 	}
 	return &CA{cert: cert, key: key}, nil
-}
-
-func replace(path string, content []byte, mode fs.FileMode) error {
-	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	_, writeErr := file.Write(content)
-	err = errors.Join(writeErr, file.Chmod(mode), file.Close())
-	if err != nil {
-		return errors.Join(err, os.Remove(file.Name()))
-	}
-	return os.Rename(file.Name(), path)
 }
 
 func encodeCert(cert *x509.Certificate) []byte {

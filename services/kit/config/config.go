@@ -6,6 +6,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 
@@ -38,10 +39,8 @@ func ParseFrom[T any](prefix string, vars map[string]string) (T, error) {
 
 // readSecretFiles sets every secret that is given as a file, on a copy.
 func readSecretFiles(fields []field, vars map[string]string) (map[string]string, []error) {
-	out := make(map[string]string, len(vars))
-	for key, value := range vars {
-		out[key] = value
-	}
+	out := map[string]string{}
+	maps.Copy(out, vars)
 	var bad []error
 	for _, f := range fields {
 		path := vars[f.name+"_FILE"]

@@ -13,6 +13,7 @@ import (
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/kit/authz"
+	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/fault"
 )
 
@@ -36,7 +37,7 @@ func (c *client) retryUnary(
 		if attempt == maxAttempts || !unavailable(err) || !c.repeatable(method, req) {
 			return err
 		}
-		if !wait(ctx, time.Duration(float64(pause)*(1-c.jitter()/2))) {
+		if !clock.Wait(ctx, time.Duration(float64(pause)*(1-c.jitter()/2))) {
 			return err
 		}
 		c.retries.Add(ctx, 1, metric.WithAttributes(attribute.String("method", method)))
@@ -73,16 +74,4 @@ func hasRequestID(req any) bool {
 	reflected := message.ProtoReflect()
 	field := reflected.Descriptor().Fields().ByName("request_id")
 	return field != nil && field.Kind() == protoreflect.StringKind && reflected.Get(field).String() != ""
-}
-
-// wait tells whether the pause passed before the context ended.
-func wait(ctx context.Context, pause time.Duration) bool {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

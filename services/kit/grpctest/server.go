@@ -4,9 +4,7 @@
 package grpctest
 
 import (
-	"context"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
@@ -16,11 +14,9 @@ import (
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/grpcclient"
 	"github.com/aval-access/aval/services/kit/grpcserver"
+	"github.com/aval-access/aval/services/kit/lifecycle/lifecycletest"
 	"github.com/aval-access/aval/services/kit/telemetry"
 )
-
-// startTimeout bounds how long a test waits for its server.
-const startTimeout = 10 * time.Second
 
 // Options says what to serve. Fields of Server that are left empty are filled:
 // the name "membership", a certificate under that name, a verifier of Signer,
@@ -53,7 +49,7 @@ func Start(t testing.TB, o Options) *Server {
 	if o.Register != nil {
 		o.Register(server.GRPC())
 	}
-	run(t, server)
+	lifecycletest.Run(t, server.Component("127.0.0.1:0"))
 	return &Server{
 		Server:    server,
 		PKI:       o.PKI,
@@ -120,23 +116,4 @@ func (o Options) complete(t testing.TB) Options {
 		o.Server.Operators = []string{ID("operator")}
 	}
 	return o
-}
-
-func run(t testing.TB, server *grpcserver.Server) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	ready, ended := make(chan struct{}), make(chan error, 1)
-	go func() { ended <- server.Component("127.0.0.1:0").Run(ctx, func() { close(ready) }) }()
-	t.Cleanup(func() {
-		cancel()
-		require.NoError(t, <-ended)
-	})
-	select {
-	case <-ready:
-	case err := <-ended:
-		ended <- nil
-		require.NoError(t, err, "the server did not start")
-	case <-time.After(startTimeout):
-		require.Fail(t, "the server did not get ready in time")
-	}
 }

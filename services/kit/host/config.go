@@ -5,8 +5,6 @@
 package host
 
 import (
-	"encoding/base64"
-	"errors"
 	"fmt"
 	"net"
 
@@ -16,11 +14,9 @@ import (
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/kit/config"
+	"github.com/aval-access/aval/services/kit/seal"
 	"github.com/aval-access/aval/services/kit/telemetry"
 )
-
-// minPageKey is the least length of the key of page tokens, in bytes.
-const minPageKey = 32
 
 // provisioner is the broker's user who makes streams and consumers; answers to
 // it come under _INBOX.prov.
@@ -84,14 +80,11 @@ func (c Config) provisionerBus() bus.Config {
 	return b
 }
 
-// SealingKey decodes PAGE_KEY, out of which a key per purpose is derived.
+// SealingKey reads PAGE_KEY, out of which a key per purpose is derived.
 func (c Config) SealingKey() ([]byte, error) {
-	key, err := base64.StdEncoding.DecodeString(c.PageKey.Reveal())
+	key, err := seal.Key(c.PageKey)
 	if err != nil {
-		return nil, errors.New("reading PAGE_KEY: it must be base64")
-	}
-	if len(key) < minPageKey {
-		return nil, fmt.Errorf("reading PAGE_KEY: it needs %d bytes or more", minPageKey)
+		return nil, fmt.Errorf("reading PAGE_KEY: %w", err)
 	}
 	return key, nil
 }

@@ -2,7 +2,6 @@ package host
 
 import (
 	"context"
-	"errors"
 	"io/fs"
 	"log/slog"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/grpcserver"
+	"github.com/aval-access/aval/services/kit/lifecycle"
 	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/telemetry"
@@ -36,7 +36,7 @@ type Host struct {
 	config Config
 	server *grpcserver.Server
 	conns  map[string]*grpc.ClientConn
-	closes []func(context.Context) error
+	opened lifecycle.Closing
 }
 
 // Conn is the connection to a sibling named in PEERS. It connects at the first
@@ -82,12 +82,4 @@ func (h *Host) Server(o ServerOptions) (*grpcserver.Server, error) {
 }
 
 // Close closes what Open opened, last first.
-func (h *Host) Close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
-	defer cancel()
-	var err error
-	for i := len(h.closes) - 1; i >= 0; i-- {
-		err = errors.Join(err, h.closes[i](ctx))
-	}
-	return err
-}
+func (h *Host) Close() error { return h.opened.Close(stopTimeout) }

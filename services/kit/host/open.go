@@ -33,7 +33,7 @@ func (h *Host) openTelemetry(ctx context.Context) error {
 		return err
 	}
 	h.Telemetry, h.Log = t, t.Log
-	h.onClose(stop)
+	h.opened.Add(stop)
 	return nil
 }
 
@@ -58,7 +58,7 @@ func (h *Host) openPeers(context.Context) error {
 			return err
 		}
 		h.conns[name] = conn
-		h.onClose(func(context.Context) error { return conn.Close() })
+		h.opened.Add(func(context.Context) error { return conn.Close() })
 	}
 	return nil
 }
@@ -73,7 +73,7 @@ func (h *Host) openDB(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	h.onClose(func(context.Context) error { h.DB.Close(); return nil })
+	h.opened.Add(func(context.Context) error { h.DB.Close(); return nil })
 	return nil
 }
 
@@ -82,8 +82,6 @@ func (h *Host) openBus(context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	h.onClose(func(context.Context) error { h.Bus.Close(); return nil })
+	h.opened.Add(func(context.Context) error { h.Bus.Close(); return nil })
 	return nil
 }
-
-func (h *Host) onClose(fn func(context.Context) error) { h.closes = append(h.closes, fn) }

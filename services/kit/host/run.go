@@ -25,18 +25,6 @@ func (h *Host) Run(ctx context.Context, components ...lifecycle.Component) error
 	}
 	all := []lifecycle.Component{outbox.Relay(outbox.RelayOptions{DB: h.DB, JS: h.Bus.JS(), Source: h.Name, Telemetry: h.Telemetry})}
 	all = append(append(all, h.purge()), components...)
-	all = append(all, h.server.Component(h.config.Addr), h.announce())
+	all = append(all, h.server.Component(h.config.Addr), lifecycle.Announce(h.config.OnReady))
 	return lifecycle.Run(ctx, stopTimeout, all...)
-}
-
-// announce tells the launcher that everything before it is ready.
-func (h *Host) announce() lifecycle.Component {
-	return lifecycle.Component{Name: "ready", Run: func(ctx context.Context, ready func()) error {
-		if h.config.OnReady != nil {
-			h.config.OnReady()
-		}
-		ready()
-		<-ctx.Done()
-		return nil
-	}}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/inbox"
+	"github.com/aval-access/aval/services/kit/lifecycle/lifecycletest"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/pgtest"
 )
@@ -62,13 +63,7 @@ func (a *applier) start() {
 	spec := bus.Spec{Name: "applier", Stream: bus.StreamMembership, Handler: a.handle}
 	require.NoError(a.t, bus.Consumers(a.t.Context(), a.js, spec))
 	spec.Backoff = func(uint64) time.Duration { return time.Millisecond }
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- bus.Consume(a.js, spec).Run(ctx, func() {}) }()
-	a.t.Cleanup(func() {
-		cancel()
-		require.NoError(a.t, <-ended)
-	})
+	lifecycletest.Run(a.t, bus.Consume(a.js, spec))
 }
 
 func (a *applier) handle(ctx context.Context, e bus.Event) error {

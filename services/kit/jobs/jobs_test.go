@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aval-access/aval/services/kit/jobs"
+	"github.com/aval-access/aval/services/kit/lifecycle/lifecycletest"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/pgtest"
 )
@@ -38,23 +39,10 @@ func setup(t *testing.T) (*pg.DB, *jobs.Queue, chan string) {
 	return db, q, seen
 }
 
-func run(t *testing.T, q *jobs.Queue) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	ready := make(chan struct{})
-	go func() { ended <- q.Component().Run(ctx, func() { close(ready) }) }()
-	t.Cleanup(func() {
-		cancel()
-		require.NoError(t, <-ended)
-	})
-	<-ready
-}
-
 func TestJobRunsOnceItsTransactionCommitted(t *testing.T) {
 	t.Parallel()
 	db, q, seen := setup(t)
-	run(t, q)
+	lifecycletest.Run(t, q.Component())
 	require.Error(t, db.InApp(t.Context(), func(ctx context.Context, tx pg.Tx) error {
 		require.NoError(t, q.Insert(ctx, tx, greet{Name: "rolled back"}))
 		return errors.New("no")

@@ -21,6 +21,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/wholefile"
 )
 
 const extension = ".pem"
@@ -88,7 +89,8 @@ func Generate(dir string) (string, error) {
 	}
 	name := newID()
 	content := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
-	if err := write(dir, name+extension, content); err != nil {
+	// Load skips the name of a file that is not whole yet.
+	if err := wholefile.Write(filepath.Join(dir, name+extension), content, 0o400); err != nil {
 		return "", fmt.Errorf("writing a signing key: %w", err)
 	}
 	return name, nil
@@ -135,18 +137,4 @@ func newID() string {
 	_, _ = rand.Read(tail[:]) // never fails: the runtime ends the process instead
 	stamp := strings.ReplaceAll(time.Now().UTC().Format("20060102-150405.000000"), ".", "")
 	return stamp + "-" + hex.EncodeToString(tail[:])
-}
-
-// write lets no reader see half a file: Load skips the temporary name.
-func write(dir, name string, content []byte) error {
-	file, err := os.CreateTemp(dir, name+".*.tmp")
-	if err != nil {
-		return err
-	}
-	_, writeErr := file.Write(content)
-	err = errors.Join(writeErr, file.Chmod(0o400), file.Close())
-	if err != nil {
-		return errors.Join(err, os.Remove(file.Name()))
-	}
-	return os.Rename(file.Name(), filepath.Join(dir, name))
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/wholefile"
 )
 
 const (
@@ -92,10 +93,7 @@ func (s *store) write(id string, raw []byte) error {
 	}
 	path := filepath.Join(s.dir, id+extension)
 	// A mail holds links that open doors: nobody else may read it.
-	if err := os.WriteFile(path+".part", raw, 0o600); err != nil {
-		return fmt.Errorf("keeping mail: %w", err)
-	}
-	if err := os.Rename(path+".part", path); err != nil {
+	if err := wholefile.Write(path, raw, 0o600); err != nil {
 		return fmt.Errorf("keeping mail: %w", err)
 	}
 	return nil

@@ -16,7 +16,7 @@ import (
 	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/kit/bustest"
 	"github.com/aval-access/aval/services/kit/id"
-	"github.com/aval-access/aval/services/kit/lifecycle"
+	"github.com/aval-access/aval/services/kit/lifecycle/lifecycletest"
 	"github.com/aval-access/aval/services/kit/natsboot"
 	"github.com/aval-access/aval/services/kit/outbox"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -48,26 +48,8 @@ func setup(t *testing.T) *bundle {
 	return &bundle{t: t, db: pgtest.DB(t, "sample", nil), js: bustest.Start(t).JS(), tel: tel, got: make(chan delivered, 1000)}
 }
 
-// run keeps a component until stop, which waits for its end.
-func (b *bundle) run(c lifecycle.Component) (stop func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- c.Run(ctx, func() {}) }()
-	stopped := false
-	stop = func() {
-		if stopped {
-			return
-		}
-		stopped = true
-		cancel()
-		require.NoError(b.t, <-ended)
-	}
-	b.t.Cleanup(stop)
-	return stop
-}
-
 func (b *bundle) relay() (stop func()) {
-	return b.run(outbox.Relay(outbox.RelayOptions{DB: b.db, JS: b.js, Source: "sample", Telemetry: b.tel}))
+	return lifecycletest.Run(b.t, outbox.Relay(outbox.RelayOptions{DB: b.db, JS: b.js, Source: "sample", Telemetry: b.tel}))
 }
 
 func (b *bundle) consume() {
@@ -77,7 +59,7 @@ func (b *bundle) consume() {
 			return nil
 		}}
 	require.NoError(b.t, bus.Consumers(b.t.Context(), b.js, spec))
-	b.run(bus.Consume(b.js, spec))
+	lifecycletest.Run(b.t, bus.Consume(b.js, spec))
 }
 
 func (b *bundle) receive() delivered {

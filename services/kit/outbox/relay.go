@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/lifecycle"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/telemetry"
@@ -90,7 +91,7 @@ func (r *relay) run(ctx context.Context) {
 			r.Telemetry.Log.Warn("relay interrupted", "error", err)
 		}
 		r.oldest.Store(0)
-		wait(ctx, nil, pollInterval)
+		clock.Wait(ctx, pollInterval)
 	}
 }
 
@@ -121,7 +122,7 @@ func waitForLead(ctx context.Context, conn *pgx.Conn) error {
 		if leads {
 			return nil
 		}
-		wait(ctx, nil, pollInterval)
+		clock.Wait(ctx, pollInterval)
 	}
 }
 
@@ -138,12 +139,12 @@ func (r *relay) lead(ctx context.Context, conn *pgx.Conn) error {
 			failures++
 			r.failed.Add(ctx, 1)
 			r.Telemetry.Log.Warn("events not published", "count", round.failed, "error", round.err)
-			wait(ctx, nil, backoff(failures)) // new events would meet the same broker
+			clock.Wait(ctx, backoff(failures)) // new events would meet the same broker
 		case round.read == batchSize:
 			failures = 0
 		default:
 			failures = 0
-			wait(ctx, woken, pollInterval)
+			waitFor(ctx, woken, pollInterval)
 		}
 	}
 	return ctx.Err()
@@ -157,7 +158,8 @@ func backoff(failures int) time.Duration {
 	return delay + rand.N(delay/4) // jitter
 }
 
-func wait(ctx context.Context, woken <-chan struct{}, d time.Duration) {
+// waitFor ends when the channel says so, and after d anyway.
+func waitFor(ctx context.Context, woken <-chan struct{}, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

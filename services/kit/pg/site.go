@@ -1,6 +1,7 @@
 package pg
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -21,12 +22,7 @@ type Site struct {
 // URLs of one site, by role.
 type URLs struct{ Migrate, App, System string }
 
-func (s Site) database() string {
-	if s.Database == "" {
-		return "aval_" + s.Context
-	}
-	return s.Database
-}
+func (s Site) database() string { return cmp.Or(s.Database, "aval_"+s.Context) }
 
 func (s Site) owner() string { return s.Context + "_owner" }
 

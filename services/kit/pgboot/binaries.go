@@ -7,7 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -71,7 +71,7 @@ func candidates() []string {
 	for _, pattern := range []string{"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin",
 		"/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin"} {
 		found, _ := filepath.Glob(pattern)
-		sort.Sort(sort.Reverse(sort.StringSlice(found)))
+		slices.Reverse(found) // the newest first
 		dirs = append(dirs, found...)
 	}
 	return dirs

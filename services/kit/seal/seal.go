@@ -11,14 +11,11 @@ import (
 	"fmt"
 )
 
-// MinKeyLen is the least length of a key, in bytes.
-const MinKeyLen = 32
-
 // Cipher derives a key for one purpose alone, such as "aval/page/v1", out of
 // one that serves several. The cipher brings its own random nonces.
 func Cipher(key []byte, purpose string) (cipher.AEAD, error) {
-	if len(key) < MinKeyLen {
-		return nil, fmt.Errorf("deriving the key of %s: it needs %d bytes", purpose, MinKeyLen)
+	if len(key) < minKeyLen {
+		return nil, fmt.Errorf("deriving the key of %s: it needs %d bytes", purpose, minKeyLen)
 	}
 	derived, err := hkdf.Key(sha256.New, key, nil, purpose, 32)
 	if err != nil {

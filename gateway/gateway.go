@@ -5,23 +5,21 @@ package gateway
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/config"
+	"github.com/aval-access/aval/services/kit/seal"
 	"github.com/aval-access/aval/services/kit/telemetry"
 )
-
-// minKey is the least length of the key of forms, in bytes.
-const minKey = 32
 
 // Config is read from variables named AVAL_GATEWAY_….
 type Config struct {
@@ -59,14 +57,11 @@ func (c Config) Validate() error {
 
 // Run serves until ctx ends.
 func Run(ctx context.Context, c Config) error {
-	if err := c.Validate(); err != nil {
-		return fmt.Errorf("reading the configuration: %w", err)
-	}
 	g, err := open(ctx, c)
 	if err != nil {
 		return fmt.Errorf("opening the gateway: %w", err)
 	}
-	return errors.Join(g.run(ctx), g.close())
+	return errors.Join(g.run(ctx), g.opened.Close(stopTimeout))
 }
 
 func (c Config) checkMTLSURL() error {
@@ -87,7 +82,7 @@ func checkBase(name, text string) error {
 
 // hosts are all values of Host that are ours.
 func (c Config) hosts() []string {
-	out := append([]string(nil), c.AllowedHosts...)
+	out := slices.Clone(c.AllowedHosts)
 	if base, err := url.Parse(c.MTLSURL); err == nil && base.Host != "" {
 		out = append(out, base.Host)
 	}
@@ -95,15 +90,9 @@ func (c Config) hosts() []string {
 }
 
 func (c Config) formKey() ([]byte, error) {
-	if err := c.PageKey.CheckKey(minKey); err != nil {
-		return nil, fmt.Errorf("PAGE_KEY: %w", err)
-	}
-	key, err := base64.StdEncoding.DecodeString(c.PageKey.Reveal())
+	key, err := seal.Key(c.PageKey)
 	if err != nil {
-		return nil, errors.New("PAGE_KEY must be base64")
-	}
-	if len(key) < minKey {
-		return nil, fmt.Errorf("PAGE_KEY needs %d bytes or more", minKey)
+		return nil, fmt.Errorf("PAGE_KEY: %w", err)
 	}
 	return key, nil
 }

@@ -4,19 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"google.golang.org/grpc"
 
 	"github.com/aval-access/aval/gateway/internal/clients"
-	"github.com/aval-access/aval/gateway/internal/docs"
 	"github.com/aval-access/aval/gateway/internal/edge"
-	"github.com/aval-access/aval/gateway/internal/oauth"
-	"github.com/aval-access/aval/gateway/internal/observe"
-	"github.com/aval-access/aval/gateway/internal/pages"
 	"github.com/aval-access/aval/gateway/internal/problem"
-	"github.com/aval-access/aval/gateway/internal/rest"
 	"github.com/aval-access/aval/gateway/internal/session"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/clock"
@@ -42,7 +36,7 @@ type gateway struct {
 	clients   *clients.Clients
 	sessions  *session.Manager
 	nonces    *session.Nonces
-	closes    []func(context.Context) error
+	opened    lifecycle.Closing
 }
 
 // open opens everything below the routes; on an error nothing stays open.
@@ -50,7 +44,7 @@ func open(ctx context.Context, c Config) (*gateway, error) {
 	g := &gateway{config: c, clock: clock.System{}, conns: map[string]*grpc.ClientConn{}}
 	for _, step := range []func(context.Context) error{g.openTelemetry, g.openTLS, g.openClients, g.openSessions} {
 		if err := step(ctx); err != nil {
-			return nil, errors.Join(err, g.close())
+			return nil, errors.Join(err, g.opened.Close(stopTimeout))
 		}
 	}
 	return g, nil
@@ -62,7 +56,7 @@ func (g *gateway) openTelemetry(ctx context.Context) error {
 		return err
 	}
 	g.telemetry, g.problems = t, problem.NewWriter(g.config.PublicURL, t.Log)
-	g.closes = append(g.closes, stop)
+	g.opened.Add(stop)
 	return nil
 }
 
@@ -82,7 +76,7 @@ func (g *gateway) openClients(context.Context) error {
 			return err
 		}
 		g.conns[name] = conn
-		g.closes = append(g.closes, func(context.Context) error { return conn.Close() })
+		g.opened.Add(func(context.Context) error { return conn.Close() })
 	}
 	g.clients = clients.New(func(peer string) grpc.ClientConnInterface { return g.conns[peer] })
 	return nil
@@ -112,75 +106,5 @@ func (g *gateway) run(ctx context.Context) error {
 	if c.OpsAddr != "" {
 		components = append(components, edge.Server{Name: "ops", Addr: c.OpsAddr, Handler: g.ops(), Log: log}.Component())
 	}
-	return lifecycle.Run(ctx, stopTimeout, append(components, g.announce())...)
-}
-
-// handlers are the two listeners' routes inside the same edge.
-func (g *gateway) handlers() (public, products http.Handler, err error) {
-	observer, err := observe.New(g.telemetry)
-	if err != nil {
-		return nil, nil, err
-	}
-	routes, err := g.routes()
-	if err != nil {
-		return nil, nil, err
-	}
-	proxies, err := g.config.proxies()
-	if err != nil {
-		return nil, nil, err
-	}
-	o := edge.Options{
-		PublicURL:      g.config.PublicURL,
-		AllowedHosts:   g.config.hosts(),
-		TrustedProxies: proxies,
-		Observer:       observer,
-		Problems:       g.problems,
-	}
-	public, publicErr := edge.Wrap(o, routes)
-	products, productsErr := edge.Wrap(o, g.productRoutes())
-	return public, products, errors.Join(publicErr, productsErr)
-}
-
-func (g *gateway) routes() (http.Handler, error) {
-	api, err := rest.New(rest.Options{Clients: g.clients, Sessions: g.sessions, Problems: g.problems})
-	if err != nil {
-		return nil, err
-	}
-	people, err := pages.New(pages.Options{
-		Clients: g.clients, Sessions: g.sessions, Nonces: g.nonces, Clock: g.clock, Log: g.telemetry.Log,
-		PublicURL: g.config.PublicURL,
-	})
-	if err != nil {
-		return nil, err
-	}
-	mux := http.NewServeMux()
-	mux.Handle("/", people)
-	mux.Handle("/v1/", edge.SameSite(g.problems, api))
-	mux.HandleFunc("GET /healthz", alive)
-	for _, prefix := range []string{"/oauth2/", "/.well-known/", "/docs/"} {
-		mux.HandleFunc(prefix, g.notFound)
-	}
-	oauth.Register(mux, g.oauth())
-	if err := docs.Register(mux, g.config.PublicURL); err != nil {
-		return nil, err
-	}
-	return edge.Routes(mux, g.problems), nil
-}
-
-// productRoutes are what products reach by their certificate.
-func (g *gateway) productRoutes() http.Handler {
-	mux := http.NewServeMux()
-	oauth.Register(mux, g.oauth())
-	return edge.Routes(mux, g.problems)
-}
-
-func (g *gateway) oauth() oauth.Options {
-	return oauth.Options{
-		Tokens:    g.clients.Tokens,
-		Problems:  g.problems,
-		Clock:     g.clock,
-		Issuer:    g.config.Issuer,
-		PublicURL: g.config.PublicURL,
-		MTLSURL:   g.config.MTLSURL,
-	}
+	return lifecycle.Run(ctx, stopTimeout, append(components, lifecycle.Announce(c.OnReady))...)
 }

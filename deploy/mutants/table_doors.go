@@ -25,7 +25,7 @@ var doors = []mutant{
 	{
 		id: "m12", breaks: "headers become metadata by the library's default",
 		edits: []edit{
-			{"gateway/internal/rest/rest.go", "runtime.WithIncomingHeaderMatcher(HeaderMatcher)", "runtime.WithIncomingHeaderMatcher(runtime.DefaultHeaderMatcher)"},
+			{"gateway/internal/rest/rest.go", "runtime.WithIncomingHeaderMatcher(headerMatcher)", "runtime.WithIncomingHeaderMatcher(runtime.DefaultHeaderMatcher)"},
 			{"gateway/internal/rest/authenticate.go", "out.Header = allowed(r.Header)", "out.Header = r.Header.Clone()"},
 			{"gateway/internal/clients/guard.go", "kept := metadata.MD{}", "kept := given.Copy()"},
 		},
@@ -38,7 +38,7 @@ var doors = []mutant{
 	},
 	{
 		id: "m13", breaks: "a request is served under whatever host it names",
-		edits: []edit{{"gateway/internal/edge/refuse.go", "!e.hosts[strings.ToLower(r.Host)]", "r.Host == \"\""}},
+		edits: []edit{{"gateway/internal/edge/hosts.go", "!e.hosts[strings.ToLower(r.Host)]", "r.Host == \"\""}},
 		pkg:   "gateway", test: "^TestUnknownHostIsMisdirected$",
 	},
 	{
@@ -76,7 +76,7 @@ var doors = []mutant{
 	},
 	{
 		id: "c2", breaks: "another site's form reaches the API",
-		edits: []edit{{"gateway/internal/edge/refuse.go", "return protection.Handler(next)", "_ = protection.Handler(next)\n\treturn next"}},
+		edits: []edit{{"gateway/internal/edge/samesite.go", "return protection.Handler(next)", "_ = protection.Handler(next)\n\treturn next"}},
 		pkg:   "gateway", test: "^TestFormsOfOtherSitesAreRefused$",
 	},
 	{

@@ -9,12 +9,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
-	"time"
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
-	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
-	"github.com/aval-access/aval/services/kit/fault"
 )
 
 // MaxLines is how many people one file may name.
@@ -23,23 +19,6 @@ const MaxLines = 500
 // linesAtOnce go in one call: each call has its own deadline, and what it did
 // is done.
 const linesAtOnce = 100
-
-// Options say how a file is read.
-type Options struct {
-	// Features are the columns that hold levels, by path and by label.
-	Features []*membershipv1.Feature
-	// Zone is where a day ends.
-	Zone *time.Location
-}
-
-// Line is one line of the file: a person to invite, or what is wrong.
-type Line struct {
-	// Number counts the file's lines from 1, the header's included.
-	Number int
-	Row    *membershipv1.InvitationRow
-	// Field and Rule say what is wrong; empty where nothing is.
-	Field, Rule string
-}
 
 // Batch is a file to be carried out.
 type Batch struct {
@@ -83,25 +62,4 @@ func number(r *membershipv1.InvitationRowResult) int {
 		return 0 // the keys are our own numbers
 	}
 	return n
-}
-
-func (l Line) refused(locale string) *membershipv1.InvitationRowResult {
-	return &membershipv1.InvitationRowResult{
-		Key: strconv.Itoa(l.Number), Outcome: membershipv1.InvitationOutcome_INVITATION_OUTCOME_REFUSED,
-		ErrorReason: fault.Name(reasonv1.Reason_REASON_INVALID_ARGUMENT), ErrorField: l.Field, Message: fault.RuleText(l.Rule, locale),
-	}
-}
-
-// plain makes a header or a word comparable: without capitals, accents, spaces
-// and marks.
-func plain(text string) string {
-	text = strings.NewReplacer(
-		"é", "e", "è", "e", "ê", "e", "ë", "e", "à", "a", "â", "a", "ç", "c", "î", "i", "ï", "i", "ô", "o", "û", "u", "ù", "u",
-	).Replace(strings.ToLower(strings.TrimSpace(text)))
-	return strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '/' || r == '.' {
-			return r
-		}
-		return -1
-	}, text)
 }

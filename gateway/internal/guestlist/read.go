@@ -6,13 +6,23 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/kit/email"
 	"github.com/aval-access/aval/services/kit/fault"
 )
+
+// Options say how a file is read.
+type Options struct {
+	// Features are the columns that hold levels, by path and by label.
+	Features []*membershipv1.Feature
+	// Zone is where a day ends.
+	Zone *time.Location
+}
 
 // Read reads a file: separated by semicolons, commas or tabs, with or without a
 // byte order mark, in UTF-8 or as older spreadsheets write. What concerns the

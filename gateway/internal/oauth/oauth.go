@@ -57,7 +57,6 @@ type metadata struct {
 	ResponseTypes        []string          `json:"response_types_supported"`
 	GrantTypes           []string          `json:"grant_types_supported"`
 	TokenEndpointAuth    []string          `json:"token_endpoint_auth_methods_supported"`
-	CertificateBound     bool              `json:"tls_client_certificate_bound_access_tokens"`
 	ServiceDocumentation string            `json:"service_documentation"`
 	UILocales            []string          `json:"ui_locales_supported"`
 	MTLSEndpointAliases  map[string]string `json:"mtls_endpoint_aliases,omitempty"`

@@ -1,11 +1,8 @@
 package problem
 
 import (
-	"context"
-	"errors"
 	"strings"
 
-	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/kit/fault"
 )
 
@@ -35,12 +32,4 @@ func jsonPath(path string) string {
 		}
 	}
 	return out.String()
-}
-
-// reasonFor names an error that came without a reason.
-func reasonFor(err error) reasonv1.Reason {
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		return reasonv1.Reason_REASON_DEADLINE_EXCEEDED
-	}
-	return reasonv1.Reason_REASON_INTERNAL
 }

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -16,16 +17,14 @@ var fromOutside = [...]string{
 	"last-event-id",
 }
 
-// HeaderMatcher lets those headers alone become metadata. grpc-gateway hands
+// headerMatcher lets those headers alone become metadata. grpc-gateway hands
 // authorization on by itself; a second one would be refused.
-func HeaderMatcher(name string) (string, bool) {
+func headerMatcher(name string) (string, bool) {
 	name = strings.ToLower(name)
-	for _, allowed := range fromOutside {
-		if name == allowed {
-			return name, name != "authorization"
-		}
+	if !slices.Contains(fromOutside[:], name) {
+		return "", false
 	}
-	return "", false
+	return name, name != "authorization"
 }
 
 // allowed is a copy with the headers that mean something, and what the body

@@ -41,7 +41,7 @@ func New(o Options) (http.Handler, error) {
 	a := &api{sessions: o.Sessions, problems: o.Problems, methods: methods}
 	mux := runtime.NewServeMux(
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, marshaler()),
-		runtime.WithIncomingHeaderMatcher(HeaderMatcher),
+		runtime.WithIncomingHeaderMatcher(headerMatcher),
 		runtime.WithOutgoingHeaderMatcher(none),
 		runtime.WithOutgoingTrailerMatcher(none),
 		// A slash that was encoded is part of a name, and divides nothing.

@@ -60,15 +60,12 @@ func TestNonceIsBound(t *testing.T) {
 		"another person":   {"consent", "usr_2", sealed},
 		"the parts moved":  {"consentusr", "_1", sealed},
 		"another key":      {"consent", "usr_1", foreign},
-		"one bit changed":  {"consent", "usr_1", "A" + sealed[1:]},
+		"one bit changed":  {"consent", "usr_1", sealed[:9] + string(sealed[9]^1) + sealed[10:]},
 		"none":             {"consent", "usr_1", ""},
 		"something else":   {"consent", "usr_1", "%%%"},
 		"the same, padded": {"consent", "usr_1", sealed + "="},
 	}
 	for name, c := range cases {
-		if c[2] == sealed && name == "one bit changed" {
-			continue
-		}
 		_, err := n.Open(c[0], c[1], c[2])
 		require.True(t, fault.Is(err, reasonv1.Reason_REASON_CROSS_ORIGIN_REFUSED), name)
 	}

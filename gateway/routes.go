@@ -1,0 +1,89 @@
+package gateway
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/aval-access/aval/gateway/internal/docs"
+	"github.com/aval-access/aval/gateway/internal/edge"
+	"github.com/aval-access/aval/gateway/internal/oauth"
+	"github.com/aval-access/aval/gateway/internal/observe"
+	"github.com/aval-access/aval/gateway/internal/pages"
+	"github.com/aval-access/aval/gateway/internal/rest"
+	"github.com/aval-access/aval/services/kit/fault"
+)
+
+// handlers are the two listeners' routes inside the same edge.
+func (g *gateway) handlers() (public, products http.Handler, err error) {
+	observer, err := observe.New(g.telemetry)
+	if err != nil {
+		return nil, nil, err
+	}
+	routes, err := g.routes()
+	if err != nil {
+		return nil, nil, err
+	}
+	proxies, err := g.config.proxies()
+	if err != nil {
+		return nil, nil, err
+	}
+	o := edge.Options{
+		PublicURL:      g.config.PublicURL,
+		AllowedHosts:   g.config.hosts(),
+		TrustedProxies: proxies,
+		Observer:       observer,
+		Problems:       g.problems,
+	}
+	public, publicErr := edge.Wrap(o, routes)
+	products, productsErr := edge.Wrap(o, g.productRoutes())
+	return public, products, errors.Join(publicErr, productsErr)
+}
+
+func (g *gateway) routes() (http.Handler, error) {
+	api, err := rest.New(rest.Options{Clients: g.clients, Sessions: g.sessions, Problems: g.problems})
+	if err != nil {
+		return nil, err
+	}
+	people, err := pages.New(pages.Options{
+		Clients: g.clients, Sessions: g.sessions, Nonces: g.nonces, Clock: g.clock, Log: g.telemetry.Log,
+		PublicURL: g.config.PublicURL,
+	})
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", people)
+	mux.Handle("/v1/", edge.SameSite(g.problems, api))
+	mux.HandleFunc("GET /healthz", alive)
+	for _, prefix := range []string{"/oauth2/", "/.well-known/", "/docs/"} {
+		mux.HandleFunc(prefix, g.notFound)
+	}
+	oauth.Register(mux, g.oauth())
+	if err := docs.Register(mux, g.config.PublicURL); err != nil {
+		return nil, err
+	}
+	return edge.Routes(mux, g.problems), nil
+}
+
+// productRoutes are what products reach by their certificate.
+func (g *gateway) productRoutes() http.Handler {
+	mux := http.NewServeMux()
+	oauth.Register(mux, g.oauth())
+	return edge.Routes(mux, g.problems)
+}
+
+func (g *gateway) oauth() oauth.Options {
+	return oauth.Options{
+		Tokens:    g.clients.Tokens,
+		Problems:  g.problems,
+		Clock:     g.clock,
+		Issuer:    g.config.Issuer,
+		PublicURL: g.config.PublicURL,
+		MTLSURL:   g.config.MTLSURL,
+	}
+}
+
+// notFound answers programs; for people there is a page.
+func (g *gateway) notFound(w http.ResponseWriter, r *http.Request) {
+	g.problems.Write(w, r, fault.NotFound())
+}

@@ -109,4 +109,17 @@ var consents = []mutant{
 		edits: []edit{{"services/consent/internal/domain/code.go", "if !right {", "if false {"}},
 		pkg:   "services/consent/internal/domain", test: "^TestCodeServesFiveTriesAndTenMinutes$",
 	},
+	{
+		id: "r36a", breaks: "a yes for a successor leaves the other person in",
+		edits: []edit{{"services/consent/internal/postgres/consent_store.go", "AND p.id = @predecessor", "AND p.id <> p.id"}},
+		pkg:   "services/consent/internal/app", test: "^TestTheYesForASuccessorSwapsBoth$",
+	},
+	{
+		id: "r36b", breaks: "a dossier is handed over to somebody who left",
+		edits: []edit{{
+			"services/partnersupport/internal/domain/hand_over.go",
+			"if err := to.Assignable(); err != nil {", "if err := to.Assignable(); err != nil && to.State != Left {",
+		}},
+		pkg: "services/partnersupport/internal/domain", test: "^TestADossierIsPassedOn$",
+	},
 }

@@ -42,6 +42,7 @@ type Clients struct {
 	Links           partnersupportv1.DossierEndServiceClient
 	LinkRequests    partnersupportv1.DossierRequestServiceClient
 	Assignments     partnersupportv1.AssignmentServiceClient
+	HandOvers       partnersupportv1.HandOverServiceClient
 	SupportSessions partnersupportv1.SupportSessionServiceClient
 
 	Consents consentv1.ConsentServiceClient
@@ -79,6 +80,7 @@ func New(conn func(peer string) grpc.ClientConnInterface) *Clients {
 		Links:           partnersupportv1.NewDossierEndServiceClient(partnersupport),
 		LinkRequests:    partnersupportv1.NewDossierRequestServiceClient(partnersupport),
 		Assignments:     partnersupportv1.NewAssignmentServiceClient(partnersupport),
+		HandOvers:       partnersupportv1.NewHandOverServiceClient(partnersupport),
 		SupportSessions: partnersupportv1.NewSupportSessionServiceClient(partnersupport),
 		Consents:        consentv1.NewConsentServiceClient(consent),
 		History:         consentv1.NewHistoryServiceClient(consent),

@@ -107,6 +107,12 @@ func (c *call) add(f form, requestID string) error {
 	return nil
 }
 
+// departure is somebody who is to be removed, and who could take over.
+type departure struct {
+	staffRow
+	Staff []staffRow
+}
+
 func removePage(c *call) error { return c.showRemove(form{}) }
 
 func (c *call) showRemove(f form) error {
@@ -114,9 +120,12 @@ func (c *call) showRemove(f form) error {
 	if err != nil {
 		return err
 	}
+	data := departure{staffRow: c.staffRow(found)}
+	if data.Staff, err = c.successors(found.GetId()); err != nil {
+		return err
+	}
 	return c.show(page{
-		name: "collaborator_remove", title: "collaborator.remove", crumbs: partnerCrumbs("menu.collaborators"), form: f,
-		data: c.staffRow(found),
+		name: "collaborator_remove", title: "collaborator.remove", crumbs: partnerCrumbs("menu.collaborators"), form: f, data: data,
 	})
 }
 
@@ -136,7 +145,7 @@ func remove(c *call) error {
 	f := c.typed()
 	requestID, err := c.requestID("remove")
 	if err == nil {
-		err = c.once(func() error { return c.removeNow(f.Value("confirm"), requestID) })
+		err = c.once(func() error { return c.removeNow(f, requestID) })
 	}
 	if err == nil {
 		return c.redirect("/partner/collaborators")
@@ -147,14 +156,19 @@ func remove(c *call) error {
 	return c.showRemove(f)
 }
 
-func (c *call) removeNow(confirm, requestID string) error {
+func (c *call) removeNow(f form, requestID string) error {
 	done, err := c.Clients.Collaborators.RemoveCollaborator(c.ctx(), &partnersupportv1.RemoveCollaboratorRequest{
-		PartnerId: c.org(), CollaboratorId: c.r.PathValue("id"), Confirm: confirm, RequestId: requestID,
+		PartnerId: c.org(), CollaboratorId: c.r.PathValue("id"), RequestId: requestID,
+		Confirm: f.Value("confirm"), SuccessorId: f.Value("successor_id"),
 	})
 	if err != nil {
 		return fmt.Errorf("removing the collaborator: %w", err)
 	}
-	c.say(notice{Text: c.text("collaborator.removed"), Items: c.receipt(done.GetReceipt())})
+	said := c.receipt(done.GetReceipt())
+	if n := int(done.GetHandOvers()); n > 0 {
+		said = append(said, c.count("handover.done", n))
+	}
+	c.say(notice{Text: c.text("collaborator.removed"), Items: said})
 	return nil
 }
 

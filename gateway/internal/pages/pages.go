@@ -169,6 +169,8 @@ func (s *site) partner(on func(string, handler)) {
 	on("POST /partner/collaborators/{id}/tag", partner(saveTag))
 	on("POST /partner/collaborators/{id}/suspend", partner(suspendCollaborator))
 	on("POST /partner/collaborators/{id}/restore", partner(restoreCollaborator))
+	on("GET /partner/collaborators/{id}/handover", partner(handOverPage))
+	on("POST /partner/collaborators/{id}/handover", partner(handOver))
 	on("GET /partner/collaborators/{id}/remove", partner(removePage))
 	on("POST /partner/collaborators/{id}/remove", partner(remove))
 	on("GET /partner/contacts", partner(contactsPage))

@@ -137,7 +137,7 @@ func TestTitlesAreUnique(t *testing.T) {
 	pages := samples(t, "fr")
 	for _, name := range []string{
 		"consent", "sign_in", "partner session", "error", "invitation register", "assistance", "stop", "stop_all", "organizations",
-		"members", "member_new", "history", "collaborators", "collaborator_new", "collaborator_remove", "dossiers",
+		"members", "member_new", "history", "collaborators", "collaborator_new", "collaborator_remove", "handover", "dossiers",
 		"assign", "detach", "enter", "visits", "second step", "confirm", "passkey", "factors", "totp", "codes",
 	} {
 		found := title.FindStringSubmatch(pages[name].html)

@@ -247,8 +247,16 @@ func partnerSamples() map[string]handler {
 		},
 		"dossier_new":      newDossierPage,
 		"collaborator_new": newCollaboratorPage,
+		"handover": func(c *call) error {
+			return c.show(page{name: "handover", title: "handover.title", data: relay{
+				staffRow: c.staffRow(sampleCollaborator(ready)), Staff: []staffRow{c.staffRow(sampleCollaborator(ready))},
+				Clients: []relayRow{{clientRow{Name: "Boulangerie Martin", Assignment: "asg_1", State: "ACTIVE", StateText: "Actif"}, true}},
+			}})
+		},
 		"collaborator_remove": func(c *call) error {
-			return c.show(page{name: "collaborator_remove", title: "collaborator.remove", data: c.staffRow(sampleCollaborator(ready))})
+			return c.show(page{name: "collaborator_remove", title: "collaborator.remove", data: departure{
+				staffRow: c.staffRow(sampleCollaborator(ready)), Staff: []staffRow{c.staffRow(sampleCollaborator(ready))},
+			}})
 		},
 		"dossiers": func(c *call) error {
 			return c.show(page{name: "dossiers", title: "menu.dossiers", crumbs: partnerCrumbs(), data: shelf{

@@ -41,6 +41,7 @@ func register(mux *runtime.ServeMux, c *clients.Clients) error {
 		partnersupportv1.RegisterDossierEndServiceHandlerClient(ctx, mux, c.Links),
 		partnersupportv1.RegisterDossierRequestServiceHandlerClient(ctx, mux, c.LinkRequests),
 		partnersupportv1.RegisterAssignmentServiceHandlerClient(ctx, mux, c.Assignments),
+		partnersupportv1.RegisterHandOverServiceHandlerClient(ctx, mux, c.HandOvers),
 		partnersupportv1.RegisterSupportSessionServiceHandlerClient(ctx, mux, c.SupportSessions),
 		consentv1.RegisterConsentServiceHandlerClient(ctx, mux, c.Consents),
 		consentv1.RegisterHistoryServiceHandlerClient(ctx, mux, c.History),

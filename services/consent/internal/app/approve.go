@@ -151,13 +151,13 @@ func (d Deps) canOverturn(ctx context.Context, tx pg.Tx, r domain.Record) (bool,
 	return !block.Stands(), err
 }
 
-// lock holds the consent, and apart from it what the same person holds already.
+// lock holds the consent, and apart from it what its yes takes the place of.
 func (u Approve) lock(ctx context.Context, tx pg.Tx, a Answer) (domain.Record, []domain.Record, error) {
 	r, err := u.consents.ByID(ctx, tx, a.ClientID, a.ConsentID)
 	if err != nil {
 		return domain.Record{}, nil, err
 	}
-	held, err := u.consents.LockOfPerson(ctx, tx, r)
+	held, err := u.consents.LockReplaced(ctx, tx, r)
 	if err != nil {
 		return domain.Record{}, nil, err
 	}
@@ -173,7 +173,8 @@ func (u Approve) lock(ctx context.Context, tx pg.Tx, a Answer) (domain.Record, [
 }
 
 // replace ends what the same person holds for the same client, partner and
-// role: a wider or longer yes is a new consent in the place of the old one.
+// role, for a wider or longer yes is a new consent in the place of the old one;
+// and what the person holds who hands over to them (R36).
 func (u Approve) replace(ctx context.Context, tx pg.Tx, others []domain.Record, given domain.Step) ([]domain.Grant, error) {
 	var replaced []domain.Grant
 	for _, other := range others {

@@ -90,10 +90,14 @@ func supportIDs(message any) (ids, bool) {
 			detail:    "#" + strings.TrimPrefix(m.GetSide().String(), "DOSSIER_SIDE_"),
 		}, true
 	case *partnersupportv1.AssignmentCreated:
-		return ids{
+		out := ids{
 			account: m.GetClientId(), partner: m.GetPartnerId(), subject: m.GetUserId(),
 			actor: m.GetActorId(), ofPartner: true, object: m.GetAssignmentId(),
-		}, true
+		}
+		if m.GetPredecessorId() != "" {
+			out.detail = "#RELAY"
+		}
+		return out, true
 	case *partnersupportv1.AssignmentEnded:
 		return ids{
 			account: m.GetClientId(), partner: m.GetPartnerId(), subject: m.GetUserId(),

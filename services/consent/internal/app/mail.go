@@ -25,6 +25,7 @@ const (
 	mailEnded     = "access_ended"
 	mailCode      = "consent_code"
 	mailBlocked   = "partner_blocked"
+	mailHandedOn  = "access_handed_over"
 )
 
 // assistancePath is the client's page of past and present accesses (R129).
@@ -170,9 +171,27 @@ func (u PrepareMail) ended(ctx context.Context, r domain.Record, state consentv1
 		consentv1.ConsentState_CONSENT_STATE_EXPIRED,
 		consentv1.ConsentState_CONSENT_STATE_INVALIDATED:
 		return u.toApprovers(ctx, r, mailEnded)
+	case consentv1.ConsentState_CONSENT_STATE_SUPERSEDED:
+		return u.handedOver(ctx, r)
 	default:
 		return nil, nil
 	}
+}
+
+// handedOver tells the person whose access ended that somebody took over (R36).
+// Whose own newer access took the place of the old one hears of the newer.
+func (u PrepareMail) handedOver(ctx context.Context, r domain.Record) ([]Mail, error) {
+	successor, err := pg.InTenant(ctx, u.DB, r.ClientID, func(ctx context.Context, tx pg.Tx) (string, error) {
+		return u.consents.TakenOverBy(ctx, tx, r)
+	})
+	if err != nil || successor == "" {
+		return nil, err
+	}
+	mails, err := u.toCollaborator(ctx, r, mailHandedOn)
+	for _, mail := range mails {
+		mail.Variables["successor_name"] = successor
+	}
+	return mails, err
 }
 
 func (u PrepareMail) toCollaborator(ctx context.Context, r domain.Record, template string) ([]Mail, error) {

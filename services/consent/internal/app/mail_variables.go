@@ -25,6 +25,7 @@ func variables(r domain.Record, locale, template string) map[string]string {
 		"partner_email":               r.Partner.ContactEmail,
 		"partner_phone":               r.Partner.ContactPhone,
 		"state":                       string(r.State),
+		"predecessor_name":            r.PredecessorName,
 	}
 	switch template {
 	case mailRequest:

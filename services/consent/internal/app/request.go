@@ -62,11 +62,27 @@ func (u RequestConsent) tryRecord(ctx context.Context, asked domain.Record) (id.
 		if err := u.mayAsk(ctx, tx, asked); err != nil {
 			return err
 		}
+		if err := u.takeOver(ctx, tx, &asked); err != nil {
+			return err
+		}
 		asked.ID = id.New()
 		consent = asked.ID
 		return u.insert(ctx, tx, asked)
 	})
 	return consent, err
+}
+
+// takeOver notes who hands over.
+func (u RequestConsent) takeOver(ctx context.Context, tx pg.Tx, asked *domain.Record) error {
+	if asked.PredecessorID.IsZero() {
+		return nil
+	}
+	before, err := u.consents.ByID(ctx, tx, asked.ClientID, asked.PredecessorID)
+	if err != nil {
+		return err
+	}
+	asked.TakeOver(before)
+	return nil
 }
 
 // mayAsk keeps a client that said no about a person, or took a yes back, from

@@ -43,6 +43,16 @@ type Record struct {
 	Version           int64
 }
 
+// TakeOver makes the record ask for a hand-over from the consent before: one of
+// the same partner and role that was given once. Nothing else can be taken over.
+func (r *Record) TakeOver(before Record) {
+	r.PredecessorID, r.PredecessorName = id.ID{}, ""
+	same := before.PartnerID == r.PartnerID && before.Role == r.Role && before.UserID != r.UserID
+	if same && !before.GiveTime.IsZero() {
+		r.PredecessorID, r.PredecessorName = before.ID, before.CollaboratorName()
+	}
+}
+
 // CollaboratorName is the first and family name.
 func (r Record) CollaboratorName() string { return FullName(r.GivenName, r.FamilyName) }
 

@@ -14,7 +14,8 @@ const consentColumns = `
 client_id, id, partner_id, assignment_id, user_id, requester_id, client_name, client_locale, product_name,
 partner, given_name, family_name, partner_role, reason, proposed_seconds, lines, state, choice, granted,
 create_time, request_expire_time, last_mail_time, give_time, refuse_time, expire_time, revoke_time,
-approver_id, approver_name, assurance, text_hash, text_version, text_locale, network, agent, final, version`
+predecessor_id, predecessor_name, approver_id, approver_name, assurance, text_hash, text_version, text_locale, network, agent, final,
+version`
 
 type consentRow struct {
 	ClientID          id.ID                 `db:"client_id"`
@@ -43,6 +44,8 @@ type consentRow struct {
 	RefuseTime        *time.Time            `db:"refuse_time"`
 	ExpireTime        *time.Time            `db:"expire_time"`
 	RevokeTime        *time.Time            `db:"revoke_time"`
+	PredecessorID     id.ID                 `db:"predecessor_id"`
+	PredecessorName   string                `db:"predecessor_name"`
 	ApproverID        id.ID                 `db:"approver_id"`
 	ApproverName      string                `db:"approver_name"`
 	Assurance         string                `db:"assurance"`
@@ -67,6 +70,7 @@ func consentFromRow(row consentRow) domain.Record {
 		CreateTime: row.CreateTime.UTC(), RequestExpireTime: row.RequestExpireTime.UTC(),
 		LastMailTime: row.LastMailTime.UTC(), GiveTime: pg.TimeOf(row.GiveTime), RefuseTime: pg.TimeOf(row.RefuseTime),
 		ExpireTime: pg.TimeOf(row.ExpireTime), RevokeTime: pg.TimeOf(row.RevokeTime),
+		PredecessorID: row.PredecessorID, PredecessorName: row.PredecessorName,
 		ApproverID: row.ApproverID, ApproverName: row.ApproverName,
 		Evidence: domain.Evidence{
 			Assurance: domain.Assurance(row.Assurance), TextHash: row.TextHash, TextVersion: row.TextVersion,
@@ -86,6 +90,7 @@ func askedArgs(r domain.Record) pgx.NamedArgs {
 		"proposed_seconds": int64(r.Proposed / time.Second), "lines": present(r.Lines), "state": string(r.State),
 		"create_time": r.CreateTime, "request_expire_time": r.RequestExpireTime,
 		"last_mail_time": r.LastMailTime, "version": r.Version,
+		"predecessor_id": r.PredecessorID, "predecessor_name": r.PredecessorName,
 	}
 }
 

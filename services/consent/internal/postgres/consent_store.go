@@ -25,10 +25,10 @@ func (Consents) Insert(ctx context.Context, tx pg.Tx, r domain.Record) error {
 	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "inserting consent", SQL: `
 INSERT INTO consent (client_id, id, partner_id, assignment_id, user_id, requester_id, client_name, client_locale,
   product_name, partner, given_name, family_name, partner_role, reason, proposed_seconds, lines, state,
-  create_time, request_expire_time, last_mail_time, version)
+  create_time, request_expire_time, last_mail_time, version, predecessor_id, predecessor_name)
 VALUES (@client_id, @id, @partner_id, @assignment_id, @user_id, @requester_id, @client_name, @client_locale,
   @product_name, @partner, @given_name, @family_name, @partner_role, @reason, @proposed_seconds, @lines, @state,
-  @create_time, @request_expire_time, @last_mail_time, @version)`, Args: askedArgs(r)})
+  @create_time, @request_expire_time, @last_mail_time, @version, @predecessor_id, @predecessor_name)`, Args: askedArgs(r)})
 	return err
 }
 
@@ -94,20 +94,25 @@ func (s Consents) ByAssignment(ctx context.Context, tx pg.Tx, client, assignment
 	return list[0], true, nil
 }
 
-// LockOfPerson holds a consent together with the yeses in force that the same
-// person has for the same client, partner and role, in the one order in which
-// consents are locked.
-func (s Consents) LockOfPerson(ctx context.Context, tx pg.Tx, r domain.Record) ([]domain.Record, error) {
+// LockReplaced holds a consent together with the yeses in force that its own
+// would take the place of: the same person's for the same client, partner and
+// role, and those of whoever hands over to them. They are held in the one order
+// in which consents are locked.
+func (s Consents) LockReplaced(ctx context.Context, tx pg.Tx, r domain.Record) ([]domain.Record, error) {
 	return s.many(ctx, tx, `
 WHERE client_id = @client
   AND partner_id = @partner
-  AND user_id = @user
   AND partner_role = @role
-  AND (id = @id OR state = 'GIVEN')
+  AND (id = @id OR state = 'GIVEN' AND (user_id = @user OR user_id = (
+    SELECT p.user_id
+    FROM consent p
+    WHERE p.client_id = @client
+      AND p.id = @predecessor)))
 ORDER BY id
 LIMIT @limit
 FOR UPDATE`, pgx.NamedArgs{
-		"client": r.ClientID, "partner": r.PartnerID, "user": r.UserID, "role": string(r.Role), "id": r.ID, "limit": maxAtOnce,
+		"client": r.ClientID, "partner": r.PartnerID, "user": r.UserID, "role": string(r.Role), "id": r.ID,
+		"predecessor": r.PredecessorID, "limit": maxAtOnce,
 	})
 }
 

@@ -116,6 +116,7 @@ func requestFromProto(req *consentv1.RequestConsentRequest) (domain.Record, erro
 		ProductName: oneLine(req.GetProductName()), Partner: identificationFromProto(req.GetPartner()),
 		GivenName: oneLine(req.GetGivenName()), FamilyName: oneLine(req.GetFamilyName()),
 		Role: roleFromProto(req.GetPartnerRole()), Reason: oneLine(req.GetReason()),
+		PredecessorID: read.Optional("cns", "predecessor_consent_id", req.GetPredecessorConsentId()),
 	}
 	if d := req.GetProposedDuration(); d != nil {
 		r.Proposed = d.AsDuration()

@@ -16,6 +16,8 @@ import (
 const (
 	supportVersion    = "support/1"
 	accountantVersion = "accountant/1"
+	// handOver stands before the version of a text that says who is followed.
+	handOver = "hand-over/1+"
 )
 
 // Text is the canonical text of a request: what the page shows and what the
@@ -32,6 +34,9 @@ func Canonical(r domain.Record, locale string) Text {
 	t := Text{Locale: Language(locale), Lines: r.Lines, Version: supportVersion}
 	if r.Role == domain.Accountant {
 		t.Version = accountantVersion
+	}
+	if r.PredecessorName != "" {
+		t.Version = handOver + t.Version
 	}
 	t.Title = Title(r.Role, locale)
 	t.Paragraphs = paragraphs(r, t.Locale)
@@ -51,6 +56,9 @@ func Title(role domain.Role, locale string) string {
 
 func paragraphs(r domain.Record, locale string) []string {
 	out := []string{opening(r, locale), person(r, locale)}
+	if r.PredecessorName != "" {
+		out = append(out, takeover(r, locale))
+	}
 	if r.ClientName != "" {
 		out = append(out, Pick(locale, "Votre entreprise concernée : ", "Your company concerned: ")+r.ClientName)
 	}
@@ -90,6 +98,13 @@ func person(r domain.Record, locale string) string {
 	return Pick(locale,
 		"Une seule personne est concernée : "+name+", pour vous aider à résoudre un problème. Elle agira en son propre nom, sans connaître vos mots de passe.",
 		"One person only is concerned: "+name+", to help you solve a problem. They will act in their own name, without knowing your passwords.")
+}
+
+// takeover says whose access the yes ends (R36).
+func takeover(r domain.Record, locale string) string {
+	return strings.NewReplacer("{new}", r.CollaboratorName(), "{old}", r.PredecessorName).Replace(Pick(locale,
+		"{new} prendrait la suite de {old}. Avec votre oui, l'accès de {old} prend fin au même instant, s'il n'est pas déjà terminé. Avec votre non, rien ne change.",
+		"{new} would take over from {old}. With your yes, the access of {old} ends in the same instant, unless it is over already. With your no, nothing changes."))
 }
 
 // Identity writes all that identifies a partner (R24), on one line.

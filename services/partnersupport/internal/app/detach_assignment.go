@@ -40,6 +40,11 @@ func (u DetachAssignment) Do(ctx context.Context, in DetachIn) (*v1.DetachAssign
 	if done || err != nil {
 		return resp, err
 	}
+	return u.end(ctx, in)
+}
+
+// end needs no word: whoever calls it has it, or takes back a request alone.
+func (u DetachAssignment) end(ctx context.Context, in DetachIn) (resp *v1.DetachAssignmentResponse, err error) {
 	for range detachTries {
 		resp, err = u.detach(ctx, in)
 		if !errors.Is(err, errAskedMeanwhile) {

@@ -2,9 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
-
-	"golang.org/x/sync/errgroup"
 
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
@@ -20,9 +17,6 @@ import (
 // DetachMany takes collaborators off several dossiers, each row for itself
 // (R35).
 type DetachMany struct{ Deps }
-
-// detachedAtOnce is how many rows wait for the decision at the same time.
-const detachedAtOnce = 8
 
 // DetachManyIn says which, and who typed what.
 type DetachManyIn struct {
@@ -58,46 +52,20 @@ func (u DetachMany) Do(ctx context.Context, in DetachManyIn) (*v1.BatchDetachAss
 	})
 }
 
-type detaching func(context.Context, DetachIn) (*v1.DetachResult, error)
-
 // rows does each; settled tells that asking again would change nothing.
-func (u DetachMany) rows(ctx context.Context, in DetachManyIn, do detaching) (_ *v1.BatchDetachAssignmentsResponse, settled bool, err error) {
-	out := make([]*v1.DetachResult, len(in.Assignments))
-	errs := make([]error, len(in.Assignments))
-	var group errgroup.Group
-	group.SetLimit(detachedAtOnce)
-	for i, assignment := range in.Assignments {
-		group.Go(func() error {
-			out[i], errs[i] = do(ctx, DetachIn{Partner: in.Partner, Assignment: assignment, Actor: in.Actor, Confirm: in.Confirm})
-			return nil
-		})
+func (u DetachMany) rows(
+	ctx context.Context, in DetachManyIn, do func(context.Context, DetachIn) (*v1.DetachResult, error),
+) (*v1.BatchDetachAssignmentsResponse, bool, error) {
+	one := func(assignment id.ID) (*v1.DetachResult, error) {
+		return do(ctx, DetachIn{Partner: in.Partner, Assignment: assignment, Actor: in.Actor, Confirm: in.Confirm})
 	}
-	_ = group.Wait() // the rows hold their own errors
-	settled = true
-	for i, err := range errs {
-		if err == nil {
-			continue
-		}
-		reason := reasonOf(err)
-		if reason == reasonv1.Reason_REASON_UNSPECIFIED {
-			return nil, false, err
-		}
-		settled = settled && reason == reasonv1.Reason_REASON_NOT_FOUND
-		out[i] = &v1.DetachResult{
-			AssignmentId: in.Assignments[i].Text(contract.Assignment),
+	results, settled, err := each(in.Assignments, one, func(assignment id.ID, reason reasonv1.Reason) *v1.DetachResult {
+		return &v1.DetachResult{
+			AssignmentId: assignment.Text(contract.Assignment),
 			ErrorReason:  fault.Name(reason), ErrorMessage: fault.Text(reason, in.Locale),
 		}
-	}
-	return &v1.BatchDetachAssignmentsResponse{Results: out}, settled, nil
-}
-
-// reasonOf gives the reason of a refusal, ours or a sibling's.
-func reasonOf(err error) reasonv1.Reason {
-	var refusal domain.Refusal
-	if errors.As(err, &refusal) {
-		return contract.Reason(refusal)
-	}
-	return fault.ReasonOf(err)
+	})
+	return &v1.BatchDetachAssignmentsResponse{Results: results}, settled, err
 }
 
 func (u DetachMany) detach(ctx context.Context, in DetachIn) (*v1.DetachResult, error) {

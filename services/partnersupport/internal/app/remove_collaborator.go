@@ -22,6 +22,7 @@ type RemoveCollaborator struct{ Deps }
 // RemoveIn says whom, and who typed what.
 type RemoveIn struct {
 	Partner, Collaborator, Actor id.ID
+	Successor                    id.ID // who takes over; zero: nobody (R36)
 	Confirm                      string
 	Key                          idempotency.Key
 }
@@ -48,7 +49,9 @@ func (u RemoveCollaborator) Do(ctx context.Context, in RemoveIn) (*v1.RemoveColl
 	}
 	err = u.DB.InTenant(ctx, in.Partner, func(ctx context.Context, tx pg.Tx) (err error) {
 		resp, err = idempotency.Do(ctx, tx, in.Key, func() (*v1.RemoveCollaboratorResponse, error) {
-			return &v1.RemoveCollaboratorResponse{Receipt: contract.ReceiptToProto(r.Receipt, *r.CompleteTime)}, nil
+			return &v1.RemoveCollaboratorResponse{
+				Receipt: contract.ReceiptToProto(r.Receipt, *r.CompleteTime), HandOvers: r.HandOvers,
+			}, nil
 		})
 		return err
 	})
@@ -100,7 +103,7 @@ func (u RemoveCollaborator) spareOwners(ctx context.Context, in RemoveIn, c doma
 // ResumeEnds takes over if this process does not finish.
 func (u RemoveCollaborator) begin(ctx context.Context, in RemoveIn) (r domain.Removal, err error) {
 	err = u.DB.InTenant(ctx, in.Partner, func(ctx context.Context, tx pg.Tx) error {
-		c, err := postgres.LockCollaborator(ctx, tx, in.Partner, in.Collaborator)
+		c, to, err := lockPair(ctx, tx, in)
 		if err != nil {
 			return err
 		}
@@ -112,16 +115,27 @@ func (u RemoveCollaborator) begin(ctx context.Context, in RemoveIn) (r domain.Re
 			r = *known
 			return nil
 		}
-		r, err = u.start(ctx, tx, c, in.Actor)
+		r, err = u.start(ctx, tx, parting{c, to, in.Actor})
 		return err
 	})
 	return r, err
 }
 
-func (u RemoveCollaborator) start(ctx context.Context, tx pg.Tx, c domain.Collaborator, actor id.ID) (r domain.Removal, err error) {
-	now := u.Clock.Now()
+// parting is a collaborator who leaves, and who takes over, if anybody.
+type parting struct {
+	from  domain.Collaborator
+	to    *domain.Collaborator
+	actor id.ID
+}
+
+func (u RemoveCollaborator) start(ctx context.Context, tx pg.Tx, p parting) (r domain.Removal, err error) {
+	now, c, actor := u.Clock.Now(), p.from, p.actor
 	r = domain.NewRemoval(u.NewID(), c, actor, now)
 	if c.State != domain.Left { // else the membership ended before, and the siblings are asked to be sure
+		live, err := postgres.LockLiveAssignments(ctx, tx, c.PartnerID, c.ID)
+		if err != nil {
+			return r, err
+		}
 		r.Receipt, err = leave(ctx, tx, c, leaving{
 			event:     domain.Removed,
 			happening: domain.Happening{Event: domain.PersonLeft, Actor: actor, Time: now},
@@ -130,6 +144,9 @@ func (u RemoveCollaborator) start(ctx context.Context, tx pg.Tx, c domain.Collab
 			return r, err
 		}
 		r.Receipt.Grants = r.Receipt.Assignments - r.Receipt.Requests // each stands on a yes
+		if r.HandOvers, err = Successions(u).begin(ctx, tx, p, live); err != nil {
+			return r, err
+		}
 	}
 	r.ID, err = postgres.AddRemoval(ctx, tx, r)
 	return r, err

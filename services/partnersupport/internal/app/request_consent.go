@@ -21,6 +21,7 @@ type asking struct {
 	ending       ending
 	collaborator domain.Collaborator
 	productName  string
+	handedOver   id.ID // the consent that this one takes over; zero: none
 }
 
 // Do asks once: an assignment that was asked for already is left as it is, and
@@ -54,6 +55,9 @@ func (u RequestConsent) read(ctx context.Context, partner, assignment id.ID) (a 
 		if err != nil {
 			return err
 		}
+		if a.handedOver, err = postgres.ConsentBehind(ctx, tx, a.ending.assignment); err != nil {
+			return err
+		}
 		product, err := postgres.FirstProduct(ctx, tx)
 		if product != nil {
 			a.productName = product.Name
@@ -78,6 +82,7 @@ func (u RequestConsent) ask(ctx context.Context, a asking) (id.ID, error) {
 		Partner:      partner,
 		Client:       client,
 		ProductName:  a.productName,
+		HandedOver:   a.handedOver,
 	})
 }
 

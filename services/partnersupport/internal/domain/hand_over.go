@@ -27,6 +27,16 @@ func (a Assignment) MayPassOn() error {
 	return nil // it lives
 }
 
+// Origin is what somebody who follows takes over: the assignment itself, or,
+// when the client never said yes to it, the one that it was to take over.
+func (a Assignment) Origin() id.ID {
+	asked := a.State == PendingConsent || a.EndReason == Cancelled || a.EndReason == Unanswered
+	if asked && !a.PredecessorID.IsZero() {
+		return a.PredecessorID
+	}
+	return a.ID
+}
+
 // PassOn gives the assignment for which the client is asked for the successor:
 // somebody who did not leave (R36), in the same role (R7).
 func (a Assignment) PassOn(from, to Collaborator, p Passing) (Assignment, error) {
@@ -40,7 +50,7 @@ func (a Assignment) PassOn(from, to Collaborator, p Passing) (Assignment, error)
 		return Assignment{}, RoleDiffers
 	}
 	next := a.Again(p.AssignmentID, p.Reason, p.Time)
-	next.CollaboratorID, next.RequesterID, next.PredecessorID = to.ID, p.RequesterID, a.ID
+	next.CollaboratorID, next.RequesterID, next.PredecessorID = to.ID, p.RequesterID, a.Origin()
 	if p.Duration != 0 {
 		next.ProposedDuration = p.Duration
 	}

@@ -37,6 +37,7 @@ type Removal struct {
 	ActorID        id.ID
 	Stage          RemovalStage
 	Receipt
+	HandOvers    int32 // clients asked for the successor
 	CreateTime   time.Time
 	CompleteTime *time.Time
 }

@@ -12,7 +12,7 @@ import (
 )
 
 const removalColumns = `r.partner_id, r.id, r.collaborator_id, r.user_id, r.actor_id, r.stage, r.assignments,
-  r.requests, r.grants, r.support_sessions, r.browser_sessions, r.create_time, r.complete_time`
+  r.requests, r.grants, r.support_sessions, r.browser_sessions, r.hand_overs, r.create_time, r.complete_time`
 
 // AddRemoval stores a removal that begins, and answers its id: somebody who was
 // removed before, and invited again, keeps the row of the first time.
@@ -20,9 +20,9 @@ func AddRemoval(ctx context.Context, tx pg.Tx, r domain.Removal) (id.ID, error) 
 	type row struct{ ID id.ID }
 	stored, err := one[row](ctx, tx, pg.Statement{Doing: "storing removal", SQL: `
 INSERT INTO removal (partner_id, id, collaborator_id, user_id, actor_id, stage, assignments,
-  requests, grants, support_sessions, browser_sessions, create_time, complete_time)
+  requests, grants, support_sessions, browser_sessions, hand_overs, create_time, complete_time)
 VALUES (@partner_id, @id, @collaborator_id, @user_id, @actor_id, @stage, @assignments,
-  @requests, @grants, @support_sessions, @browser_sessions, @create_time, @complete_time)
+  @requests, @grants, @support_sessions, @browser_sessions, @hand_overs, @create_time, @complete_time)
 ON CONFLICT ON CONSTRAINT removal_collaborator_unique DO UPDATE
 SET user_id = excluded.user_id,
     actor_id = excluded.actor_id,
@@ -32,6 +32,7 @@ SET user_id = excluded.user_id,
     grants = excluded.grants,
     support_sessions = excluded.support_sessions,
     browser_sessions = excluded.browser_sessions,
+    hand_overs = excluded.hand_overs,
     create_time = excluded.create_time,
     complete_time = excluded.complete_time
 RETURNING id`, Args: removalArgs(r)})
@@ -67,6 +68,7 @@ func removalArgs(r domain.Removal) pgx.NamedArgs {
 		"partner_id": r.PartnerID, "id": r.ID, "collaborator_id": r.CollaboratorID, "user_id": r.UserID,
 		"actor_id": r.ActorID, "stage": r.Stage, "assignments": r.Assignments, "requests": r.Requests,
 		"grants": r.Grants, "support_sessions": r.SupportSessions, "browser_sessions": r.BrowserSessions,
+		"hand_overs":  r.HandOvers,
 		"create_time": r.CreateTime, "complete_time": r.CompleteTime,
 	}
 }

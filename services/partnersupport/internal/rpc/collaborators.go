@@ -79,12 +79,13 @@ func (s collaborators) RemoveCollaborator(ctx context.Context, req *v1.RemoveCol
 	key := idempotency.KeyOf(ctx, v1.CollaboratorService_RemoveCollaborator_FullMethodName, req)
 	var read fields.Reader
 	collaborator := read.ID(contract.Collaborator, "collaborator_id", req.GetCollaboratorId())
+	successor := read.Optional(contract.Collaborator, "successor_id", req.GetSuccessorId())
 	if read.Err() != nil {
 		return nil, read.Err()
 	}
 	person := authn.FromContext(ctx).Person
 	return answer(app.RemoveCollaborator{Deps: s.Deps}.Do(ctx, app.RemoveIn{
-		Partner: person.OrganizationID, Collaborator: collaborator, Actor: person.UserID,
+		Partner: person.OrganizationID, Collaborator: collaborator, Actor: person.UserID, Successor: successor,
 		Confirm: req.GetConfirm(), Key: key,
 	}))
 }

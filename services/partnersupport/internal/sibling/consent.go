@@ -35,6 +35,8 @@ type Question struct {
 	Client       *membershipv1.Organization
 	// ProductName is for "votre logiciel X"; may be empty.
 	ProductName string
+	// HandedOver is the consent that this one takes over; zero: none.
+	HandedOver id.ID
 }
 
 // Request asks the client; the same assignment asked twice gives the same
@@ -55,6 +57,8 @@ func (c Consent) Request(ctx context.Context, q Question) (id.ID, error) {
 		ProposedDuration: durationpb.New(q.Assignment.ProposedDuration),
 		RequesterId:      q.Assignment.RequesterID.Text(contract.User),
 		ProductName:      q.ProductName,
+
+		PredecessorConsentId: q.HandedOver.Text(contract.Consent),
 	})
 	if err != nil {
 		return id.ID{}, fmt.Errorf("asking consent to ask the client: %w", err)

@@ -1994,16 +1994,16 @@ const file_aval_membership_v1_member_service_proto_rawDesc = "" +
 	"\n" +
 	"given_name\x18\x02 \x01(\tR\tgivenName\x12\x1f\n" +
 	"\vfamily_name\x18\x03 \x01(\tR\n" +
-	"familyName2\xcf\x13\n" +
+	"familyName2\xe0\x13\n" +
 	"\rMemberService\x12\xbb\x01\n" +
 	"\vListMembers\x12&.aval.membership.v1.ListMembersRequest\x1a'.aval.membership.v1.ListMembersResponse\"[\x8a\xe7\x18$\n" +
 	"\x01\x02\x1a\faval/members \x02*\x0forganization_id\x82\xd3\xe4\x93\x02-\x12+/v1/organizations/{organization_id}/members\x12\x89\x01\n" +
 	"\x0eListMyContexts\x12).aval.membership.v1.ListMyContextsRequest\x1a*.aval.membership.v1.ListMyContextsResponse\" \x8a\xe7\x18\x05\n" +
 	"\x01\x028\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/me/contexts\x12\x93\x01\n" +
 	"\x0eResolveContext\x12).aval.membership.v1.ResolveContextRequest\x1a*.aval.membership.v1.ResolveContextResponse\"*\x8a\xe7\x18&\n" +
-	"\x01\x05\x12\bidentity\x12\x0epartnersupport\x12\aconsent\x12v\n" +
-	"\rListApprovers\x12(.aval.membership.v1.ListApproversRequest\x1a).aval.membership.v1.ListApproversResponse\"\x10\x8a\xe7\x18\f\n" +
-	"\x01\x05\x12\aconsent\x12v\n" +
+	"\x01\x05\x12\bidentity\x12\x0epartnersupport\x12\aconsent\x12\x86\x01\n" +
+	"\rListApprovers\x12(.aval.membership.v1.ListApproversRequest\x1a).aval.membership.v1.ListApproversResponse\" \x8a\xe7\x18\x1c\n" +
+	"\x01\x05\x12\aconsent\x12\x0epartnersupport\x12v\n" +
 	"\rCheckApprover\x12(.aval.membership.v1.CheckApproverRequest\x1a).aval.membership.v1.CheckApproverResponse\"\x10\x8a\xe7\x18\f\n" +
 	"\x01\x05\x12\aconsent\x12\x7f\n" +
 	"\rEndMembership\x12(.aval.membership.v1.EndMembershipRequest\x1a).aval.membership.v1.EndMembershipResponse\"\x19\x8a\xe7\x18\x15\n" +

@@ -645,7 +645,9 @@ type Assignment struct {
 	// When it ended.
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	// The client's registered name; in ListAssignments alone.
-	ClientName    string `protobuf:"bytes,12,opt,name=client_name,json=clientName,proto3" json:"client_name,omitempty"`
+	ClientName string `protobuf:"bytes,12,opt,name=client_name,json=clientName,proto3" json:"client_name,omitempty"`
+	// The assignment that it takes over, "asg_…"; empty: none (R36).
+	PredecessorId string `protobuf:"bytes,13,opt,name=predecessor_id,json=predecessorId,proto3" json:"predecessor_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -760,6 +762,13 @@ func (x *Assignment) GetEndTime() *timestamppb.Timestamp {
 func (x *Assignment) GetClientName() string {
 	if x != nil {
 		return x.ClientName
+	}
+	return ""
+}
+
+func (x *Assignment) GetPredecessorId() string {
+	if x != nil {
+		return x.PredecessorId
 	}
 	return ""
 }
@@ -941,7 +950,7 @@ const file_aval_partnersupport_v1_partnersupport_proto_rawDesc = "" +
 	"\x05state\x18\x06 \x01(\x0e2$.aval.partnersupport.v1.DossierStateR\x05state\x12;\n" +
 	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12D\n" +
-	"\vassignments\x18\b \x03(\v2\".aval.partnersupport.v1.AssignmentR\vassignments\"\xac\x04\n" +
+	"\vassignments\x18\b \x03(\v2\".aval.partnersupport.v1.AssignmentR\vassignments\"\xd3\x04\n" +
 	"\n" +
 	"Assignment\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
@@ -963,7 +972,8 @@ const file_aval_partnersupport_v1_partnersupport_proto_rawDesc = "" +
 	"expireTime\x125\n" +
 	"\bend_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x1f\n" +
 	"\vclient_name\x18\f \x01(\tR\n" +
-	"clientName\"\xd6\x03\n" +
+	"clientName\x12%\n" +
+	"\x0epredecessor_id\x18\r \x01(\tR\rpredecessorId\"\xd6\x03\n" +
 	"\x0eSupportSession\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +

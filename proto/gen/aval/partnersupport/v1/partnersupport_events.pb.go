@@ -309,7 +309,9 @@ type AssignmentCreated struct {
 	// The collaborator, "usr_…".
 	UserId string `protobuf:"bytes,4,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
 	// The administrator who assigned, "usr_…".
-	ActorId       string `protobuf:"bytes,5,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	ActorId string `protobuf:"bytes,5,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	// The assignment that it takes over, "asg_…"; empty: none (R36).
+	PredecessorId string `protobuf:"bytes,6,opt,name=predecessor_id,json=predecessorId,proto3" json:"predecessor_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -375,6 +377,13 @@ func (x *AssignmentCreated) GetUserId() string {
 func (x *AssignmentCreated) GetActorId() string {
 	if x != nil {
 		return x.ActorId
+	}
+	return ""
+}
+
+func (x *AssignmentCreated) GetPredecessorId() string {
+	if x != nil {
+		return x.PredecessorId
 	}
 	return ""
 }
@@ -879,14 +888,15 @@ const file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc = "" +
 	"\n" +
 	"partner_id\x18\x02 \x01(\tR\tpartnerId\x12\x1b\n" +
 	"\tclient_id\x18\x03 \x01(\tR\bclientId\x12\x19\n" +
-	"\bactor_id\x18\x04 \x01(\tR\aactorId:+\x92\xe7\x18'aval.partnersupport.v1.dossier.reopened\"\xd7\x01\n" +
+	"\bactor_id\x18\x04 \x01(\tR\aactorId:+\x92\xe7\x18'aval.partnersupport.v1.dossier.reopened\"\xfe\x01\n" +
 	"\x11AssignmentCreated\x12#\n" +
 	"\rassignment_id\x18\x01 \x01(\tR\fassignmentId\x12\x1d\n" +
 	"\n" +
 	"partner_id\x18\x02 \x01(\tR\tpartnerId\x12\x1b\n" +
 	"\tclient_id\x18\x03 \x01(\tR\bclientId\x12\x17\n" +
 	"\auser_id\x18\x04 \x01(\tR\x06userId\x12\x19\n" +
-	"\bactor_id\x18\x05 \x01(\tR\aactorId:-\x92\xe7\x18)aval.partnersupport.v1.assignment.created\"\x98\x02\n" +
+	"\bactor_id\x18\x05 \x01(\tR\aactorId\x12%\n" +
+	"\x0epredecessor_id\x18\x06 \x01(\tR\rpredecessorId:-\x92\xe7\x18)aval.partnersupport.v1.assignment.created\"\x98\x02\n" +
 	"\x0fAssignmentEnded\x12#\n" +
 	"\rassignment_id\x18\x01 \x01(\tR\fassignmentId\x12\x1d\n" +
 	"\n" +

@@ -652,7 +652,10 @@ type RemoveCollaboratorRequest struct {
 	// The word REMOVE, typed (R81).
 	Confirm string `protobuf:"bytes,3,opt,name=confirm,proto3" json:"confirm,omitempty"`
 	// Repeating it with the same body gives the same answer for 24 h.
-	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Who takes over, "col_…": every client of the person is asked for them (R36).
+	// Empty: nobody.
+	SuccessorId   string `protobuf:"bytes,5,opt,name=successor_id,json=successorId,proto3" json:"successor_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -715,11 +718,20 @@ func (x *RemoveCollaboratorRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *RemoveCollaboratorRequest) GetSuccessorId() string {
+	if x != nil {
+		return x.SuccessorId
+	}
+	return ""
+}
+
 // RemoveCollaboratorResponse is the receipt.
 type RemoveCollaboratorResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What ended.
-	Receipt       *RevocationReceipt `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	Receipt *RevocationReceipt `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	// How many clients are asked for the successor.
+	HandOvers     int32 `protobuf:"varint,2,opt,name=hand_overs,json=handOvers,proto3" json:"hand_overs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -759,6 +771,13 @@ func (x *RemoveCollaboratorResponse) GetReceipt() *RevocationReceipt {
 		return x.Receipt
 	}
 	return nil
+}
+
+func (x *RemoveCollaboratorResponse) GetHandOvers() int32 {
+	if x != nil {
+		return x.HandOvers
+	}
+	return 0
 }
 
 // RevocationReceipt counts what a revocation ended.
@@ -2240,16 +2259,19 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\fcollaborator\x18\x01 \x01(\v2$.aval.partnersupport.v1.CollaboratorR\fcollaborator\"\x8f\x01\n" +
 	"\x19ListCollaboratorsResponse\x12J\n" +
 	"\rcollaborators\x18\x01 \x03(\v2$.aval.partnersupport.v1.CollaboratorR\rcollaborators\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xcf\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xfb\x01\n" +
 	"\x19RemoveCollaboratorRequest\x12-\n" +
 	"\n" +
 	"partner_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\tpartnerId\x127\n" +
 	"\x0fcollaborator_id\x18\x02 \x01(\tB\x0e\xbaH\vr\t:\x04col_\x98\x01\x1eR\x0ecollaboratorId\x12!\n" +
 	"\aconfirm\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\aconfirm\x12'\n" +
 	"\n" +
-	"request_id\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"a\n" +
+	"request_id\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\x12*\n" +
+	"\fsuccessor_id\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\vsuccessorId\"\x80\x01\n" +
 	"\x1aRemoveCollaboratorResponse\x12C\n" +
-	"\areceipt\x18\x01 \x01(\v2).aval.partnersupport.v1.RevocationReceiptR\areceipt\"\x80\x02\n" +
+	"\areceipt\x18\x01 \x01(\v2).aval.partnersupport.v1.RevocationReceiptR\areceipt\x12\x1d\n" +
+	"\n" +
+	"hand_overs\x18\x02 \x01(\x05R\thandOvers\"\x80\x02\n" +
 	"\x11RevocationReceipt\x12 \n" +
 	"\vassignments\x18\x01 \x01(\x05R\vassignments\x12\x1a\n" +
 	"\brequests\x18\x02 \x01(\x05R\brequests\x12\x16\n" +

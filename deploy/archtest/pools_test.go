@@ -39,6 +39,7 @@ func systemCallers() map[string]string {
 		"services/partnersupport/internal/app/follow_consent.go":    "a client's answer moves the partner's assignment",
 		"services/partnersupport/internal/app/follow_membership.go": "a membership's end cascades over every dossier of the partner",
 		"services/partnersupport/internal/app/resume_ends.go":       "ends of all partners are looked for and gone on with",
+		"services/partnersupport/internal/app/conflict.go":          "a conflict is between two partners, neither of which learns who the other is",
 		"services/partnersupport/internal/app/request_dossier.go":   "a code names a client before the two are linked",
 		"services/partnersupport/internal/app/request_consent.go":   "a job asks the client after the partner's call has returned",
 

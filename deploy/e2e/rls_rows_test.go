@@ -63,8 +63,24 @@ func (b bundle) tenants(t *testing.T) tenants {
 			PartnerId: v.partner.ID, CollaboratorId: v.collaborator.GetId(), Kind: partnersupportv1.TagKind_TAG_KIND_EMPLOYEE,
 		})
 		require.NoError(t, err)
+		plantRelease(t, v)
 	}
 	return all
+}
+
+// plantRelease writes what a conflict between partners leaves in their rows.
+func plantRelease(t *testing.T, v visiting) {
+	t.Helper()
+	partner := uuidOf(t, v.partner.ID)
+	tx := begin(t, connect(t, "partnersupport", "app"), partner)
+	for _, sql := range []string{
+		"INSERT INTO release_request (partner_id, id, assignment_id, create_time, version) VALUES ($1, $2, $3, now(), 1)",
+		"INSERT INTO release_wish (partner_id, release_request_id, assignment_id, actor_id, create_time) VALUES ($1, $2, $3, $2, now())",
+	} {
+		_, err := tx.Exec(t.Context(), sql, partner, id.New().UUID(), uuidOf(t, v.assignment.GetId()))
+		require.NoError(t, err)
+	}
+	require.NoError(t, tx.Commit(t.Context()))
 }
 
 // T-09: the rows of tenants, statement by statement.

@@ -41,6 +41,7 @@ type Clients struct {
 	Dossiers        partnersupportv1.DossierServiceClient
 	Links           partnersupportv1.DossierEndServiceClient
 	LinkRequests    partnersupportv1.DossierRequestServiceClient
+	Conflicts       partnersupportv1.ConflictServiceClient
 	Assignments     partnersupportv1.AssignmentServiceClient
 	HandOvers       partnersupportv1.HandOverServiceClient
 	SupportSessions partnersupportv1.SupportSessionServiceClient
@@ -79,6 +80,7 @@ func New(conn func(peer string) grpc.ClientConnInterface) *Clients {
 		Dossiers:        partnersupportv1.NewDossierServiceClient(partnersupport),
 		Links:           partnersupportv1.NewDossierEndServiceClient(partnersupport),
 		LinkRequests:    partnersupportv1.NewDossierRequestServiceClient(partnersupport),
+		Conflicts:       partnersupportv1.NewConflictServiceClient(partnersupport),
 		Assignments:     partnersupportv1.NewAssignmentServiceClient(partnersupport),
 		HandOvers:       partnersupportv1.NewHandOverServiceClient(partnersupport),
 		SupportSessions: partnersupportv1.NewSupportSessionServiceClient(partnersupport),

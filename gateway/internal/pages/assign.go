@@ -142,6 +142,10 @@ func (c *call) tellResults(results []*partnersupportv1.AssignmentResult) error {
 		if one.GetErrorReason() == "" {
 			asked++
 			n.Items = append(n.Items, c.text("assign.asked", "client", name))
+			if one.GetWarningReason() != "" {
+				n.Warn = true
+				n.Items = append(n.Items, c.text("assign.failed", "client", name, "why", one.GetWarningMessage()), c.text("conflict.see"))
+			}
 			continue
 		}
 		n.Warn = true

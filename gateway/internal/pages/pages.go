@@ -188,6 +188,9 @@ func (s *site) partner(on func(string, handler)) {
 	on("POST /partner/dossiers/{dossier}/end", partner(endDossier))
 	on("GET /partner/dossiers/{dossier}/enter", partner(enterPage))
 	on("POST /partner/dossiers/{dossier}/enter", partner(enter))
+	on("GET /partner/conflicts", partner(conflictsPage))
+	on("POST /partner/conflicts/{id}/release", partner(requestRelease))
+	on("POST /partner/conflicts/{id}/keep", partner(keepAssignment))
 	on("GET /partner/sessions", partner(visitsPage))
 	on("POST /partner/sessions/{id}/end", partner(endVisit))
 }

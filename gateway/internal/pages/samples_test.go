@@ -245,7 +245,16 @@ func partnerSamples() map[string]handler {
 		"dossier_end": func(c *call) error {
 			return c.show(page{name: "dossier_end", title: "dossier.end", data: ending{Client: "Boulangerie Martin"}})
 		},
-		"dossier_new":      newDossierPage,
+		"dossier_new": newDossierPage,
+		"conflicts": func(c *call) error {
+			return c.show(page{name: "conflicts", title: "menu.conflicts", crumbs: partnerCrumbs(), data: disputes{
+				Conflicts: []disputeRow{{
+					Assignment: "asg_1", Person: "Nora Petit", Client: "Boulangerie Martin", Certain: true,
+					Message: fault.Text(reasonv1.Reason_REASON_PARTNER_CONFLICT, c.lang), Ways: []string{"1", "2", "3"},
+				}},
+				Requests: []releaseRow{{ID: "rel_1", Assignment: "asg_2", Dossier: "dos_2", Person: "Nora Petit", Client: "Garage Blanc", StateText: "?", Open: true}},
+			}})
+		},
 		"collaborator_new": newCollaboratorPage,
 		"handover": func(c *call) error {
 			return c.show(page{name: "handover", title: "handover.title", data: relay{

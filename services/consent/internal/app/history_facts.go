@@ -103,6 +103,10 @@ func supportIDs(message any) (ids, bool) {
 			account: m.GetClientId(), partner: m.GetPartnerId(), subject: m.GetUserId(),
 			actor: m.GetActorId(), ofPartner: true, object: m.GetAssignmentId(),
 		}, true
+	case *partnersupportv1.ReleaseRequested: // the partner's own history: who asks is named nowhere
+		return ids{account: m.GetPartnerId(), subject: m.GetUserId(), object: m.GetAssignmentId()}, true
+	case *partnersupportv1.ReleaseKept:
+		return ids{account: m.GetPartnerId(), subject: m.GetUserId(), actor: m.GetActorId(), object: m.GetAssignmentId()}, true
 	case *partnersupportv1.CollaboratorTagged: // the partner's own people: its history, no client's
 		return ids{
 			account: m.GetPartnerId(), subject: m.GetUserId(), actor: m.GetActorId(), object: m.GetCollaboratorId(),

@@ -60,6 +60,8 @@ func sentenceOf(action string) (sentence, bool) {
 		"aval.membership.v1.contact.removed":               {"{actor} a retiré un contact client.", "{actor} removed a client contact."},
 		"aval.membership.v1.invitation.declined":           {"Une invitation a été refusée.", "An invitation was declined."},
 		"aval.partnersupport.v1.dossier.activated":         {"{Partner} et votre entreprise ont été mis en relation ; cela ne donne aucun accès.", "{Partner} and your company were linked; this gives no access."},
+		"aval.partnersupport.v1.release.requested":         {"Un autre partenaire demande la libération de {subject}.", "Another partner asks that {subject} be released."},
+		"aval.partnersupport.v1.release.kept":              {"{actor} garde {subject}.", "{actor} keeps {subject}."},
 		"aval.partnersupport.v1.dossier.requested":         {"{Partner} a demandé une mise en relation avec votre entreprise.", "{Partner} asked to be linked with your company."},
 		"aval.partnersupport.v1.dossier.accepted":          {"{actor} a accepté la mise en relation avec {partner} ; cela ne donne aucun accès.", "{actor} accepted the link with {partner}; this gives no access."},
 		"aval.partnersupport.v1.dossier.declined":          {"{actor} a refusé la mise en relation avec {partner}.", "{actor} declined the link with {partner}."},

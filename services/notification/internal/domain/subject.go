@@ -38,6 +38,7 @@ func subjects() map[Owner][]string {
 			"aval.partnersupport.v1.dossier.requested",
 			"aval.partnersupport.v1.dossier.accepted",
 			"aval.partnersupport.v1.dossier.declined",
+			"aval.partnersupport.v1.release.requested",
 		},
 		Consent: {
 			"aval.consent.v1.consent.requested",

@@ -47,11 +47,15 @@ func (u Assign) Do(ctx context.Context, in AssignIn) (*v1.BatchCreateAssignments
 	if in.ValidateOnly {
 		in.Key = idempotency.Key{} // nothing happened that a repetition could repeat
 	}
-	return pg.InTenant(ctx, u.DB, in.Partner, func(ctx context.Context, tx pg.Tx) (*v1.BatchCreateAssignmentsResponse, error) {
+	resp, err := pg.InTenant(ctx, u.DB, in.Partner, func(ctx context.Context, tx pg.Tx) (*v1.BatchCreateAssignmentsResponse, error) {
 		return idempotency.Do(ctx, tx, in.Key, func() (*v1.BatchCreateAssignmentsResponse, error) {
 			return u.assign(ctx, tx, in)
 		})
 	})
+	if err != nil {
+		return nil, err
+	}
+	return resp, Conflicts(u).warn(ctx, in, resp)
 }
 
 func (u Assign) assign(ctx context.Context, tx pg.Tx, in AssignIn) (*v1.BatchCreateAssignmentsResponse, error) {

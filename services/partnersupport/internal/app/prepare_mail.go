@@ -29,8 +29,9 @@ type Mail struct {
 
 // Where the mails lead to.
 const (
-	linksPath    = "/assistance/partners"
-	dossiersPath = "/partner/dossiers"
+	linksPath     = "/assistance/partners"
+	dossiersPath  = "/partner/dossiers"
+	conflictsPath = "/partner/conflicts"
 )
 
 // Do answers nil when the fact no longer calls for a mail.
@@ -42,8 +43,34 @@ func (u PrepareMail) Do(ctx context.Context, event proto.Message) (*Mail, error)
 		return u.link(ctx, linkMail{e.GetPartnerId(), e.GetDossierId(), domain.DossierActive})
 	case *v1.DossierDeclined:
 		return u.link(ctx, linkMail{e.GetPartnerId(), e.GetDossierId(), domain.DossierEnded})
+	case *v1.ReleaseRequested:
+		return u.release(ctx, e)
 	}
 	return nil, nil
+}
+
+// release tells the partner that was first that somebody asks, and not who
+// (R127).
+func (u PrepareMail) release(ctx context.Context, e *v1.ReleaseRequested) (*Mail, error) {
+	partner, err := id.Parse(contract.Organization, e.GetPartnerId())
+	if err != nil {
+		return nil, err
+	}
+	release, err := id.Parse(contract.Release, e.GetReleaseRequestId())
+	if err != nil {
+		return nil, err
+	}
+	found, err := pg.InTenant(ctx, u.DB, partner, func(ctx context.Context, tx pg.Tx) ([]postgres.ReleaseView, error) {
+		return postgres.Releases(ctx, tx, postgres.ReleaseList{Partner: partner, Release: release, Limit: 1})
+	})
+	if err != nil || len(found) == 0 || found[0].State(found[0].Live) != domain.ReleaseOpen {
+		return nil, err
+	}
+	to, err := u.Membership.Deciders(ctx, partner, id.ID{})
+	return &Mail{
+		OrganizationID: partner, To: to, Template: "release_request", ActionPath: conflictsPath, Reference: e.GetReleaseRequestId(),
+		Variables: map[string]string{"client_name": found[0].ClientName, "collaborator_name": found[0].CollaboratorName},
+	}, err
 }
 
 // linkMail is a link, and the state of which a mail tells.

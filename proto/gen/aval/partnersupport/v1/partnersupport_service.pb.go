@@ -1394,9 +1394,15 @@ type AssignmentResult struct {
 	// The reason of the refusal, such as "ALREADY_ASSIGNED"; empty when accepted.
 	ErrorReason string `protobuf:"bytes,3,opt,name=error_reason,json=errorReason,proto3" json:"error_reason,omitempty"`
 	// The refusal in the caller's language.
-	ErrorMessage  string `protobuf:"bytes,4,opt,name=error_message,json=errorMessage,proto3" json:"error_message,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ErrorMessage string `protobuf:"bytes,4,opt,name=error_message,json=errorMessage,proto3" json:"error_message,omitempty"`
+	// What is wrong with it all the same: "PARTNER_CONFLICT", another partner lists
+	// the same person for this client, so that there is no managed credit (R83,
+	// R84), or "PARTNER_CONFLICT_POSSIBLE"; empty: nothing.
+	WarningReason string `protobuf:"bytes,5,opt,name=warning_reason,json=warningReason,proto3" json:"warning_reason,omitempty"`
+	// The warning in the caller's language.
+	WarningMessage string `protobuf:"bytes,6,opt,name=warning_message,json=warningMessage,proto3" json:"warning_message,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *AssignmentResult) Reset() {
@@ -1453,6 +1459,20 @@ func (x *AssignmentResult) GetErrorReason() string {
 func (x *AssignmentResult) GetErrorMessage() string {
 	if x != nil {
 		return x.ErrorMessage
+	}
+	return ""
+}
+
+func (x *AssignmentResult) GetWarningReason() string {
+	if x != nil {
+		return x.WarningReason
+	}
+	return ""
+}
+
+func (x *AssignmentResult) GetWarningMessage() string {
+	if x != nil {
+		return x.WarningMessage
 	}
 	return ""
 }
@@ -2320,7 +2340,7 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"request_id\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\x12#\n" +
 	"\rvalidate_only\x18\a \x01(\bR\fvalidateOnly\"d\n" +
 	"\x1eBatchCreateAssignmentsResponse\x12B\n" +
-	"\aresults\x18\x01 \x03(\v2(.aval.partnersupport.v1.AssignmentResultR\aresults\"\xbd\x01\n" +
+	"\aresults\x18\x01 \x03(\v2(.aval.partnersupport.v1.AssignmentResultR\aresults\"\x8d\x02\n" +
 	"\x10AssignmentResult\x12\x1d\n" +
 	"\n" +
 	"dossier_id\x18\x01 \x01(\tR\tdossierId\x12B\n" +
@@ -2328,7 +2348,9 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"assignment\x18\x02 \x01(\v2\".aval.partnersupport.v1.AssignmentR\n" +
 	"assignment\x12!\n" +
 	"\ferror_reason\x18\x03 \x01(\tR\verrorReason\x12#\n" +
-	"\rerror_message\x18\x04 \x01(\tR\ferrorMessage\"\xf0\x01\n" +
+	"\rerror_message\x18\x04 \x01(\tR\ferrorMessage\x12%\n" +
+	"\x0ewarning_reason\x18\x05 \x01(\tR\rwarningReason\x12'\n" +
+	"\x0fwarning_message\x18\x06 \x01(\tR\x0ewarningMessage\"\xf0\x01\n" +
 	"\x16ListAssignmentsRequest\x12-\n" +
 	"\n" +
 	"partner_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\tpartnerId\x12&\n" +

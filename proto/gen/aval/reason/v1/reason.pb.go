@@ -194,8 +194,15 @@ const (
 	Reason_REASON_CHALLENGE_EXPIRED Reason = 133
 	// The person has this factor, or as many of its kind as they may.
 	Reason_REASON_FACTOR_EXISTS Reason = 134
+	// The client said yes for later; the metadata gives the "start_time".
+	Reason_REASON_ACCESS_NOT_STARTED Reason = 150
 	// No client has this id or this code (R76).
 	Reason_REASON_CLIENT_UNKNOWN Reason = 160
+	// Another partner lists the same person for this client (R83); a warning.
+	Reason_REASON_PARTNER_CONFLICT Reason = 161
+	// Another partner lists somebody for this client whose address differs in its
+	// tag alone; a warning.
+	Reason_REASON_PARTNER_CONFLICT_POSSIBLE Reason = 162
 )
 
 // Enum value maps for Reason.
@@ -281,7 +288,10 @@ var (
 		132: "REASON_FACTOR_REFUSED",
 		133: "REASON_CHALLENGE_EXPIRED",
 		134: "REASON_FACTOR_EXISTS",
+		150: "REASON_ACCESS_NOT_STARTED",
 		160: "REASON_CLIENT_UNKNOWN",
+		161: "REASON_PARTNER_CONFLICT",
+		162: "REASON_PARTNER_CONFLICT_POSSIBLE",
 	}
 	Reason_value = map[string]int32{
 		"REASON_UNSPECIFIED":                  0,
@@ -364,7 +374,10 @@ var (
 		"REASON_FACTOR_REFUSED":               132,
 		"REASON_CHALLENGE_EXPIRED":            133,
 		"REASON_FACTOR_EXISTS":                134,
+		"REASON_ACCESS_NOT_STARTED":           150,
 		"REASON_CLIENT_UNKNOWN":               160,
+		"REASON_PARTNER_CONFLICT":             161,
+		"REASON_PARTNER_CONFLICT_POSSIBLE":    162,
 	}
 )
 
@@ -418,7 +431,7 @@ var File_aval_reason_v1_reason_proto protoreflect.FileDescriptor
 
 const file_aval_reason_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1baval/reason/v1/reason.proto\x12\x0eaval.reason.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto*\xdb\x16\n" +
+	"\x1baval/reason/v1/reason.proto\x12\x0eaval.reason.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto*\xd2\x17\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x0fREASON_INTERNAL\x10\x01\x1a\x04\x98\xe7\x18\r\x12!\n" +
@@ -504,8 +517,11 @@ const file_aval_reason_v1_reason_proto_rawDesc = "" +
 	" REASON_FACTOR_ENROLMENT_REQUIRED\x10\x83\x01\x1a\x04\x98\xe7\x18\t\x12 \n" +
 	"\x15REASON_FACTOR_REFUSED\x10\x84\x01\x1a\x04\x98\xe7\x18\x10\x12#\n" +
 	"\x18REASON_CHALLENGE_EXPIRED\x10\x85\x01\x1a\x04\x98\xe7\x18\t\x12\x1f\n" +
-	"\x14REASON_FACTOR_EXISTS\x10\x86\x01\x1a\x04\x98\xe7\x18\x06\x12 \n" +
-	"\x15REASON_CLIENT_UNKNOWN\x10\xa0\x01\x1a\x04\x98\xe7\x18\x05:I\n" +
+	"\x14REASON_FACTOR_EXISTS\x10\x86\x01\x1a\x04\x98\xe7\x18\x06\x12$\n" +
+	"\x19REASON_ACCESS_NOT_STARTED\x10\x96\x01\x1a\x04\x98\xe7\x18\t\x12 \n" +
+	"\x15REASON_CLIENT_UNKNOWN\x10\xa0\x01\x1a\x04\x98\xe7\x18\x05\x12\"\n" +
+	"\x17REASON_PARTNER_CONFLICT\x10\xa1\x01\x1a\x04\x98\xe7\x18\t\x12+\n" +
+	" REASON_PARTNER_CONFLICT_POSSIBLE\x10\xa2\x01\x1a\x04\x98\xe7\x18\t:I\n" +
 	"\x04code\x12!.google.protobuf.EnumValueOptions\x18\xf3\x8c\x03 \x01(\x0e2\x10.google.rpc.CodeR\x04codeB?Z=github.com/aval-access/aval/proto/gen/aval/reason/v1;reasonv1b\x06proto3"
 
 var (

@@ -25,6 +25,7 @@ func unconsumed() map[string]string {
 		"aval.identity.v1.user.erased":             "the last step of an erasure that every context took part in; for alarms on those that take too long",
 		"aval.identity.v1.user.sessions_ended":     "the caller who ended them has the count already; for alarms outside",
 		"aval.membership.v1.features.registered":   "names no account; for platform teams that watch the catalogue",
+		"aval.membership.v1.namespace.assigned":    "likewise",
 		"aval.partnersupport.v1.collaborator.left": "each client hears of its own assignments by assignment.ended; for the partner's own software, once there are webhooks",
 	}
 }

@@ -163,7 +163,7 @@ func readers() []reader {
 		},
 		{
 			name: "consent-history-membership", service: "consent", owner: "membership", applied: inHistory,
-			besides: []string{"aval.membership.v1.features.registered"}, // it touches no account
+			besides: []string{"aval.membership.v1.features.registered", "aval.membership.v1.namespace.assigned"}, // they touch no account
 		},
 		{
 			name: "consent-history-partnersupport", service: "consent", owner: "partnersupport", applied: inHistory,

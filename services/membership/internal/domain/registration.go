@@ -13,7 +13,21 @@ const avalNamespace = "aval"
 type Namespace struct {
 	Name    string
 	Owner   string // certificate identity of a platform team; empty: the operator
-	Version int64
+	Version int64  // 0: nothing was registered yet
+	// RegisterTime is when the version came; of an empty part, when it was given
+	// to its owner.
+	RegisterTime time.Time
+}
+
+// Assign gives the part to an owner; Aval's own is nobody's. It tells whether
+// that changes anything.
+func (n *Namespace) Assign(owner string) (bool, error) {
+	if n.Name == avalNamespace {
+		return false, ErrNamespaceTaken
+	}
+	changed := n.Owner != owner
+	n.Owner = owner
+	return changed, nil
 }
 
 // Registration is a version of a namespace's whole tree.

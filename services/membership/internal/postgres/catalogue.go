@@ -21,7 +21,7 @@ SELECT pg_advisory_xact_lock(hashtextextended('feature_namespace ' || @name, 0))
 		return nil, nil, err
 	}
 	held, err := pg.One(ctx, tx, pg.Statement{Doing: "reading namespace", SQL: `
-SELECT name, owner, version
+SELECT name, owner, version, register_time
 FROM feature_namespace
 WHERE name = @name`, Args: args}, pgx.RowToAddrOfStructByPos[domain.Namespace])
 	if errors.Is(err, pg.ErrNoRows) {
@@ -37,6 +37,29 @@ WHERE split_part(f.path, '/', 1) = @name
 ORDER BY f.path
 LIMIT @limit`, Args: args}, featureFromRow)
 	return held, features, err
+}
+
+// StoreNamespace gives a part of the catalogue to its owner, and answers it as it
+// is then.
+func StoreNamespace(ctx context.Context, tx pg.Tx, n domain.Namespace) (domain.Namespace, error) {
+	return pg.One(ctx, tx, pg.Statement{Doing: "storing namespace", SQL: `
+INSERT INTO feature_namespace (name, owner, version)
+VALUES (@name, @owner, 0)
+ON CONFLICT (name) DO UPDATE
+SET owner = excluded.owner
+RETURNING name, owner, version, register_time`, Args: pgx.NamedArgs{
+		"name": n.Name, "owner": n.Owner,
+	}}, pgx.RowToStructByPos[domain.Namespace])
+}
+
+// ListNamespaces lists the parts of the catalogue by name.
+func ListNamespaces(ctx context.Context, tx pg.Tx, after string, limit int) ([]domain.Namespace, error) {
+	return pg.Many(ctx, tx, pg.Statement{Doing: "listing namespaces", SQL: `
+SELECT name, owner, version, register_time
+FROM feature_namespace
+WHERE name > @after
+ORDER BY name
+LIMIT @limit`, Args: pgx.NamedArgs{"after": after, "limit": limit}}, pgx.RowToStructByPos[domain.Namespace])
 }
 
 // StoreRegistered stores a namespace's new version and what it changes.

@@ -13,6 +13,7 @@ import (
 	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/enum"
+	"github.com/aval-access/aval/services/membership/internal/postgres"
 )
 
 // RegisterFeatures puts a version of a namespace's tree into the catalogue.
@@ -46,6 +47,42 @@ func featureFromProto(f *membershipv1.NewFeature) domain.Feature {
 		Path: f.GetPath(), LabelFR: f.GetLabelFr(), LabelEN: f.GetLabelEn(),
 		Sensitive: f.GetSensitive(), Excluded: f.GetExcludedFromGrants(), Apart: f.GetApart(),
 	}
+}
+
+// AssignNamespace gives a part of the catalogue to a platform team.
+func (s *Features) AssignNamespace(
+	ctx context.Context, req *membershipv1.AssignNamespaceRequest,
+) (*membershipv1.AssignNamespaceResponse, error) {
+	return answer(pg.InSystem(ctx, s.DB, "catalogue", func(ctx context.Context, tx pg.Tx) (*membershipv1.AssignNamespaceResponse, error) {
+		n, err := app.AssignNamespace{Deps: s.Deps}.Do(ctx, tx, req.GetNamespace(), req.GetOwner())
+		return &membershipv1.AssignNamespaceResponse{Namespace: namespaceToProto(n)}, err
+	}))
+}
+
+// ListNamespaces lists the parts of the catalogue.
+func (s *Features) ListNamespaces(
+	ctx context.Context, req *membershipv1.ListNamespacesRequest,
+) (*membershipv1.ListNamespacesResponse, error) {
+	asked, err := s.Pages.List(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	after, err := asked.AfterText()
+	if err != nil {
+		return nil, err
+	}
+	list, err := pg.InApp(ctx, s.DB, func(ctx context.Context, tx pg.Tx) ([]domain.Namespace, error) {
+		return postgres.ListNamespaces(ctx, tx, after, asked.Limit())
+	})
+	if err != nil {
+		return nil, refused(err)
+	}
+	list, next, err := page.Cut(asked, list, func(n domain.Namespace) []string { return []string{n.Name} })
+	return &membershipv1.ListNamespacesResponse{Namespaces: fields.Each(list, namespaceToProto), NextPageToken: next}, err
+}
+
+func namespaceToProto(n domain.Namespace) *membershipv1.Namespace {
+	return &membershipv1.Namespace{Name: n.Name, Owner: n.Owner, Version: n.Version, RegisterTime: fields.Time(n.RegisterTime)}
 }
 
 // ListRolePresets lists bundles of rights to begin with.

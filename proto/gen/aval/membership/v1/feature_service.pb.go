@@ -14,6 +14,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -364,6 +365,292 @@ func (x *RegisterFeaturesResponse) GetRetired() int32 {
 	return 0
 }
 
+// Namespace is a part of the catalogue: a first part of paths.
+type Namespace struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Such as "emailings".
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The certificate identity of the platform team that registers it, "spiffe://…";
+	// empty for the operator.
+	Owner string `protobuf:"bytes,2,opt,name=owner,proto3" json:"owner,omitempty"`
+	// The version registered last; 0 before the first.
+	Version int64 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+	// When the version was registered; of a part that never was, when it was
+	// assigned.
+	RegisterTime  *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=register_time,json=registerTime,proto3" json:"register_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Namespace) Reset() {
+	*x = Namespace{}
+	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Namespace) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Namespace) ProtoMessage() {}
+
+func (x *Namespace) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Namespace.ProtoReflect.Descriptor instead.
+func (*Namespace) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_feature_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *Namespace) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Namespace) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
+func (x *Namespace) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *Namespace) GetRegisterTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RegisterTime
+	}
+	return nil
+}
+
+// AssignNamespaceRequest says what becomes whose.
+type AssignNamespaceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The first part of every path.
+	Namespace string `protobuf:"bytes,1,opt,name=namespace,proto3" json:"namespace,omitempty"`
+	// The team's certificate identity; empty: the operator.
+	Owner         string `protobuf:"bytes,2,opt,name=owner,proto3" json:"owner,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AssignNamespaceRequest) Reset() {
+	*x = AssignNamespaceRequest{}
+	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AssignNamespaceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AssignNamespaceRequest) ProtoMessage() {}
+
+func (x *AssignNamespaceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AssignNamespaceRequest.ProtoReflect.Descriptor instead.
+func (*AssignNamespaceRequest) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_feature_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *AssignNamespaceRequest) GetNamespace() string {
+	if x != nil {
+		return x.Namespace
+	}
+	return ""
+}
+
+func (x *AssignNamespaceRequest) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
+// AssignNamespaceResponse holds the namespace as it is now.
+type AssignNamespaceResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// It.
+	Namespace     *Namespace `protobuf:"bytes,1,opt,name=namespace,proto3" json:"namespace,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AssignNamespaceResponse) Reset() {
+	*x = AssignNamespaceResponse{}
+	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AssignNamespaceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AssignNamespaceResponse) ProtoMessage() {}
+
+func (x *AssignNamespaceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AssignNamespaceResponse.ProtoReflect.Descriptor instead.
+func (*AssignNamespaceResponse) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_feature_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *AssignNamespaceResponse) GetNamespace() *Namespace {
+	if x != nil {
+		return x.Namespace
+	}
+	return nil
+}
+
+// ListNamespacesRequest names the page.
+type ListNamespacesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Page length; 0 means 50, more than 200 means 200.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where to go on; empty for the first page.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListNamespacesRequest) Reset() {
+	*x = ListNamespacesRequest{}
+	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListNamespacesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListNamespacesRequest) ProtoMessage() {}
+
+func (x *ListNamespacesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListNamespacesRequest.ProtoReflect.Descriptor instead.
+func (*ListNamespacesRequest) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_feature_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ListNamespacesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListNamespacesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListNamespacesResponse is one page.
+type ListNamespacesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// By name.
+	Namespaces []*Namespace `protobuf:"bytes,1,rep,name=namespaces,proto3" json:"namespaces,omitempty"`
+	// Empty on the last page.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListNamespacesResponse) Reset() {
+	*x = ListNamespacesResponse{}
+	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListNamespacesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListNamespacesResponse) ProtoMessage() {}
+
+func (x *ListNamespacesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListNamespacesResponse.ProtoReflect.Descriptor instead.
+func (*ListNamespacesResponse) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_feature_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ListNamespacesResponse) GetNamespaces() []*Namespace {
+	if x != nil {
+		return x.Namespaces
+	}
+	return nil
+}
+
+func (x *ListNamespacesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // RolePreset is a bundle of rights to begin with.
 type RolePreset struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -381,7 +668,7 @@ type RolePreset struct {
 
 func (x *RolePreset) Reset() {
 	*x = RolePreset{}
-	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[5]
+	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -393,7 +680,7 @@ func (x *RolePreset) String() string {
 func (*RolePreset) ProtoMessage() {}
 
 func (x *RolePreset) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[5]
+	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -406,7 +693,7 @@ func (x *RolePreset) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RolePreset.ProtoReflect.Descriptor instead.
 func (*RolePreset) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_feature_service_proto_rawDescGZIP(), []int{5}
+	return file_aval_membership_v1_feature_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RolePreset) GetKey() string {
@@ -450,7 +737,7 @@ type ListRolePresetsRequest struct {
 
 func (x *ListRolePresetsRequest) Reset() {
 	*x = ListRolePresetsRequest{}
-	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[6]
+	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -462,7 +749,7 @@ func (x *ListRolePresetsRequest) String() string {
 func (*ListRolePresetsRequest) ProtoMessage() {}
 
 func (x *ListRolePresetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[6]
+	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -475,7 +762,7 @@ func (x *ListRolePresetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRolePresetsRequest.ProtoReflect.Descriptor instead.
 func (*ListRolePresetsRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_feature_service_proto_rawDescGZIP(), []int{6}
+	return file_aval_membership_v1_feature_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListRolePresetsRequest) GetPageSize() int32 {
@@ -505,7 +792,7 @@ type ListRolePresetsResponse struct {
 
 func (x *ListRolePresetsResponse) Reset() {
 	*x = ListRolePresetsResponse{}
-	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[7]
+	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -517,7 +804,7 @@ func (x *ListRolePresetsResponse) String() string {
 func (*ListRolePresetsResponse) ProtoMessage() {}
 
 func (x *ListRolePresetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[7]
+	mi := &file_aval_membership_v1_feature_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -530,7 +817,7 @@ func (x *ListRolePresetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRolePresetsResponse.ProtoReflect.Descriptor instead.
 func (*ListRolePresetsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_feature_service_proto_rawDescGZIP(), []int{7}
+	return file_aval_membership_v1_feature_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListRolePresetsResponse) GetPresets() []*RolePreset {
@@ -551,7 +838,7 @@ var File_aval_membership_v1_feature_service_proto protoreflect.FileDescriptor
 
 const file_aval_membership_v1_feature_service_proto_rawDesc = "" +
 	"\n" +
-	"(aval/membership/v1/feature_service.proto\x12\x12aval.membership.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1faval/membership/v1/member.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\"\x8d\x01\n" +
+	"(aval/membership/v1/feature_service.proto\x12\x12aval.membership.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1faval/membership/v1/member.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8d\x01\n" +
 	"\x13ListFeaturesRequest\x12$\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
@@ -575,7 +862,26 @@ const file_aval_membership_v1_feature_service_proto_rawDesc = "" +
 	"\x18RegisterFeaturesResponse\x12\x14\n" +
 	"\x05added\x18\x01 \x01(\x05R\x05added\x12\x18\n" +
 	"\achanged\x18\x02 \x01(\x05R\achanged\x12\x18\n" +
-	"\aretired\x18\x03 \x01(\x05R\aretired\"\x8e\x01\n" +
+	"\aretired\x18\x03 \x01(\x05R\aretired\"\x90\x01\n" +
+	"\tNamespace\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05owner\x18\x02 \x01(\tR\x05owner\x12\x18\n" +
+	"\aversion\x18\x03 \x01(\x03R\aversion\x12?\n" +
+	"\rregister_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\fregisterTime\"\xb9\x01\n" +
+	"\x16AssignNamespaceRequest\x12?\n" +
+	"\tnamespace\x18\x01 \x01(\tB!\xbaH\x1er\x1c\x18(2\x18^[a-z][a-z0-9._-]{0,39}$R\tnamespace\x12^\n" +
+	"\x05owner\x18\x02 \x01(\tBH\xbaHErC\x18\x80\x102>^(spiffe://[a-z0-9._-]{1,255}(/[A-Za-z0-9._-]{1,255}){1,16})?$R\x05owner\"V\n" +
+	"\x17AssignNamespaceResponse\x12;\n" +
+	"\tnamespace\x18\x01 \x01(\v2\x1d.aval.membership.v1.NamespaceR\tnamespace\"f\n" +
+	"\x15ListNamespacesRequest\x12$\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x7f\n" +
+	"\x16ListNamespacesResponse\x12=\n" +
+	"\n" +
+	"namespaces\x18\x01 \x03(\v2\x1d.aval.membership.v1.NamespaceR\n" +
+	"namespaces\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8e\x01\n" +
 	"\n" +
 	"RolePreset\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x19\n" +
@@ -588,13 +894,17 @@ const file_aval_membership_v1_feature_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"{\n" +
 	"\x17ListRolePresetsResponse\x128\n" +
 	"\apresets\x18\x01 \x03(\v2\x1e.aval.membership.v1.RolePresetR\apresets\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xc2\x03\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xac\x05\n" +
 	"\x0eFeatureService\x12\xa5\x01\n" +
 	"\fListFeatures\x12'.aval.membership.v1.ListFeaturesRequest\x1a(.aval.membership.v1.ListFeaturesResponse\"B\x8a\xe7\x18*\n" +
 	"\x04\x02\x05\x06\a\x12\aconsent\x12\x0epartnersupport\x12\agateway8\x01\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/features\x12y\n" +
 	"\x10RegisterFeatures\x12+.aval.membership.v1.RegisterFeaturesRequest\x1a,.aval.membership.v1.RegisterFeaturesResponse\"\n" +
 	"\x8a\xe7\x18\x06\n" +
-	"\x02\x06\a0\x02\x12\x8c\x01\n" +
+	"\x02\x06\a0\x02\x12u\n" +
+	"\x0fAssignNamespace\x12*.aval.membership.v1.AssignNamespaceRequest\x1a+.aval.membership.v1.AssignNamespaceResponse\"\t\x8a\xe7\x18\x05\n" +
+	"\x01\a0\x02\x12q\n" +
+	"\x0eListNamespaces\x12).aval.membership.v1.ListNamespacesRequest\x1a*.aval.membership.v1.ListNamespacesResponse\"\b\x8a\xe7\x18\x04\n" +
+	"\x02\x06\a\x12\x8c\x01\n" +
 	"\x0fListRolePresets\x12*.aval.membership.v1.ListRolePresetsRequest\x1a+.aval.membership.v1.ListRolePresetsResponse\" \x8a\xe7\x18\x05\n" +
 	"\x01\x028\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/rolePresetsBGZEgithub.com/aval-access/aval/proto/gen/aval/membership/v1;membershipv1b\x06proto3"
 
@@ -610,35 +920,48 @@ func file_aval_membership_v1_feature_service_proto_rawDescGZIP() []byte {
 	return file_aval_membership_v1_feature_service_proto_rawDescData
 }
 
-var file_aval_membership_v1_feature_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_aval_membership_v1_feature_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_aval_membership_v1_feature_service_proto_goTypes = []any{
 	(*ListFeaturesRequest)(nil),      // 0: aval.membership.v1.ListFeaturesRequest
 	(*ListFeaturesResponse)(nil),     // 1: aval.membership.v1.ListFeaturesResponse
 	(*NewFeature)(nil),               // 2: aval.membership.v1.NewFeature
 	(*RegisterFeaturesRequest)(nil),  // 3: aval.membership.v1.RegisterFeaturesRequest
 	(*RegisterFeaturesResponse)(nil), // 4: aval.membership.v1.RegisterFeaturesResponse
-	(*RolePreset)(nil),               // 5: aval.membership.v1.RolePreset
-	(*ListRolePresetsRequest)(nil),   // 6: aval.membership.v1.ListRolePresetsRequest
-	(*ListRolePresetsResponse)(nil),  // 7: aval.membership.v1.ListRolePresetsResponse
-	(*Feature)(nil),                  // 8: aval.membership.v1.Feature
-	(*FeatureRight)(nil),             // 9: aval.membership.v1.FeatureRight
+	(*Namespace)(nil),                // 5: aval.membership.v1.Namespace
+	(*AssignNamespaceRequest)(nil),   // 6: aval.membership.v1.AssignNamespaceRequest
+	(*AssignNamespaceResponse)(nil),  // 7: aval.membership.v1.AssignNamespaceResponse
+	(*ListNamespacesRequest)(nil),    // 8: aval.membership.v1.ListNamespacesRequest
+	(*ListNamespacesResponse)(nil),   // 9: aval.membership.v1.ListNamespacesResponse
+	(*RolePreset)(nil),               // 10: aval.membership.v1.RolePreset
+	(*ListRolePresetsRequest)(nil),   // 11: aval.membership.v1.ListRolePresetsRequest
+	(*ListRolePresetsResponse)(nil),  // 12: aval.membership.v1.ListRolePresetsResponse
+	(*Feature)(nil),                  // 13: aval.membership.v1.Feature
+	(*timestamppb.Timestamp)(nil),    // 14: google.protobuf.Timestamp
+	(*FeatureRight)(nil),             // 15: aval.membership.v1.FeatureRight
 }
 var file_aval_membership_v1_feature_service_proto_depIdxs = []int32{
-	8, // 0: aval.membership.v1.ListFeaturesResponse.features:type_name -> aval.membership.v1.Feature
-	2, // 1: aval.membership.v1.RegisterFeaturesRequest.features:type_name -> aval.membership.v1.NewFeature
-	9, // 2: aval.membership.v1.RolePreset.rights:type_name -> aval.membership.v1.FeatureRight
-	5, // 3: aval.membership.v1.ListRolePresetsResponse.presets:type_name -> aval.membership.v1.RolePreset
-	0, // 4: aval.membership.v1.FeatureService.ListFeatures:input_type -> aval.membership.v1.ListFeaturesRequest
-	3, // 5: aval.membership.v1.FeatureService.RegisterFeatures:input_type -> aval.membership.v1.RegisterFeaturesRequest
-	6, // 6: aval.membership.v1.FeatureService.ListRolePresets:input_type -> aval.membership.v1.ListRolePresetsRequest
-	1, // 7: aval.membership.v1.FeatureService.ListFeatures:output_type -> aval.membership.v1.ListFeaturesResponse
-	4, // 8: aval.membership.v1.FeatureService.RegisterFeatures:output_type -> aval.membership.v1.RegisterFeaturesResponse
-	7, // 9: aval.membership.v1.FeatureService.ListRolePresets:output_type -> aval.membership.v1.ListRolePresetsResponse
-	7, // [7:10] is the sub-list for method output_type
-	4, // [4:7] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	13, // 0: aval.membership.v1.ListFeaturesResponse.features:type_name -> aval.membership.v1.Feature
+	2,  // 1: aval.membership.v1.RegisterFeaturesRequest.features:type_name -> aval.membership.v1.NewFeature
+	14, // 2: aval.membership.v1.Namespace.register_time:type_name -> google.protobuf.Timestamp
+	5,  // 3: aval.membership.v1.AssignNamespaceResponse.namespace:type_name -> aval.membership.v1.Namespace
+	5,  // 4: aval.membership.v1.ListNamespacesResponse.namespaces:type_name -> aval.membership.v1.Namespace
+	15, // 5: aval.membership.v1.RolePreset.rights:type_name -> aval.membership.v1.FeatureRight
+	10, // 6: aval.membership.v1.ListRolePresetsResponse.presets:type_name -> aval.membership.v1.RolePreset
+	0,  // 7: aval.membership.v1.FeatureService.ListFeatures:input_type -> aval.membership.v1.ListFeaturesRequest
+	3,  // 8: aval.membership.v1.FeatureService.RegisterFeatures:input_type -> aval.membership.v1.RegisterFeaturesRequest
+	6,  // 9: aval.membership.v1.FeatureService.AssignNamespace:input_type -> aval.membership.v1.AssignNamespaceRequest
+	8,  // 10: aval.membership.v1.FeatureService.ListNamespaces:input_type -> aval.membership.v1.ListNamespacesRequest
+	11, // 11: aval.membership.v1.FeatureService.ListRolePresets:input_type -> aval.membership.v1.ListRolePresetsRequest
+	1,  // 12: aval.membership.v1.FeatureService.ListFeatures:output_type -> aval.membership.v1.ListFeaturesResponse
+	4,  // 13: aval.membership.v1.FeatureService.RegisterFeatures:output_type -> aval.membership.v1.RegisterFeaturesResponse
+	7,  // 14: aval.membership.v1.FeatureService.AssignNamespace:output_type -> aval.membership.v1.AssignNamespaceResponse
+	9,  // 15: aval.membership.v1.FeatureService.ListNamespaces:output_type -> aval.membership.v1.ListNamespacesResponse
+	12, // 16: aval.membership.v1.FeatureService.ListRolePresets:output_type -> aval.membership.v1.ListRolePresetsResponse
+	12, // [12:17] is the sub-list for method output_type
+	7,  // [7:12] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_aval_membership_v1_feature_service_proto_init() }
@@ -653,7 +976,7 @@ func file_aval_membership_v1_feature_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_membership_v1_feature_service_proto_rawDesc), len(file_aval_membership_v1_feature_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -23,6 +23,8 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	FeatureService_ListFeatures_FullMethodName     = "/aval.membership.v1.FeatureService/ListFeatures"
 	FeatureService_RegisterFeatures_FullMethodName = "/aval.membership.v1.FeatureService/RegisterFeatures"
+	FeatureService_AssignNamespace_FullMethodName  = "/aval.membership.v1.FeatureService/AssignNamespace"
+	FeatureService_ListNamespaces_FullMethodName   = "/aval.membership.v1.FeatureService/ListNamespaces"
 	FeatureService_ListRolePresets_FullMethodName  = "/aval.membership.v1.FeatureService/ListRolePresets"
 )
 
@@ -39,6 +41,13 @@ type FeatureServiceClient interface {
 	// platform team that registers a namespace owns it. Repeating a version with
 	// the same tree changes nothing.
 	RegisterFeatures(ctx context.Context, in *RegisterFeaturesRequest, opts ...grpc.CallOption) (*RegisterFeaturesResponse, error)
+	// AssignNamespace gives a part of the catalogue to a platform team, whether
+	// anything is registered in it or not, or back to the operator. Its features
+	// and everybody's rights on them stay as they are; the next version is the new
+	// owner's to register. NAMESPACE_TAKEN for "aval", which is nobody's.
+	AssignNamespace(ctx context.Context, in *AssignNamespaceRequest, opts ...grpc.CallOption) (*AssignNamespaceResponse, error)
+	// ListNamespaces lists whose each part of the catalogue is, and its version.
+	ListNamespaces(ctx context.Context, in *ListNamespacesRequest, opts ...grpc.CallOption) (*ListNamespacesResponse, error)
 	// ListRolePresets lists bundles of rights to begin with (R115 to R122). None
 	// holds spending, sensitive features or Aval's own.
 	ListRolePresets(ctx context.Context, in *ListRolePresetsRequest, opts ...grpc.CallOption) (*ListRolePresetsResponse, error)
@@ -72,6 +81,26 @@ func (c *featureServiceClient) RegisterFeatures(ctx context.Context, in *Registe
 	return out, nil
 }
 
+func (c *featureServiceClient) AssignNamespace(ctx context.Context, in *AssignNamespaceRequest, opts ...grpc.CallOption) (*AssignNamespaceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AssignNamespaceResponse)
+	err := c.cc.Invoke(ctx, FeatureService_AssignNamespace_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *featureServiceClient) ListNamespaces(ctx context.Context, in *ListNamespacesRequest, opts ...grpc.CallOption) (*ListNamespacesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListNamespacesResponse)
+	err := c.cc.Invoke(ctx, FeatureService_ListNamespaces_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *featureServiceClient) ListRolePresets(ctx context.Context, in *ListRolePresetsRequest, opts ...grpc.CallOption) (*ListRolePresetsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListRolePresetsResponse)
@@ -95,6 +124,13 @@ type FeatureServiceServer interface {
 	// platform team that registers a namespace owns it. Repeating a version with
 	// the same tree changes nothing.
 	RegisterFeatures(context.Context, *RegisterFeaturesRequest) (*RegisterFeaturesResponse, error)
+	// AssignNamespace gives a part of the catalogue to a platform team, whether
+	// anything is registered in it or not, or back to the operator. Its features
+	// and everybody's rights on them stay as they are; the next version is the new
+	// owner's to register. NAMESPACE_TAKEN for "aval", which is nobody's.
+	AssignNamespace(context.Context, *AssignNamespaceRequest) (*AssignNamespaceResponse, error)
+	// ListNamespaces lists whose each part of the catalogue is, and its version.
+	ListNamespaces(context.Context, *ListNamespacesRequest) (*ListNamespacesResponse, error)
 	// ListRolePresets lists bundles of rights to begin with (R115 to R122). None
 	// holds spending, sensitive features or Aval's own.
 	ListRolePresets(context.Context, *ListRolePresetsRequest) (*ListRolePresetsResponse, error)
@@ -113,6 +149,12 @@ func (UnimplementedFeatureServiceServer) ListFeatures(context.Context, *ListFeat
 }
 func (UnimplementedFeatureServiceServer) RegisterFeatures(context.Context, *RegisterFeaturesRequest) (*RegisterFeaturesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RegisterFeatures not implemented")
+}
+func (UnimplementedFeatureServiceServer) AssignNamespace(context.Context, *AssignNamespaceRequest) (*AssignNamespaceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AssignNamespace not implemented")
+}
+func (UnimplementedFeatureServiceServer) ListNamespaces(context.Context, *ListNamespacesRequest) (*ListNamespacesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListNamespaces not implemented")
 }
 func (UnimplementedFeatureServiceServer) ListRolePresets(context.Context, *ListRolePresetsRequest) (*ListRolePresetsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListRolePresets not implemented")
@@ -174,6 +216,42 @@ func _FeatureService_RegisterFeatures_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _FeatureService_AssignNamespace_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AssignNamespaceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeatureServiceServer).AssignNamespace(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeatureService_AssignNamespace_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeatureServiceServer).AssignNamespace(ctx, req.(*AssignNamespaceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FeatureService_ListNamespaces_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListNamespacesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeatureServiceServer).ListNamespaces(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeatureService_ListNamespaces_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeatureServiceServer).ListNamespaces(ctx, req.(*ListNamespacesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _FeatureService_ListRolePresets_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListRolePresetsRequest)
 	if err := dec(in); err != nil {
@@ -206,6 +284,14 @@ var FeatureService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RegisterFeatures",
 			Handler:    _FeatureService_RegisterFeatures_Handler,
+		},
+		{
+			MethodName: "AssignNamespace",
+			Handler:    _FeatureService_AssignNamespace_Handler,
+		},
+		{
+			MethodName: "ListNamespaces",
+			Handler:    _FeatureService_ListNamespaces_Handler,
 		},
 		{
 			MethodName: "ListRolePresets",

@@ -1142,6 +1142,61 @@ func (x *ContactRemoved) GetDossierId() string {
 	return ""
 }
 
+// NamespaceAssigned: a part of the catalogue has another owner.
+type NamespaceAssigned struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Such as "emailings".
+	Namespace string `protobuf:"bytes,1,opt,name=namespace,proto3" json:"namespace,omitempty"`
+	// The certificate identity of a platform team; empty for the operator.
+	Owner         string `protobuf:"bytes,2,opt,name=owner,proto3" json:"owner,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NamespaceAssigned) Reset() {
+	*x = NamespaceAssigned{}
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NamespaceAssigned) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NamespaceAssigned) ProtoMessage() {}
+
+func (x *NamespaceAssigned) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NamespaceAssigned.ProtoReflect.Descriptor instead.
+func (*NamespaceAssigned) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_membership_events_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *NamespaceAssigned) GetNamespace() string {
+	if x != nil {
+		return x.Namespace
+	}
+	return ""
+}
+
+func (x *NamespaceAssigned) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
 // FeaturesRegistered: a version of a namespace is in the catalogue.
 type FeaturesRegistered struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1161,7 +1216,7 @@ type FeaturesRegistered struct {
 
 func (x *FeaturesRegistered) Reset() {
 	*x = FeaturesRegistered{}
-	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[16]
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1173,7 +1228,7 @@ func (x *FeaturesRegistered) String() string {
 func (*FeaturesRegistered) ProtoMessage() {}
 
 func (x *FeaturesRegistered) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[16]
+	mi := &file_aval_membership_v1_membership_events_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1186,7 +1241,7 @@ func (x *FeaturesRegistered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FeaturesRegistered.ProtoReflect.Descriptor instead.
 func (*FeaturesRegistered) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_membership_events_proto_rawDescGZIP(), []int{16}
+	return file_aval_membership_v1_membership_events_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *FeaturesRegistered) GetNamespace() string {
@@ -1311,7 +1366,10 @@ const file_aval_membership_v1_membership_events_proto_rawDesc = "" +
 	"\x0forganization_id\x18\x02 \x01(\tR\x0eorganizationId\x12\x19\n" +
 	"\bactor_id\x18\x03 \x01(\tR\aactorId\x12\x1d\n" +
 	"\n" +
-	"dossier_id\x18\x04 \x01(\tR\tdossierId:&\x92\xe7\x18\"aval.membership.v1.contact.removed\"\xc2\x01\n" +
+	"dossier_id\x18\x04 \x01(\tR\tdossierId:&\x92\xe7\x18\"aval.membership.v1.contact.removed\"r\n" +
+	"\x11NamespaceAssigned\x12\x1c\n" +
+	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x14\n" +
+	"\x05owner\x18\x02 \x01(\tR\x05owner:)\x92\xe7\x18%aval.membership.v1.namespace.assigned\"\xc2\x01\n" +
 	"\x12FeaturesRegistered\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12\x14\n" +
@@ -1331,7 +1389,7 @@ func file_aval_membership_v1_membership_events_proto_rawDescGZIP() []byte {
 	return file_aval_membership_v1_membership_events_proto_rawDescData
 }
 
-var file_aval_membership_v1_membership_events_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_aval_membership_v1_membership_events_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_aval_membership_v1_membership_events_proto_goTypes = []any{
 	(*OrganizationCreated)(nil),   // 0: aval.membership.v1.OrganizationCreated
 	(*InvitationCreated)(nil),     // 1: aval.membership.v1.InvitationCreated
@@ -1349,22 +1407,23 @@ var file_aval_membership_v1_membership_events_proto_goTypes = []any{
 	(*MembershipRestored)(nil),    // 13: aval.membership.v1.MembershipRestored
 	(*ContactAdded)(nil),          // 14: aval.membership.v1.ContactAdded
 	(*ContactRemoved)(nil),        // 15: aval.membership.v1.ContactRemoved
-	(*FeaturesRegistered)(nil),    // 16: aval.membership.v1.FeaturesRegistered
-	(OrganizationKind)(0),         // 17: aval.membership.v1.OrganizationKind
-	(PartnerRole)(0),              // 18: aval.membership.v1.PartnerRole
-	(Role)(0),                     // 19: aval.membership.v1.Role
-	(*FeatureRight)(nil),          // 20: aval.membership.v1.FeatureRight
-	(*timestamppb.Timestamp)(nil), // 21: google.protobuf.Timestamp
+	(*NamespaceAssigned)(nil),     // 16: aval.membership.v1.NamespaceAssigned
+	(*FeaturesRegistered)(nil),    // 17: aval.membership.v1.FeaturesRegistered
+	(OrganizationKind)(0),         // 18: aval.membership.v1.OrganizationKind
+	(PartnerRole)(0),              // 19: aval.membership.v1.PartnerRole
+	(Role)(0),                     // 20: aval.membership.v1.Role
+	(*FeatureRight)(nil),          // 21: aval.membership.v1.FeatureRight
+	(*timestamppb.Timestamp)(nil), // 22: google.protobuf.Timestamp
 }
 var file_aval_membership_v1_membership_events_proto_depIdxs = []int32{
-	17, // 0: aval.membership.v1.OrganizationCreated.kind:type_name -> aval.membership.v1.OrganizationKind
-	18, // 1: aval.membership.v1.InvitationCreated.partner_role:type_name -> aval.membership.v1.PartnerRole
-	19, // 2: aval.membership.v1.MembershipStarted.role:type_name -> aval.membership.v1.Role
-	18, // 3: aval.membership.v1.MembershipStarted.partner_role:type_name -> aval.membership.v1.PartnerRole
-	19, // 4: aval.membership.v1.MemberStanding.role:type_name -> aval.membership.v1.Role
-	18, // 5: aval.membership.v1.MemberStanding.partner_role:type_name -> aval.membership.v1.PartnerRole
-	20, // 6: aval.membership.v1.MemberStanding.rights:type_name -> aval.membership.v1.FeatureRight
-	21, // 7: aval.membership.v1.MemberStanding.end_time:type_name -> google.protobuf.Timestamp
+	18, // 0: aval.membership.v1.OrganizationCreated.kind:type_name -> aval.membership.v1.OrganizationKind
+	19, // 1: aval.membership.v1.InvitationCreated.partner_role:type_name -> aval.membership.v1.PartnerRole
+	20, // 2: aval.membership.v1.MembershipStarted.role:type_name -> aval.membership.v1.Role
+	19, // 3: aval.membership.v1.MembershipStarted.partner_role:type_name -> aval.membership.v1.PartnerRole
+	20, // 4: aval.membership.v1.MemberStanding.role:type_name -> aval.membership.v1.Role
+	19, // 5: aval.membership.v1.MemberStanding.partner_role:type_name -> aval.membership.v1.PartnerRole
+	21, // 6: aval.membership.v1.MemberStanding.rights:type_name -> aval.membership.v1.FeatureRight
+	22, // 7: aval.membership.v1.MemberStanding.end_time:type_name -> google.protobuf.Timestamp
 	10, // 8: aval.membership.v1.MembershipChanged.before:type_name -> aval.membership.v1.MemberStanding
 	10, // 9: aval.membership.v1.MembershipChanged.after:type_name -> aval.membership.v1.MemberStanding
 	10, // [10:10] is the sub-list for method output_type
@@ -1388,7 +1447,7 @@ func file_aval_membership_v1_membership_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_membership_v1_membership_events_proto_rawDesc), len(file_aval_membership_v1_membership_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   17,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -2,8 +2,10 @@ package e2e
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/aval-access/aval/deploy/journey"
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
@@ -69,4 +71,21 @@ func (b bundle) blockedOnce(t *testing.T, v visiting) {
 	require.NoError(t, err)
 	_, err = blocks.UnblockPartner(t.Context(), &consentv1.UnblockPartnerRequest{OrganizationId: v.client.ID, PartnerId: v.partner.ID})
 	require.NoError(t, err)
+}
+
+// R29, R40: nobody enters before the day that the client chose, and who tries
+// is told that day.
+func TestNobodyEntersBeforeTheDayThatTheClientChose(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		a := b.asked(t)
+		press := b.press(t, a.client.Owner.Email, a.token)
+		press.Answer = journey.Yes(b.shown(t, a.token), consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+		start := time.Now().Add(48 * time.Hour).UTC().Truncate(time.Second)
+		press.Answer.StartTime = timestamppb.New(start)
+		given, err := consentv1.NewConsentServiceClient(b.Transport.Session("fr")).ApproveByLink(t.Context(), press)
+		require.NoError(t, err)
+		require.Equal(t, start.Add(7*24*time.Hour), given.GetConsent().GetExpireTime().AsTime())
+		_, err = b.EnterDossier(t.Context(), a.person, a.partner.ID, a.dossier.GetId())
+		requireReason(t, reasonv1.Reason_REASON_ACCESS_NOT_STARTED, err)
+	})
 }

@@ -29,6 +29,11 @@ type Config struct {
 	CoolDown    time.Duration `env:"COOL_DOWN" envDefault:"168h" doc:"How long a partner waits to ask again after a no or a withdrawal."`
 	LinkProof   string        `env:"LINK_PROOF" envDefault:"code" doc:"What an answer by mailed link needs: code (on a device that is not known, a code sent to the mailbox), link (nothing more), or session (a sign-in, for everybody)."`
 	DeviceTerm  time.Duration `env:"DEVICE_TERM" envDefault:"4320h" doc:"How long the device of an approver who typed a code is known: 0 (a code for each request) to 365 days."`
+
+	KeepProofs  time.Duration `env:"KEEP_PROOFS" envDefault:"43824h" doc:"How long a consent keeps the names in it, from its end on; the consent itself stays. 0: for ever."`
+	KeepVisits  time.Duration `env:"KEEP_VISITS" envDefault:"26304h" doc:"How long the history names who came, and who did what Aval knows of. 0: for ever."`
+	KeepActions time.Duration `env:"KEEP_ACTIONS" envDefault:"9504h" doc:"How long the history names who did what products recorded. 0: for ever."`
+	KeepTraces  time.Duration `env:"KEEP_TRACES" envDefault:"4392h" doc:"How long an answer keeps the network and the browser that it came from. 0: for ever."`
 }
 
 const (
@@ -47,6 +52,9 @@ func (c Config) Validate() error {
 	}
 	if c.DeviceTerm < 0 || c.DeviceTerm > maxDeviceTerm {
 		return fmt.Errorf("reading DEVICE_TERM: it must be from 0 to %s", maxDeviceTerm)
+	}
+	if min(c.KeepProofs, c.KeepVisits, c.KeepActions, c.KeepTraces) < 0 {
+		return errors.New("reading KEEP_PROOFS, KEEP_VISITS, KEEP_ACTIONS and KEEP_TRACES: none may be negative")
 	}
 	proofs := []domain.LinkProof{domain.ByCode, domain.ByLink, domain.BySession}
 	if !slices.Contains(proofs, domain.LinkProof(c.LinkProof)) {

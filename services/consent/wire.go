@@ -42,6 +42,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 		Terms: app.Terms{
 			Request: cfg.RequestTerm, CoolDown: cfg.CoolDown,
 			Proof: domain.LinkProof(cfg.LinkProof), Device: cfg.DeviceTerm,
+			Keep: app.Keep{Proofs: cfg.KeepProofs, Visits: cfg.KeepVisits, Actions: cfg.KeepActions, Traces: cfg.KeepTraces},
 		},
 	}
 	worker.Handle(queue, deps)

@@ -20,6 +20,7 @@ type answered struct {
 	Mail    string
 	By      string
 	At      *time.Time
+	Start   *time.Time
 	End     *time.Time
 	Over    *time.Time
 	Rights  []string
@@ -62,7 +63,7 @@ func (c *call) answered(in *consentv1.Consent, labels map[string]string) answere
 		Given: in.GetState() == consentv1.ConsentState_CONSENT_STATE_GIVEN,
 		Who:   in.GetCollaboratorName(), Partner: partner.GetLegalName(),
 		Phone: partner.GetContactPhone(), Mail: partner.GetContactEmail(),
-		By: in.GetApproverName(), At: moment(in.GetGiveTime()), End: moment(in.GetExpireTime()), Over: moment(in.GetRevokeTime()),
+		By: in.GetApproverName(), At: moment(in.GetGiveTime()), Start: moment(in.GetStartTime()), End: moment(in.GetExpireTime()), Over: moment(in.GetRevokeTime()),
 		Stop: "/assistance/" + in.GetId() + "/stop", Rights: c.rights(in.GetGrantedRights(), labels),
 	}
 	for _, one := range in.GetTimeline() {

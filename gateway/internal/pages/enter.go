@@ -118,7 +118,8 @@ func (c *call) goIn(reason string) error {
 // explained tells the refusals that say what happened instead (R27, R28).
 func explained(r reasonv1.Reason) bool {
 	switch r {
-	case reasonv1.Reason_REASON_CONSENT_PENDING, reasonv1.Reason_REASON_CONSENT_REFUSED, reasonv1.Reason_REASON_NOT_ASSIGNED:
+	case reasonv1.Reason_REASON_CONSENT_PENDING, reasonv1.Reason_REASON_CONSENT_REFUSED, reasonv1.Reason_REASON_NOT_ASSIGNED,
+		reasonv1.Reason_REASON_ACCESS_NOT_STARTED:
 		return true
 	default:
 		return false
@@ -139,6 +140,11 @@ func (c *call) explain(e *fault.Error) (string, []string) {
 			steps = append([]string{c.text("enter.reminded_today")}, steps...)
 		}
 		return c.text("enter.pending"), steps
+	case reasonv1.Reason_REASON_ACCESS_NOT_STARTED:
+		if start, err := time.Parse(time.RFC3339, meta["start_time"]); err == nil {
+			return c.text("enter.later", "at", c.dateTime(start)), nil
+		}
+		return c.reason(e), nil
 	case reasonv1.Reason_REASON_CONSENT_REFUSED:
 		if at, err := time.Parse(time.RFC3339, meta["retry_time"]); err == nil {
 			return c.text("enter.refused"), []string{c.text("enter.refused.from", "at", c.dateTime(at))}

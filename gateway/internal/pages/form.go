@@ -145,6 +145,8 @@ func inputOf(path string) string {
 	switch name {
 	case "expire_time":
 		return "end_date"
+	case "start_time":
+		return "start_date"
 	case "member_valid_until":
 		return "until"
 	}

@@ -27,8 +27,10 @@ type question struct {
 	Limited bool
 	// Earliest and Latest bound the date.
 	Earliest, Latest string
-	Answers          []choice
-	Reasons          []string
+	// Starts bounds the day on which the access may begin.
+	Starts  struct{ First, Last string }
+	Answers []choice
+	Reasons []string
 	// Reminders are the times after which a not-now is asked again.
 	Reminders []choice
 	// Change says that a recorded no is turned into a yes.
@@ -62,6 +64,7 @@ func (c *call) question(a asked, f form) question {
 		Until:     a.consent.GetRequestExpireTime().AsTime(),
 		Reference: a.consent.GetId(), Change: c.overturns(a),
 	}
+	q.Starts.First, q.Starts.Last = c.nextDay(now, 1), c.nextDay(now, 89)
 	q.Reminders = c.reminders(now, q.Until, f)
 	if a.recipient != "" {
 		q.Greeting = c.text("consent.greeting", "name", a.recipient)
@@ -174,15 +177,24 @@ func (c *call) yes(a asked, f *form) *consentv1.Answer {
 		Duration: consentv1.DurationChoice(consentv1.DurationChoice_value[f.Value("duration")]),
 		TextHash: f.Value("text_hash"), TextLocale: c.lang, Rights: changedRights(a.text, *f),
 	}
+	start := c.Clock.Now()
+	if typed := f.Value("start_date"); typed != "" {
+		answer.StartTime = c.dayStart(typed, 0)
+		if begin := answer.GetStartTime(); begin == nil || !begin.AsTime().After(start) || begin.AsTime().After(start.Add(90*day)) {
+			f.add("start_date", c.text("consent.start.range"))
+		} else {
+			start = begin.AsTime()
+		}
+	}
 	switch answer.GetDuration() {
 	case consentv1.DurationChoice_DURATION_CHOICE_UNSPECIFIED:
 		f.add("duration", c.text("consent.duration.required"))
 	case consentv1.DurationChoice_DURATION_CHOICE_DATE:
 		end, ok := c.dayEnd(f.Value("end_date"))
-		switch now := c.Clock.Now(); {
+		switch {
 		case !ok:
 			f.add("end_date", c.text("consent.date.required"))
-		case end.Before(now.Add(time.Hour)) || end.After(addMonths(now, 24)):
+		case end.Before(start.Add(time.Hour)) || end.After(addMonths(start, 24)):
 			f.add("end_date", c.text("consent.date.range"))
 		default:
 			answer.ExpireTime = timestamppb.New(end)

@@ -52,6 +52,11 @@ func (c *call) dayEnd(typed string) (time.Time, bool) {
 	return day.AddDate(0, 0, 1).Add(-time.Minute), true
 }
 
+// nextDay is a day to come, as inputs want it.
+func (c *call) nextDay(now time.Time, days int) string {
+	return now.In(c.zone).AddDate(0, 0, days).Format(dateForm)
+}
+
 // dayStart is the first moment of a typed day; nil when it is no date.
 func (c *call) dayStart(typed string, later int) *timestamppb.Timestamp {
 	day, err := time.ParseInLocation(dateForm, typed, c.zone)

@@ -30,6 +30,8 @@ type Terms struct {
 	Proof domain.LinkProof
 	// Device is how long the device of an approver is remembered; 0: not at all.
 	Device time.Duration
+	// Keep is how long names are kept.
+	Keep Keep
 }
 
 // Deps is what every use case stands on.

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"google.golang.org/protobuf/types/known/emptypb"
 
@@ -24,6 +26,7 @@ type Approve struct{ Deps }
 type Answer struct {
 	Respond
 	Duration             domain.Duration
+	Start                time.Time // zero: at once
 	Rights               []domain.Right
 	TextHash, TextLocale string
 }
@@ -108,10 +111,13 @@ func (u Approve) give(ctx context.Context, tx pg.Tx, a Answer, p Parties) ([]dom
 	evidence.TextHash, evidence.TextVersion, evidence.TextLocale = a.TextHash, text.Version, text.Locale
 	grant, step, err := c.Give(domain.Yes{
 		GrantID: id.New(), By: p.By, For: p.For, Duration: a.Duration, Rights: a.Rights,
-		Overturn: a.Overturn, Evidence: evidence, CurrentHash: text.Hash(), Now: now,
+		Start: a.Start, Overturn: a.Overturn, Evidence: evidence, CurrentHash: text.Hash(), Now: now,
 	})
 	if err != nil {
 		return nil, err
+	}
+	if !a.Start.IsZero() && inForce(others, now) {
+		return nil, domain.StartTooLate
 	}
 	replaced, err := u.replace(ctx, tx, others, step)
 	if err != nil {
@@ -170,6 +176,10 @@ func (u Approve) lock(ctx context.Context, tx pg.Tx, a Answer) (domain.Record, [
 		others = append(others, one)
 	}
 	return r, others, nil
+}
+
+func inForce(held []domain.Record, now time.Time) bool {
+	return slices.ContainsFunc(held, func(r domain.Record) bool { return r.StateAt(now) == domain.Given })
 }
 
 // replace ends what the same person holds for the same client, partner and

@@ -38,6 +38,7 @@ func variables(r domain.Record, locale, template string) map[string]string {
 		v["rights"] = strings.Join(grantedLines(r, locale), "\n")
 		v["duration"] = wording.Choice(locale, r.Choice)
 		v["expire_date"] = moment(locale, r.ExpireTime)
+		v["start_date"] = moment(locale, r.StartTime)
 	}
 	return v
 }

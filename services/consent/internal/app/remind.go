@@ -22,6 +22,8 @@ type Reminded struct {
 	// RetryTime is when asking again becomes possible, after a no or a
 	// withdrawal; else zero.
 	RetryTime time.Time
+	// StartTime is when an access begins that was given for later; else zero.
+	StartTime time.Time
 }
 
 // Do acts for the partner who asked.
@@ -34,6 +36,9 @@ func (u Remind) Do(ctx context.Context, partner, consent id.ID) (Reminded, error
 		}
 		c, now := domain.Restore(r), u.Clock.Now()
 		out = Reminded{State: c.StateAt(now), RetryTime: c.RetryTime(u.Terms.CoolDown), Mailed: c.Remind(now)}
+		if out.State == domain.Given && r.StartTime.After(now) {
+			out.StartTime = r.StartTime
+		}
 		if !out.Mailed {
 			return nil
 		}

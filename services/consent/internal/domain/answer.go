@@ -15,6 +15,8 @@ type Yes struct {
 	// Rights are those that the client named, lowered or ticked.
 	Rights   []Right
 	Evidence Evidence
+	// Start is when the access begins; zero: at once.
+	Start time.Time
 	// Overturn says that the no was seen and is turned into this yes.
 	Overturn bool
 	// CurrentHash is the hash of the text in the answer's language today.
@@ -51,7 +53,7 @@ func (c *Consent) Give(y Yes) (Grant, Step, error) {
 		return Grant{}, Step{}, err
 	}
 	c.r.Choice, c.r.Granted = y.Duration.Choice, granted
-	c.r.GiveTime, c.r.ExpireTime, c.r.RefuseTime = y.Now, end, time.Time{}
+	c.r.GiveTime, c.r.ExpireTime, c.r.RefuseTime, c.r.StartTime = y.Now, end, time.Time{}, y.Start
 	c.r.ApproverID, c.r.ApproverName, c.r.Evidence = y.By.UserID, y.By.Name, y.Evidence
 	return c.grant(y.GrantID), step, nil
 }
@@ -67,22 +69,37 @@ func (c *Consent) checkYes(y Yes) (time.Time, []Right, error) {
 	if y.Evidence.TextHash != y.CurrentHash {
 		return time.Time{}, nil, TextChanged
 	}
-	end, err := y.Duration.End(y.Now)
+	start, err := y.start()
 	if err != nil {
 		return time.Time{}, nil, err
 	}
-	if err := y.By.mayGiveUntil(end, y.Now); err != nil {
+	end, err := y.Duration.End(start)
+	if err != nil {
+		return time.Time{}, nil, err
+	}
+	if err := y.By.mayGiveUntil(end, start); err != nil {
 		return time.Time{}, nil, err
 	}
 	granted, err := Lower(c.r.Lines, y.Rights)
 	return end, granted, err
 }
 
+// start is when the access begins, from which its duration counts.
+func (y Yes) start() (time.Time, error) {
+	if y.Start.IsZero() {
+		return y.Now, nil
+	}
+	if y.Start.Before(y.Now) || y.Start.After(y.Now.Add(maxStartAhead)) {
+		return time.Time{}, StartOutOfRange
+	}
+	return y.Start, nil
+}
+
 func (c *Consent) grant(grantID id.ID) Grant {
 	return Grant{
 		ID: grantID, ConsentID: c.r.ID, ClientID: c.r.ClientID, PartnerID: c.r.PartnerID, UserID: c.r.UserID,
 		Role: c.r.Role, Rights: c.r.Granted, State: GrantActive,
-		ValidFrom: c.r.GiveTime, ValidUntil: c.r.ExpireTime, Version: 1,
+		ValidFrom: c.r.begin(), ValidUntil: c.r.ExpireTime, Scheduled: !c.r.StartTime.IsZero(), Version: 1,
 	}
 }
 

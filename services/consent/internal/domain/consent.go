@@ -33,6 +33,7 @@ type Record struct {
 	RequestExpireTime time.Time
 	LastMailTime      time.Time
 	GiveTime          time.Time
+	StartTime         time.Time // zero: with the yes
 	RefuseTime        time.Time
 	ExpireTime        time.Time // zero: no end of its own
 	RevokeTime        time.Time
@@ -55,6 +56,13 @@ func (r *Record) TakeOver(before Record) {
 
 // CollaboratorName is the first and family name.
 func (r Record) CollaboratorName() string { return FullName(r.GivenName, r.FamilyName) }
+
+func (r Record) begin() time.Time {
+	if r.StartTime.IsZero() {
+		return r.GiveTime
+	}
+	return r.StartTime
+}
 
 // Identification is who the partner is, as it was when it asked (R24).
 type Identification struct {

@@ -19,6 +19,7 @@ const (
 	day            = 24 * time.Hour
 	minDateAhead   = time.Hour
 	maxYearsAhead  = 2
+	maxStartAhead  = 90 * day
 	monthsOfAYear  = 12
 	ceilingMonths  = 1 // of who holds consent.approve and nothing more
 	maxProposal    = 2 * 366 * day

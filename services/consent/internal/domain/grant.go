@@ -28,6 +28,7 @@ type Grant struct {
 	ValidFrom  time.Time
 	ValidUntil time.Time // zero: no end of its own
 	EndTime    time.Time
+	Scheduled  bool  // the client chose when it begins
 	EndReason  State // the consent's final state
 	// Version rises with every change; Settled is the version that the decision
 	// has confirmed.

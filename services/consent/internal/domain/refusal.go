@@ -32,6 +32,10 @@ const (
 	DurationRequired Refusal = "no duration was chosen"
 	// DurationOutOfRange: the date is under 1 hour or over 2 years ahead.
 	DurationOutOfRange Refusal = "the date is out of range"
+	// StartOutOfRange: the beginning is past or over 90 days ahead.
+	StartOutOfRange Refusal = "the beginning is out of range"
+	// StartTooLate: the person has an access that a later one would cut short.
+	StartTooLate Refusal = "the person has an access already"
 	// DurationTooLong: over what this approver may give.
 	DurationTooLong Refusal = "the duration is over the approver's limit"
 	// RightsExceedRequest: rights may be lowered, never raised.

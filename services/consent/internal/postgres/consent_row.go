@@ -13,7 +13,7 @@ import (
 const consentColumns = `
 client_id, id, partner_id, assignment_id, user_id, requester_id, client_name, client_locale, product_name,
 partner, given_name, family_name, partner_role, reason, proposed_seconds, lines, state, choice, granted,
-create_time, request_expire_time, last_mail_time, give_time, refuse_time, expire_time, revoke_time,
+create_time, request_expire_time, last_mail_time, give_time, start_time, refuse_time, expire_time, revoke_time,
 predecessor_id, predecessor_name, approver_id, approver_name, assurance, text_hash, text_version, text_locale, network, agent, final,
 version`
 
@@ -41,6 +41,7 @@ type consentRow struct {
 	RequestExpireTime time.Time             `db:"request_expire_time"`
 	LastMailTime      time.Time             `db:"last_mail_time"`
 	GiveTime          *time.Time            `db:"give_time"`
+	StartTime         *time.Time            `db:"start_time"`
 	RefuseTime        *time.Time            `db:"refuse_time"`
 	ExpireTime        *time.Time            `db:"expire_time"`
 	RevokeTime        *time.Time            `db:"revoke_time"`
@@ -68,7 +69,7 @@ func consentFromRow(row consentRow) domain.Record {
 		Proposed: time.Duration(row.ProposedSeconds) * time.Second, Lines: row.Lines,
 		State: domain.State(row.State), Choice: domain.Choice(row.Choice), Granted: row.Granted,
 		CreateTime: row.CreateTime.UTC(), RequestExpireTime: row.RequestExpireTime.UTC(),
-		LastMailTime: row.LastMailTime.UTC(), GiveTime: pg.TimeOf(row.GiveTime), RefuseTime: pg.TimeOf(row.RefuseTime),
+		LastMailTime: row.LastMailTime.UTC(), GiveTime: pg.TimeOf(row.GiveTime), StartTime: pg.TimeOf(row.StartTime), RefuseTime: pg.TimeOf(row.RefuseTime),
 		ExpireTime: pg.TimeOf(row.ExpireTime), RevokeTime: pg.TimeOf(row.RevokeTime),
 		PredecessorID: row.PredecessorID, PredecessorName: row.PredecessorName,
 		ApproverID: row.ApproverID, ApproverName: row.ApproverName,
@@ -98,7 +99,7 @@ func askedArgs(r domain.Record) pgx.NamedArgs {
 func changedArgs(r domain.Record) pgx.NamedArgs {
 	return pgx.NamedArgs{
 		"client_id": r.ClientID, "id": r.ID, "state": string(r.State), "choice": string(r.Choice),
-		"granted": present(r.Granted), "last_mail_time": r.LastMailTime, "give_time": pg.NullTime(r.GiveTime),
+		"granted": present(r.Granted), "last_mail_time": r.LastMailTime, "give_time": pg.NullTime(r.GiveTime), "start_time": pg.NullTime(r.StartTime),
 		"refuse_time": pg.NullTime(r.RefuseTime), "expire_time": pg.NullTime(r.ExpireTime),
 		"revoke_time": pg.NullTime(r.RevokeTime), "approver_id": r.ApproverID, "approver_name": r.ApproverName,
 		"assurance": string(r.Evidence.Assurance), "text_hash": r.Evidence.TextHash,

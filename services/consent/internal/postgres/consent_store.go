@@ -37,7 +37,7 @@ func (Consents) Update(ctx context.Context, tx pg.Tx, r domain.Record) error {
 	tag, err := tx.Exec(ctx, `
 UPDATE consent
 SET state = @state, choice = @choice, granted = @granted, last_mail_time = @last_mail_time,
-    give_time = @give_time, refuse_time = @refuse_time, expire_time = @expire_time, revoke_time = @revoke_time,
+    give_time = @give_time, start_time = @start_time, refuse_time = @refuse_time, expire_time = @expire_time, revoke_time = @revoke_time,
     approver_id = @approver_id, approver_name = @approver_name, assurance = @assurance,
     text_hash = @text_hash, text_version = @text_version, text_locale = @text_locale,
     network = @network, agent = @agent, final = @final, version = @version

@@ -17,7 +17,7 @@ type Grants struct{}
 
 const grantColumns = `
 client_id, id, consent_id, partner_id, user_id, partner_role, rights, state,
-valid_from, valid_until, end_time, end_reason, version, settled`
+valid_from, valid_until, end_time, end_reason, scheduled, version, settled`
 
 type grantRow struct {
 	ClientID   id.ID          `db:"client_id"`
@@ -32,6 +32,7 @@ type grantRow struct {
 	ValidUntil *time.Time     `db:"valid_until"`
 	EndTime    *time.Time     `db:"end_time"`
 	EndReason  string         `db:"end_reason"`
+	Scheduled  bool           `db:"scheduled"`
 	Version    int64          `db:"version"`
 	Settled    int64          `db:"settled"`
 }
@@ -42,7 +43,7 @@ func grantFromRow(row grantRow) domain.Grant {
 		Role: domain.Role(row.Role), Rights: row.Rights, State: domain.GrantState(row.State),
 		ValidFrom: row.ValidFrom.UTC(), ValidUntil: pg.TimeOf(row.ValidUntil),
 		EndTime: pg.TimeOf(row.EndTime), EndReason: domain.State(row.EndReason),
-		Version: row.Version, Settled: row.Settled,
+		Scheduled: row.Scheduled, Version: row.Version, Settled: row.Settled,
 	}
 }
 
@@ -51,7 +52,7 @@ func grantArgs(g domain.Grant) pgx.NamedArgs {
 		"client_id": g.ClientID, "id": g.ID, "consent_id": g.ConsentID, "partner_id": g.PartnerID, "user_id": g.UserID,
 		"partner_role": string(g.Role), "rights": present(g.Rights), "state": string(g.State),
 		"valid_from": g.ValidFrom, "valid_until": pg.NullTime(g.ValidUntil), "end_time": pg.NullTime(g.EndTime),
-		"end_reason": string(g.EndReason), "version": g.Version, "settled": g.Settled,
+		"end_reason": string(g.EndReason), "scheduled": g.Scheduled, "version": g.Version, "settled": g.Settled,
 	}
 }
 
@@ -60,7 +61,7 @@ func (Grants) Insert(ctx context.Context, tx pg.Tx, g domain.Grant) error {
 	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "inserting grant", SQL: `
 INSERT INTO access_grant (` + grantColumns + `)
 VALUES (@client_id, @id, @consent_id, @partner_id, @user_id, @partner_role, @rights, @state,
-  @valid_from, @valid_until, @end_time, @end_reason, @version, @settled)`, Args: grantArgs(g)})
+  @valid_from, @valid_until, @end_time, @end_reason, @scheduled, @version, @settled)`, Args: grantArgs(g)})
 	return err
 }
 

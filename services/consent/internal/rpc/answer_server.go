@@ -3,6 +3,7 @@ package rpc
 import (
 	"context"
 	"encoding/hex"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -128,7 +129,7 @@ func keyOf(ctx context.Context, method string, req proto.Message) idempotency.Ke
 func (s *ConsentServer) approve(ctx context.Context, who app.Respond, a *consentv1.Answer) (*consentv1.Consent, error) {
 	who.Overturn = a.GetOverturn()
 	r, err := app.Approve{Deps: s.deps}.Do(ctx, app.Answer{
-		Respond: who, Duration: durationFromProto(a), Rights: rightsFromProto(a.GetRights()),
+		Respond: who, Duration: durationFromProto(a), Start: fields.TimeOf(a.GetStartTime()).Truncate(time.Microsecond), Rights: rightsFromProto(a.GetRights()),
 		TextHash: a.GetTextHash(), TextLocale: a.GetTextLocale(),
 	})
 	if err != nil {

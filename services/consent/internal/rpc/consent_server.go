@@ -59,7 +59,7 @@ func (s *ConsentServer) Remind(ctx context.Context, req *consentv1.RemindRequest
 		return nil, faultOf(err)
 	}
 	return &consentv1.RemindResponse{
-		Reminded: out.Mailed, State: app.StateToProto(out.State), RetryTime: fields.Time(out.RetryTime),
+		Reminded: out.Mailed, State: app.StateToProto(out.State), RetryTime: fields.Time(out.RetryTime), StartTime: fields.Time(out.StartTime),
 	}, nil
 }
 

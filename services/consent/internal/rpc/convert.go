@@ -57,6 +57,8 @@ func faultOf(err error) error {
 		return fault.New(reasonv1.Reason_REASON_DURATION_REQUIRED, fault.Field("answer.duration", "required"))
 	case domain.DurationOutOfRange:
 		return fault.Invalid("answer.expire_time", "timestamp.within")
+	case domain.StartOutOfRange, domain.StartTooLate:
+		return fault.Invalid("answer.start_time", "timestamp.within")
 	case domain.DurationTooLong:
 		return fault.New(reasonv1.Reason_REASON_DURATION_TOO_LONG)
 	case domain.RightsExceedRequest:
@@ -79,7 +81,7 @@ func consentToProto(r domain.Record, now time.Time) *consentv1.Consent {
 		RequestedRights: requestedToProto(r.Lines), GrantedRights: grantedToProto(r),
 		State: app.StateToProto(r.StateAt(now)), Duration: choiceToProto(r.Choice),
 		CreateTime: timestamppb.New(r.CreateTime), RequestExpireTime: timestamppb.New(r.RequestExpireTime),
-		GiveTime: fields.Time(r.GiveTime), ExpireTime: fields.Time(r.ExpireTime),
+		GiveTime: fields.Time(r.GiveTime), StartTime: fields.Time(r.StartTime), ExpireTime: fields.Time(r.ExpireTime),
 		RevokeTime: fields.Time(r.RevokeTime), ApproverName: r.ApproverName,
 		Assurance: assuranceToProto(r.Evidence.Assurance), TextHash: r.Evidence.TextHash,
 		TextVersion: r.Evidence.TextVersion, TextLocale: r.Evidence.TextLocale,

@@ -104,6 +104,9 @@ func (s *HistoryServer) ListHistory(ctx context.Context, req *consentv1.ListHist
 	s.name(ctx, span.AccountID, list)
 	out := &consentv1.ListHistoryResponse{NextPageToken: next}
 	for _, e := range list {
+		if s.deps.Terms.Keep.Nameless(e.Entry, s.deps.Clock.Now()) {
+			e.ActorName, e.SubjectName = "", ""
+		}
 		out.Entries = append(out.Entries, entryToProto(e, caller.Locale))
 	}
 	return out, nil

@@ -35,15 +35,20 @@ func (s *Siblings) End(ctx context.Context, grants []domain.Grant) (int, error) 
 	return int(answer.GetSupportSessionsEnded()), nil
 }
 
-// grantToProto names no beginning: it was the yes, and a grant that is applied
-// works at once, whichever of the two clocks is ahead.
+// grantToProto names no beginning but one that the client chose: else it was
+// the yes, and a grant that is applied works at once, whichever of the two
+// clocks is ahead.
 func grantToProto(g domain.Grant) *membershipv1.Grant {
-	return &membershipv1.Grant{
+	out := &membershipv1.Grant{
 		Id: g.ID.Text("grt"), SubjectId: g.UserID.Text("usr"), AccountId: g.ClientID.Text("org"),
 		PartnerId: g.PartnerID.Text("org"), ConsentId: g.ConsentID.Text("cns"), PartnerRole: RoleToProto(g.Role),
 		Rights: RightsToProto(g.Rights), ValidUntil: fields.Time(g.ValidUntil),
 		Version: g.Version,
 	}
+	if g.Scheduled {
+		out.ValidFrom = fields.Time(g.ValidFrom)
+	}
+	return out
 }
 
 // RoleToProto converts a staff role.

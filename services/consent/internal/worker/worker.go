@@ -5,6 +5,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -79,7 +80,7 @@ func Handle(q *jobs.Queue, deps app.Deps) {
 		return err
 	})
 	jobs.Handle(q, func(ctx context.Context, _ *river.Job[PurgeOld]) error {
-		return app.Purge{Deps: deps}.Do(ctx)
+		return errors.Join(app.Purge{Deps: deps}.Do(ctx), app.ForgetNames{Deps: deps}.Do(ctx))
 	})
 }
 

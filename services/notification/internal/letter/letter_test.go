@@ -42,7 +42,7 @@ func variables(template, locale string) map[string]string {
 		"partner_phone": "+33 1 23 45 67 89", "collaborator_name": "Karim Haddad", "client_name": "Boulangerie Durand",
 		"reason": "Paramétrage de la facturation", "rights": "Gestion : consulter et modifier\nComptabilité : consulter, modifier et valider",
 		"duration": "1 semaine", "expire_date": "28 novembre 2026 à 18:00 (heure de Paris)", "product_name": "Compta+", "state": "TERMINATED", "code": "042917",
-		"actor_name": "Anne Petit", "predecessor_name": "Sofia Roy", "successor_name": "Sofia Roy",
+		"actor_name": "Anne Petit", "start_date": "25 novembre 2026 à 00:00 (heure de Paris)", "predecessor_name": "Sofia Roy", "successor_name": "Sofia Roy",
 	}
 	if template == "link_answer" {
 		out["state"] = "ACTIVE"

@@ -56,6 +56,7 @@ type attempt struct {
 	// reminded and retry come from consent, where it was asked.
 	reminded bool
 	retry    *time.Time
+	start    *time.Time // of an access given for later
 }
 
 // Do opens the visit where the client agreed; everywhere else it answers what
@@ -165,7 +166,7 @@ func (u EnterDossier) consult(ctx context.Context, a *attempt) (domain.Entry, er
 			return "", err
 		}
 	}
-	a.reminded, a.retry = answer.Reminded, answer.RetryTime
+	a.reminded, a.retry, a.start = answer.Reminded, answer.RetryTime, answer.StartTime
 	cooled := answer.RetryTime == nil || !now.Before(*answer.RetryTime)
 	return domain.EntryByConsent(*a.asked, answer.State, cooled), nil
 }
@@ -202,6 +203,11 @@ func pending(reminded bool) error {
 		text = "true"
 	}
 	return fault.New(reasonv1.Reason_REASON_CONSENT_PENDING, fault.Meta("reminded", text))
+}
+
+// notYet says when the access begins.
+func notYet(start time.Time) error {
+	return fault.New(reasonv1.Reason_REASON_ACCESS_NOT_STARTED, fault.Meta("start_time", start.UTC().Format(time.RFC3339)))
 }
 
 func (u EnterDossier) refused(a *attempt) error {

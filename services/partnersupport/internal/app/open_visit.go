@@ -89,6 +89,9 @@ func (u EnterDossier) explain(ctx context.Context, a *attempt, cause error) erro
 	if err != nil {
 		return err
 	}
+	if entry == domain.EntryOpen && a.start != nil {
+		return notYet(*a.start)
+	}
 	if entry == domain.EntryOpen {
 		// The yes is recorded and its grant is still on its way.
 		return fault.New(reasonv1.Reason_REASON_UNAVAILABLE, fault.Cause(cause), fault.RetryAfter(time.Second))

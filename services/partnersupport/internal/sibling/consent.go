@@ -78,6 +78,8 @@ type Reminder struct {
 	// RetryTime is when asking again becomes possible after a no; nil: no
 	// cool-down runs.
 	RetryTime *time.Time
+	// StartTime is when an access begins that was given for later; else nil.
+	StartTime *time.Time
 }
 
 // Remind mails a pending request again, at most once a day, and answers how
@@ -94,6 +96,7 @@ func (c Consent) Remind(ctx context.Context, a domain.Assignment) (Reminder, err
 		Reminded:  answer.GetReminded(),
 		State:     StateFromProto(answer.GetState()),
 		RetryTime: contract.OptionalTime(answer.GetRetryTime()),
+		StartTime: contract.OptionalTime(answer.GetStartTime()),
 	}, nil
 }
 

@@ -355,8 +355,10 @@ type Consent struct {
 	// Whose access ends with the yes: first and family name; empty: nobody's
 	// (R36).
 	PredecessorName string `protobuf:"bytes,26,opt,name=predecessor_name,json=predecessorName,proto3" json:"predecessor_name,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// When the access begins, if later than the yes.
+	StartTime     *timestamppb.Timestamp `protobuf:"bytes,30,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Consent) Reset() {
@@ -569,6 +571,13 @@ func (x *Consent) GetPredecessorName() string {
 		return x.PredecessorName
 	}
 	return ""
+}
+
+func (x *Consent) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
+	}
+	return nil
 }
 
 // Transition is one step of a consent.
@@ -840,7 +849,7 @@ var File_aval_consent_v1_consent_proto protoreflect.FileDescriptor
 
 const file_aval_consent_v1_consent_proto_rawDesc = "" +
 	"\n" +
-	"\x1daval/consent/v1/consent.proto\x12\x0faval.consent.v1\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8a\n" +
+	"\x1daval/consent/v1/consent.proto\x12\x0faval.consent.v1\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc5\n" +
 	"\n" +
 	"\aConsent\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1b\n" +
@@ -874,7 +883,9 @@ const file_aval_consent_v1_consent_proto_rawDesc = "" +
 	"\vtext_locale\x18\x18 \x01(\tR\n" +
 	"textLocale\x127\n" +
 	"\btimeline\x18\x19 \x03(\v2\x1b.aval.consent.v1.TransitionR\btimeline\x12)\n" +
-	"\x10predecessor_name\x18\x1a \x01(\tR\x0fpredecessorName\"\x9e\x02\n" +
+	"\x10predecessor_name\x18\x1a \x01(\tR\x0fpredecessorName\x129\n" +
+	"\n" +
+	"start_time\x18\x1e \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\"\x9e\x02\n" +
 	"\n" +
 	"Transition\x121\n" +
 	"\x04from\x18\x01 \x01(\x0e2\x1d.aval.consent.v1.ConsentStateR\x04from\x12-\n" +
@@ -976,17 +987,18 @@ var file_aval_consent_v1_consent_proto_depIdxs = []int32{
 	12, // 11: aval.consent.v1.Consent.revoke_time:type_name -> google.protobuf.Timestamp
 	2,  // 12: aval.consent.v1.Consent.assurance:type_name -> aval.consent.v1.Assurance
 	5,  // 13: aval.consent.v1.Consent.timeline:type_name -> aval.consent.v1.Transition
-	0,  // 14: aval.consent.v1.Transition.from:type_name -> aval.consent.v1.ConsentState
-	0,  // 15: aval.consent.v1.Transition.to:type_name -> aval.consent.v1.ConsentState
-	3,  // 16: aval.consent.v1.Transition.party:type_name -> aval.consent.v1.Party
-	12, // 17: aval.consent.v1.Transition.time:type_name -> google.protobuf.Timestamp
-	7,  // 18: aval.consent.v1.ConsentText.rights:type_name -> aval.consent.v1.RightLine
-	11, // 19: aval.consent.v1.RightLine.right:type_name -> aval.membership.v1.FeatureRight
-	20, // [20:20] is the sub-list for method output_type
-	20, // [20:20] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	12, // 14: aval.consent.v1.Consent.start_time:type_name -> google.protobuf.Timestamp
+	0,  // 15: aval.consent.v1.Transition.from:type_name -> aval.consent.v1.ConsentState
+	0,  // 16: aval.consent.v1.Transition.to:type_name -> aval.consent.v1.ConsentState
+	3,  // 17: aval.consent.v1.Transition.party:type_name -> aval.consent.v1.Party
+	12, // 18: aval.consent.v1.Transition.time:type_name -> google.protobuf.Timestamp
+	7,  // 19: aval.consent.v1.ConsentText.rights:type_name -> aval.consent.v1.RightLine
+	11, // 20: aval.consent.v1.RightLine.right:type_name -> aval.membership.v1.FeatureRight
+	21, // [21:21] is the sub-list for method output_type
+	21, // [21:21] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_proto_init() }

@@ -320,7 +320,9 @@ type RemindResponse struct {
 	// State of the consent.
 	State ConsentState `protobuf:"varint,2,opt,name=state,proto3,enum=aval.consent.v1.ConsentState" json:"state,omitempty"`
 	// After a no or a withdrawal: when asking again becomes possible.
-	RetryTime     *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=retry_time,json=retryTime,proto3" json:"retry_time,omitempty"`
+	RetryTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=retry_time,json=retryTime,proto3" json:"retry_time,omitempty"`
+	// When an access that was given begins, if that is still to come.
+	StartTime     *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -372,6 +374,13 @@ func (x *RemindResponse) GetState() ConsentState {
 func (x *RemindResponse) GetRetryTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.RetryTime
+	}
+	return nil
+}
+
+func (x *RemindResponse) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
 	}
 	return nil
 }
@@ -913,7 +922,11 @@ type Answer struct {
 	TextLocale string `protobuf:"bytes,5,opt,name=text_locale,json=textLocale,proto3" json:"text_locale,omitempty"`
 	// The reader saw the recorded no, and turns it into this yes. Without it a
 	// yes after a no is answered with the no.
-	Overturn      bool `protobuf:"varint,10,opt,name=overturn,proto3" json:"overturn,omitempty"`
+	Overturn bool `protobuf:"varint,10,opt,name=overturn,proto3" json:"overturn,omitempty"`
+	// When the access begins: up to 90 days ahead; absent: at once. Durations
+	// count from then. Refused while the person has an access already: the new
+	// yes would end it before its own begins.
+	StartTime     *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -988,6 +1001,13 @@ func (x *Answer) GetOverturn() bool {
 		return x.Overturn
 	}
 	return false
+}
+
+func (x *Answer) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
+	}
+	return nil
 }
 
 // Evidence is what the edge saw of the answer. Set by the gateway alone.
@@ -2713,12 +2733,15 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\n" +
 	"consent_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04cns_\x98\x01\x1eR\tconsentId\x12-\n" +
 	"\n" +
-	"partner_id\x18\x02 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\tpartnerId\"\x9c\x01\n" +
+	"partner_id\x18\x02 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\tpartnerId\"\xd7\x01\n" +
 	"\x0eRemindResponse\x12\x1a\n" +
 	"\breminded\x18\x01 \x01(\bR\breminded\x123\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1d.aval.consent.v1.ConsentStateR\x05state\x129\n" +
 	"\n" +
-	"retry_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tretryTime\"\x9b\x01\n" +
+	"retry_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tretryTime\x129\n" +
+	"\n" +
+	"start_time\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\"\x9b\x01\n" +
 	"\x10TerminateRequest\x12-\n" +
 	"\n" +
 	"consent_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04cns_\x98\x01\x1eR\tconsentId\x12-\n" +
@@ -2760,7 +2783,7 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\x04text\x18\x02 \x01(\v2\x1c.aval.consent.v1.ConsentTextR\x04text\x12<\n" +
 	"\fmax_duration\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\vmaxDuration\x12!\n" +
 	"\fmay_overturn\x18\n" +
-	" \x01(\bR\vmayOverturn\"\xc3\x02\n" +
+	" \x01(\bR\vmayOverturn\"\xfe\x02\n" +
 	"\x06Answer\x12E\n" +
 	"\bduration\x18\x01 \x01(\x0e2\x1f.aval.consent.v1.DurationChoiceB\b\xbaH\x05\x82\x01\x02\x10\x01R\bduration\x12;\n" +
 	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -2771,7 +2794,9 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"r\bR\x02frR\x02enR\n" +
 	"textLocale\x12\x1a\n" +
 	"\boverturn\x18\n" +
-	" \x01(\bR\boverturn\"\x8e\x01\n" +
+	" \x01(\bR\boverturn\x129\n" +
+	"\n" +
+	"start_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\"\x8e\x01\n" +
 	"\bEvidence\x12!\n" +
 	"\anetwork\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\anetwork\x12\x1e\n" +
 	"\x05agent\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x90\x03R\x05agent\x12?\n" +
@@ -3022,81 +3047,83 @@ var file_aval_consent_v1_consent_service_proto_depIdxs = []int32{
 	41, // 2: aval.consent.v1.RequestConsentRequest.proposed_duration:type_name -> google.protobuf.Duration
 	42, // 3: aval.consent.v1.RemindResponse.state:type_name -> aval.consent.v1.ConsentState
 	43, // 4: aval.consent.v1.RemindResponse.retry_time:type_name -> google.protobuf.Timestamp
-	44, // 5: aval.consent.v1.LookupRequestResponse.consent:type_name -> aval.consent.v1.Consent
-	45, // 6: aval.consent.v1.LookupRequestResponse.text:type_name -> aval.consent.v1.ConsentText
-	41, // 7: aval.consent.v1.LookupRequestResponse.max_duration:type_name -> google.protobuf.Duration
-	44, // 8: aval.consent.v1.LookupConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	45, // 9: aval.consent.v1.LookupConsentResponse.text:type_name -> aval.consent.v1.ConsentText
-	41, // 10: aval.consent.v1.LookupConsentResponse.max_duration:type_name -> google.protobuf.Duration
-	46, // 11: aval.consent.v1.Answer.duration:type_name -> aval.consent.v1.DurationChoice
-	43, // 12: aval.consent.v1.Answer.expire_time:type_name -> google.protobuf.Timestamp
-	47, // 13: aval.consent.v1.Answer.rights:type_name -> aval.membership.v1.FeatureRight
-	43, // 14: aval.consent.v1.SendConsentCodeResponse.expire_time:type_name -> google.protobuf.Timestamp
-	43, // 15: aval.consent.v1.ConfirmConsentCodeResponse.remember_until:type_name -> google.protobuf.Timestamp
-	12, // 16: aval.consent.v1.ApproveByLinkRequest.answer:type_name -> aval.consent.v1.Answer
-	13, // 17: aval.consent.v1.ApproveByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
-	44, // 18: aval.consent.v1.ApproveByLinkResponse.consent:type_name -> aval.consent.v1.Consent
-	41, // 19: aval.consent.v1.DeclineByLinkRequest.remind_after:type_name -> google.protobuf.Duration
-	13, // 20: aval.consent.v1.DeclineByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
-	44, // 21: aval.consent.v1.DeclineByLinkResponse.consent:type_name -> aval.consent.v1.Consent
-	12, // 22: aval.consent.v1.ApproveConsentRequest.answer:type_name -> aval.consent.v1.Answer
-	13, // 23: aval.consent.v1.ApproveConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
-	44, // 24: aval.consent.v1.ApproveConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	41, // 25: aval.consent.v1.DeclineConsentRequest.remind_after:type_name -> google.protobuf.Duration
-	13, // 26: aval.consent.v1.DeclineConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
-	44, // 27: aval.consent.v1.DeclineConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	44, // 28: aval.consent.v1.WithdrawConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	42, // 29: aval.consent.v1.ListConsentsRequest.states:type_name -> aval.consent.v1.ConsentState
-	44, // 30: aval.consent.v1.ListConsentsResponse.consents:type_name -> aval.consent.v1.Consent
-	44, // 31: aval.consent.v1.GetConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	48, // 32: aval.consent.v1.Activity.outcome:type_name -> aval.consent.v1.Outcome
-	43, // 33: aval.consent.v1.Activity.time:type_name -> google.protobuf.Timestamp
-	34, // 34: aval.consent.v1.RecordActivityRequest.activities:type_name -> aval.consent.v1.Activity
-	43, // 35: aval.consent.v1.ListHistoryRequest.start_time:type_name -> google.protobuf.Timestamp
-	43, // 36: aval.consent.v1.ListHistoryRequest.end_time:type_name -> google.protobuf.Timestamp
-	49, // 37: aval.consent.v1.ListHistoryRequest.kind:type_name -> aval.consent.v1.HistoryKind
-	50, // 38: aval.consent.v1.ListHistoryResponse.entries:type_name -> aval.consent.v1.HistoryEntry
-	0,  // 39: aval.consent.v1.ConsentService.RequestConsent:input_type -> aval.consent.v1.RequestConsentRequest
-	2,  // 40: aval.consent.v1.ConsentService.Remind:input_type -> aval.consent.v1.RemindRequest
-	4,  // 41: aval.consent.v1.ConsentService.Terminate:input_type -> aval.consent.v1.TerminateRequest
-	6,  // 42: aval.consent.v1.ConsentService.TerminateForSubject:input_type -> aval.consent.v1.TerminateForSubjectRequest
-	8,  // 43: aval.consent.v1.ConsentService.LookupRequest:input_type -> aval.consent.v1.LookupRequestRequest
-	14, // 44: aval.consent.v1.ConsentService.SendConsentCode:input_type -> aval.consent.v1.SendConsentCodeRequest
-	16, // 45: aval.consent.v1.ConsentService.ConfirmConsentCode:input_type -> aval.consent.v1.ConfirmConsentCodeRequest
-	18, // 46: aval.consent.v1.ConsentService.ApproveByLink:input_type -> aval.consent.v1.ApproveByLinkRequest
-	20, // 47: aval.consent.v1.ConsentService.DeclineByLink:input_type -> aval.consent.v1.DeclineByLinkRequest
-	22, // 48: aval.consent.v1.ConsentService.ApproveConsent:input_type -> aval.consent.v1.ApproveConsentRequest
-	24, // 49: aval.consent.v1.ConsentService.DeclineConsent:input_type -> aval.consent.v1.DeclineConsentRequest
-	26, // 50: aval.consent.v1.ConsentService.WithdrawConsent:input_type -> aval.consent.v1.WithdrawConsentRequest
-	28, // 51: aval.consent.v1.ConsentService.WithdrawConsents:input_type -> aval.consent.v1.WithdrawConsentsRequest
-	30, // 52: aval.consent.v1.ConsentService.ListConsents:input_type -> aval.consent.v1.ListConsentsRequest
-	32, // 53: aval.consent.v1.ConsentService.GetConsent:input_type -> aval.consent.v1.GetConsentRequest
-	10, // 54: aval.consent.v1.ConsentService.LookupConsent:input_type -> aval.consent.v1.LookupConsentRequest
-	35, // 55: aval.consent.v1.HistoryService.RecordActivity:input_type -> aval.consent.v1.RecordActivityRequest
-	37, // 56: aval.consent.v1.HistoryService.ListHistory:input_type -> aval.consent.v1.ListHistoryRequest
-	1,  // 57: aval.consent.v1.ConsentService.RequestConsent:output_type -> aval.consent.v1.RequestConsentResponse
-	3,  // 58: aval.consent.v1.ConsentService.Remind:output_type -> aval.consent.v1.RemindResponse
-	5,  // 59: aval.consent.v1.ConsentService.Terminate:output_type -> aval.consent.v1.TerminateResponse
-	7,  // 60: aval.consent.v1.ConsentService.TerminateForSubject:output_type -> aval.consent.v1.TerminateForSubjectResponse
-	9,  // 61: aval.consent.v1.ConsentService.LookupRequest:output_type -> aval.consent.v1.LookupRequestResponse
-	15, // 62: aval.consent.v1.ConsentService.SendConsentCode:output_type -> aval.consent.v1.SendConsentCodeResponse
-	17, // 63: aval.consent.v1.ConsentService.ConfirmConsentCode:output_type -> aval.consent.v1.ConfirmConsentCodeResponse
-	19, // 64: aval.consent.v1.ConsentService.ApproveByLink:output_type -> aval.consent.v1.ApproveByLinkResponse
-	21, // 65: aval.consent.v1.ConsentService.DeclineByLink:output_type -> aval.consent.v1.DeclineByLinkResponse
-	23, // 66: aval.consent.v1.ConsentService.ApproveConsent:output_type -> aval.consent.v1.ApproveConsentResponse
-	25, // 67: aval.consent.v1.ConsentService.DeclineConsent:output_type -> aval.consent.v1.DeclineConsentResponse
-	27, // 68: aval.consent.v1.ConsentService.WithdrawConsent:output_type -> aval.consent.v1.WithdrawConsentResponse
-	29, // 69: aval.consent.v1.ConsentService.WithdrawConsents:output_type -> aval.consent.v1.WithdrawConsentsResponse
-	31, // 70: aval.consent.v1.ConsentService.ListConsents:output_type -> aval.consent.v1.ListConsentsResponse
-	33, // 71: aval.consent.v1.ConsentService.GetConsent:output_type -> aval.consent.v1.GetConsentResponse
-	11, // 72: aval.consent.v1.ConsentService.LookupConsent:output_type -> aval.consent.v1.LookupConsentResponse
-	36, // 73: aval.consent.v1.HistoryService.RecordActivity:output_type -> aval.consent.v1.RecordActivityResponse
-	38, // 74: aval.consent.v1.HistoryService.ListHistory:output_type -> aval.consent.v1.ListHistoryResponse
-	57, // [57:75] is the sub-list for method output_type
-	39, // [39:57] is the sub-list for method input_type
-	39, // [39:39] is the sub-list for extension type_name
-	39, // [39:39] is the sub-list for extension extendee
-	0,  // [0:39] is the sub-list for field type_name
+	43, // 5: aval.consent.v1.RemindResponse.start_time:type_name -> google.protobuf.Timestamp
+	44, // 6: aval.consent.v1.LookupRequestResponse.consent:type_name -> aval.consent.v1.Consent
+	45, // 7: aval.consent.v1.LookupRequestResponse.text:type_name -> aval.consent.v1.ConsentText
+	41, // 8: aval.consent.v1.LookupRequestResponse.max_duration:type_name -> google.protobuf.Duration
+	44, // 9: aval.consent.v1.LookupConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	45, // 10: aval.consent.v1.LookupConsentResponse.text:type_name -> aval.consent.v1.ConsentText
+	41, // 11: aval.consent.v1.LookupConsentResponse.max_duration:type_name -> google.protobuf.Duration
+	46, // 12: aval.consent.v1.Answer.duration:type_name -> aval.consent.v1.DurationChoice
+	43, // 13: aval.consent.v1.Answer.expire_time:type_name -> google.protobuf.Timestamp
+	47, // 14: aval.consent.v1.Answer.rights:type_name -> aval.membership.v1.FeatureRight
+	43, // 15: aval.consent.v1.Answer.start_time:type_name -> google.protobuf.Timestamp
+	43, // 16: aval.consent.v1.SendConsentCodeResponse.expire_time:type_name -> google.protobuf.Timestamp
+	43, // 17: aval.consent.v1.ConfirmConsentCodeResponse.remember_until:type_name -> google.protobuf.Timestamp
+	12, // 18: aval.consent.v1.ApproveByLinkRequest.answer:type_name -> aval.consent.v1.Answer
+	13, // 19: aval.consent.v1.ApproveByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
+	44, // 20: aval.consent.v1.ApproveByLinkResponse.consent:type_name -> aval.consent.v1.Consent
+	41, // 21: aval.consent.v1.DeclineByLinkRequest.remind_after:type_name -> google.protobuf.Duration
+	13, // 22: aval.consent.v1.DeclineByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
+	44, // 23: aval.consent.v1.DeclineByLinkResponse.consent:type_name -> aval.consent.v1.Consent
+	12, // 24: aval.consent.v1.ApproveConsentRequest.answer:type_name -> aval.consent.v1.Answer
+	13, // 25: aval.consent.v1.ApproveConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
+	44, // 26: aval.consent.v1.ApproveConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	41, // 27: aval.consent.v1.DeclineConsentRequest.remind_after:type_name -> google.protobuf.Duration
+	13, // 28: aval.consent.v1.DeclineConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
+	44, // 29: aval.consent.v1.DeclineConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	44, // 30: aval.consent.v1.WithdrawConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	42, // 31: aval.consent.v1.ListConsentsRequest.states:type_name -> aval.consent.v1.ConsentState
+	44, // 32: aval.consent.v1.ListConsentsResponse.consents:type_name -> aval.consent.v1.Consent
+	44, // 33: aval.consent.v1.GetConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	48, // 34: aval.consent.v1.Activity.outcome:type_name -> aval.consent.v1.Outcome
+	43, // 35: aval.consent.v1.Activity.time:type_name -> google.protobuf.Timestamp
+	34, // 36: aval.consent.v1.RecordActivityRequest.activities:type_name -> aval.consent.v1.Activity
+	43, // 37: aval.consent.v1.ListHistoryRequest.start_time:type_name -> google.protobuf.Timestamp
+	43, // 38: aval.consent.v1.ListHistoryRequest.end_time:type_name -> google.protobuf.Timestamp
+	49, // 39: aval.consent.v1.ListHistoryRequest.kind:type_name -> aval.consent.v1.HistoryKind
+	50, // 40: aval.consent.v1.ListHistoryResponse.entries:type_name -> aval.consent.v1.HistoryEntry
+	0,  // 41: aval.consent.v1.ConsentService.RequestConsent:input_type -> aval.consent.v1.RequestConsentRequest
+	2,  // 42: aval.consent.v1.ConsentService.Remind:input_type -> aval.consent.v1.RemindRequest
+	4,  // 43: aval.consent.v1.ConsentService.Terminate:input_type -> aval.consent.v1.TerminateRequest
+	6,  // 44: aval.consent.v1.ConsentService.TerminateForSubject:input_type -> aval.consent.v1.TerminateForSubjectRequest
+	8,  // 45: aval.consent.v1.ConsentService.LookupRequest:input_type -> aval.consent.v1.LookupRequestRequest
+	14, // 46: aval.consent.v1.ConsentService.SendConsentCode:input_type -> aval.consent.v1.SendConsentCodeRequest
+	16, // 47: aval.consent.v1.ConsentService.ConfirmConsentCode:input_type -> aval.consent.v1.ConfirmConsentCodeRequest
+	18, // 48: aval.consent.v1.ConsentService.ApproveByLink:input_type -> aval.consent.v1.ApproveByLinkRequest
+	20, // 49: aval.consent.v1.ConsentService.DeclineByLink:input_type -> aval.consent.v1.DeclineByLinkRequest
+	22, // 50: aval.consent.v1.ConsentService.ApproveConsent:input_type -> aval.consent.v1.ApproveConsentRequest
+	24, // 51: aval.consent.v1.ConsentService.DeclineConsent:input_type -> aval.consent.v1.DeclineConsentRequest
+	26, // 52: aval.consent.v1.ConsentService.WithdrawConsent:input_type -> aval.consent.v1.WithdrawConsentRequest
+	28, // 53: aval.consent.v1.ConsentService.WithdrawConsents:input_type -> aval.consent.v1.WithdrawConsentsRequest
+	30, // 54: aval.consent.v1.ConsentService.ListConsents:input_type -> aval.consent.v1.ListConsentsRequest
+	32, // 55: aval.consent.v1.ConsentService.GetConsent:input_type -> aval.consent.v1.GetConsentRequest
+	10, // 56: aval.consent.v1.ConsentService.LookupConsent:input_type -> aval.consent.v1.LookupConsentRequest
+	35, // 57: aval.consent.v1.HistoryService.RecordActivity:input_type -> aval.consent.v1.RecordActivityRequest
+	37, // 58: aval.consent.v1.HistoryService.ListHistory:input_type -> aval.consent.v1.ListHistoryRequest
+	1,  // 59: aval.consent.v1.ConsentService.RequestConsent:output_type -> aval.consent.v1.RequestConsentResponse
+	3,  // 60: aval.consent.v1.ConsentService.Remind:output_type -> aval.consent.v1.RemindResponse
+	5,  // 61: aval.consent.v1.ConsentService.Terminate:output_type -> aval.consent.v1.TerminateResponse
+	7,  // 62: aval.consent.v1.ConsentService.TerminateForSubject:output_type -> aval.consent.v1.TerminateForSubjectResponse
+	9,  // 63: aval.consent.v1.ConsentService.LookupRequest:output_type -> aval.consent.v1.LookupRequestResponse
+	15, // 64: aval.consent.v1.ConsentService.SendConsentCode:output_type -> aval.consent.v1.SendConsentCodeResponse
+	17, // 65: aval.consent.v1.ConsentService.ConfirmConsentCode:output_type -> aval.consent.v1.ConfirmConsentCodeResponse
+	19, // 66: aval.consent.v1.ConsentService.ApproveByLink:output_type -> aval.consent.v1.ApproveByLinkResponse
+	21, // 67: aval.consent.v1.ConsentService.DeclineByLink:output_type -> aval.consent.v1.DeclineByLinkResponse
+	23, // 68: aval.consent.v1.ConsentService.ApproveConsent:output_type -> aval.consent.v1.ApproveConsentResponse
+	25, // 69: aval.consent.v1.ConsentService.DeclineConsent:output_type -> aval.consent.v1.DeclineConsentResponse
+	27, // 70: aval.consent.v1.ConsentService.WithdrawConsent:output_type -> aval.consent.v1.WithdrawConsentResponse
+	29, // 71: aval.consent.v1.ConsentService.WithdrawConsents:output_type -> aval.consent.v1.WithdrawConsentsResponse
+	31, // 72: aval.consent.v1.ConsentService.ListConsents:output_type -> aval.consent.v1.ListConsentsResponse
+	33, // 73: aval.consent.v1.ConsentService.GetConsent:output_type -> aval.consent.v1.GetConsentResponse
+	11, // 74: aval.consent.v1.ConsentService.LookupConsent:output_type -> aval.consent.v1.LookupConsentResponse
+	36, // 75: aval.consent.v1.HistoryService.RecordActivity:output_type -> aval.consent.v1.RecordActivityResponse
+	38, // 76: aval.consent.v1.HistoryService.ListHistory:output_type -> aval.consent.v1.ListHistoryResponse
+	59, // [59:77] is the sub-list for method output_type
+	41, // [41:59] is the sub-list for method input_type
+	41, // [41:41] is the sub-list for extension type_name
+	41, // [41:41] is the sub-list for extension extendee
+	0,  // [0:41] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_service_proto_init() }

@@ -126,6 +126,9 @@ func (u Approve) give(ctx context.Context, tx pg.Tx, a Answer, p Parties) ([]dom
 	if err := u.grants.Insert(ctx, tx, grant); err != nil {
 		return nil, err
 	}
+	if err := u.noticeLater(ctx, tx, c.Record()); err != nil {
+		return nil, err
+	}
 	if err := u.settleLater(ctx, tx, grant, now); err != nil {
 		return nil, err
 	}

@@ -103,6 +103,8 @@ func supportIDs(message any) (ids, bool) {
 			account: m.GetClientId(), partner: m.GetPartnerId(), subject: m.GetUserId(),
 			actor: m.GetActorId(), ofPartner: true, object: m.GetAssignmentId(),
 		}, true
+	case *partnersupportv1.CollaboratorEnteredUntagged: // the partner's own history: the client has the visit's
+		return ids{account: m.GetPartnerId(), subject: m.GetUserId(), session: m.GetSupportSessionId(), object: m.GetClientId()}, true
 	case *partnersupportv1.ReleaseRequested: // the partner's own history: who asks is named nowhere
 		return ids{account: m.GetPartnerId(), subject: m.GetUserId(), object: m.GetAssignmentId()}, true
 	case *partnersupportv1.ReleaseKept:

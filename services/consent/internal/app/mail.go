@@ -25,6 +25,9 @@ const (
 	mailEnded     = "access_ended"
 	mailCode      = "consent_code"
 	mailBlocked   = "partner_blocked"
+	mailEnding    = "access_ending"
+	mailEndingTo  = "access_ending_partner"
+	mailYearly    = "access_yearly"
 	mailHandedOn  = "access_handed_over"
 )
 
@@ -76,6 +79,10 @@ func (u PrepareMail) Do(ctx context.Context, event proto.Message) ([]Mail, error
 		return u.code(ctx, r, e)
 	case *consentv1.ConsentGiven:
 		return u.given(ctx, r)
+	case *consentv1.ConsentEnding:
+		return u.ending(ctx, r, e)
+	case *consentv1.ConsentAnniversary:
+		return u.anniversary(ctx, r)
 	case *consentv1.ConsentRefused:
 		return u.toCollaborator(ctx, r, mailRefused)
 	case *consentv1.ConsentEnded:

@@ -125,5 +125,8 @@ func (u RequestConsent) insert(ctx context.Context, tx pg.Tx, asked domain.Recor
 	if err := u.consents.Append(ctx, tx, c.Record(), step); err != nil {
 		return err
 	}
+	if err := u.remindLater(ctx, tx, c.Record()); err != nil {
+		return err
+	}
 	return u.publish(ctx, tx, fact{record: c.Record(), step: step})
 }

@@ -31,13 +31,3 @@ func (c *Consent) Close() Record {
 	c.r.Version++
 	return c.Record()
 }
-
-// Recall notes that an approver is asked again as they wished; false when
-// nothing waits for an answer any more.
-func (c *Consent) Recall(now time.Time) bool {
-	if c.StateAt(now) != Requested {
-		return false
-	}
-	c.r.Version++
-	return true
-}

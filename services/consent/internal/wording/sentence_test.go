@@ -15,7 +15,7 @@ func actions() []string {
 		"aval.membership.v1.organization.created", "aval.membership.v1.invitation.created",
 		"aval.membership.v1.invitation.renewed", "aval.membership.v1.invitation.cancelled",
 		"aval.membership.v1.membership.started", "aval.membership.v1.membership.ended",
-		"aval.partnersupport.v1.release.requested", "aval.partnersupport.v1.release.kept", "aval.partnersupport.v1.dossier.requested", "aval.partnersupport.v1.dossier.accepted", "aval.partnersupport.v1.dossier.declined",
+		"aval.partnersupport.v1.collaborator.entered_untagged", "aval.partnersupport.v1.release.requested", "aval.partnersupport.v1.release.kept", "aval.partnersupport.v1.dossier.requested", "aval.partnersupport.v1.dossier.accepted", "aval.partnersupport.v1.dossier.declined",
 		"aval.partnersupport.v1.dossier.activated", "aval.partnersupport.v1.assignment.created",
 		"aval.partnersupport.v1.assignment.ended", "aval.partnersupport.v1.support_session.started",
 		"aval.partnersupport.v1.support_session.ended", "aval.consent.v1.consent.requested",

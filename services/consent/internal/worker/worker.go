@@ -75,6 +75,7 @@ func Handle(q *jobs.Queue, deps app.Deps) {
 	jobs.Handle(q, func(ctx context.Context, job *river.Job[app.RecallApprover]) error {
 		return app.Recall{Deps: deps}.Run(ctx, job.Args)
 	})
+	handleTimers(q, app.Timers{Deps: deps})
 	jobs.Handle(q, func(ctx context.Context, _ *river.Job[RecordExpiries]) error {
 		_, err := app.Expire{Deps: deps}.Do(ctx)
 		return err
@@ -82,6 +83,15 @@ func Handle(q *jobs.Queue, deps app.Deps) {
 	jobs.Handle(q, func(ctx context.Context, _ *river.Job[PurgeOld]) error {
 		return errors.Join(app.Purge{Deps: deps}.Do(ctx), app.ForgetNames{Deps: deps}.Do(ctx))
 	})
+}
+
+// handleTimers says what runs what falls due with time.
+func handleTimers(q *jobs.Queue, timers app.Timers) {
+	jobs.Handle(q, func(ctx context.Context, job *river.Job[app.RemindRequest]) error {
+		return timers.Remind(ctx, job.Args)
+	})
+	jobs.Handle(q, func(ctx context.Context, job *river.Job[app.NoticeEnd]) error { return timers.NoticeEnd(ctx, job.Args) })
+	jobs.Handle(q, func(ctx context.Context, job *river.Job[app.NoteYear]) error { return timers.NoteYear(ctx, job.Args) })
 }
 
 // Consumers are the feeds of the history, one per stream of facts that touch

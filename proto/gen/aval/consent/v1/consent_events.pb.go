@@ -337,6 +337,109 @@ func (x *ConsentRecalled) GetActorId() string {
 	return ""
 }
 
+// ConsentEnding: an access that was given ends soon by itself; both sides are
+// told.
+type ConsentEnding struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which.
+	Consent *ConsentRef `protobuf:"bytes,1,opt,name=consent,proto3" json:"consent,omitempty"`
+	// When it ends.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConsentEnding) Reset() {
+	*x = ConsentEnding{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConsentEnding) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConsentEnding) ProtoMessage() {}
+
+func (x *ConsentEnding) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConsentEnding.ProtoReflect.Descriptor instead.
+func (*ConsentEnding) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ConsentEnding) GetConsent() *ConsentRef {
+	if x != nil {
+		return x.Consent
+	}
+	return nil
+}
+
+func (x *ConsentEnding) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
+// ConsentAnniversary: an access without an end of its own is a year older; the
+// client is told who can come in.
+type ConsentAnniversary struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which: the oldest of the client.
+	Consent       *ConsentRef `protobuf:"bytes,1,opt,name=consent,proto3" json:"consent,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConsentAnniversary) Reset() {
+	*x = ConsentAnniversary{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConsentAnniversary) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConsentAnniversary) ProtoMessage() {}
+
+func (x *ConsentAnniversary) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConsentAnniversary.ProtoReflect.Descriptor instead.
+func (*ConsentAnniversary) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ConsentAnniversary) GetConsent() *ConsentRef {
+	if x != nil {
+		return x.Consent
+	}
+	return nil
+}
+
 // ConsentRefused: the client said no.
 type ConsentRefused struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -350,7 +453,7 @@ type ConsentRefused struct {
 
 func (x *ConsentRefused) Reset() {
 	*x = ConsentRefused{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[5]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -362,7 +465,7 @@ func (x *ConsentRefused) String() string {
 func (*ConsentRefused) ProtoMessage() {}
 
 func (x *ConsentRefused) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[5]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -375,7 +478,7 @@ func (x *ConsentRefused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentRefused.ProtoReflect.Descriptor instead.
 func (*ConsentRefused) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{5}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ConsentRefused) GetConsent() *ConsentRef {
@@ -405,7 +508,7 @@ type ConsentPostponed struct {
 
 func (x *ConsentPostponed) Reset() {
 	*x = ConsentPostponed{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[6]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -417,7 +520,7 @@ func (x *ConsentPostponed) String() string {
 func (*ConsentPostponed) ProtoMessage() {}
 
 func (x *ConsentPostponed) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[6]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -430,7 +533,7 @@ func (x *ConsentPostponed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentPostponed.ProtoReflect.Descriptor instead.
 func (*ConsentPostponed) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{6}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ConsentPostponed) GetConsent() *ConsentRef {
@@ -465,7 +568,7 @@ type ConsentEnded struct {
 
 func (x *ConsentEnded) Reset() {
 	*x = ConsentEnded{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -477,7 +580,7 @@ func (x *ConsentEnded) String() string {
 func (*ConsentEnded) ProtoMessage() {}
 
 func (x *ConsentEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -490,7 +593,7 @@ func (x *ConsentEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentEnded.ProtoReflect.Descriptor instead.
 func (*ConsentEnded) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{7}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ConsentEnded) GetConsent() *ConsentRef {
@@ -537,7 +640,7 @@ type ConsentCodeSent struct {
 
 func (x *ConsentCodeSent) Reset() {
 	*x = ConsentCodeSent{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -549,7 +652,7 @@ func (x *ConsentCodeSent) String() string {
 func (*ConsentCodeSent) ProtoMessage() {}
 
 func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -562,7 +665,7 @@ func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentCodeSent.ProtoReflect.Descriptor instead.
 func (*ConsentCodeSent) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{8}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ConsentCodeSent) GetConsent() *ConsentRef {
@@ -603,7 +706,7 @@ type PartnerBlocked struct {
 
 func (x *PartnerBlocked) Reset() {
 	*x = PartnerBlocked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -615,7 +718,7 @@ func (x *PartnerBlocked) String() string {
 func (*PartnerBlocked) ProtoMessage() {}
 
 func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -628,7 +731,7 @@ func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerBlocked.ProtoReflect.Descriptor instead.
 func (*PartnerBlocked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{9}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *PartnerBlocked) GetClientId() string {
@@ -674,7 +777,7 @@ type PartnerUnblocked struct {
 
 func (x *PartnerUnblocked) Reset() {
 	*x = PartnerUnblocked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -686,7 +789,7 @@ func (x *PartnerUnblocked) String() string {
 func (*PartnerUnblocked) ProtoMessage() {}
 
 func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -699,7 +802,7 @@ func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerUnblocked.ProtoReflect.Descriptor instead.
 func (*PartnerUnblocked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{10}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *PartnerUnblocked) GetClientId() string {
@@ -735,7 +838,7 @@ type ErasureCompleted struct {
 
 func (x *ErasureCompleted) Reset() {
 	*x = ErasureCompleted{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -747,7 +850,7 @@ func (x *ErasureCompleted) String() string {
 func (*ErasureCompleted) ProtoMessage() {}
 
 func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -760,7 +863,7 @@ func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErasureCompleted.ProtoReflect.Descriptor instead.
 func (*ErasureCompleted) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{11}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ErasureCompleted) GetUserId() string {
@@ -800,7 +903,13 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"overturned:!\x92\xe7\x18\x1daval.consent.v1.consent.given\"\x89\x01\n" +
 	"\x0fConsentRecalled\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
-	"\bactor_id\x18\x02 \x01(\tR\aactorId:$\x92\xe7\x18 aval.consent.v1.consent.recalled\"\x87\x01\n" +
+	"\bactor_id\x18\x02 \x01(\tR\aactorId:$\x92\xe7\x18 aval.consent.v1.consent.recalled\"\xa7\x01\n" +
+	"\rConsentEnding\x125\n" +
+	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12;\n" +
+	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime:\"\x92\xe7\x18\x1eaval.consent.v1.consent.ending\"t\n" +
+	"\x12ConsentAnniversary\x125\n" +
+	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:'\x92\xe7\x18#aval.consent.v1.consent.anniversary\"\x87\x01\n" +
 	"\x0eConsentRefused\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
 	"\bactor_id\x18\x02 \x01(\tR\aactorId:#\x92\xe7\x18\x1faval.consent.v1.consent.refused\"\x8b\x01\n" +
@@ -842,41 +951,46 @@ func file_aval_consent_v1_consent_events_proto_rawDescGZIP() []byte {
 	return file_aval_consent_v1_consent_events_proto_rawDescData
 }
 
-var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_aval_consent_v1_consent_events_proto_goTypes = []any{
 	(*ConsentRef)(nil),            // 0: aval.consent.v1.ConsentRef
 	(*ConsentRequested)(nil),      // 1: aval.consent.v1.ConsentRequested
 	(*ConsentReminded)(nil),       // 2: aval.consent.v1.ConsentReminded
 	(*ConsentGiven)(nil),          // 3: aval.consent.v1.ConsentGiven
 	(*ConsentRecalled)(nil),       // 4: aval.consent.v1.ConsentRecalled
-	(*ConsentRefused)(nil),        // 5: aval.consent.v1.ConsentRefused
-	(*ConsentPostponed)(nil),      // 6: aval.consent.v1.ConsentPostponed
-	(*ConsentEnded)(nil),          // 7: aval.consent.v1.ConsentEnded
-	(*ConsentCodeSent)(nil),       // 8: aval.consent.v1.ConsentCodeSent
-	(*PartnerBlocked)(nil),        // 9: aval.consent.v1.PartnerBlocked
-	(*PartnerUnblocked)(nil),      // 10: aval.consent.v1.PartnerUnblocked
-	(*ErasureCompleted)(nil),      // 11: aval.consent.v1.ErasureCompleted
-	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
-	(ConsentState)(0),             // 13: aval.consent.v1.ConsentState
-	(Party)(0),                    // 14: aval.consent.v1.Party
+	(*ConsentEnding)(nil),         // 5: aval.consent.v1.ConsentEnding
+	(*ConsentAnniversary)(nil),    // 6: aval.consent.v1.ConsentAnniversary
+	(*ConsentRefused)(nil),        // 7: aval.consent.v1.ConsentRefused
+	(*ConsentPostponed)(nil),      // 8: aval.consent.v1.ConsentPostponed
+	(*ConsentEnded)(nil),          // 9: aval.consent.v1.ConsentEnded
+	(*ConsentCodeSent)(nil),       // 10: aval.consent.v1.ConsentCodeSent
+	(*PartnerBlocked)(nil),        // 11: aval.consent.v1.PartnerBlocked
+	(*PartnerUnblocked)(nil),      // 12: aval.consent.v1.PartnerUnblocked
+	(*ErasureCompleted)(nil),      // 13: aval.consent.v1.ErasureCompleted
+	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
+	(ConsentState)(0),             // 15: aval.consent.v1.ConsentState
+	(Party)(0),                    // 16: aval.consent.v1.Party
 }
 var file_aval_consent_v1_consent_events_proto_depIdxs = []int32{
 	0,  // 0: aval.consent.v1.ConsentRequested.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 1: aval.consent.v1.ConsentReminded.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 2: aval.consent.v1.ConsentGiven.consent:type_name -> aval.consent.v1.ConsentRef
-	12, // 3: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
+	14, // 3: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 4: aval.consent.v1.ConsentRecalled.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 5: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 6: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 7: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
-	13, // 8: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
-	14, // 9: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
-	0,  // 10: aval.consent.v1.ConsentCodeSent.consent:type_name -> aval.consent.v1.ConsentRef
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	0,  // 5: aval.consent.v1.ConsentEnding.consent:type_name -> aval.consent.v1.ConsentRef
+	14, // 6: aval.consent.v1.ConsentEnding.expire_time:type_name -> google.protobuf.Timestamp
+	0,  // 7: aval.consent.v1.ConsentAnniversary.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 8: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 9: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 10: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
+	15, // 11: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
+	16, // 12: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
+	0,  // 13: aval.consent.v1.ConsentCodeSent.consent:type_name -> aval.consent.v1.ConsentRef
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_events_proto_init() }
@@ -891,7 +1005,7 @@ func file_aval_consent_v1_consent_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_consent_v1_consent_events_proto_rawDesc), len(file_aval_consent_v1_consent_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   12,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

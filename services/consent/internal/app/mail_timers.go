@@ -1,0 +1,48 @@
+package app
+
+import (
+	"context"
+	"strings"
+
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+// ending tells both sides that an access ends soon. A mail that comes late says
+// nothing of an access that is over.
+func (u PrepareMail) ending(ctx context.Context, r domain.Record, e *consentv1.ConsentEnding) ([]Mail, error) {
+	if r.StateAt(u.Clock.Now()) != domain.Given || !r.ExpireTime.Equal(e.GetExpireTime().AsTime()) {
+		return nil, nil
+	}
+	mails, err := u.toCollaborator(ctx, r, mailEndingTo)
+	if err != nil {
+		return nil, err
+	}
+	notices, err := u.toApprovers(ctx, r, mailEnding)
+	return append(mails, notices...), err
+}
+
+// anniversary lists who can come in, a line each, to every approver.
+func (u PrepareMail) anniversary(ctx context.Context, r domain.Record) ([]Mail, error) {
+	open, err := pg.InTenant(ctx, u.DB, r.ClientID, func(ctx context.Context, tx pg.Tx) ([]domain.Record, error) {
+		return u.consents.InForce(ctx, tx, r.ClientID)
+	})
+	if err != nil {
+		return nil, err
+	}
+	var people []string
+	for _, one := range open {
+		if one.StateAt(u.Clock.Now()) == domain.Given {
+			people = append(people, one.CollaboratorName()+" ("+one.Partner.LegalName+")")
+		}
+	}
+	if len(people) == 0 {
+		return nil, nil
+	}
+	mails, err := u.toApprovers(ctx, r, mailYearly)
+	for i := range mails {
+		mails[i].Variables["people"] = strings.Join(people, "\n")
+	}
+	return mails, err
+}

@@ -29,6 +29,7 @@ func systemCallers() map[string]string {
 		"services/membership/internal/rpc/member_sheet.go":   "whoever leaves ends their grants in the clients' accounts",
 		"services/membership/internal/rpc/call.go":           "what is done to a member reaches their grants and visits in the clients' accounts",
 		"services/membership/internal/app/end_over.go":       "memberships end by their dates in every organisation",
+		"services/membership/internal/app/forget_former.go":  "names are past their term in every organisation",
 		"services/membership/internal/app/explain_access.go": "explains a decision from what the decision reads",
 		"services/membership/internal/rpc/catalogue.go":      "the catalogue belongs to no tenant",
 
@@ -40,8 +41,11 @@ func systemCallers() map[string]string {
 		"services/partnersupport/internal/app/follow_membership.go": "a membership's end cascades over every dossier of the partner",
 		"services/partnersupport/internal/app/resume_ends.go":       "ends of all partners are looked for and gone on with",
 		"services/partnersupport/internal/app/conflict.go":          "a conflict is between two partners, neither of which learns who the other is",
+		"services/partnersupport/internal/app/credit.go":            "credit depends on which partner listed a person first; the platform tells what clients of all partners pay",
 		"services/partnersupport/internal/app/request_dossier.go":   "a code names a client before the two are linked",
 		"services/partnersupport/internal/app/request_consent.go":   "a job asks the client after the partner's call has returned",
+
+		"services/consent/internal/app/forget_names.go": "names are past their term in every account",
 
 		"services/consent/internal/app/expire.go":  "records the end of every consent whose time is over",
 		"services/consent/internal/app/history.go": "writes facts and products' records into the history of whatever account they name",

@@ -25,6 +25,9 @@ type Config struct {
 
 	InvitationLifetime time.Duration `env:"INVITATION_LIFETIME" envDefault:"168h" doc:"How long an invitation is live, from 24h to 720h."`
 	InvitationsPerDay  int           `env:"INVITATIONS_PER_DAY" envDefault:"1000" doc:"How many invitations one organisation sends in a day, renewals and lists included."`
+
+	KeepInvitations time.Duration `env:"KEEP_INVITATIONS" envDefault:"4392h" doc:"How long an invitation that was never accepted keeps whom it was meant for, from the end of its link on. 0: for ever."`
+	KeepFormer      time.Duration `env:"KEEP_FORMER" envDefault:"26304h" doc:"How long the names of former members and contacts are kept. 0: for ever."`
 }
 
 const (
@@ -39,6 +42,9 @@ func (c Config) Validate() error {
 	}
 	if c.InvitationsPerDay < 1 {
 		return errors.New("reading INVITATIONS_PER_DAY: it must be 1 at least")
+	}
+	if min(c.KeepInvitations, c.KeepFormer) < 0 {
+		return errors.New("reading KEEP_INVITATIONS and KEEP_FORMER: neither may be negative")
 	}
 	return nil
 }

@@ -39,7 +39,12 @@ func Run(ctx context.Context, cfg Config) (err error) {
 		Invitations: domain.Quota{Size: cfg.InvitationsPerDay, Per: 24 * time.Hour},
 	}
 	register(server.GRPC(), h, deps, check)
-	components := []lifecycle.Component{worker.EndOver(app.EndOver{Deps: deps, DB: h.DB}, h.Log)}
+	components := []lifecycle.Component{
+		worker.EndOver(app.EndOver{Deps: deps, DB: h.DB}, h.Log),
+		worker.ForgetFormer(app.ForgetFormer{
+			Deps: deps, DB: h.DB, Keep: app.Keep{Invitations: cfg.KeepInvitations, Former: cfg.KeepFormer},
+		}, h.Log),
+	}
 	for _, spec := range worker.Consumers(app.People{Deps: deps, DB: h.DB}, sibling.NewPeople(h.Conn("identity"))) {
 		components = append(components, h.Consumer(spec))
 	}

@@ -88,7 +88,7 @@ func (m *Membership) SoleOwnerships(ctx context.Context, user id.ID) ([]string, 
 
 // NamesOf implements app.Membership.
 func (m *Membership) NamesOf(ctx context.Context, user id.ID) ([]string, error) {
-	out, err := m.people.ListPersonNames(ctx, &membershipv1.ListPersonNamesRequest{UserId: user.Text("usr")})
+	out, err := m.people.GetPersonNames(ctx, &membershipv1.GetPersonNamesRequest{UserId: user.Text("usr")})
 	return out.GetNames(), err
 }
 

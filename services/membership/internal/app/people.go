@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/inbox"
@@ -101,7 +102,25 @@ func (p People) Forget(ctx context.Context, tx pg.Tx, user id.ID) error {
 	if err := p.cancelPending(ctx, tx, keys); err != nil {
 		return err
 	}
+	if err := p.leaveFirms(ctx, tx, user, keys); err != nil {
+		return err
+	}
 	return postgres.ForgetPerson(ctx, tx, user, keys)
+}
+
+// leaveFirms detaches a person from the firms that have them as a client's
+// contact.
+func (p People) leaveFirms(ctx context.Context, tx pg.Tx, user id.ID, keys []string) error {
+	contacts, err := postgres.ListContactsOf(ctx, tx, user, keys)
+	if err != nil {
+		return err
+	}
+	for _, c := range contacts {
+		if _, err := (KeepContact{Deps: p.Deps}).Remove(ctx, tx, id.ID{}, c, id.ID{}); err != nil && !errors.Is(err, pg.ErrNoRows) {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p People) cancelPending(ctx context.Context, tx pg.Tx, keys []string) error {
@@ -130,6 +149,7 @@ func (p People) Data(ctx context.Context, user id.ID) (map[string]any, error) {
 	return out, p.DB.InSystem(ctx, "gathering a person's data", func(ctx context.Context, tx pg.Tx) error {
 		for kind, statement := range map[string]pg.Statement{
 			"memberships": postgres.MembershipsOf(user), "invitations": postgres.InvitationsOf(user),
+			"firms": postgres.FirmsOf(user),
 		} {
 			records, err := peer.Records(ctx, tx, statement)
 			if err != nil {

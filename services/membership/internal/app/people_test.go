@@ -111,6 +111,11 @@ func TestOfTwoOwnersWhoLeaveAtOnceOneStays(t *testing.T) {
 	}
 }
 
+func (b *bundle) forget(user id.ID) error {
+	b.Helper()
+	return b.system(func(ctx context.Context, tx pg.Tx) error { return b.people().Forget(ctx, tx, user) })
+}
+
 // Whoever is forgotten belongs nowhere any more, and no row names them.
 func TestForgetPerson(t *testing.T) {
 	t.Parallel()
@@ -126,15 +131,12 @@ func TestForgetPerson(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, data["memberships"], 1)
 
-	forget := func(user id.ID) error {
-		return b.system(func(ctx context.Context, tx pg.Tx) error { return b.people().Forget(ctx, tx, user) })
-	}
 	_, err = b.people().Leave(t.Context(), who.UserID)
 	require.NoError(t, err)
 	require.Equal(t, 1, b.pendingAt(who.EmailKey), "leaving forgets nothing yet")
-	require.NoError(t, forget(who.UserID))
-	require.NoError(t, forget(who.UserID), "again without harm")
-	require.Error(t, forget(owner.UserID), "an organisation keeps its last owner")
+	require.NoError(t, b.forget(who.UserID))
+	require.NoError(t, b.forget(who.UserID), "again without harm")
+	require.Error(t, b.forget(owner.UserID), "an organisation keeps its last owner")
 	require.Zero(t, b.pendingAt(who.EmailKey))
 	rows, err := pg.InSystem(t.Context(), b.db, "test", func(ctx context.Context, tx pg.Tx) (int, error) {
 		return pg.One(ctx, tx, pg.Statement{Doing: "looking for a name", SQL: `

@@ -64,11 +64,15 @@ LIMIT 600`, Args: pgx.NamedArgs{"user": user}}, pgx.RowTo[string])
 }
 
 // ListKeys lists the addresses, by their keys, under which a person is or was a
-// member.
+// member or a client's contact.
 func ListKeys(ctx context.Context, tx pg.Tx, user id.ID) ([]string, error) {
 	return pg.Many(ctx, tx, pg.Statement{Doing: "listing a person's addresses", SQL: `
-SELECT DISTINCT email_key
+SELECT email_key
 FROM member
+WHERE user_id = @user
+UNION
+SELECT email_key
+FROM client_contact
 WHERE user_id = @user
 ORDER BY email_key
 LIMIT 1000`, Args: pgx.NamedArgs{"user": user}}, pgx.RowTo[string])
@@ -126,6 +130,14 @@ WHERE email_key = ANY(@keys)
 	if err != nil {
 		return err
 	}
+	_, err = pg.Exec(ctx, tx, pg.Statement{Doing: "forgetting a person's firms", SQL: `
+UPDATE client_contact
+SET given_name = '', family_name = '', email = '', email_key = 'erased ' || id
+WHERE user_id = @user
+   OR email_key = ANY(@keys)`, Args: args})
+	if err != nil {
+		return err
+	}
 	_, err = pg.Exec(ctx, tx, pg.Statement{Doing: "forgetting a person's memberships", SQL: `
 UPDATE member
 SET given_name = '', family_name = '', phone = '', email = '', email_key = 'erased ' || user_id
@@ -143,6 +155,18 @@ FROM member m
 JOIN organization o ON o.id = m.organization_id
 WHERE m.user_id = @user
 ORDER BY m.create_time DESC, m.id DESC
+LIMIT 1000`, Args: pgx.NamedArgs{"user": user}}
+}
+
+// FirmsOf selects what firms hold of a person as a client's contact.
+func FirmsOf(user id.ID) pg.Statement {
+	return pg.Statement{Doing: "gathering a person's firms", SQL: `
+SELECT jsonb_build_object('organization', o.legal_name, 'given_name', c.given_name, 'family_name', c.family_name,
+  'email', c.email, 'create_time', c.create_time, 'end_time', c.end_time)
+FROM client_contact c
+JOIN organization o ON o.id = c.partner_id
+WHERE c.user_id = @user
+ORDER BY c.create_time DESC, c.id DESC
 LIMIT 1000`, Args: pgx.NamedArgs{"user": user}}
 }
 

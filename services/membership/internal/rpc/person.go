@@ -45,17 +45,17 @@ func (s *Persons) ListSoleOwnerships(
 	return &membershipv1.ListSoleOwnershipsResponse{Ownerships: fields.Each(list, ownershipToProto), NextPageToken: next}, nil
 }
 
-// ListPersonNames gives what no password of a person is made of.
-func (s *Persons) ListPersonNames(
-	ctx context.Context, req *membershipv1.ListPersonNamesRequest,
-) (*membershipv1.ListPersonNamesResponse, error) {
+// GetPersonNames gives what no password of a person is made of.
+func (s *Persons) GetPersonNames(
+	ctx context.Context, req *membershipv1.GetPersonNamesRequest,
+) (*membershipv1.GetPersonNamesResponse, error) {
 	var f fields.Reader
 	user := f.ID("usr", "user_id", req.GetUserId())
 	if f.Err() != nil {
 		return nil, f.Err()
 	}
 	names, err := s.People.Names(ctx, user)
-	return &membershipv1.ListPersonNamesResponse{Names: names}, err
+	return &membershipv1.GetPersonNamesResponse{Names: names}, err
 }
 
 // LeaveOrganizations ends all memberships of a person.

@@ -199,8 +199,8 @@ func (x *ListSoleOwnershipsResponse) GetNextPageToken() string {
 	return ""
 }
 
-// ListPersonNamesRequest names the person.
-type ListPersonNamesRequest struct {
+// GetPersonNamesRequest names the person.
+type GetPersonNamesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// "usr_…".
 	UserId        string `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
@@ -208,20 +208,20 @@ type ListPersonNamesRequest struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ListPersonNamesRequest) Reset() {
-	*x = ListPersonNamesRequest{}
+func (x *GetPersonNamesRequest) Reset() {
+	*x = GetPersonNamesRequest{}
 	mi := &file_aval_membership_v1_person_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ListPersonNamesRequest) String() string {
+func (x *GetPersonNamesRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ListPersonNamesRequest) ProtoMessage() {}
+func (*GetPersonNamesRequest) ProtoMessage() {}
 
-func (x *ListPersonNamesRequest) ProtoReflect() protoreflect.Message {
+func (x *GetPersonNamesRequest) ProtoReflect() protoreflect.Message {
 	mi := &file_aval_membership_v1_person_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -233,20 +233,20 @@ func (x *ListPersonNamesRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ListPersonNamesRequest.ProtoReflect.Descriptor instead.
-func (*ListPersonNamesRequest) Descriptor() ([]byte, []int) {
+// Deprecated: Use GetPersonNamesRequest.ProtoReflect.Descriptor instead.
+func (*GetPersonNamesRequest) Descriptor() ([]byte, []int) {
 	return file_aval_membership_v1_person_service_proto_rawDescGZIP(), []int{3}
 }
 
-func (x *ListPersonNamesRequest) GetUserId() string {
+func (x *GetPersonNamesRequest) GetUserId() string {
 	if x != nil {
 		return x.UserId
 	}
 	return ""
 }
 
-// ListPersonNamesResponse holds the names.
-type ListPersonNamesResponse struct {
+// GetPersonNamesResponse holds the names.
+type GetPersonNamesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Given and family names, and registered names of organisations; at most 600.
 	// Personal data.
@@ -255,20 +255,20 @@ type ListPersonNamesResponse struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ListPersonNamesResponse) Reset() {
-	*x = ListPersonNamesResponse{}
+func (x *GetPersonNamesResponse) Reset() {
+	*x = GetPersonNamesResponse{}
 	mi := &file_aval_membership_v1_person_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ListPersonNamesResponse) String() string {
+func (x *GetPersonNamesResponse) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ListPersonNamesResponse) ProtoMessage() {}
+func (*GetPersonNamesResponse) ProtoMessage() {}
 
-func (x *ListPersonNamesResponse) ProtoReflect() protoreflect.Message {
+func (x *GetPersonNamesResponse) ProtoReflect() protoreflect.Message {
 	mi := &file_aval_membership_v1_person_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -280,12 +280,12 @@ func (x *ListPersonNamesResponse) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ListPersonNamesResponse.ProtoReflect.Descriptor instead.
-func (*ListPersonNamesResponse) Descriptor() ([]byte, []int) {
+// Deprecated: Use GetPersonNamesResponse.ProtoReflect.Descriptor instead.
+func (*GetPersonNamesResponse) Descriptor() ([]byte, []int) {
 	return file_aval_membership_v1_person_service_proto_rawDescGZIP(), []int{4}
 }
 
-func (x *ListPersonNamesResponse) GetNames() []string {
+func (x *GetPersonNamesResponse) GetNames() []string {
 	if x != nil {
 		return x.Names
 	}
@@ -402,19 +402,19 @@ const file_aval_membership_v1_person_service_proto_rawDesc = "" +
 	"\n" +
 	"ownerships\x18\x01 \x03(\v2!.aval.membership.v1.SoleOwnershipR\n" +
 	"ownerships\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"A\n" +
-	"\x16ListPersonNamesRequest\x12'\n" +
-	"\auser_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\x06userId\"/\n" +
-	"\x17ListPersonNamesResponse\x12\x14\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"@\n" +
+	"\x15GetPersonNamesRequest\x12'\n" +
+	"\auser_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\x06userId\".\n" +
+	"\x16GetPersonNamesResponse\x12\x14\n" +
 	"\x05names\x18\x01 \x03(\tR\x05names\"D\n" +
 	"\x19LeaveOrganizationsRequest\x12'\n" +
 	"\auser_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\x06userId\"2\n" +
 	"\x1aLeaveOrganizationsResponse\x12\x14\n" +
-	"\x05ended\x18\x01 \x01(\x05R\x05ended2\xa2\x03\n" +
+	"\x05ended\x18\x01 \x01(\x05R\x05ended2\x9f\x03\n" +
 	"\rPersonService\x12\x86\x01\n" +
 	"\x12ListSoleOwnerships\x12-.aval.membership.v1.ListSoleOwnershipsRequest\x1a..aval.membership.v1.ListSoleOwnershipsResponse\"\x11\x8a\xe7\x18\r\n" +
-	"\x01\x05\x12\bidentity\x12}\n" +
-	"\x0fListPersonNames\x12*.aval.membership.v1.ListPersonNamesRequest\x1a+.aval.membership.v1.ListPersonNamesResponse\"\x11\x8a\xe7\x18\r\n" +
+	"\x01\x05\x12\bidentity\x12z\n" +
+	"\x0eGetPersonNames\x12).aval.membership.v1.GetPersonNamesRequest\x1a*.aval.membership.v1.GetPersonNamesResponse\"\x11\x8a\xe7\x18\r\n" +
 	"\x01\x05\x12\bidentity\x12\x88\x01\n" +
 	"\x12LeaveOrganizations\x12-.aval.membership.v1.LeaveOrganizationsRequest\x1a..aval.membership.v1.LeaveOrganizationsResponse\"\x13\x8a\xe7\x18\x0f\n" +
 	"\x01\x05\x12\bidentity0\x02BGZEgithub.com/aval-access/aval/proto/gen/aval/membership/v1;membershipv1b\x06proto3"
@@ -436,18 +436,18 @@ var file_aval_membership_v1_person_service_proto_goTypes = []any{
 	(*ListSoleOwnershipsRequest)(nil),  // 0: aval.membership.v1.ListSoleOwnershipsRequest
 	(*SoleOwnership)(nil),              // 1: aval.membership.v1.SoleOwnership
 	(*ListSoleOwnershipsResponse)(nil), // 2: aval.membership.v1.ListSoleOwnershipsResponse
-	(*ListPersonNamesRequest)(nil),     // 3: aval.membership.v1.ListPersonNamesRequest
-	(*ListPersonNamesResponse)(nil),    // 4: aval.membership.v1.ListPersonNamesResponse
+	(*GetPersonNamesRequest)(nil),      // 3: aval.membership.v1.GetPersonNamesRequest
+	(*GetPersonNamesResponse)(nil),     // 4: aval.membership.v1.GetPersonNamesResponse
 	(*LeaveOrganizationsRequest)(nil),  // 5: aval.membership.v1.LeaveOrganizationsRequest
 	(*LeaveOrganizationsResponse)(nil), // 6: aval.membership.v1.LeaveOrganizationsResponse
 }
 var file_aval_membership_v1_person_service_proto_depIdxs = []int32{
 	1, // 0: aval.membership.v1.ListSoleOwnershipsResponse.ownerships:type_name -> aval.membership.v1.SoleOwnership
 	0, // 1: aval.membership.v1.PersonService.ListSoleOwnerships:input_type -> aval.membership.v1.ListSoleOwnershipsRequest
-	3, // 2: aval.membership.v1.PersonService.ListPersonNames:input_type -> aval.membership.v1.ListPersonNamesRequest
+	3, // 2: aval.membership.v1.PersonService.GetPersonNames:input_type -> aval.membership.v1.GetPersonNamesRequest
 	5, // 3: aval.membership.v1.PersonService.LeaveOrganizations:input_type -> aval.membership.v1.LeaveOrganizationsRequest
 	2, // 4: aval.membership.v1.PersonService.ListSoleOwnerships:output_type -> aval.membership.v1.ListSoleOwnershipsResponse
-	4, // 5: aval.membership.v1.PersonService.ListPersonNames:output_type -> aval.membership.v1.ListPersonNamesResponse
+	4, // 5: aval.membership.v1.PersonService.GetPersonNames:output_type -> aval.membership.v1.GetPersonNamesResponse
 	6, // 6: aval.membership.v1.PersonService.LeaveOrganizations:output_type -> aval.membership.v1.LeaveOrganizationsResponse
 	4, // [4:7] is the sub-list for method output_type
 	1, // [1:4] is the sub-list for method input_type

@@ -22,7 +22,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	PersonService_ListSoleOwnerships_FullMethodName = "/aval.membership.v1.PersonService/ListSoleOwnerships"
-	PersonService_ListPersonNames_FullMethodName    = "/aval.membership.v1.PersonService/ListPersonNames"
+	PersonService_GetPersonNames_FullMethodName     = "/aval.membership.v1.PersonService/GetPersonNames"
 	PersonService_LeaveOrganizations_FullMethodName = "/aval.membership.v1.PersonService/LeaveOrganizations"
 )
 
@@ -35,9 +35,9 @@ type PersonServiceClient interface {
 	// ListSoleOwnerships lists the organisations that would be left without an
 	// owner: nobody leaves as the last one.
 	ListSoleOwnerships(ctx context.Context, in *ListSoleOwnershipsRequest, opts ...grpc.CallOption) (*ListSoleOwnershipsResponse, error)
-	// ListPersonNames gives what organisations call a person, and what those are
+	// GetPersonNames gives what organisations call a person, and what those are
 	// called: no password is made of that.
-	ListPersonNames(ctx context.Context, in *ListPersonNamesRequest, opts ...grpc.CallOption) (*ListPersonNamesResponse, error)
+	GetPersonNames(ctx context.Context, in *GetPersonNamesRequest, opts ...grpc.CallOption) (*GetPersonNamesResponse, error)
 	// LeaveOrganizations ends all memberships of a person who is to be forgotten,
 	// with the grants through them, in one transaction. LAST_OWNER, and nothing
 	// changed, where one of the organisations would be left without an owner: of
@@ -63,10 +63,10 @@ func (c *personServiceClient) ListSoleOwnerships(ctx context.Context, in *ListSo
 	return out, nil
 }
 
-func (c *personServiceClient) ListPersonNames(ctx context.Context, in *ListPersonNamesRequest, opts ...grpc.CallOption) (*ListPersonNamesResponse, error) {
+func (c *personServiceClient) GetPersonNames(ctx context.Context, in *GetPersonNamesRequest, opts ...grpc.CallOption) (*GetPersonNamesResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(ListPersonNamesResponse)
-	err := c.cc.Invoke(ctx, PersonService_ListPersonNames_FullMethodName, in, out, cOpts...)
+	out := new(GetPersonNamesResponse)
+	err := c.cc.Invoke(ctx, PersonService_GetPersonNames_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -92,9 +92,9 @@ type PersonServiceServer interface {
 	// ListSoleOwnerships lists the organisations that would be left without an
 	// owner: nobody leaves as the last one.
 	ListSoleOwnerships(context.Context, *ListSoleOwnershipsRequest) (*ListSoleOwnershipsResponse, error)
-	// ListPersonNames gives what organisations call a person, and what those are
+	// GetPersonNames gives what organisations call a person, and what those are
 	// called: no password is made of that.
-	ListPersonNames(context.Context, *ListPersonNamesRequest) (*ListPersonNamesResponse, error)
+	GetPersonNames(context.Context, *GetPersonNamesRequest) (*GetPersonNamesResponse, error)
 	// LeaveOrganizations ends all memberships of a person who is to be forgotten,
 	// with the grants through them, in one transaction. LAST_OWNER, and nothing
 	// changed, where one of the organisations would be left without an owner: of
@@ -113,8 +113,8 @@ type UnimplementedPersonServiceServer struct{}
 func (UnimplementedPersonServiceServer) ListSoleOwnerships(context.Context, *ListSoleOwnershipsRequest) (*ListSoleOwnershipsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListSoleOwnerships not implemented")
 }
-func (UnimplementedPersonServiceServer) ListPersonNames(context.Context, *ListPersonNamesRequest) (*ListPersonNamesResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method ListPersonNames not implemented")
+func (UnimplementedPersonServiceServer) GetPersonNames(context.Context, *GetPersonNamesRequest) (*GetPersonNamesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetPersonNames not implemented")
 }
 func (UnimplementedPersonServiceServer) LeaveOrganizations(context.Context, *LeaveOrganizationsRequest) (*LeaveOrganizationsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method LeaveOrganizations not implemented")
@@ -158,20 +158,20 @@ func _PersonService_ListSoleOwnerships_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
-func _PersonService_ListPersonNames_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(ListPersonNamesRequest)
+func _PersonService_GetPersonNames_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetPersonNamesRequest)
 	if err := dec(in); err != nil {
 		return nil, err
 	}
 	if interceptor == nil {
-		return srv.(PersonServiceServer).ListPersonNames(ctx, in)
+		return srv.(PersonServiceServer).GetPersonNames(ctx, in)
 	}
 	info := &grpc.UnaryServerInfo{
 		Server:     srv,
-		FullMethod: PersonService_ListPersonNames_FullMethodName,
+		FullMethod: PersonService_GetPersonNames_FullMethodName,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(PersonServiceServer).ListPersonNames(ctx, req.(*ListPersonNamesRequest))
+		return srv.(PersonServiceServer).GetPersonNames(ctx, req.(*GetPersonNamesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -206,8 +206,8 @@ var PersonService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _PersonService_ListSoleOwnerships_Handler,
 		},
 		{
-			MethodName: "ListPersonNames",
-			Handler:    _PersonService_ListPersonNames_Handler,
+			MethodName: "GetPersonNames",
+			Handler:    _PersonService_GetPersonNames_Handler,
 		},
 		{
 			MethodName: "LeaveOrganizations",

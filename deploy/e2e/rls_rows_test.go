@@ -63,13 +63,14 @@ func (b bundle) tenants(t *testing.T) tenants {
 			PartnerId: v.partner.ID, CollaboratorId: v.collaborator.GetId(), Kind: partnersupportv1.TagKind_TAG_KIND_EMPLOYEE,
 		})
 		require.NoError(t, err)
-		plantRelease(t, v)
+		plant(t, v)
 	}
 	return all
 }
 
-// plantRelease writes what a conflict between partners leaves in their rows.
-func plantRelease(t *testing.T, v visiting) {
+// plant writes what conflicts between partners and months gone by leave in their
+// rows.
+func plant(t *testing.T, v visiting) {
 	t.Helper()
 	partner := uuidOf(t, v.partner.ID)
 	tx := begin(t, connect(t, "partnersupport", "app"), partner)
@@ -78,6 +79,13 @@ func plantRelease(t *testing.T, v visiting) {
 		"INSERT INTO release_wish (partner_id, release_request_id, assignment_id, actor_id, create_time) VALUES ($1, $2, $3, $2, now())",
 	} {
 		_, err := tx.Exec(t.Context(), sql, partner, id.New().UUID(), uuidOf(t, v.assignment.GetId()))
+		require.NoError(t, err)
+	}
+	for _, sql := range []string{
+		"INSERT INTO revenue (partner_id, client_id, month, amount_minor, currency, update_time) VALUES ($1, $2, '2020-01-01', 1, 'EUR', now())",
+		"INSERT INTO frozen_credit SELECT partner_id, '2020-01-01', id, client_id, client_name, sort_name, 1, 1, false, false, 1, 'EUR', now() FROM dossier WHERE partner_id = $1 AND client_id = $2",
+	} {
+		_, err := tx.Exec(t.Context(), sql, partner, uuidOf(t, v.client.ID))
 		require.NoError(t, err)
 	}
 	require.NoError(t, tx.Commit(t.Context()))

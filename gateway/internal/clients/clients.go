@@ -42,6 +42,7 @@ type Clients struct {
 	Links           partnersupportv1.DossierEndServiceClient
 	LinkRequests    partnersupportv1.DossierRequestServiceClient
 	Conflicts       partnersupportv1.ConflictServiceClient
+	Credits         partnersupportv1.CreditServiceClient
 	Assignments     partnersupportv1.AssignmentServiceClient
 	HandOvers       partnersupportv1.HandOverServiceClient
 	SupportSessions partnersupportv1.SupportSessionServiceClient
@@ -81,6 +82,7 @@ func New(conn func(peer string) grpc.ClientConnInterface) *Clients {
 		Links:           partnersupportv1.NewDossierEndServiceClient(partnersupport),
 		LinkRequests:    partnersupportv1.NewDossierRequestServiceClient(partnersupport),
 		Conflicts:       partnersupportv1.NewConflictServiceClient(partnersupport),
+		Credits:         partnersupportv1.NewCreditServiceClient(partnersupport),
 		Assignments:     partnersupportv1.NewAssignmentServiceClient(partnersupport),
 		HandOvers:       partnersupportv1.NewHandOverServiceClient(partnersupport),
 		SupportSessions: partnersupportv1.NewSupportSessionServiceClient(partnersupport),

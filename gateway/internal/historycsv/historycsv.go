@@ -60,13 +60,13 @@ func row(e *consentv1.HistoryEntry) []string {
 		strings.Join(changes, "; "), e.GetRequestId(),
 	}
 	for i := range out {
-		out[i] = harmless(out[i])
+		out[i] = Harmless(out[i])
 	}
 	return out
 }
 
-// harmless puts an apostrophe before what a spreadsheet would run.
-func harmless(cell string) string {
+// Harmless puts an apostrophe before what a spreadsheet would run.
+func Harmless(cell string) string {
 	if strings.ContainsAny(cell[:min(1, len(cell))], "=+-@\t\r\n") {
 		return "'" + cell
 	}

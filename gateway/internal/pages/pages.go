@@ -188,6 +188,8 @@ func (s *site) partner(on func(string, handler)) {
 	on("POST /partner/dossiers/{dossier}/end", partner(endDossier))
 	on("GET /partner/dossiers/{dossier}/enter", partner(enterPage))
 	on("POST /partner/dossiers/{dossier}/enter", partner(enter))
+	on("GET /partner/credits", partner(creditsPage))
+	on("GET /partner/credits.csv", partner(creditsFile))
 	on("GET /partner/conflicts", partner(conflictsPage))
 	on("POST /partner/conflicts/{id}/release", partner(requestRelease))
 	on("POST /partner/conflicts/{id}/keep", partner(keepAssignment))

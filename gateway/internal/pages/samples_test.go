@@ -246,6 +246,14 @@ func partnerSamples() map[string]handler {
 			return c.show(page{name: "dossier_end", title: "dossier.end", data: ending{Client: "Boulangerie Martin"}})
 		},
 		"dossier_new": newDossierPage,
+		"credits": func(c *call) error {
+			return c.show(page{name: "credits", title: "menu.credits", crumbs: partnerCrumbs(), data: creditList{
+				Month: "2026-11", Stage: c.text("credit.PROVISIONAL"), Freeze: c.date(noon()), Rows: []creditRow{
+					{Client: "Boulangerie Martin", Work: c.count("credit.visits", 3), Amount: "49.00 EUR", Credited: true},
+					{Client: "Garage Blanc", Work: c.count("credit.visits", 1), Obstacles: []string{c.text("credit.UNTAGGED")}},
+				},
+			}})
+		},
 		"conflicts": func(c *call) error {
 			return c.show(page{name: "conflicts", title: "menu.conflicts", crumbs: partnerCrumbs(), data: disputes{
 				Conflicts: []disputeRow{{

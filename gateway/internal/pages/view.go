@@ -147,7 +147,7 @@ func (c *call) partnerMenu() []menuGroup {
 		return []menuGroup{{Heading: c.text("menu.mine"), Items: c.items(entries...)}}
 	}
 	entries = append([]string{"/partner/collaborators", "menu.collaborators"}, entries...)
-	entries = append(entries, "/partner/contacts", "menu.contacts", "/partner/conflicts", "menu.conflicts")
+	entries = append(entries, "/partner/contacts", "menu.contacts", "/partner/credits", "menu.credits", "/partner/conflicts", "menu.conflicts")
 	return []menuGroup{
 		{Heading: c.text("menu.mine"), Items: c.items(entries...)},
 		{Heading: c.text("menu.settings"), Items: c.items("/members", "menu.members")},

@@ -41,6 +41,7 @@ func register(mux *runtime.ServeMux, c *clients.Clients) error {
 		partnersupportv1.RegisterDossierEndServiceHandlerClient(ctx, mux, c.Links),
 		partnersupportv1.RegisterDossierRequestServiceHandlerClient(ctx, mux, c.LinkRequests),
 		partnersupportv1.RegisterConflictServiceHandlerClient(ctx, mux, c.Conflicts),
+		partnersupportv1.RegisterCreditServiceHandlerClient(ctx, mux, c.Credits),
 		partnersupportv1.RegisterAssignmentServiceHandlerClient(ctx, mux, c.Assignments),
 		partnersupportv1.RegisterHandOverServiceHandlerClient(ctx, mux, c.HandOvers),
 		partnersupportv1.RegisterSupportSessionServiceHandlerClient(ctx, mux, c.SupportSessions),

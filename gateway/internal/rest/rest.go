@@ -64,6 +64,7 @@ func New(o Options) (http.Handler, error) {
 	routes := http.NewServeMux()
 	routes.Handle("/", mux)
 	routes.HandleFunc("GET "+historyRoute, a.history(o.Clients, mux))
+	routes.HandleFunc("GET "+creditsRoute, a.credits(o.Clients, mux))
 	routes.HandleFunc("POST "+importRoute, a.importInvitations(o.Clients, zone))
 	return routes, nil
 }

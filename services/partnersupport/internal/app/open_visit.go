@@ -55,7 +55,10 @@ func (u EnterDossier) begin(ctx context.Context, a *attempt, s domain.SupportSes
 		if err := postgres.AddSession(ctx, tx, s); err != nil {
 			return err
 		}
-		return outbox.Append(ctx, tx, contract.SessionStarted(s))
+		if err := outbox.Append(ctx, tx, contract.SessionStarted(s)); err != nil {
+			return err
+		}
+		return warnUntagged(ctx, tx, a.collaborator, s)
 	})
 	if err != nil {
 		return "", err

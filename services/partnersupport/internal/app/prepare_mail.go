@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
 
@@ -32,6 +33,8 @@ const (
 	linksPath     = "/assistance/partners"
 	dossiersPath  = "/partner/dossiers"
 	conflictsPath = "/partner/conflicts"
+
+	collaboratorsPath = "/partner/collaborators/"
 )
 
 // Do answers nil when the fact no longer calls for a mail.
@@ -43,8 +46,12 @@ func (u PrepareMail) Do(ctx context.Context, event proto.Message) (*Mail, error)
 		return u.link(ctx, linkMail{e.GetPartnerId(), e.GetDossierId(), domain.DossierActive})
 	case *v1.DossierDeclined:
 		return u.link(ctx, linkMail{e.GetPartnerId(), e.GetDossierId(), domain.DossierEnded})
+	case *v1.DossierEnded:
+		return u.linkEnded(ctx, e)
 	case *v1.ReleaseRequested:
 		return u.release(ctx, e)
+	case *v1.CollaboratorEnteredUntagged:
+		return u.untagged(ctx, e)
 	}
 	return nil, nil
 }
@@ -98,6 +105,23 @@ func (u PrepareMail) link(ctx context.Context, m linkMail) (*Mail, error) {
 	}
 	mail.To, err = u.Membership.Deciders(ctx, d.ClientID, d.PartnerID)
 	return mail, err
+}
+
+// linkEnded tells everybody who decides for the client, once, that a partner's
+// link is over with all its accesses, whichever side ended it.
+func (u PrepareMail) linkEnded(ctx context.Context, e *v1.DossierEnded) (*Mail, error) {
+	d, err := u.dossier(ctx, e.GetPartnerId(), e.GetDossierId())
+	if err != nil || d.State != domain.DossierEnded {
+		return nil, err
+	}
+	to, err := u.Membership.Deciders(ctx, d.ClientID, d.PartnerID)
+	return &Mail{
+		OrganizationID: d.ClientID, To: to, Template: "link_ended", ActionPath: linksPath, Reference: d.ID.Text(contract.Dossier),
+		Variables: map[string]string{
+			"client_name": d.ClientName, "partner_name": d.PartnerName,
+			"side": strings.TrimPrefix(e.GetSide().String(), "DOSSIER_SIDE_"),
+		},
+	}, err
 }
 
 // identify makes it the mail to the client, with all that identifies the

@@ -21,6 +21,8 @@ const (
 	DossierExists           Refusal = "DOSSIER_EXISTS"
 	PartnerConflict         Refusal = "PARTNER_CONFLICT" // R83
 	PartnerConflictPossible Refusal = "PARTNER_CONFLICT_POSSIBLE"
+	CreditsFrozen           Refusal = "CREDITS_FROZEN"
+	CollaboratorSuspended   Refusal = "COLLABORATOR_SUSPENDED"
 	ClientUnknown           Refusal = "CLIENT_UNKNOWN"        // R76
 	ConfirmationRequired    Refusal = "CONFIRMATION_REQUIRED" // R81
 	ConsentPending          Refusal = "CONSENT_PENDING"       // R28

@@ -16,6 +16,12 @@ type RequestConsent struct {
 // Kind implements river.JobArgs.
 func (RequestConsent) Kind() string { return "request_consent" }
 
+// FreezeCredits writes months down whose time to change is over.
+type FreezeCredits struct{}
+
+// Kind implements river.JobArgs.
+func (FreezeCredits) Kind() string { return "freeze_credits" }
+
 // SweepSessions ends visits whose time is over.
 type SweepSessions struct{}
 

@@ -39,7 +39,7 @@ func (s mails) PrepareMail(ctx context.Context, req *notificationv1.PrepareMailR
 
 // mailed are the events that call for mails.
 func mailed() *bus.Types {
-	return bus.TypesOf(&v1.DossierRequested{}, &v1.DossierAccepted{}, &v1.DossierDeclined{}, &v1.ReleaseRequested{})
+	return bus.TypesOf(&v1.DossierRequested{}, &v1.DossierAccepted{}, &v1.DossierDeclined{}, &v1.DossierEnded{}, &v1.ReleaseRequested{}, &v1.CollaboratorEnteredUntagged{})
 }
 
 func mailToProto(m app.Mail, to sibling.Recipient) *notificationv1.PreparedMail {

@@ -13,21 +13,36 @@ import (
 	"github.com/aval-access/aval/services/partnersupport/internal/job"
 )
 
-// sweepEvery is how late the idleness of a visit is noticed at most.
-const sweepEvery = time.Minute
+const (
+	// sweepEvery is how late the idleness of a visit is noticed at most.
+	sweepEvery = time.Minute
+	// freezeEvery is how late a month is written down; what is read of it before
+	// is the same.
+	freezeEvery = time.Hour
+)
 
 // Periodic lists what falls due by itself.
 func Periodic() []*river.PeriodicJob {
-	return []*river.PeriodicJob{river.NewPeriodicJob(
-		river.PeriodicInterval(sweepEvery),
-		func() (river.JobArgs, *river.InsertOpts) { return job.SweepSessions{}, nil },
-		nil,
-	)}
+	return []*river.PeriodicJob{
+		river.NewPeriodicJob(
+			river.PeriodicInterval(sweepEvery),
+			func() (river.JobArgs, *river.InsertOpts) { return job.SweepSessions{}, nil },
+			nil,
+		),
+		river.NewPeriodicJob(
+			river.PeriodicInterval(freezeEvery),
+			func() (river.JobArgs, *river.InsertOpts) { return job.FreezeCredits{}, nil },
+			nil,
+		),
+	}
 }
 
 // Handle gives every kind of job its use case.
 func Handle(deps app.Deps) {
 	jobs.Handle(deps.Queue, requestConsent(app.RequestConsent{Deps: deps}))
+	jobs.Handle(deps.Queue, func(ctx context.Context, _ *river.Job[job.FreezeCredits]) error {
+		return app.Credits{Deps: deps}.Freeze(ctx)
+	})
 	jobs.Handle(deps.Queue, func(ctx context.Context, _ *river.Job[job.SweepSessions]) error {
 		return app.SweepVisits{Deps: deps}.Do(ctx)
 	})

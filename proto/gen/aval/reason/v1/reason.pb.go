@@ -203,6 +203,10 @@ const (
 	// Another partner lists somebody for this client whose address differs in its
 	// tag alone; a warning.
 	Reason_REASON_PARTNER_CONFLICT_POSSIBLE Reason = 162
+	// The credits of this month are frozen; nothing changes them any more.
+	Reason_REASON_CREDITS_FROZEN Reason = 163
+	// The collaborator is suspended.
+	Reason_REASON_COLLABORATOR_SUSPENDED Reason = 164
 )
 
 // Enum value maps for Reason.
@@ -292,6 +296,8 @@ var (
 		160: "REASON_CLIENT_UNKNOWN",
 		161: "REASON_PARTNER_CONFLICT",
 		162: "REASON_PARTNER_CONFLICT_POSSIBLE",
+		163: "REASON_CREDITS_FROZEN",
+		164: "REASON_COLLABORATOR_SUSPENDED",
 	}
 	Reason_value = map[string]int32{
 		"REASON_UNSPECIFIED":                  0,
@@ -378,6 +384,8 @@ var (
 		"REASON_CLIENT_UNKNOWN":               160,
 		"REASON_PARTNER_CONFLICT":             161,
 		"REASON_PARTNER_CONFLICT_POSSIBLE":    162,
+		"REASON_CREDITS_FROZEN":               163,
+		"REASON_COLLABORATOR_SUSPENDED":       164,
 	}
 )
 
@@ -431,7 +439,7 @@ var File_aval_reason_v1_reason_proto protoreflect.FileDescriptor
 
 const file_aval_reason_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1baval/reason/v1/reason.proto\x12\x0eaval.reason.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto*\xd2\x17\n" +
+	"\x1baval/reason/v1/reason.proto\x12\x0eaval.reason.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto*\x9e\x18\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x0fREASON_INTERNAL\x10\x01\x1a\x04\x98\xe7\x18\r\x12!\n" +
@@ -521,7 +529,9 @@ const file_aval_reason_v1_reason_proto_rawDesc = "" +
 	"\x19REASON_ACCESS_NOT_STARTED\x10\x96\x01\x1a\x04\x98\xe7\x18\t\x12 \n" +
 	"\x15REASON_CLIENT_UNKNOWN\x10\xa0\x01\x1a\x04\x98\xe7\x18\x05\x12\"\n" +
 	"\x17REASON_PARTNER_CONFLICT\x10\xa1\x01\x1a\x04\x98\xe7\x18\t\x12+\n" +
-	" REASON_PARTNER_CONFLICT_POSSIBLE\x10\xa2\x01\x1a\x04\x98\xe7\x18\t:I\n" +
+	" REASON_PARTNER_CONFLICT_POSSIBLE\x10\xa2\x01\x1a\x04\x98\xe7\x18\t\x12 \n" +
+	"\x15REASON_CREDITS_FROZEN\x10\xa3\x01\x1a\x04\x98\xe7\x18\t\x12(\n" +
+	"\x1dREASON_COLLABORATOR_SUSPENDED\x10\xa4\x01\x1a\x04\x98\xe7\x18\t:I\n" +
 	"\x04code\x12!.google.protobuf.EnumValueOptions\x18\xf3\x8c\x03 \x01(\x0e2\x10.google.rpc.CodeR\x04codeB?Z=github.com/aval-access/aval/proto/gen/aval/reason/v1;reasonv1b\x06proto3"
 
 var (

@@ -8,7 +8,7 @@ import (
 func importGuards() []guard {
 	return []guard{
 		{
-			rule:  "a context imports of our code only itself, kit, peer and the contracts",
+			rule:  "a context imports of our code only itself, kit, peer, ledger and the contracts",
 			check: contextImports,
 			fires: map[string]string{
 				"services/consent/wire.go":                  `import _ "github.com/aval-access/aval/services/membership"`,
@@ -25,7 +25,7 @@ func importGuards() []guard {
 		},
 		{
 			rule:  "the gateway imports no context",
-			check: only("gateway/", "gateway", "services/kit", "services/peer", "proto/gen"),
+			check: only("gateway/", "gateway", "services/kit", "services/peer", "services/ledger", "proto/gen"),
 			fires: map[string]string{"gateway/wire.go": `import _ "github.com/aval-access/aval/services/consent"`},
 			quiet: map[string]string{"gateway/wire.go": `import _ "github.com/aval-access/aval/services/kit/host"`},
 		},
@@ -42,6 +42,11 @@ func importGuards() []guard {
 			rule:  "peer knows no context",
 			check: only("services/peer/", "services/peer", "services/kit", "proto/gen"),
 			fires: map[string]string{"services/peer/peer.go": `import _ "github.com/aval-access/aval/services/membership"`},
+		},
+		{
+			rule:  "the ledger's verifier knows no context and none of what they stand on",
+			check: only("services/ledger/", "services/ledger", "proto/gen"),
+			fires: map[string]string{"services/ledger/leaf.go": `import _ "github.com/aval-access/aval/services/kit/pg"`},
 		},
 		{
 			rule:  "a context exports Config, Run and Migrate alone",
@@ -63,7 +68,7 @@ func contextImports(s source) []finding {
 	if owner == "" {
 		return nil
 	}
-	return only("services/"+owner+"/", "services/"+owner, "services/kit", "services/peer", "proto/gen")(s)
+	return only("services/"+owner+"/", "services/"+owner, "services/kit", "services/peer", "services/ledger", "proto/gen")(s)
 }
 
 // only holds the files of one folder to some of our packages.

@@ -45,7 +45,9 @@ func systemCallers() map[string]string {
 		"services/partnersupport/internal/app/request_dossier.go":   "a code names a client before the two are linked",
 		"services/partnersupport/internal/app/request_consent.go":   "a job asks the client after the partner's call has returned",
 
-		"services/consent/internal/app/forget_names.go": "names are past their term in every account",
+		"services/consent/internal/app/ledger_advance.go": "gives the facts of all accounts their places in one ledger, and signs it",
+		"services/consent/internal/app/ledger_audit.go":   "reads the ledger and all histories, to name what somebody changed",
+		"services/consent/internal/app/forget_names.go":   "names are past their term in every account",
 
 		"services/consent/internal/app/expire.go":  "records the end of every consent whose time is over",
 		"services/consent/internal/app/history.go": "writes facts and products' records into the history of whatever account they name",

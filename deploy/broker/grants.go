@@ -34,6 +34,8 @@ func Consumers() map[string][]Consumer {
 			{Stream: "MEMBERSHIP", Name: "consent-history-membership"},
 			{Stream: "PARTNERSUPPORT", Name: "consent-history-partnersupport"},
 			{Stream: "CONSENT", Name: "consent-history-consent"},
+			{Stream: "IDENTITY", Name: "consent-history-identity"},
+			{Stream: "NOTIFICATION", Name: "consent-history-notification"},
 		},
 		"notification": {
 			{Stream: "IDENTITY", Name: "notification-identity"},

@@ -43,6 +43,10 @@ func outside() map[string]map[string]string {
 			"consent_code":  "looked up before any tenant is known",
 			"known_device":  "a person belongs to no tenant",
 			"erased_person": "a person belongs to no tenant",
+
+			"ledger_leaf":       "leaves name nobody; all are one tree",
+			"ledger_hash":       "hashes of that tree",
+			"ledger_checkpoint": "what is signed is for everybody",
 		},
 	}
 }

@@ -142,7 +142,7 @@ type reader struct {
 // readers are all consumers.
 func readers() []reader {
 	answers := []string{"aval.consent.v1.consent.given", "aval.consent.v1.consent.refused", "aval.consent.v1.consent.ended"}
-	return []reader{
+	list := []reader{
 		{
 			name: "notification-membership", service: "notification", owner: "membership", applied: inInbox("notification-membership"),
 			subjects: []string{"aval.membership.v1.invitation.created", "aval.membership.v1.invitation.renewed"},
@@ -171,6 +171,10 @@ func readers() []reader {
 		},
 		{name: "consent-history-consent", service: "consent", owner: "consent", applied: inHistory},
 	}
+	for _, owner := range stack.Services { // no fact is too small for the ledger
+		list = append(list, reader{name: "the ledger, of " + owner, service: "consent", owner: owner, applied: inLedger})
+	}
+	return list
 }
 
 func startsStaff(payload []byte) bool {
@@ -205,6 +209,20 @@ func inHistory(ctx context.Context, conn *pgx.Conn) (map[id.ID]int, error) {
 		event, err := id.Parse("evt", text)
 		out[event]++
 		return err
+	})
+	return out, err
+}
+
+func inLedger(ctx context.Context, conn *pgx.Conn) (map[id.ID]int, error) {
+	rows, err := conn.Query(ctx, "SELECT event_id FROM ledger_record WHERE event_id IS NOT NULL AND sequence IS NOT NULL")
+	if err != nil {
+		return nil, fmt.Errorf("reading the ledger: %w", err)
+	}
+	out := map[id.ID]int{}
+	var event id.ID
+	_, err = pgx.ForEachRow(rows, []any{&event}, func() error {
+		out[event]++
+		return nil
 	})
 	return out, err
 }

@@ -49,8 +49,10 @@ func failing(err error) lifecycle.Component {
 // prepare makes what the services find when they start.
 func (s *Stack) prepare(services []service) lifecycle.Component {
 	return lifecycle.Component{Run: func(ctx context.Context, ready func()) error {
-		if _, err := jwtkey.Ensure(filepath.Join(s.parts.dir, "keys")); err != nil {
-			return err
+		for _, folder := range []string{"keys", filepath.Join("ledger", "keys")} {
+			if _, err := jwtkey.Ensure(filepath.Join(s.parts.dir, folder)); err != nil {
+				return err
+			}
 		}
 		if err := migrateAll(ctx, services); err != nil {
 			return err

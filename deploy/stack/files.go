@@ -115,8 +115,10 @@ func (d Deployment) writeAllSecrets(all secrets) error {
 			return err
 		}
 	}
-	if _, err := jwtkey.Ensure(filepath.Join(d.folder("identity"), "keys")); err != nil {
-		return err
+	for _, folder := range []string{filepath.Join(d.folder("identity"), "keys"), filepath.Join(d.folder("consent"), "ledger_keys")} {
+		if _, err := jwtkey.Ensure(folder); err != nil {
+			return err
+		}
 	}
 	return writeSecrets(d.folder("gateway"), map[string]string{"PAGE_KEY": all.PageKeys["gateway"]})
 }

@@ -39,6 +39,9 @@ func (p *parts) variables(name string, o Options) variables {
 		v.plain["SIGN_INS_PER_NETWORK"], v.plain["MAILS_PER_NETWORK"] = "1000000", "1000000"
 		v.plain["PUBLIC_URL"] = p.publicURL()
 		v.plain["FACTOR_POLICY"] = o.policy("partner-administrators")
+	case "consent":
+		v.plain["LEDGER_KEYS_DIR"] = filepath.Join(p.dir, "ledger", "keys")
+		v.plain["LEDGER_WITNESS_DIR"] = filepath.Join(p.dir, "ledger", "witness")
 	case "partnersupport":
 		v.plain["ENTRY_FACTOR"] = o.policy("required")
 	case "notification":

@@ -34,6 +34,9 @@ type Config struct {
 	KeepVisits  time.Duration `env:"KEEP_VISITS" envDefault:"26304h" doc:"How long the history names who came, and who did what Aval knows of. 0: for ever."`
 	KeepActions time.Duration `env:"KEEP_ACTIONS" envDefault:"9504h" doc:"How long the history names who did what products recorded. 0: for ever."`
 	KeepTraces  time.Duration `env:"KEEP_TRACES" envDefault:"4392h" doc:"How long an answer keeps the network and the browser that it came from. 0: for ever."`
+
+	LedgerKeysDir    string `env:"LEDGER_KEYS_DIR,required" doc:"Folder of the Ed25519 keys that sign checkpoints of the ledger, one PEM file a key; all of them sign."`
+	LedgerWitnessDir string `env:"LEDGER_WITNESS_DIR" doc:"Folder outside the database for the newest checkpoint: a database that was put back or rewritten is then noticed, and nothing is signed over it. None when empty."`
 }
 
 const (

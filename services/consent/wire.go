@@ -3,6 +3,8 @@ package consent
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/url"
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
@@ -13,10 +15,13 @@ import (
 	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/consent/internal/rpc"
 	"github.com/aval-access/aval/services/consent/internal/sibling"
+	"github.com/aval-access/aval/services/consent/internal/witness"
 	"github.com/aval-access/aval/services/consent/internal/worker"
 	"github.com/aval-access/aval/services/kit/host"
 	"github.com/aval-access/aval/services/kit/jobs"
+	"github.com/aval-access/aval/services/kit/jwtkey"
 	"github.com/aval-access/aval/services/kit/lifecycle"
+	"github.com/aval-access/aval/services/ledger"
 	"github.com/aval-access/aval/services/peer"
 )
 
@@ -45,11 +50,20 @@ func Run(ctx context.Context, cfg Config) (err error) {
 			Keep: app.Keep{Proofs: cfg.KeepProofs, Visits: cfg.KeepVisits, Actions: cfg.KeepActions, Traces: cfg.KeepTraces},
 		},
 	}
-	worker.Handle(queue, deps)
-	if err := register(h, deps); err != nil {
+	signer, err := signerOf(cfg)
+	if err != nil {
 		return err
 	}
-	components := []lifecycle.Component{queue.Component()}
+	worker.Handle(queue, deps)
+	if err := register(h, deps, signer); err != nil {
+		return err
+	}
+	kept := witness.Folder(cfg.LedgerWitnessDir)
+	components := []lifecycle.Component{
+		queue.Component(),
+		worker.Sequencer(app.AdvanceLedger{Deps: deps, Signer: signer, Witness: kept}),
+		worker.Auditor(app.AuditLedger{Deps: deps, Keys: signer.VerifierKeys(), Witness: kept}),
+	}
 	for _, spec := range worker.Consumers(deps) {
 		components = append(components, h.Consumer(spec))
 	}
@@ -64,8 +78,21 @@ func digitsOf(cfg Config) (passcode.Maker, error) {
 	return passcode.New(key)
 }
 
+// signerOf makes the signer of the ledger, which is named after the issuer.
+func signerOf(cfg Config) (*ledger.Signer, error) {
+	issuer, err := url.Parse(cfg.Issuer)
+	if err != nil {
+		return nil, fmt.Errorf("naming the ledger: %w", err)
+	}
+	ring, err := jwtkey.Load(cfg.LedgerKeysDir)
+	if err != nil {
+		return nil, err
+	}
+	return ledger.NewSigner(issuer.Host+"/ledger", ring.Private())
+}
+
 // register makes the server and puts the services on it.
-func register(h *host.Host, deps app.Deps) error {
+func register(h *host.Host, deps app.Deps, signer *ledger.Signer) error {
 	server, err := h.Server(host.ServerOptions{
 		Keys: peer.Keys(h.Conn("identity")), Decider: peer.Decider(h.Conn("membership")), Schema: postgres.Migrations,
 	})
@@ -76,6 +103,7 @@ func register(h *host.Host, deps app.Deps) error {
 	consentv1.RegisterDossierEndServiceServer(server.GRPC(), rpc.NewDossierEndServer(deps))
 	consentv1.RegisterPartnerBlockServiceServer(server.GRPC(), rpc.NewBlockServer(deps, h.Pages))
 	consentv1.RegisterHistoryServiceServer(server.GRPC(), rpc.NewHistoryServer(deps, h.Pages))
+	consentv1.RegisterLedgerServiceServer(server.GRPC(), rpc.NewLedgerServer(deps, h.Pages, signer))
 	identityv1.RegisterPersonDataServiceServer(server.GRPC(), peer.PersonData{Read: app.People{Deps: deps}.Data})
 	notificationv1.RegisterMailSourceServiceServer(server.GRPC(), rpc.NewMailServer(deps))
 	return nil

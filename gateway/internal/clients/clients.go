@@ -50,6 +50,7 @@ type Clients struct {
 	Consents consentv1.ConsentServiceClient
 	History  consentv1.HistoryServiceClient
 	Blocks   consentv1.PartnerBlockServiceClient
+	Ledger   consentv1.LedgerServiceClient
 
 	Deliveries notificationv1.DeliveryServiceClient
 }
@@ -89,6 +90,7 @@ func New(conn func(peer string) grpc.ClientConnInterface) *Clients {
 		Consents:        consentv1.NewConsentServiceClient(consent),
 		History:         consentv1.NewHistoryServiceClient(consent),
 		Blocks:          consentv1.NewPartnerBlockServiceClient(consent),
+		Ledger:          consentv1.NewLedgerServiceClient(consent),
 		Deliveries:      notificationv1.NewDeliveryServiceClient(guard(conn("notification"))),
 	}
 }

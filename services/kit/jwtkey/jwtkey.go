@@ -1,6 +1,6 @@
-// Package jwtkey keeps the Ed25519 keys that sign access tokens: one PEM file
-// (PKCS #8) a key in one folder, the file's name being the key's id. What is
-// signed with them is identity's business.
+// Package jwtkey keeps Ed25519 keys that sign, access tokens first of all: one
+// PEM file (PKCS #8) a key in one folder, the file's name being the key's id.
+// What is signed with them is their user's business.
 package jwtkey
 
 import (
@@ -98,6 +98,15 @@ func Generate(dir string) (string, error) {
 
 // Signing is the key that signs: the newest by its id.
 func (r *Ring) Signing() Key { return r.keys[len(r.keys)-1] }
+
+// Private are all the keys, the oldest first: for what every one of them signs.
+func (r *Ring) Private() []ed25519.PrivateKey {
+	out := make([]ed25519.PrivateKey, len(r.keys))
+	for i, key := range r.keys {
+		out[i] = key.Private
+	}
+	return out
+}
 
 // Public is what is published: every key, the signing one first.
 func (r *Ring) Public() jose.JSONWebKeySet {

@@ -50,6 +50,7 @@ type Deps struct {
 	codes    postgres.Codes
 	history  postgres.History
 	blocks   postgres.Blocks
+	ledger   postgres.Ledger
 }
 
 // save stores what a step changed, appends it to the timeline and publishes

@@ -9,6 +9,7 @@ import (
 	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
 	"github.com/aval-access/aval/services/kit/inbox"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -21,25 +22,27 @@ const HistoryConsumer = "consent-history"
 // entry of its history, exactly once.
 type RecordFact struct{ Deps }
 
-// Do keeps nothing of an event that touches no account.
+// Do writes an event that touches no account into the ledger alone.
 func (u RecordFact) Do(ctx context.Context, e bus.Event) error {
-	entry, ok, err := entryOf(e)
+	entry, touches, err := entryOf(e)
 	if err != nil {
 		return bus.Permanent(err)
-	}
-	if !ok {
-		return nil
 	}
 	return u.DB.InSystem(ctx, "recording facts in histories", func(ctx context.Context, tx pg.Tx) error {
 		first, err := inbox.Once(ctx, tx, HistoryConsumer, e.ID)
 		if err != nil || !first {
 			return err
 		}
+		if !touches {
+			return u.recordEvent(ctx, tx, e)
+		}
 		if err := u.name(ctx, tx, &entry); err != nil {
 			return err
 		}
-		_, err = u.history.Append(ctx, tx, entry)
-		return err
+		if _, err = u.history.Append(ctx, tx, entry); err != nil {
+			return err
+		}
+		return u.recordEntry(ctx, tx, entry, e.ID)
 	})
 }
 
@@ -98,9 +101,13 @@ func (u RecordActivity) append(ctx context.Context, tx pg.Tx, entries []postgres
 		if err != nil {
 			return 0, err
 		}
-		if first {
-			recorded++
+		if !first {
+			continue
 		}
+		if err := u.recordEntry(ctx, tx, e, id.ID{}); err != nil {
+			return 0, err
+		}
+		recorded++
 	}
 	return recorded, nil
 }

@@ -13,9 +13,13 @@ import (
 type People struct{ Deps }
 
 // Forget restricts what is held: the proof of a consent keeps its names until
-// its term, and so does the history.
+// its term, and so does the history. What the ledger holds of the person alone
+// ends at once.
 func (u People) Forget(ctx context.Context, tx pg.Tx, user id.ID) error {
-	return postgres.RestrictPerson(ctx, tx, user, u.Clock.Now())
+	if err := postgres.RestrictPerson(ctx, tx, user, u.Clock.Now()); err != nil {
+		return err
+	}
+	return u.ledger.EndOf(ctx, tx, user)
 }
 
 // Data gathers it.

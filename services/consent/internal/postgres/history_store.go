@@ -78,6 +78,7 @@ type Range struct {
 	AccountID, ActorID id.ID     // ActorID zero: everybody; else who acted, or whom it is about
 	Feature            string    // with what lies below; empty: all
 	Kind               Kind      // empty: all
+	IDs                []id.ID   // nil: any
 	Start, End         time.Time // zero: open
 	AfterTime          time.Time // where the page before ended
 	AfterID            id.ID
@@ -125,6 +126,7 @@ LEFT JOIN LATERAL (
 ) c ON true
 WHERE h.account_id = @account
   AND (@actor::uuid IS NULL OR h.actor_id = @actor OR h.subject_id = @actor)
+  AND (@ids::uuid[] IS NULL OR h.id = ANY(@ids))
   AND (@feature = '' OR h.feature = @feature OR starts_with(h.feature, @feature || '/'))
   AND CASE @kind
         WHEN '' THEN true
@@ -136,10 +138,27 @@ WHERE h.account_id = @account
   AND (@after_id::uuid IS NULL OR (h.time, h.id) < (@after_time, @after_id))
 ORDER BY h.time DESC, h.id DESC
 LIMIT @limit`, Args: pgx.NamedArgs{
-		"account": r.AccountID, "actor": r.ActorID, "start": pg.NullTime(r.Start), "end": pg.NullTime(r.End),
+		"account": r.AccountID, "actor": r.ActorID, "ids": r.IDs, "start": pg.NullTime(r.Start), "end": pg.NullTime(r.End),
 		"feature": r.Feature, "kind": string(r.Kind), "actions": r.Kind.actions(),
 		"after_time": pg.NullTime(r.AfterTime), "after_id": r.AfterID, "limit": r.Limit,
 	}}, entryFromRow)
+}
+
+// Stored reads entries of any accounts as they are stored, by id.
+func (History) Stored(ctx context.Context, tx pg.Tx, accounts, ids []id.ID) (map[id.ID]Entry, error) {
+	list, err := pg.Many(ctx, tx, pg.Statement{Doing: "reading entries of histories", SQL: `
+SELECT h.account_id, h.id, h.time, h.actor_id, h.actor_name, h.acting_for_id, h.subject_id, h.partner_id,
+  h.consent_id, h.grant_id, h.support_session_id, h.feature, h.action, h.object, h.outcome, h.source, h.request_id, h.changes,
+  '', '', ''
+FROM unnest(@accounts::uuid[], @ids::uuid[]) AS w (account, entry)
+JOIN history h ON h.account_id = w.account AND h.id = w.entry
+ORDER BY h.account_id, h.id
+LIMIT @limit`, Args: pgx.NamedArgs{"accounts": present(accounts), "ids": present(ids), "limit": len(ids)}}, entryFromRow)
+	out := map[id.ID]Entry{}
+	for _, e := range list {
+		out[e.ID] = e.Entry
+	}
+	return out, err
 }
 
 func entryFromRow(row pgx.CollectableRow) (NamedEntry, error) {

@@ -39,6 +39,15 @@ WHERE user_id = @user`, Args: args},
 	return nil
 }
 
+// AnyErased tells whether one of these people asked to be forgotten.
+func AnyErased(ctx context.Context, tx pg.Tx, people []id.ID) (bool, error) {
+	return pg.One(ctx, tx, pg.Statement{Doing: "looking for forgotten people", SQL: `
+SELECT EXISTS (
+  SELECT
+  FROM erased_person
+  WHERE user_id = ANY(@people::uuid[]))`, Args: pgx.NamedArgs{"people": present(people)}}, pgx.RowTo[bool])
+}
+
 // ConsentsOf selects the consents that are about a person or were answered by
 // them.
 func ConsentsOf(user id.ID) pg.Statement {

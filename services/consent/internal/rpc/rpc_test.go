@@ -2,6 +2,7 @@ package rpc_test
 
 import (
 	"context"
+	"crypto/ed25519"
 	"log/slog"
 	"testing"
 	"time"
@@ -33,6 +34,7 @@ import (
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/pgtest"
 	"github.com/aval-access/aval/services/kit/token"
+	"github.com/aval-access/aval/services/ledger"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -43,6 +45,9 @@ type bundle struct {
 	*grpctest.Server
 	deps  app.Deps
 	asked domain.Record
+	// ledger seals what was recorded, by a clock of its own.
+	ledger  app.AdvanceLedger
+	minutes *clock.Manual
 }
 
 func setup(t *testing.T) *bundle {
@@ -64,12 +69,18 @@ func setup(t *testing.T) *bundle {
 		},
 	}
 	worker.Handle(queue, b.deps)
+	signer, err := ledger.NewSigner("aval.example/ledger", []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, 32))})
+	require.NoError(t, err)
+	b.minutes = clock.NewManual(time.Now())
+	b.ledger = app.AdvanceLedger{Deps: b.deps, Signer: signer}
+	b.ledger.Clock = b.minutes
 	b.Server = grpctest.Start(t, grpctest.Options{
 		Server: grpcserver.Options{Name: "consent", Decider: authz.DeciderFunc(
 			func(context.Context, authz.Question) (bool, error) { return true, nil })},
 		Register: func(s *grpc.Server) {
 			consentv1.RegisterConsentServiceServer(s, rpc.NewConsentServer(b.deps, pages))
 			consentv1.RegisterHistoryServiceServer(s, rpc.NewHistoryServer(b.deps, pages))
+			consentv1.RegisterLedgerServiceServer(s, rpc.NewLedgerServer(b.deps, pages, signer))
 			notificationv1.RegisterMailSourceServiceServer(s, rpc.NewMailServer(b.deps))
 		},
 	})

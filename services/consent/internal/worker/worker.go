@@ -94,8 +94,8 @@ func handleTimers(q *jobs.Queue, timers app.Timers) {
 	jobs.Handle(q, func(ctx context.Context, job *river.Job[app.NoteYear]) error { return timers.NoteYear(ctx, job.Args) })
 }
 
-// Consumers are the feeds of the history, one per stream of facts that touch
-// accounts, and the one that forgets people.
+// Consumers are the feeds of history and ledger, one per stream, and the one
+// that forgets people.
 func Consumers(deps app.Deps) []bus.Spec {
 	record := app.RecordFact{Deps: deps}.Do
 	erasure := peer.Erasure{
@@ -107,5 +107,7 @@ func Consumers(deps app.Deps) []bus.Spec {
 		{Name: app.HistoryConsumer + "-membership", Stream: bus.StreamMembership, Handler: record},
 		{Name: app.HistoryConsumer + "-partnersupport", Stream: bus.StreamPartnerSupport, Handler: record},
 		{Name: app.HistoryConsumer + "-consent", Stream: bus.StreamConsent, Handler: record},
+		{Name: app.HistoryConsumer + "-identity", Stream: bus.StreamIdentity, Handler: record},
+		{Name: app.HistoryConsumer + "-notification", Stream: bus.StreamNotification, Handler: record},
 	}
 }

@@ -52,3 +52,17 @@ func TestTheClientEndsAPartner(t *testing.T) {
 		require.Empty(t, results[0].GetErrorReason())
 	})
 }
+
+// The client is told once that a link is over, whichever side ended it.
+func TestTheClientIsToldOnceThatALinkIsOver(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		v := b.visiting(t)
+		_, err := partnersupportv1.NewDossierEndServiceClient(v.partner.Owner).EndDossier(t.Context(), &partnersupportv1.EndDossierRequest{
+			PartnerId: v.partner.ID, DossierId: v.dossier.GetId(), Confirm: "REMOVE",
+		})
+		require.NoError(t, err)
+		mail, err := b.ReadMail(t.Context(), v.client.Owner.Email, "Fin de la relation avec "+v.partner.Name)
+		require.NoError(t, err)
+		require.Contains(t, mail.Text, v.partner.Name+" a mis fin à sa relation avec "+v.client.Name)
+	})
+}

@@ -151,6 +151,8 @@ func readers() []reader {
 			name: "notification-consent", service: "notification", owner: "consent", applied: inInbox("notification-consent"),
 			subjects: append([]string{
 				"aval.consent.v1.consent.requested", "aval.consent.v1.consent.reminded", "aval.consent.v1.consent_code.sent",
+				"aval.consent.v1.consent.recalled", "aval.consent.v1.consent.unreachable", "aval.consent.v1.consent.ending",
+				"aval.consent.v1.consent.anniversary", "aval.consent.v1.partner_block.started",
 			}, answers...),
 		},
 		{

@@ -119,7 +119,7 @@ func (c *call) goIn(reason string) error {
 func explained(r reasonv1.Reason) bool {
 	switch r {
 	case reasonv1.Reason_REASON_CONSENT_PENDING, reasonv1.Reason_REASON_CONSENT_REFUSED, reasonv1.Reason_REASON_NOT_ASSIGNED,
-		reasonv1.Reason_REASON_ACCESS_NOT_STARTED:
+		reasonv1.Reason_REASON_ACCESS_NOT_STARTED, reasonv1.Reason_REASON_NOBODY_TO_ASK:
 		return true
 	default:
 		return false
@@ -140,6 +140,8 @@ func (c *call) explain(e *fault.Error) (string, []string) {
 			steps = append([]string{c.text("enter.reminded_today")}, steps...)
 		}
 		return c.text("enter.pending"), steps
+	case reasonv1.Reason_REASON_NOBODY_TO_ASK:
+		return c.reason(e), nil
 	case reasonv1.Reason_REASON_ACCESS_NOT_STARTED:
 		if start, err := time.Parse(time.RFC3339, meta["start_time"]); err == nil {
 			return c.text("enter.later", "at", c.dateTime(start)), nil

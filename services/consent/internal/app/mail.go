@@ -28,6 +28,7 @@ const (
 	mailEnding    = "access_ending"
 	mailEndingTo  = "access_ending_partner"
 	mailYearly    = "access_yearly"
+	mailNobody    = "consent_unreachable"
 	mailHandedOn  = "access_handed_over"
 )
 
@@ -79,6 +80,8 @@ func (u PrepareMail) Do(ctx context.Context, event proto.Message) ([]Mail, error
 		return u.code(ctx, r, e)
 	case *consentv1.ConsentGiven:
 		return u.given(ctx, r)
+	case *consentv1.ConsentUnreachable:
+		return u.toCollaborator(ctx, r, mailNobody)
 	case *consentv1.ConsentEnding:
 		return u.ending(ctx, r, e)
 	case *consentv1.ConsentAnniversary:
@@ -110,10 +113,13 @@ func (u PrepareMail) request(ctx context.Context, r domain.Record, wanted func(s
 		return nil, nil
 	}
 	approvers, err := u.Siblings.Approvers(ctx, r.ClientID, r.PartnerID)
-	approvers = slices.DeleteFunc(approvers, func(p sibling.Person) bool { return !wanted(p) })
-	if err != nil || len(approvers) == 0 {
+	if err == nil && len(approvers) == 0 {
+		return nil, u.reachNobody(ctx, r)
+	}
+	if err != nil {
 		return nil, err
 	}
+	approvers = slices.DeleteFunc(approvers, func(p sibling.Person) bool { return !wanted(p) })
 	mails := make([]Mail, len(approvers))
 	links := make([]postgres.Link, len(approvers))
 	for i, p := range approvers {

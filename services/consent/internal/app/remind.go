@@ -17,8 +17,9 @@ type Remind struct{ Deps }
 
 // Reminded says what happened.
 type Reminded struct {
-	Mailed bool
-	State  domain.State
+	ClientID id.ID
+	Mailed   bool
+	State    domain.State
 	// RetryTime is when asking again becomes possible, after a no or a
 	// withdrawal; else zero.
 	RetryTime time.Time
@@ -35,7 +36,7 @@ func (u Remind) Do(ctx context.Context, partner, consent id.ID) (Reminded, error
 			return err
 		}
 		c, now := domain.Restore(r), u.Clock.Now()
-		out = Reminded{State: c.StateAt(now), RetryTime: c.RetryTime(u.Terms.CoolDown), Mailed: c.Remind(now)}
+		out = Reminded{ClientID: r.ClientID, State: c.StateAt(now), RetryTime: c.RetryTime(u.Terms.CoolDown), Mailed: c.Remind(now)}
 		if out.State == domain.Given && r.StartTime.After(now) {
 			out.StartTime = r.StartTime
 		}

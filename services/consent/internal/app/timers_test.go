@@ -10,7 +10,9 @@ import (
 	"github.com/aval-access/aval/services/kit/id"
 )
 
-func (b *bundle) due(consent id.ID) app.Due { return app.Due{ClientID: b.asked.ClientID, ConsentID: consent} }
+func (b *bundle) due(consent id.ID) app.Due {
+	return app.Due{ClientID: b.asked.ClientID, ConsentID: consent}
+}
 
 func (b *bundle) planned(t *testing.T, kind string) int {
 	t.Helper()

@@ -54,12 +54,17 @@ func (s *ConsentServer) Remind(ctx context.Context, req *consentv1.RemindRequest
 	if read.Err() != nil {
 		return nil, read.Err()
 	}
-	out, err := app.Remind{Deps: s.deps}.Do(ctx, partner, consent)
+	remind := app.Remind{Deps: s.deps}
+	out, err := remind.Do(ctx, partner, consent)
 	if err != nil {
 		return nil, faultOf(err)
 	}
+	nobody, err := remind.NobodyToAsk(ctx, partner, out)
+	if err != nil {
+		return nil, err
+	}
 	return &consentv1.RemindResponse{
-		Reminded: out.Mailed, State: app.StateToProto(out.State), RetryTime: fields.Time(out.RetryTime), StartTime: fields.Time(out.StartTime),
+		Reminded: out.Mailed, State: app.StateToProto(out.State), RetryTime: fields.Time(out.RetryTime), StartTime: fields.Time(out.StartTime), NobodyToAsk: nobody,
 	}, nil
 }
 

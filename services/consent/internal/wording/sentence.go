@@ -84,6 +84,7 @@ func sentenceOf(action string) (sentence, bool) {
 		"aval.consent.v1.partner_block.started":                {"{actor} a signalé et bloqué {partner}, qui ne peut plus rien vous demander.", "{actor} reported and blocked {partner}, which can ask you for nothing any more."},
 		"aval.consent.v1.partner_block.ended":                  {"{actor} a débloqué {partner} ; cela ne donne aucun accès.", "{actor} unblocked {partner}; this gives no access."},
 		"aval.consent.v1.consent.ending":                       {"La fin prochaine de l'accès de {subject}, de {partner}, a été annoncée.", "The coming end of the access of {subject}, of {partner}, was announced."},
+		"aval.consent.v1.consent.unreachable":                  {"La demande de {partner} pour {subject} n'a trouvé personne pour y répondre.", "The request of {partner} for {subject} found nobody to answer it."},
 		"aval.consent.v1.consent.anniversary":                  {"Le rappel annuel de qui peut entrer chez vous a été envoyé.", "The yearly note on who can come in was sent."},
 		"aval.consent.v1.consent.refused":                      {"{actor} a refusé l'accès de {subject}, de {partner}.", "{actor} refused access to {subject}, of {partner}."},
 		"aval.consent.v1.consent.postponed":                    {"{actor} a remis à plus tard la demande de {partner} pour {subject}.", "{actor} put off the request of {partner} for {subject}."},

@@ -42,7 +42,7 @@ func variables(template, locale string) map[string]string {
 		"partner_phone": "+33 1 23 45 67 89", "collaborator_name": "Karim Haddad", "client_name": "Boulangerie Durand",
 		"reason": "Paramétrage de la facturation", "rights": "Gestion : consulter et modifier\nComptabilité : consulter, modifier et valider",
 		"duration": "1 semaine", "expire_date": "28 novembre 2026 à 18:00 (heure de Paris)", "product_name": "Compta+", "state": "TERMINATED", "code": "042917",
-		"actor_name": "Anne Petit", "people": "Karim Haddad (Cabinet Martin & Fils)\nNora Petit (Cabinet Blanc)", "start_date": "25 novembre 2026 à 00:00 (heure de Paris)", "predecessor_name": "Sofia Roy", "successor_name": "Sofia Roy",
+		"actor_name": "Anne Petit", "side": "PARTNER", "people": "Karim Haddad (Cabinet Martin & Fils)\nNora Petit (Cabinet Blanc)", "start_date": "25 novembre 2026 à 00:00 (heure de Paris)", "predecessor_name": "Sofia Roy", "successor_name": "Sofia Roy",
 	}
 	if template == "link_answer" {
 		out["state"] = "ACTIVE"
@@ -152,7 +152,7 @@ func TestCollaboratorIsAskedForAPasswordAndNothingElse(t *testing.T) { // R15, R
 func TestClientsReadNoJargon(t *testing.T) {
 	t.Parallel()
 	jargon := regexp.MustCompile(`(?i)dossier|collaborat|durable|révo|\bcomptes?\b`)
-	for _, name := range []string{"consent_request", "consent_receipt", "access_ended", "partner_blocked", "access_ending", "access_yearly", "link_request"} {
+	for _, name := range []string{"consent_request", "consent_receipt", "access_ended", "partner_blocked", "access_ending", "access_yearly", "link_request", "link_ended"} {
 		for _, state := range []string{"", "EXPIRED_UNANSWERED", "CANCELLED", "WITHDRAWN", "TERMINATED", "EXPIRED", "SUPERSEDED", "INVALIDATED"} {
 			v := variables(name, "fr")
 			v["state"] = state

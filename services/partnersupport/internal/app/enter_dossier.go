@@ -57,6 +57,7 @@ type attempt struct {
 	reminded bool
 	retry    *time.Time
 	start    *time.Time // of an access given for later
+	nobody   bool       // who could answer the request
 }
 
 // Do opens the visit where the client agreed; everywhere else it answers what
@@ -166,7 +167,7 @@ func (u EnterDossier) consult(ctx context.Context, a *attempt) (domain.Entry, er
 			return "", err
 		}
 	}
-	a.reminded, a.retry, a.start = answer.Reminded, answer.RetryTime, answer.StartTime
+	a.reminded, a.retry, a.start, a.nobody = answer.Reminded, answer.RetryTime, answer.StartTime, answer.NobodyToAsk
 	cooled := answer.RetryTime == nil || !now.Before(*answer.RetryTime)
 	return domain.EntryByConsent(*a.asked, answer.State, cooled), nil
 }
@@ -183,6 +184,9 @@ func (u EnterDossier) reread(ctx context.Context, a *attempt) error {
 func (u EnterDossier) turnAway(ctx context.Context, a *attempt, entry domain.Entry) error {
 	switch entry {
 	case domain.EntryWait:
+		if a.nobody {
+			return fault.New(reasonv1.Reason_REASON_NOBODY_TO_ASK)
+		}
 		return pending(a.reminded)
 	case domain.EntryRenew:
 		if err := u.renew(ctx, a); err != nil {

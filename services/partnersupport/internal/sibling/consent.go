@@ -78,6 +78,8 @@ type Reminder struct {
 	// RetryTime is when asking again becomes possible after a no; nil: no
 	// cool-down runs.
 	RetryTime *time.Time
+	// NobodyToAsk: the client has nobody who could answer.
+	NobodyToAsk bool
 	// StartTime is when an access begins that was given for later; else nil.
 	StartTime *time.Time
 }
@@ -97,6 +99,8 @@ func (c Consent) Remind(ctx context.Context, a domain.Assignment) (Reminder, err
 		State:     StateFromProto(answer.GetState()),
 		RetryTime: contract.OptionalTime(answer.GetRetryTime()),
 		StartTime: contract.OptionalTime(answer.GetStartTime()),
+
+		NobodyToAsk: answer.GetNobodyToAsk(),
 	}, nil
 }
 

@@ -208,6 +208,53 @@ func (x *ConsentReminded) GetConsent() *ConsentRef {
 	return nil
 }
 
+// ConsentUnreachable: a request is to be mailed and the client has nobody who
+// could answer it; the partner is told, and the operator's alarm rings.
+type ConsentUnreachable struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which.
+	Consent       *ConsentRef `protobuf:"bytes,1,opt,name=consent,proto3" json:"consent,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConsentUnreachable) Reset() {
+	*x = ConsentUnreachable{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConsentUnreachable) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConsentUnreachable) ProtoMessage() {}
+
+func (x *ConsentUnreachable) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConsentUnreachable.ProtoReflect.Descriptor instead.
+func (*ConsentUnreachable) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ConsentUnreachable) GetConsent() *ConsentRef {
+	if x != nil {
+		return x.Consent
+	}
+	return nil
+}
+
 // ConsentGiven: the client said yes.
 type ConsentGiven struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -225,7 +272,7 @@ type ConsentGiven struct {
 
 func (x *ConsentGiven) Reset() {
 	*x = ConsentGiven{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[3]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -237,7 +284,7 @@ func (x *ConsentGiven) String() string {
 func (*ConsentGiven) ProtoMessage() {}
 
 func (x *ConsentGiven) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[3]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -250,7 +297,7 @@ func (x *ConsentGiven) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentGiven.ProtoReflect.Descriptor instead.
 func (*ConsentGiven) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{3}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ConsentGiven) GetConsent() *ConsentRef {
@@ -295,7 +342,7 @@ type ConsentRecalled struct {
 
 func (x *ConsentRecalled) Reset() {
 	*x = ConsentRecalled{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[4]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -307,7 +354,7 @@ func (x *ConsentRecalled) String() string {
 func (*ConsentRecalled) ProtoMessage() {}
 
 func (x *ConsentRecalled) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[4]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -320,7 +367,7 @@ func (x *ConsentRecalled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentRecalled.ProtoReflect.Descriptor instead.
 func (*ConsentRecalled) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{4}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ConsentRecalled) GetConsent() *ConsentRef {
@@ -351,7 +398,7 @@ type ConsentEnding struct {
 
 func (x *ConsentEnding) Reset() {
 	*x = ConsentEnding{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[5]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -363,7 +410,7 @@ func (x *ConsentEnding) String() string {
 func (*ConsentEnding) ProtoMessage() {}
 
 func (x *ConsentEnding) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[5]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -376,7 +423,7 @@ func (x *ConsentEnding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentEnding.ProtoReflect.Descriptor instead.
 func (*ConsentEnding) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{5}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ConsentEnding) GetConsent() *ConsentRef {
@@ -405,7 +452,7 @@ type ConsentAnniversary struct {
 
 func (x *ConsentAnniversary) Reset() {
 	*x = ConsentAnniversary{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[6]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -417,7 +464,7 @@ func (x *ConsentAnniversary) String() string {
 func (*ConsentAnniversary) ProtoMessage() {}
 
 func (x *ConsentAnniversary) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[6]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -430,7 +477,7 @@ func (x *ConsentAnniversary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentAnniversary.ProtoReflect.Descriptor instead.
 func (*ConsentAnniversary) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{6}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ConsentAnniversary) GetConsent() *ConsentRef {
@@ -453,7 +500,7 @@ type ConsentRefused struct {
 
 func (x *ConsentRefused) Reset() {
 	*x = ConsentRefused{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -465,7 +512,7 @@ func (x *ConsentRefused) String() string {
 func (*ConsentRefused) ProtoMessage() {}
 
 func (x *ConsentRefused) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -478,7 +525,7 @@ func (x *ConsentRefused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentRefused.ProtoReflect.Descriptor instead.
 func (*ConsentRefused) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{7}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ConsentRefused) GetConsent() *ConsentRef {
@@ -508,7 +555,7 @@ type ConsentPostponed struct {
 
 func (x *ConsentPostponed) Reset() {
 	*x = ConsentPostponed{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -520,7 +567,7 @@ func (x *ConsentPostponed) String() string {
 func (*ConsentPostponed) ProtoMessage() {}
 
 func (x *ConsentPostponed) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -533,7 +580,7 @@ func (x *ConsentPostponed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentPostponed.ProtoReflect.Descriptor instead.
 func (*ConsentPostponed) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{8}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ConsentPostponed) GetConsent() *ConsentRef {
@@ -568,7 +615,7 @@ type ConsentEnded struct {
 
 func (x *ConsentEnded) Reset() {
 	*x = ConsentEnded{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -580,7 +627,7 @@ func (x *ConsentEnded) String() string {
 func (*ConsentEnded) ProtoMessage() {}
 
 func (x *ConsentEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -593,7 +640,7 @@ func (x *ConsentEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentEnded.ProtoReflect.Descriptor instead.
 func (*ConsentEnded) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{9}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ConsentEnded) GetConsent() *ConsentRef {
@@ -640,7 +687,7 @@ type ConsentCodeSent struct {
 
 func (x *ConsentCodeSent) Reset() {
 	*x = ConsentCodeSent{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -652,7 +699,7 @@ func (x *ConsentCodeSent) String() string {
 func (*ConsentCodeSent) ProtoMessage() {}
 
 func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -665,7 +712,7 @@ func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentCodeSent.ProtoReflect.Descriptor instead.
 func (*ConsentCodeSent) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{10}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ConsentCodeSent) GetConsent() *ConsentRef {
@@ -706,7 +753,7 @@ type PartnerBlocked struct {
 
 func (x *PartnerBlocked) Reset() {
 	*x = PartnerBlocked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -718,7 +765,7 @@ func (x *PartnerBlocked) String() string {
 func (*PartnerBlocked) ProtoMessage() {}
 
 func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -731,7 +778,7 @@ func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerBlocked.ProtoReflect.Descriptor instead.
 func (*PartnerBlocked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{11}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *PartnerBlocked) GetClientId() string {
@@ -777,7 +824,7 @@ type PartnerUnblocked struct {
 
 func (x *PartnerUnblocked) Reset() {
 	*x = PartnerUnblocked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[12]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -789,7 +836,7 @@ func (x *PartnerUnblocked) String() string {
 func (*PartnerUnblocked) ProtoMessage() {}
 
 func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[12]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -802,7 +849,7 @@ func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerUnblocked.ProtoReflect.Descriptor instead.
 func (*PartnerUnblocked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{12}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *PartnerUnblocked) GetClientId() string {
@@ -838,7 +885,7 @@ type ErasureCompleted struct {
 
 func (x *ErasureCompleted) Reset() {
 	*x = ErasureCompleted{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -850,7 +897,7 @@ func (x *ErasureCompleted) String() string {
 func (*ErasureCompleted) ProtoMessage() {}
 
 func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -863,7 +910,7 @@ func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErasureCompleted.ProtoReflect.Descriptor instead.
 func (*ErasureCompleted) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{13}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ErasureCompleted) GetUserId() string {
@@ -891,7 +938,9 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"\x10ConsentRequested\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:%\x92\xe7\x18!aval.consent.v1.consent.requested\"n\n" +
 	"\x0fConsentReminded\x125\n" +
-	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:$\x92\xe7\x18 aval.consent.v1.consent.reminded\"\xe0\x01\n" +
+	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:$\x92\xe7\x18 aval.consent.v1.consent.reminded\"t\n" +
+	"\x12ConsentUnreachable\x125\n" +
+	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:'\x92\xe7\x18#aval.consent.v1.consent.unreachable\"\xe0\x01\n" +
 	"\fConsentGiven\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
 	"\bactor_id\x18\x02 \x01(\tR\aactorId\x12;\n" +
@@ -951,46 +1000,48 @@ func file_aval_consent_v1_consent_events_proto_rawDescGZIP() []byte {
 	return file_aval_consent_v1_consent_events_proto_rawDescData
 }
 
-var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_aval_consent_v1_consent_events_proto_goTypes = []any{
 	(*ConsentRef)(nil),            // 0: aval.consent.v1.ConsentRef
 	(*ConsentRequested)(nil),      // 1: aval.consent.v1.ConsentRequested
 	(*ConsentReminded)(nil),       // 2: aval.consent.v1.ConsentReminded
-	(*ConsentGiven)(nil),          // 3: aval.consent.v1.ConsentGiven
-	(*ConsentRecalled)(nil),       // 4: aval.consent.v1.ConsentRecalled
-	(*ConsentEnding)(nil),         // 5: aval.consent.v1.ConsentEnding
-	(*ConsentAnniversary)(nil),    // 6: aval.consent.v1.ConsentAnniversary
-	(*ConsentRefused)(nil),        // 7: aval.consent.v1.ConsentRefused
-	(*ConsentPostponed)(nil),      // 8: aval.consent.v1.ConsentPostponed
-	(*ConsentEnded)(nil),          // 9: aval.consent.v1.ConsentEnded
-	(*ConsentCodeSent)(nil),       // 10: aval.consent.v1.ConsentCodeSent
-	(*PartnerBlocked)(nil),        // 11: aval.consent.v1.PartnerBlocked
-	(*PartnerUnblocked)(nil),      // 12: aval.consent.v1.PartnerUnblocked
-	(*ErasureCompleted)(nil),      // 13: aval.consent.v1.ErasureCompleted
-	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
-	(ConsentState)(0),             // 15: aval.consent.v1.ConsentState
-	(Party)(0),                    // 16: aval.consent.v1.Party
+	(*ConsentUnreachable)(nil),    // 3: aval.consent.v1.ConsentUnreachable
+	(*ConsentGiven)(nil),          // 4: aval.consent.v1.ConsentGiven
+	(*ConsentRecalled)(nil),       // 5: aval.consent.v1.ConsentRecalled
+	(*ConsentEnding)(nil),         // 6: aval.consent.v1.ConsentEnding
+	(*ConsentAnniversary)(nil),    // 7: aval.consent.v1.ConsentAnniversary
+	(*ConsentRefused)(nil),        // 8: aval.consent.v1.ConsentRefused
+	(*ConsentPostponed)(nil),      // 9: aval.consent.v1.ConsentPostponed
+	(*ConsentEnded)(nil),          // 10: aval.consent.v1.ConsentEnded
+	(*ConsentCodeSent)(nil),       // 11: aval.consent.v1.ConsentCodeSent
+	(*PartnerBlocked)(nil),        // 12: aval.consent.v1.PartnerBlocked
+	(*PartnerUnblocked)(nil),      // 13: aval.consent.v1.PartnerUnblocked
+	(*ErasureCompleted)(nil),      // 14: aval.consent.v1.ErasureCompleted
+	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
+	(ConsentState)(0),             // 16: aval.consent.v1.ConsentState
+	(Party)(0),                    // 17: aval.consent.v1.Party
 }
 var file_aval_consent_v1_consent_events_proto_depIdxs = []int32{
 	0,  // 0: aval.consent.v1.ConsentRequested.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 1: aval.consent.v1.ConsentReminded.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 2: aval.consent.v1.ConsentGiven.consent:type_name -> aval.consent.v1.ConsentRef
-	14, // 3: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
-	0,  // 4: aval.consent.v1.ConsentRecalled.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 5: aval.consent.v1.ConsentEnding.consent:type_name -> aval.consent.v1.ConsentRef
-	14, // 6: aval.consent.v1.ConsentEnding.expire_time:type_name -> google.protobuf.Timestamp
-	0,  // 7: aval.consent.v1.ConsentAnniversary.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 8: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 9: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 10: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
-	15, // 11: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
-	16, // 12: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
-	0,  // 13: aval.consent.v1.ConsentCodeSent.consent:type_name -> aval.consent.v1.ConsentRef
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	0,  // 2: aval.consent.v1.ConsentUnreachable.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 3: aval.consent.v1.ConsentGiven.consent:type_name -> aval.consent.v1.ConsentRef
+	15, // 4: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
+	0,  // 5: aval.consent.v1.ConsentRecalled.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 6: aval.consent.v1.ConsentEnding.consent:type_name -> aval.consent.v1.ConsentRef
+	15, // 7: aval.consent.v1.ConsentEnding.expire_time:type_name -> google.protobuf.Timestamp
+	0,  // 8: aval.consent.v1.ConsentAnniversary.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 9: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 10: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 11: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
+	16, // 12: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
+	17, // 13: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
+	0,  // 14: aval.consent.v1.ConsentCodeSent.consent:type_name -> aval.consent.v1.ConsentRef
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_events_proto_init() }
@@ -1005,7 +1056,7 @@ func file_aval_consent_v1_consent_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_consent_v1_consent_events_proto_rawDesc), len(file_aval_consent_v1_consent_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   14,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

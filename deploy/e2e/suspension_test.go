@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	"github.com/aval-access/aval/deploy/journey"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
@@ -54,6 +55,17 @@ func TestASuspensionOfTheMembersPageIsFollowed(t *testing.T) {
 			})
 			return err != nil || read.GetCollaborator().GetSuspendTime() != nil, err
 		}))
+		_, err = membershipv1.NewMemberServiceClient(s.partner.Owner).UpdateMember(t.Context(), &membershipv1.UpdateMemberRequest{
+			OrganizationId: s.partner.ID, MemberId: m.GetId(), UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"partner_role"}},
+			Member: &membershipv1.MemberChanges{PartnerRole: membershipv1.PartnerRole_PARTNER_ROLE_ACCOUNTANT},
+		})
+		require.NoError(t, err)
+		require.NoError(t, journey.Eventually(t.Context(), func(ctx context.Context) (bool, error) {
+			read, err := collaborators.GetCollaborator(ctx, &partnersupportv1.GetCollaboratorRequest{
+				PartnerId: s.partner.ID, CollaboratorId: s.collaborator.GetId(),
+			})
+			return err != nil || read.GetCollaborator().GetPartnerRole() == membershipv1.PartnerRole_PARTNER_ROLE_ACCOUNTANT, err
+		}), "a role that changes meanwhile is followed (R7)")
 		_, err = collaborators.RestoreCollaborator(t.Context(), &partnersupportv1.RestoreCollaboratorRequest{
 			PartnerId: s.partner.ID, CollaboratorId: s.collaborator.GetId(),
 		})

@@ -168,7 +168,8 @@ func fieldOf(r reasonv1.Reason) string {
 		return "client"
 	case reasonv1.Reason_REASON_CONFIRMATION_REQUIRED:
 		return "confirm"
-	case reasonv1.Reason_REASON_COLLABORATOR_NOT_READY, reasonv1.Reason_REASON_COLLABORATOR_LEFT:
+	case reasonv1.Reason_REASON_COLLABORATOR_NOT_READY, reasonv1.Reason_REASON_COLLABORATOR_LEFT,
+		reasonv1.Reason_REASON_COLLABORATOR_SUSPENDED:
 		return "collaborator_id"
 	case reasonv1.Reason_REASON_RIGHTS_EXCEED_REQUEST, reasonv1.Reason_REASON_RIGHTS_EXCEED_YOURS,
 		reasonv1.Reason_REASON_FEATURE_UNKNOWN:

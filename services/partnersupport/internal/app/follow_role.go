@@ -14,8 +14,8 @@ import (
 // change already (R7).
 func (u FollowMembership) RoleChanged(ctx context.Context, m Membership) error {
 	person, err := u.Membership.Person(ctx, m.PartnerID, m.UserID)
-	if err != nil || person == nil {
-		return err // gone since: their end is a fact of its own
+	if err != nil {
+		return err
 	}
 	// Who came by no invitation is told apart by the fact that made them staff.
 	fresh := domain.Collaborator{
@@ -28,7 +28,10 @@ func (u FollowMembership) RoleChanged(ctx context.Context, m Membership) error {
 		if err != nil {
 			return err
 		}
-		if found == nil || found.State == domain.Left {
+		if found == nil && person == nil {
+			return nil // gone since, or suspended: nobody is appointed whom membership does not answer for
+		}
+		if found == nil {
 			return u.appoint(ctx, tx, fresh)
 		}
 		return u.changeRole(ctx, tx, m, found.ID)

@@ -75,7 +75,7 @@ func (u SuspendCollaborator) read(ctx context.Context, in SuspendIn) (working, e
 // member finds as which member the person is known; who is suspended already by
 // what was noted then.
 func (u SuspendCollaborator) member(ctx context.Context, c domain.Collaborator) (id.ID, error) {
-	if err := c.Assignable(); err != nil {
+	if err := c.Working(); err != nil {
 		return id.ID{}, err
 	}
 	if c.SuspendTime != nil {

@@ -122,6 +122,14 @@ func (c *Collaborator) step(event CollaboratorEvent) error {
 
 // Assignable refuses who cannot be put on a dossier now (R19).
 func (c Collaborator) Assignable() error {
+	if c.SuspendTime != nil {
+		return CollaboratorSuspended
+	}
+	return c.Working()
+}
+
+// Working refuses who has not come yet, or left.
+func (c Collaborator) Working() error {
 	switch c.State {
 	case Ready:
 		return nil

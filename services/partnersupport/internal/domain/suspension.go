@@ -10,7 +10,7 @@ import (
 // now. What the clients gave stays, and holds again afterwards; a second time
 // changes nothing and answers false.
 func (c *Collaborator) Suspend(member id.ID, now time.Time) (bool, error) {
-	if err := c.Assignable(); err != nil {
+	if err := c.Working(); err != nil {
 		return false, err
 	}
 	if c.SuspendTime != nil {

@@ -3,6 +3,7 @@ package rpc_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -29,6 +30,27 @@ func TestWhoHasNotSetAPasswordCannotBeAssigned(t *testing.T) {
 	_, err = client.BatchCreateAssignments(b.as(t, b.admin), b.batch(domain.Collaborator{ID: id.New()}, d))
 	requireReason(t, reasonv1.Reason_REASON_NOT_FOUND, err)
 	require.Zero(t, b.count(t, "SELECT count(*) FROM assignment"))
+}
+
+// A suspended person is put on no dossier; once restored, they are.
+func TestWhoIsSuspendedCannotBeAssigned(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	c, d := b.collaborator(t, domain.Ready), b.dossier(t, "Élan", domain.DossierActive)
+	suspend := func(at *time.Time) {
+		b.tenant(t, func(ctx context.Context, tx pg.Tx) error {
+			c.SuspendTime = at
+			c.Version++
+			return postgres.SaveCollaborator(ctx, tx, c)
+		})
+	}
+	now := b.clock.Now()
+	suspend(&now)
+	_, err := v1.NewAssignmentServiceClient(b.gateway(t)).BatchCreateAssignments(b.as(t, b.admin), b.batch(c, d))
+	requireReason(t, reasonv1.Reason_REASON_COLLABORATOR_SUSPENDED, err)
+	require.Zero(t, b.count(t, "SELECT count(*) FROM assignment"))
+	suspend(nil)
+	require.Empty(t, b.assign(t, c, d)[0].GetErrorReason())
 }
 
 // R20 R22: several dossiers at once, each with its own result and its own

@@ -18,9 +18,9 @@ const collaboratorColumns = `c.partner_id, c.id, c.invitation_id, c.user_id, c.g
 func AddCollaborator(ctx context.Context, tx pg.Tx, c domain.Collaborator) (domain.Collaborator, error) {
 	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing collaborator", SQL: `
 INSERT INTO collaborator (partner_id, id, invitation_id, user_id, given_name, family_name,
-  email, email_key, canonical_key, partner_role, state, version, create_time, leave_time)
+  email, email_key, canonical_key, search_text, partner_role, state, version, create_time, leave_time)
 VALUES (@partner_id, @id, @invitation_id, @user_id, @given_name, @family_name,
-  @email, @email_key, @canonical_key, @partner_role, @state, @version, @create_time, @leave_time)
+  @email, @email_key, @canonical_key, @search_text, @partner_role, @state, @version, @create_time, @leave_time)
 ON CONFLICT ON CONSTRAINT collaborator_invitation_unique DO NOTHING`, Args: collaboratorArgs(c)})
 	if err != nil {
 		return domain.Collaborator{}, err
@@ -43,6 +43,7 @@ SET user_id = @user_id,
     email = @email,
     email_key = @email_key,
     canonical_key = @canonical_key,
+    search_text = @search_text,
     partner_role = @partner_role,
     state = @state,
     version = @version,
@@ -56,7 +57,7 @@ WHERE partner_id = @partner_id
 func collaboratorArgs(c domain.Collaborator) pgx.NamedArgs {
 	key, canonical := addressKeys(c.Email)
 	return pgx.NamedArgs{
-		"email_key": key, "canonical_key": canonical,
+		"email_key": key, "canonical_key": canonical, "search_text": domain.Fold(c.Name() + " " + c.Email),
 		"partner_id": c.PartnerID, "id": c.ID, "invitation_id": c.InvitationID, "user_id": c.UserID,
 		"given_name": c.GivenName, "family_name": c.FamilyName, "email": c.Email,
 		"partner_role": c.PartnerRole, "state": c.State, "version": c.Version,

@@ -50,6 +50,7 @@ type CollaboratorList struct {
 	State    domain.CollaboratorState // empty: all
 	Tag      domain.TagKind           // empty: all
 	Untagged bool                     // only those without a tag
+	Search   string                   // part of the folded name or of the address; empty: all
 	Now      time.Time                // of the tags
 	Before   id.ID                    // zero: the first page
 	Limit    int
@@ -62,10 +63,11 @@ WHERE c.partner_id = @partner
   AND (@state::text = '' OR c.state = @state)
   AND (@tag::text = '' OR t.kind = @tag)
   AND (NOT @untagged::boolean OR t.kind IS NULL)
+  AND (@search::text = '' OR strpos(c.search_text, @search) > 0)
   AND (@before::uuid IS NULL OR c.id < @before)
 ORDER BY c.id DESC
 LIMIT @limit`, Args: pgx.NamedArgs{
-		"partner": l.Partner, "state": l.State, "tag": l.Tag, "untagged": l.Untagged,
+		"partner": l.Partner, "state": l.State, "tag": l.Tag, "untagged": l.Untagged, "search": l.Search,
 		"now": l.Now, "before": l.Before, "limit": l.Limit,
 	}})
 }

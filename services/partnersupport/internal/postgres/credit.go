@@ -22,7 +22,7 @@ type CreditList struct {
 func (l CreditList) args() pgx.NamedArgs {
 	args := pgx.NamedArgs{
 		"partner": l.Partner, "month": l.Month.Begin(), "begin": l.Month.Begin(), "end": l.Month.End(),
-		"first": l.After == nil, "name": "", "id": id.ID{}, "limit": l.Limit,
+		"name": "", "id": "00000000-0000-0000-0000-000000000000", "limit": l.Limit, // before every row
 	}
 	if l.After != nil {
 		args["name"], args["id"] = l.After.SortName, l.After.ID
@@ -70,7 +70,7 @@ FROM (
 ) v
 JOIN dossier d ON d.partner_id = v.partner_id AND d.id = v.dossier_id
 LEFT JOIN revenue r ON r.partner_id = d.partner_id AND r.month = @month::date AND r.client_id = d.client_id
-WHERE (@first::boolean OR (d.sort_name, d.id) > (@name::text, @id::uuid))
+WHERE (d.sort_name, d.id) > (@name::text, @id::uuid)
 GROUP BY d.partner_id, d.id
 ORDER BY d.sort_name, d.id
 LIMIT @limit`
@@ -88,7 +88,7 @@ SELECT f.dossier_id, f.client_id, f.client_name, f.sort_name, f.visits, f.collab
 FROM frozen_credit f
 WHERE f.partner_id = @partner
   AND f.month = @month::date
-  AND (@first::boolean OR (f.sort_name, f.dossier_id) > (@name::text, @id::uuid))
+  AND (f.sort_name, f.dossier_id) > (@name::text, @id::uuid)
 ORDER BY f.sort_name, f.dossier_id
 LIMIT @limit`, Args: l.args()})
 }

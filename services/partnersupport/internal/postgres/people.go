@@ -14,7 +14,7 @@ import (
 func ForgetPerson(ctx context.Context, tx pg.Tx, user id.ID) error {
 	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "forgetting a collaborator", SQL: `
 UPDATE collaborator
-SET given_name = '', family_name = '', email = '', email_key = '', canonical_key = ''
+SET given_name = '', family_name = '', email = '', email_key = '', canonical_key = '', search_text = ''
 WHERE user_id = @user`, Args: pgx.NamedArgs{"user": user}})
 	return err
 }

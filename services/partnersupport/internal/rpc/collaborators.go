@@ -43,7 +43,7 @@ func (s collaborators) ListCollaborators(ctx context.Context, req *v1.ListCollab
 	list := postgres.CollaboratorList{
 		Partner: authn.FromContext(ctx).Person.OrganizationID, State: contract.CollaboratorStateFromProto(req.GetState()),
 		Tag: contract.TagKindFromProto(req.GetTag()), Untagged: req.GetUntagged(), Now: s.Clock.Now(),
-		Before: before, Limit: asked.Limit(),
+		Search: domain.Fold(req.GetSearch()), Before: before, Limit: asked.Limit(),
 	}
 	rows, err := pg.InTenant(ctx, s.DB, list.Partner, func(ctx context.Context, tx pg.Tx) ([]postgres.CollaboratorView, error) {
 		return postgres.Collaborators(ctx, tx, list)

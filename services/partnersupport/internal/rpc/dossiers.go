@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"errors"
 
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
@@ -48,6 +49,11 @@ func (s dossiers) ListDossiers(ctx context.Context, req *v1.ListDossiersRequest)
 	if err != nil {
 		return nil, err
 	}
+	var read fields.Reader
+	wanted := read.IDs(contract.Dossier, "dossier_ids", req.GetDossierIds())
+	if read.Err() != nil {
+		return nil, read.Err()
+	}
 	person := *authn.FromContext(ctx).Person
 	all, err := s.seesAll(ctx, person)
 	if err != nil {
@@ -57,6 +63,7 @@ func (s dossiers) ListDossiers(ctx context.Context, req *v1.ListDossiersRequest)
 	err = s.DB.InTenant(ctx, person.OrganizationID, func(ctx context.Context, tx pg.Tx) (err error) {
 		found, err = readDossiers(ctx, tx, dossierQuery{person: person, all: all, list: postgres.DossierList{
 			Partner: person.OrganizationID, Search: domain.Fold(req.GetSearch()), After: after, Limit: asked.Limit(),
+			Filter: contract.DossierFilterFromProto(req.GetFilter()), IDs: wanted, Now: s.Clock.Now(),
 		}})
 		return err
 	})
@@ -115,6 +122,36 @@ func readDossiers(ctx context.Context, tx pg.Tx, q dossierQuery) (out dossierPag
 		Partner: q.list.Partner, Collaborator: q.list.Collaborator, Limit: liveShown,
 	}, fields.Each(out.rows, func(d domain.Dossier) id.ID { return d.ID }))
 	return out, err
+}
+
+// GetDossier finds one as the list shows it to the person.
+func (s dossiers) GetDossier(ctx context.Context, req *v1.GetDossierRequest) (*v1.GetDossierResponse, error) {
+	dossier, err := linkID(req.GetDossierId())
+	if err != nil {
+		return nil, err
+	}
+	person := *authn.FromContext(ctx).Person
+	all, err := s.seesAll(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	found, err := pg.InTenant(ctx, s.DB, person.OrganizationID, func(ctx context.Context, tx pg.Tx) (dossierPage, error) {
+		return readDossiers(ctx, tx, dossierQuery{person: person, all: all, list: postgres.DossierList{
+			Partner: person.OrganizationID, IDs: []id.ID{dossier}, Limit: 1,
+		}})
+	})
+	if err != nil || len(found.rows) == 0 {
+		return answer[*v1.GetDossierResponse](nil, errors.Join(err, domain.NotFound))
+	}
+	return &v1.GetDossierResponse{Dossier: found.show(found.rows[0])}, nil
+}
+
+func (s dossiers) CountDossiers(ctx context.Context, _ *v1.CountDossiersRequest) (*v1.CountDossiersResponse, error) {
+	list := postgres.DossierList{Partner: authn.FromContext(ctx).Person.OrganizationID, Now: s.Clock.Now()}
+	found, err := pg.InTenant(ctx, s.DB, list.Partner, func(ctx context.Context, tx pg.Tx) (domain.DossierCounts, error) {
+		return postgres.CountDossiers(ctx, tx, list)
+	})
+	return contract.DossierCountsToProto(found), err
 }
 
 func (s dossiers) EnterDossier(ctx context.Context, req *v1.EnterDossierRequest) (*v1.EnterDossierResponse, error) {

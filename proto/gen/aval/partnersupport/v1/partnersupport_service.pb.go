@@ -418,7 +418,9 @@ type ListCollaboratorsRequest struct {
 	// Only those with this tag now; UNSPECIFIED means all.
 	Tag TagKind `protobuf:"varint,5,opt,name=tag,proto3,enum=aval.partnersupport.v1.TagKind" json:"tag,omitempty"`
 	// Only those without a tag now (R74).
-	Untagged      bool `protobuf:"varint,6,opt,name=untagged,proto3" json:"untagged,omitempty"`
+	Untagged bool `protobuf:"varint,6,opt,name=untagged,proto3" json:"untagged,omitempty"`
+	// Part of the name or of the address; empty: all.
+	Search        string `protobuf:"bytes,7,opt,name=search,proto3" json:"search,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -493,6 +495,13 @@ func (x *ListCollaboratorsRequest) GetUntagged() bool {
 		return x.Untagged
 	}
 	return false
+}
+
+func (x *ListCollaboratorsRequest) GetSearch() string {
+	if x != nil {
+		return x.Search
+	}
+	return ""
 }
 
 // GetCollaboratorResponse holds the collaborator.
@@ -991,7 +1000,11 @@ type ListDossiersRequest struct {
 	// Page length; 0 means 50, more than 200 means 200.
 	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on; empty for the first page.
-	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only those where things stand so; UNSPECIFIED means all.
+	Filter DossierFilter `protobuf:"varint,5,opt,name=filter,proto3,enum=aval.partnersupport.v1.DossierFilter" json:"filter,omitempty"`
+	// Only these, "dos_…", at most 200; empty: all.
+	DossierIds    []string `protobuf:"bytes,6,rep,name=dossier_ids,json=dossierIds,proto3" json:"dossier_ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1052,6 +1065,20 @@ func (x *ListDossiersRequest) GetPageToken() string {
 		return x.PageToken
 	}
 	return ""
+}
+
+func (x *ListDossiersRequest) GetFilter() DossierFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return DossierFilter_DOSSIER_FILTER_UNSPECIFIED
+}
+
+func (x *ListDossiersRequest) GetDossierIds() []string {
+	if x != nil {
+		return x.DossierIds
+	}
+	return nil
 }
 
 // ListDossiersResponse is one page.
@@ -2231,7 +2258,7 @@ var File_aval_partnersupport_v1_partnersupport_service_proto protoreflect.FileDe
 
 const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\n" +
-	"3aval/partnersupport/v1/partnersupport_service.proto\x12\x16aval.partnersupport.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1faval/membership/v1/member.proto\x1a.aval/partnersupport/v1/assignment_detach.proto\x1a4aval/partnersupport/v1/collaborator_suspension.proto\x1a-aval/partnersupport/v1/collaborator_tag.proto\x1a+aval/partnersupport/v1/partnersupport.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\x01\n" +
+	"3aval/partnersupport/v1/partnersupport_service.proto\x12\x16aval.partnersupport.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1faval/membership/v1/member.proto\x1a.aval/partnersupport/v1/assignment_detach.proto\x1a4aval/partnersupport/v1/collaborator_suspension.proto\x1a-aval/partnersupport/v1/collaborator_tag.proto\x1a)aval/partnersupport/v1/dossier_list.proto\x1a+aval/partnersupport/v1/partnersupport.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\x01\n" +
 	"\x16RegisterProductRequest\x12\x1d\n" +
 	"\x04name\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18PR\x04name\x12(\n" +
 	"\tenter_url\x18\x02 \x01(\tB\v\xbaH\br\x06\x18\x80\x04\x88\x01\x01R\benterUrl\x12&\n" +
@@ -2263,7 +2290,7 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"c\n" +
 	"\x17AddCollaboratorResponse\x12H\n" +
-	"\fcollaborator\x18\x01 \x01(\v2$.aval.partnersupport.v1.CollaboratorR\fcollaborator\"\xbc\x02\n" +
+	"\fcollaborator\x18\x01 \x01(\v2$.aval.partnersupport.v1.CollaboratorR\fcollaborator\"\xdd\x02\n" +
 	"\x18ListCollaboratorsRequest\x12-\n" +
 	"\n" +
 	"partner_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\tpartnerId\x12I\n" +
@@ -2272,7 +2299,8 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\n" +
 	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12;\n" +
 	"\x03tag\x18\x05 \x01(\x0e2\x1f.aval.partnersupport.v1.TagKindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x03tag\x12\x1a\n" +
-	"\buntagged\x18\x06 \x01(\bR\buntagged\"c\n" +
+	"\buntagged\x18\x06 \x01(\bR\buntagged\x12\x1f\n" +
+	"\x06search\x18\a \x01(\tB\a\xbaH\x04r\x02\x18PR\x06search\"c\n" +
 	"\x17GetCollaboratorResponse\x12H\n" +
 	"\fcollaborator\x18\x01 \x01(\v2$.aval.partnersupport.v1.CollaboratorR\fcollaborator\"c\n" +
 	"\x17TagCollaboratorResponse\x12H\n" +
@@ -2306,14 +2334,17 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"P\n" +
 	"\x13LinkDossierResponse\x129\n" +
-	"\adossier\x18\x01 \x01(\v2\x1f.aval.partnersupport.v1.DossierR\adossier\"\xb4\x01\n" +
+	"\adossier\x18\x01 \x01(\v2\x1f.aval.partnersupport.v1.DossierR\adossier\"\xb8\x02\n" +
 	"\x13ListDossiersRequest\x12-\n" +
 	"\n" +
 	"partner_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\tpartnerId\x12\x1f\n" +
 	"\x06search\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18PR\x06search\x12$\n" +
 	"\tpage_size\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"{\n" +
+	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12G\n" +
+	"\x06filter\x18\x05 \x01(\x0e2%.aval.partnersupport.v1.DossierFilterB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06filter\x129\n" +
+	"\vdossier_ids\x18\x06 \x03(\tB\x18\xbaH\x15\x92\x01\x12\x10\xc8\x01\x18\x01\"\vr\t:\x04dos_\x98\x01\x1eR\n" +
+	"dossierIds\"{\n" +
 	"\x14ListDossiersResponse\x12;\n" +
 	"\bdossiers\x18\x01 \x03(\v2\x1f.aval.partnersupport.v1.DossierR\bdossiers\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xbd\x01\n" +
@@ -2438,13 +2469,20 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"partner_id\x82\xd3\xe4\x93\x02@\x12>/v1/partners/{partner_id}/collaborators/{collaborator_id}/tags\x12\xfb\x01\n" +
 	"\x12RemoveCollaborator\x121.aval.partnersupport.v1.RemoveCollaboratorRequest\x1a2.aval.partnersupport.v1.RemoveCollaboratorResponse\"~\x8a\xe7\x18/\n" +
 	"\x01\x02\x1a\x1aaval/partner/collaborators \x04*\n" +
-	"partner_id0\x01\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/partners/{partner_id}/collaborators/{collaborator_id}:remove2\xf1\x03\n" +
+	"partner_id0\x01\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/partners/{partner_id}/collaborators/{collaborator_id}:remove2\xf9\x06\n" +
 	"\x0eDossierService\x12q\n" +
 	"\vLinkDossier\x12*.aval.partnersupport.v1.LinkDossierRequest\x1a+.aval.partnersupport.v1.LinkDossierResponse\"\t\x8a\xe7\x18\x05\n" +
 	"\x01\a0\x01\x12\xa8\x01\n" +
 	"\fListDossiers\x12+.aval.partnersupport.v1.ListDossiersRequest\x1a,.aval.partnersupport.v1.ListDossiersResponse\"=\x8a\xe7\x18\x0f\n" +
 	"\x01\x02*\n" +
-	"partner_id\x82\xd3\xe4\x93\x02$\x12\"/v1/partners/{partner_id}/dossiers\x12\xc0\x01\n" +
+	"partner_id\x82\xd3\xe4\x93\x02$\x12\"/v1/partners/{partner_id}/dossiers\x12\xb8\x01\n" +
+	"\n" +
+	"GetDossier\x12).aval.partnersupport.v1.GetDossierRequest\x1a*.aval.partnersupport.v1.GetDossierResponse\"S\x8a\xe7\x18\x0f\n" +
+	"\x01\x02*\n" +
+	"partner_id\x82\xd3\xe4\x93\x02:b\adossier\x12//v1/partners/{partner_id}/dossiers/{dossier_id}\x12\xca\x01\n" +
+	"\rCountDossiers\x12,.aval.partnersupport.v1.CountDossiersRequest\x1a-.aval.partnersupport.v1.CountDossiersResponse\"\\\x8a\xe7\x18(\n" +
+	"\x01\x02\x1a\x15aval/partner/dossiers \x02*\n" +
+	"partner_id\x82\xd3\xe4\x93\x02*\x12(/v1/partners/{partner_id}/dossiers:count\x12\xc0\x01\n" +
 	"\fEnterDossier\x12+.aval.partnersupport.v1.EnterDossierRequest\x1a,.aval.partnersupport.v1.EnterDossierResponse\"U\x8a\xe7\x18\x11\n" +
 	"\x01\x02*\n" +
 	"partner_id0\x02\x82\xd3\xe4\x93\x02::\x01*\"5/v1/partners/{partner_id}/dossiers/{dossier_id}:enter2\xca\a\n" +
@@ -2528,19 +2566,24 @@ var file_aval_partnersupport_v1_partnersupport_service_proto_goTypes = []any{
 	(TagKind)(0),                           // 38: aval.partnersupport.v1.TagKind
 	(*timestamppb.Timestamp)(nil),          // 39: google.protobuf.Timestamp
 	(*Dossier)(nil),                        // 40: aval.partnersupport.v1.Dossier
-	(*SupportSession)(nil),                 // 41: aval.partnersupport.v1.SupportSession
-	(*durationpb.Duration)(nil),            // 42: google.protobuf.Duration
-	(*Assignment)(nil),                     // 43: aval.partnersupport.v1.Assignment
-	(*GetCollaboratorRequest)(nil),         // 44: aval.partnersupport.v1.GetCollaboratorRequest
-	(*TagCollaboratorRequest)(nil),         // 45: aval.partnersupport.v1.TagCollaboratorRequest
-	(*SuspendCollaboratorRequest)(nil),     // 46: aval.partnersupport.v1.SuspendCollaboratorRequest
-	(*RestoreCollaboratorRequest)(nil),     // 47: aval.partnersupport.v1.RestoreCollaboratorRequest
-	(*ListCollaboratorTagsRequest)(nil),    // 48: aval.partnersupport.v1.ListCollaboratorTagsRequest
-	(*BatchDetachAssignmentsRequest)(nil),  // 49: aval.partnersupport.v1.BatchDetachAssignmentsRequest
-	(*SuspendCollaboratorResponse)(nil),    // 50: aval.partnersupport.v1.SuspendCollaboratorResponse
-	(*RestoreCollaboratorResponse)(nil),    // 51: aval.partnersupport.v1.RestoreCollaboratorResponse
-	(*ListCollaboratorTagsResponse)(nil),   // 52: aval.partnersupport.v1.ListCollaboratorTagsResponse
-	(*BatchDetachAssignmentsResponse)(nil), // 53: aval.partnersupport.v1.BatchDetachAssignmentsResponse
+	(DossierFilter)(0),                     // 41: aval.partnersupport.v1.DossierFilter
+	(*SupportSession)(nil),                 // 42: aval.partnersupport.v1.SupportSession
+	(*durationpb.Duration)(nil),            // 43: google.protobuf.Duration
+	(*Assignment)(nil),                     // 44: aval.partnersupport.v1.Assignment
+	(*GetCollaboratorRequest)(nil),         // 45: aval.partnersupport.v1.GetCollaboratorRequest
+	(*TagCollaboratorRequest)(nil),         // 46: aval.partnersupport.v1.TagCollaboratorRequest
+	(*SuspendCollaboratorRequest)(nil),     // 47: aval.partnersupport.v1.SuspendCollaboratorRequest
+	(*RestoreCollaboratorRequest)(nil),     // 48: aval.partnersupport.v1.RestoreCollaboratorRequest
+	(*ListCollaboratorTagsRequest)(nil),    // 49: aval.partnersupport.v1.ListCollaboratorTagsRequest
+	(*GetDossierRequest)(nil),              // 50: aval.partnersupport.v1.GetDossierRequest
+	(*CountDossiersRequest)(nil),           // 51: aval.partnersupport.v1.CountDossiersRequest
+	(*BatchDetachAssignmentsRequest)(nil),  // 52: aval.partnersupport.v1.BatchDetachAssignmentsRequest
+	(*SuspendCollaboratorResponse)(nil),    // 53: aval.partnersupport.v1.SuspendCollaboratorResponse
+	(*RestoreCollaboratorResponse)(nil),    // 54: aval.partnersupport.v1.RestoreCollaboratorResponse
+	(*ListCollaboratorTagsResponse)(nil),   // 55: aval.partnersupport.v1.ListCollaboratorTagsResponse
+	(*GetDossierResponse)(nil),             // 56: aval.partnersupport.v1.GetDossierResponse
+	(*CountDossiersResponse)(nil),          // 57: aval.partnersupport.v1.CountDossiersResponse
+	(*BatchDetachAssignmentsResponse)(nil), // 58: aval.partnersupport.v1.BatchDetachAssignmentsResponse
 }
 var file_aval_partnersupport_v1_partnersupport_service_proto_depIdxs = []int32{
 	34, // 0: aval.partnersupport.v1.RegisterProductResponse.product:type_name -> aval.partnersupport.v1.Product
@@ -2555,66 +2598,71 @@ var file_aval_partnersupport_v1_partnersupport_service_proto_depIdxs = []int32{
 	12, // 9: aval.partnersupport.v1.RemoveCollaboratorResponse.receipt:type_name -> aval.partnersupport.v1.RevocationReceipt
 	39, // 10: aval.partnersupport.v1.RevocationReceipt.complete_time:type_name -> google.protobuf.Timestamp
 	40, // 11: aval.partnersupport.v1.LinkDossierResponse.dossier:type_name -> aval.partnersupport.v1.Dossier
-	40, // 12: aval.partnersupport.v1.ListDossiersResponse.dossiers:type_name -> aval.partnersupport.v1.Dossier
-	41, // 13: aval.partnersupport.v1.EnterDossierResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
-	42, // 14: aval.partnersupport.v1.BatchCreateAssignmentsRequest.proposed_duration:type_name -> google.protobuf.Duration
-	21, // 15: aval.partnersupport.v1.BatchCreateAssignmentsResponse.results:type_name -> aval.partnersupport.v1.AssignmentResult
-	43, // 16: aval.partnersupport.v1.AssignmentResult.assignment:type_name -> aval.partnersupport.v1.Assignment
-	43, // 17: aval.partnersupport.v1.ListAssignmentsResponse.assignments:type_name -> aval.partnersupport.v1.Assignment
-	43, // 18: aval.partnersupport.v1.DetachAssignmentResponse.assignment:type_name -> aval.partnersupport.v1.Assignment
-	12, // 19: aval.partnersupport.v1.DetachAssignmentResponse.receipt:type_name -> aval.partnersupport.v1.RevocationReceipt
-	41, // 20: aval.partnersupport.v1.ListSupportSessionsResponse.support_sessions:type_name -> aval.partnersupport.v1.SupportSession
-	41, // 21: aval.partnersupport.v1.EndSupportSessionResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
-	41, // 22: aval.partnersupport.v1.StopSupportSessionResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
-	41, // 23: aval.partnersupport.v1.CheckSessionResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
-	34, // 24: aval.partnersupport.v1.CheckSessionResponse.product:type_name -> aval.partnersupport.v1.Product
-	0,  // 25: aval.partnersupport.v1.ProductService.RegisterProduct:input_type -> aval.partnersupport.v1.RegisterProductRequest
-	2,  // 26: aval.partnersupport.v1.ProductService.ListProducts:input_type -> aval.partnersupport.v1.ListProductsRequest
-	4,  // 27: aval.partnersupport.v1.CollaboratorService.AddCollaborator:input_type -> aval.partnersupport.v1.AddCollaboratorRequest
-	6,  // 28: aval.partnersupport.v1.CollaboratorService.ListCollaborators:input_type -> aval.partnersupport.v1.ListCollaboratorsRequest
-	44, // 29: aval.partnersupport.v1.CollaboratorService.GetCollaborator:input_type -> aval.partnersupport.v1.GetCollaboratorRequest
-	45, // 30: aval.partnersupport.v1.CollaboratorService.TagCollaborator:input_type -> aval.partnersupport.v1.TagCollaboratorRequest
-	46, // 31: aval.partnersupport.v1.CollaboratorService.SuspendCollaborator:input_type -> aval.partnersupport.v1.SuspendCollaboratorRequest
-	47, // 32: aval.partnersupport.v1.CollaboratorService.RestoreCollaborator:input_type -> aval.partnersupport.v1.RestoreCollaboratorRequest
-	48, // 33: aval.partnersupport.v1.CollaboratorService.ListCollaboratorTags:input_type -> aval.partnersupport.v1.ListCollaboratorTagsRequest
-	10, // 34: aval.partnersupport.v1.CollaboratorService.RemoveCollaborator:input_type -> aval.partnersupport.v1.RemoveCollaboratorRequest
-	13, // 35: aval.partnersupport.v1.DossierService.LinkDossier:input_type -> aval.partnersupport.v1.LinkDossierRequest
-	15, // 36: aval.partnersupport.v1.DossierService.ListDossiers:input_type -> aval.partnersupport.v1.ListDossiersRequest
-	17, // 37: aval.partnersupport.v1.DossierService.EnterDossier:input_type -> aval.partnersupport.v1.EnterDossierRequest
-	19, // 38: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:input_type -> aval.partnersupport.v1.BatchCreateAssignmentsRequest
-	22, // 39: aval.partnersupport.v1.AssignmentService.ListAssignments:input_type -> aval.partnersupport.v1.ListAssignmentsRequest
-	24, // 40: aval.partnersupport.v1.AssignmentService.DetachAssignment:input_type -> aval.partnersupport.v1.DetachAssignmentRequest
-	49, // 41: aval.partnersupport.v1.AssignmentService.BatchDetachAssignments:input_type -> aval.partnersupport.v1.BatchDetachAssignmentsRequest
-	26, // 42: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:input_type -> aval.partnersupport.v1.ListSupportSessionsRequest
-	28, // 43: aval.partnersupport.v1.SupportSessionService.EndSupportSession:input_type -> aval.partnersupport.v1.EndSupportSessionRequest
-	30, // 44: aval.partnersupport.v1.SupportSessionService.StopSupportSession:input_type -> aval.partnersupport.v1.StopSupportSessionRequest
-	32, // 45: aval.partnersupport.v1.SupportSessionService.CheckSession:input_type -> aval.partnersupport.v1.CheckSessionRequest
-	1,  // 46: aval.partnersupport.v1.ProductService.RegisterProduct:output_type -> aval.partnersupport.v1.RegisterProductResponse
-	3,  // 47: aval.partnersupport.v1.ProductService.ListProducts:output_type -> aval.partnersupport.v1.ListProductsResponse
-	5,  // 48: aval.partnersupport.v1.CollaboratorService.AddCollaborator:output_type -> aval.partnersupport.v1.AddCollaboratorResponse
-	9,  // 49: aval.partnersupport.v1.CollaboratorService.ListCollaborators:output_type -> aval.partnersupport.v1.ListCollaboratorsResponse
-	7,  // 50: aval.partnersupport.v1.CollaboratorService.GetCollaborator:output_type -> aval.partnersupport.v1.GetCollaboratorResponse
-	8,  // 51: aval.partnersupport.v1.CollaboratorService.TagCollaborator:output_type -> aval.partnersupport.v1.TagCollaboratorResponse
-	50, // 52: aval.partnersupport.v1.CollaboratorService.SuspendCollaborator:output_type -> aval.partnersupport.v1.SuspendCollaboratorResponse
-	51, // 53: aval.partnersupport.v1.CollaboratorService.RestoreCollaborator:output_type -> aval.partnersupport.v1.RestoreCollaboratorResponse
-	52, // 54: aval.partnersupport.v1.CollaboratorService.ListCollaboratorTags:output_type -> aval.partnersupport.v1.ListCollaboratorTagsResponse
-	11, // 55: aval.partnersupport.v1.CollaboratorService.RemoveCollaborator:output_type -> aval.partnersupport.v1.RemoveCollaboratorResponse
-	14, // 56: aval.partnersupport.v1.DossierService.LinkDossier:output_type -> aval.partnersupport.v1.LinkDossierResponse
-	16, // 57: aval.partnersupport.v1.DossierService.ListDossiers:output_type -> aval.partnersupport.v1.ListDossiersResponse
-	18, // 58: aval.partnersupport.v1.DossierService.EnterDossier:output_type -> aval.partnersupport.v1.EnterDossierResponse
-	20, // 59: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:output_type -> aval.partnersupport.v1.BatchCreateAssignmentsResponse
-	23, // 60: aval.partnersupport.v1.AssignmentService.ListAssignments:output_type -> aval.partnersupport.v1.ListAssignmentsResponse
-	25, // 61: aval.partnersupport.v1.AssignmentService.DetachAssignment:output_type -> aval.partnersupport.v1.DetachAssignmentResponse
-	53, // 62: aval.partnersupport.v1.AssignmentService.BatchDetachAssignments:output_type -> aval.partnersupport.v1.BatchDetachAssignmentsResponse
-	27, // 63: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:output_type -> aval.partnersupport.v1.ListSupportSessionsResponse
-	29, // 64: aval.partnersupport.v1.SupportSessionService.EndSupportSession:output_type -> aval.partnersupport.v1.EndSupportSessionResponse
-	31, // 65: aval.partnersupport.v1.SupportSessionService.StopSupportSession:output_type -> aval.partnersupport.v1.StopSupportSessionResponse
-	33, // 66: aval.partnersupport.v1.SupportSessionService.CheckSession:output_type -> aval.partnersupport.v1.CheckSessionResponse
-	46, // [46:67] is the sub-list for method output_type
-	25, // [25:46] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	41, // 12: aval.partnersupport.v1.ListDossiersRequest.filter:type_name -> aval.partnersupport.v1.DossierFilter
+	40, // 13: aval.partnersupport.v1.ListDossiersResponse.dossiers:type_name -> aval.partnersupport.v1.Dossier
+	42, // 14: aval.partnersupport.v1.EnterDossierResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
+	43, // 15: aval.partnersupport.v1.BatchCreateAssignmentsRequest.proposed_duration:type_name -> google.protobuf.Duration
+	21, // 16: aval.partnersupport.v1.BatchCreateAssignmentsResponse.results:type_name -> aval.partnersupport.v1.AssignmentResult
+	44, // 17: aval.partnersupport.v1.AssignmentResult.assignment:type_name -> aval.partnersupport.v1.Assignment
+	44, // 18: aval.partnersupport.v1.ListAssignmentsResponse.assignments:type_name -> aval.partnersupport.v1.Assignment
+	44, // 19: aval.partnersupport.v1.DetachAssignmentResponse.assignment:type_name -> aval.partnersupport.v1.Assignment
+	12, // 20: aval.partnersupport.v1.DetachAssignmentResponse.receipt:type_name -> aval.partnersupport.v1.RevocationReceipt
+	42, // 21: aval.partnersupport.v1.ListSupportSessionsResponse.support_sessions:type_name -> aval.partnersupport.v1.SupportSession
+	42, // 22: aval.partnersupport.v1.EndSupportSessionResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
+	42, // 23: aval.partnersupport.v1.StopSupportSessionResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
+	42, // 24: aval.partnersupport.v1.CheckSessionResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
+	34, // 25: aval.partnersupport.v1.CheckSessionResponse.product:type_name -> aval.partnersupport.v1.Product
+	0,  // 26: aval.partnersupport.v1.ProductService.RegisterProduct:input_type -> aval.partnersupport.v1.RegisterProductRequest
+	2,  // 27: aval.partnersupport.v1.ProductService.ListProducts:input_type -> aval.partnersupport.v1.ListProductsRequest
+	4,  // 28: aval.partnersupport.v1.CollaboratorService.AddCollaborator:input_type -> aval.partnersupport.v1.AddCollaboratorRequest
+	6,  // 29: aval.partnersupport.v1.CollaboratorService.ListCollaborators:input_type -> aval.partnersupport.v1.ListCollaboratorsRequest
+	45, // 30: aval.partnersupport.v1.CollaboratorService.GetCollaborator:input_type -> aval.partnersupport.v1.GetCollaboratorRequest
+	46, // 31: aval.partnersupport.v1.CollaboratorService.TagCollaborator:input_type -> aval.partnersupport.v1.TagCollaboratorRequest
+	47, // 32: aval.partnersupport.v1.CollaboratorService.SuspendCollaborator:input_type -> aval.partnersupport.v1.SuspendCollaboratorRequest
+	48, // 33: aval.partnersupport.v1.CollaboratorService.RestoreCollaborator:input_type -> aval.partnersupport.v1.RestoreCollaboratorRequest
+	49, // 34: aval.partnersupport.v1.CollaboratorService.ListCollaboratorTags:input_type -> aval.partnersupport.v1.ListCollaboratorTagsRequest
+	10, // 35: aval.partnersupport.v1.CollaboratorService.RemoveCollaborator:input_type -> aval.partnersupport.v1.RemoveCollaboratorRequest
+	13, // 36: aval.partnersupport.v1.DossierService.LinkDossier:input_type -> aval.partnersupport.v1.LinkDossierRequest
+	15, // 37: aval.partnersupport.v1.DossierService.ListDossiers:input_type -> aval.partnersupport.v1.ListDossiersRequest
+	50, // 38: aval.partnersupport.v1.DossierService.GetDossier:input_type -> aval.partnersupport.v1.GetDossierRequest
+	51, // 39: aval.partnersupport.v1.DossierService.CountDossiers:input_type -> aval.partnersupport.v1.CountDossiersRequest
+	17, // 40: aval.partnersupport.v1.DossierService.EnterDossier:input_type -> aval.partnersupport.v1.EnterDossierRequest
+	19, // 41: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:input_type -> aval.partnersupport.v1.BatchCreateAssignmentsRequest
+	22, // 42: aval.partnersupport.v1.AssignmentService.ListAssignments:input_type -> aval.partnersupport.v1.ListAssignmentsRequest
+	24, // 43: aval.partnersupport.v1.AssignmentService.DetachAssignment:input_type -> aval.partnersupport.v1.DetachAssignmentRequest
+	52, // 44: aval.partnersupport.v1.AssignmentService.BatchDetachAssignments:input_type -> aval.partnersupport.v1.BatchDetachAssignmentsRequest
+	26, // 45: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:input_type -> aval.partnersupport.v1.ListSupportSessionsRequest
+	28, // 46: aval.partnersupport.v1.SupportSessionService.EndSupportSession:input_type -> aval.partnersupport.v1.EndSupportSessionRequest
+	30, // 47: aval.partnersupport.v1.SupportSessionService.StopSupportSession:input_type -> aval.partnersupport.v1.StopSupportSessionRequest
+	32, // 48: aval.partnersupport.v1.SupportSessionService.CheckSession:input_type -> aval.partnersupport.v1.CheckSessionRequest
+	1,  // 49: aval.partnersupport.v1.ProductService.RegisterProduct:output_type -> aval.partnersupport.v1.RegisterProductResponse
+	3,  // 50: aval.partnersupport.v1.ProductService.ListProducts:output_type -> aval.partnersupport.v1.ListProductsResponse
+	5,  // 51: aval.partnersupport.v1.CollaboratorService.AddCollaborator:output_type -> aval.partnersupport.v1.AddCollaboratorResponse
+	9,  // 52: aval.partnersupport.v1.CollaboratorService.ListCollaborators:output_type -> aval.partnersupport.v1.ListCollaboratorsResponse
+	7,  // 53: aval.partnersupport.v1.CollaboratorService.GetCollaborator:output_type -> aval.partnersupport.v1.GetCollaboratorResponse
+	8,  // 54: aval.partnersupport.v1.CollaboratorService.TagCollaborator:output_type -> aval.partnersupport.v1.TagCollaboratorResponse
+	53, // 55: aval.partnersupport.v1.CollaboratorService.SuspendCollaborator:output_type -> aval.partnersupport.v1.SuspendCollaboratorResponse
+	54, // 56: aval.partnersupport.v1.CollaboratorService.RestoreCollaborator:output_type -> aval.partnersupport.v1.RestoreCollaboratorResponse
+	55, // 57: aval.partnersupport.v1.CollaboratorService.ListCollaboratorTags:output_type -> aval.partnersupport.v1.ListCollaboratorTagsResponse
+	11, // 58: aval.partnersupport.v1.CollaboratorService.RemoveCollaborator:output_type -> aval.partnersupport.v1.RemoveCollaboratorResponse
+	14, // 59: aval.partnersupport.v1.DossierService.LinkDossier:output_type -> aval.partnersupport.v1.LinkDossierResponse
+	16, // 60: aval.partnersupport.v1.DossierService.ListDossiers:output_type -> aval.partnersupport.v1.ListDossiersResponse
+	56, // 61: aval.partnersupport.v1.DossierService.GetDossier:output_type -> aval.partnersupport.v1.GetDossierResponse
+	57, // 62: aval.partnersupport.v1.DossierService.CountDossiers:output_type -> aval.partnersupport.v1.CountDossiersResponse
+	18, // 63: aval.partnersupport.v1.DossierService.EnterDossier:output_type -> aval.partnersupport.v1.EnterDossierResponse
+	20, // 64: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:output_type -> aval.partnersupport.v1.BatchCreateAssignmentsResponse
+	23, // 65: aval.partnersupport.v1.AssignmentService.ListAssignments:output_type -> aval.partnersupport.v1.ListAssignmentsResponse
+	25, // 66: aval.partnersupport.v1.AssignmentService.DetachAssignment:output_type -> aval.partnersupport.v1.DetachAssignmentResponse
+	58, // 67: aval.partnersupport.v1.AssignmentService.BatchDetachAssignments:output_type -> aval.partnersupport.v1.BatchDetachAssignmentsResponse
+	27, // 68: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:output_type -> aval.partnersupport.v1.ListSupportSessionsResponse
+	29, // 69: aval.partnersupport.v1.SupportSessionService.EndSupportSession:output_type -> aval.partnersupport.v1.EndSupportSessionResponse
+	31, // 70: aval.partnersupport.v1.SupportSessionService.StopSupportSession:output_type -> aval.partnersupport.v1.StopSupportSessionResponse
+	33, // 71: aval.partnersupport.v1.SupportSessionService.CheckSession:output_type -> aval.partnersupport.v1.CheckSessionResponse
+	49, // [49:72] is the sub-list for method output_type
+	26, // [26:49] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_aval_partnersupport_v1_partnersupport_service_proto_init() }
@@ -2625,6 +2673,7 @@ func file_aval_partnersupport_v1_partnersupport_service_proto_init() {
 	file_aval_partnersupport_v1_assignment_detach_proto_init()
 	file_aval_partnersupport_v1_collaborator_suspension_proto_init()
 	file_aval_partnersupport_v1_collaborator_tag_proto_init()
+	file_aval_partnersupport_v1_dossier_list_proto_init()
 	file_aval_partnersupport_v1_partnersupport_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

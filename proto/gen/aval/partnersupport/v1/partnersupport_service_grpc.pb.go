@@ -565,9 +565,11 @@ var CollaboratorService_ServiceDesc = grpc.ServiceDesc{
 }
 
 const (
-	DossierService_LinkDossier_FullMethodName  = "/aval.partnersupport.v1.DossierService/LinkDossier"
-	DossierService_ListDossiers_FullMethodName = "/aval.partnersupport.v1.DossierService/ListDossiers"
-	DossierService_EnterDossier_FullMethodName = "/aval.partnersupport.v1.DossierService/EnterDossier"
+	DossierService_LinkDossier_FullMethodName   = "/aval.partnersupport.v1.DossierService/LinkDossier"
+	DossierService_ListDossiers_FullMethodName  = "/aval.partnersupport.v1.DossierService/ListDossiers"
+	DossierService_GetDossier_FullMethodName    = "/aval.partnersupport.v1.DossierService/GetDossier"
+	DossierService_CountDossiers_FullMethodName = "/aval.partnersupport.v1.DossierService/CountDossiers"
+	DossierService_EnterDossier_FullMethodName  = "/aval.partnersupport.v1.DossierService/EnterDossier"
 )
 
 // DossierServiceClient is the client API for DossierService service.
@@ -581,6 +583,10 @@ type DossierServiceClient interface {
 	// ListDossiers lists a partner's dossiers by client name. A collaborator sees
 	// only those assigned to them.
 	ListDossiers(ctx context.Context, in *ListDossiersRequest, opts ...grpc.CallOption) (*ListDossiersResponse, error)
+	// GetDossier reads one; for a collaborator, one assigned to them.
+	GetDossier(ctx context.Context, in *GetDossierRequest, opts ...grpc.CallOption) (*GetDossierResponse, error)
+	// CountDossiers counts a partner's dossiers by how things stand there.
+	CountDossiers(ctx context.Context, in *CountDossiersRequest, opts ...grpc.CallOption) (*CountDossiersResponse, error)
 	// EnterDossier starts a visit and answers where to send the browser (R29).
 	// Without a yes nothing opens; the client is asked or reminded, at most once
 	// a day (R28).
@@ -615,6 +621,26 @@ func (c *dossierServiceClient) ListDossiers(ctx context.Context, in *ListDossier
 	return out, nil
 }
 
+func (c *dossierServiceClient) GetDossier(ctx context.Context, in *GetDossierRequest, opts ...grpc.CallOption) (*GetDossierResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetDossierResponse)
+	err := c.cc.Invoke(ctx, DossierService_GetDossier_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *dossierServiceClient) CountDossiers(ctx context.Context, in *CountDossiersRequest, opts ...grpc.CallOption) (*CountDossiersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CountDossiersResponse)
+	err := c.cc.Invoke(ctx, DossierService_CountDossiers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *dossierServiceClient) EnterDossier(ctx context.Context, in *EnterDossierRequest, opts ...grpc.CallOption) (*EnterDossierResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(EnterDossierResponse)
@@ -636,6 +662,10 @@ type DossierServiceServer interface {
 	// ListDossiers lists a partner's dossiers by client name. A collaborator sees
 	// only those assigned to them.
 	ListDossiers(context.Context, *ListDossiersRequest) (*ListDossiersResponse, error)
+	// GetDossier reads one; for a collaborator, one assigned to them.
+	GetDossier(context.Context, *GetDossierRequest) (*GetDossierResponse, error)
+	// CountDossiers counts a partner's dossiers by how things stand there.
+	CountDossiers(context.Context, *CountDossiersRequest) (*CountDossiersResponse, error)
 	// EnterDossier starts a visit and answers where to send the browser (R29).
 	// Without a yes nothing opens; the client is asked or reminded, at most once
 	// a day (R28).
@@ -655,6 +685,12 @@ func (UnimplementedDossierServiceServer) LinkDossier(context.Context, *LinkDossi
 }
 func (UnimplementedDossierServiceServer) ListDossiers(context.Context, *ListDossiersRequest) (*ListDossiersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListDossiers not implemented")
+}
+func (UnimplementedDossierServiceServer) GetDossier(context.Context, *GetDossierRequest) (*GetDossierResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetDossier not implemented")
+}
+func (UnimplementedDossierServiceServer) CountDossiers(context.Context, *CountDossiersRequest) (*CountDossiersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CountDossiers not implemented")
 }
 func (UnimplementedDossierServiceServer) EnterDossier(context.Context, *EnterDossierRequest) (*EnterDossierResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method EnterDossier not implemented")
@@ -716,6 +752,42 @@ func _DossierService_ListDossiers_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _DossierService_GetDossier_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetDossierRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DossierServiceServer).GetDossier(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DossierService_GetDossier_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DossierServiceServer).GetDossier(ctx, req.(*GetDossierRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _DossierService_CountDossiers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CountDossiersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DossierServiceServer).CountDossiers(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DossierService_CountDossiers_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DossierServiceServer).CountDossiers(ctx, req.(*CountDossiersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _DossierService_EnterDossier_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(EnterDossierRequest)
 	if err := dec(in); err != nil {
@@ -748,6 +820,14 @@ var DossierService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListDossiers",
 			Handler:    _DossierService_ListDossiers_Handler,
+		},
+		{
+			MethodName: "GetDossier",
+			Handler:    _DossierService_GetDossier_Handler,
+		},
+		{
+			MethodName: "CountDossiers",
+			Handler:    _DossierService_CountDossiers_Handler,
 		},
 		{
 			MethodName: "EnterDossier",

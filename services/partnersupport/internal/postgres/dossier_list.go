@@ -1,0 +1,155 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+)
+
+// DossiersAfter is where a list of dossiers goes on.
+type DossiersAfter struct {
+	SortName string
+	ID       id.ID
+}
+
+// DossierList says which dossiers to list, by client name.
+type DossierList struct {
+	Partner id.ID
+	// Collaborator sees only dossiers with a live assignment of theirs; zero:
+	// all.
+	Collaborator id.ID
+	// Search is part of the folded name or of the number; empty: all.
+	Search string
+	Filter domain.DossierFilter // empty: all
+	IDs    []id.ID              // empty: all
+	Now    time.Time            // of the filter
+	After  *DossiersAfter       // nil: the first page
+	Limit  int
+}
+
+func (l DossierList) args() pgx.NamedArgs {
+	args := pgx.NamedArgs{
+		"partner": l.Partner, "collaborator": l.Collaborator, "search": l.Search, "ids": l.IDs, "limit": l.Limit,
+		"soon": l.Now.Add(domain.ExpiringSoon),
+		"name": "", "id": "00000000-0000-0000-0000-000000000000", // before every row
+	}
+	if l.After != nil {
+		args["name"], args["id"] = l.After.SortName, l.After.ID
+	}
+	return args
+}
+
+// standing is how things stand in a dossier, out of its assignments a: what
+// lives, waits, is in force, was used, ends soon, and what was in force once.
+const standing = `
+  bool_or(a.state <> 'ENDED') AS live,
+  bool_or(a.state = 'PENDING_CONSENT') AS pending,
+  bool_or(a.state = 'ACTIVE') AS active,
+  bool_or(a.state = 'ACTIVE' AND ` + visited + `) AS used,
+  bool_or(a.state = 'ACTIVE' AND a.expire_time <= @soon) AS expiring,
+  bool_or(a.end_reason IN ('WITHDRAWN', 'DETACHED', 'EXPIRED', 'HANDED_OVER')
+    OR (a.end_reason IN ('COLLABORATOR_LEFT', 'DOSSIER_ENDED') AND ` + visited + `)) AS once`
+
+const visited = `EXISTS (
+    SELECT
+    FROM support_session s
+    WHERE s.partner_id = a.partner_id
+      AND s.assignment_id = a.id
+  )`
+
+// condition is a filter's on a dossier d and its standing st; empty for all.
+func condition(f domain.DossierFilter) string {
+	switch f {
+	case domain.Unassigned:
+		return `d.state = 'ACTIVE' AND st.live IS NOT TRUE`
+	case domain.Waiting:
+		return `(d.state = 'PENDING' OR st.pending)`
+	case domain.InForce:
+		return `st.active`
+	case domain.NeverUsed:
+		return `st.active AND NOT st.used`
+	case domain.Expiring:
+		return `st.expiring`
+	case domain.LostDossier:
+		return `st.once AND NOT st.active`
+	}
+	return ""
+}
+
+// where gives the conditions of the list; each is left out where it is not
+// asked for, so that the plan of a page is that of what it asks.
+func (l DossierList) where() string {
+	out := ""
+	if filter := condition(l.Filter); filter != "" {
+		out += "\n  AND " + filter
+	}
+	if len(l.IDs) > 0 {
+		out += "\n  AND d.id = ANY (@ids::uuid[])"
+	}
+	if l.Search != "" {
+		out += "\n  AND (strpos(d.sort_name, @search) > 0 OR strpos(lower(d.client_registration_number), @search) > 0)"
+	}
+	if !l.Collaborator.IsZero() {
+		out += `
+  AND d.id IN (
+    SELECT a.dossier_id
+    FROM assignment a
+    WHERE a.partner_id = @partner
+      AND a.collaborator_id = @collaborator
+      AND a.state <> 'ENDED'
+  )`
+	}
+	return out
+}
+
+func (l DossierList) from() string {
+	if l.Filter == "" {
+		return "dossier d"
+	}
+	return `dossier d
+CROSS JOIN LATERAL (
+  SELECT` + standing + `
+  FROM assignment a
+  WHERE a.partner_id = d.partner_id
+    AND a.dossier_id = d.id
+) st`
+}
+
+// Dossiers lists a partner's dossiers.
+func Dossiers(ctx context.Context, tx pg.Tx, l DossierList) ([]domain.Dossier, error) {
+	return collect[domain.Dossier](ctx, tx, pg.Statement{Doing: "listing dossiers", SQL: `
+SELECT ` + dossierColumns + `
+FROM ` + l.from() + `
+WHERE d.partner_id = @partner` + l.where() + `
+  AND (d.sort_name, d.id) > (@name::text, @id::uuid)
+ORDER BY d.sort_name, d.id
+LIMIT @limit`, Args: l.args()})
+}
+
+// CountDossiers counts a partner's dossiers by each filter.
+func CountDossiers(ctx context.Context, tx pg.Tx, l DossierList) (domain.DossierCounts, error) {
+	count := func(f domain.DossierFilter) string {
+		return `count(*) FILTER (WHERE ` + condition(f) + `)::integer`
+	}
+	return one[domain.DossierCounts](ctx, tx, pg.Statement{Doing: "counting dossiers", SQL: `
+SELECT count(*)::integer AS total,
+  ` + count(domain.Unassigned) + ` AS unassigned,
+  ` + count(domain.Waiting) + ` AS pending,
+  ` + count(domain.InForce) + ` AS active,
+  ` + count(domain.NeverUsed) + ` AS never_used,
+  ` + count(domain.Expiring) + ` AS expiring,
+  ` + count(domain.LostDossier) + ` AS lost
+FROM dossier d
+LEFT JOIN (
+  SELECT a.dossier_id,` + standing + `
+  FROM assignment a
+  WHERE a.partner_id = @partner
+  GROUP BY a.dossier_id
+) st ON st.dossier_id = d.id
+WHERE d.partner_id = @partner`, Args: l.args()})
+}

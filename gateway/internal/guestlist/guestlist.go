@@ -16,9 +16,9 @@ import (
 // MaxLines is how many people one file may name.
 const MaxLines = 500
 
-// linesAtOnce go in one call: each call has its own deadline, and what it did
-// is done.
-const linesAtOnce = 100
+// linesAtOnce go in one call: each call has its own deadline, which a busy
+// machine keeps too, and what it did is done.
+const linesAtOnce = 25
 
 // Batch is a file to be carried out.
 type Batch struct {

@@ -20,8 +20,9 @@ type imported struct {
 	// Refused are the lines that are not invited, Odd those with an address to
 	// look at twice (R102), by their number.
 	Refused, Odd []namedLine
-	// List is what is looked at before anybody is invited; empty once Done.
-	List string
+	// List is what is looked at before anybody is invited; empty once Done. Again
+	// is one that could not be worked on, to be sent once more.
+	List, Again string
 	// Ready counts the lines that pressing again would invite.
 	Ready int
 	Done  bool
@@ -68,7 +69,7 @@ func importGuests(c *call) error {
 	if f, err = c.refused(f, err); err != nil {
 		return err
 	}
-	return c.showImport(f, imported{})
+	return c.showImport(f, imported{Again: data.List})
 }
 
 func (c *call) inviteList(in imported, requestID string) ([]*membershipv1.InvitationRowResult, error) {

@@ -867,10 +867,10 @@ const file_aval_membership_v1_feature_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05owner\x18\x02 \x01(\tR\x05owner\x12\x18\n" +
 	"\aversion\x18\x03 \x01(\x03R\aversion\x12?\n" +
-	"\rregister_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\fregisterTime\"\xb9\x01\n" +
+	"\rregister_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\fregisterTime\"\xa8\x01\n" +
 	"\x16AssignNamespaceRequest\x12?\n" +
-	"\tnamespace\x18\x01 \x01(\tB!\xbaH\x1er\x1c\x18(2\x18^[a-z][a-z0-9._-]{0,39}$R\tnamespace\x12^\n" +
-	"\x05owner\x18\x02 \x01(\tBH\xbaHErC\x18\x80\x102>^(spiffe://[a-z0-9._-]{1,255}(/[A-Za-z0-9._-]{1,255}){1,16})?$R\x05owner\"V\n" +
+	"\tnamespace\x18\x01 \x01(\tB!\xbaH\x1er\x1c\x18(2\x18^[a-z][a-z0-9._-]{0,39}$R\tnamespace\x12M\n" +
+	"\x05owner\x18\x02 \x01(\tB7\xbaH4r2\x18\x80\x102-^(spiffe://[a-z0-9._-]+(/[A-Za-z0-9._-]+)+)?$R\x05owner\"V\n" +
 	"\x17AssignNamespaceResponse\x12;\n" +
 	"\tnamespace\x18\x01 \x01(\v2\x1d.aval.membership.v1.NamespaceR\tnamespace\"f\n" +
 	"\x15ListNamespacesRequest\x12$\n" +

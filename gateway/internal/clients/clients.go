@@ -45,6 +45,7 @@ type Clients struct {
 	Credits         partnersupportv1.CreditServiceClient
 	Assignments     partnersupportv1.AssignmentServiceClient
 	HandOvers       partnersupportv1.HandOverServiceClient
+	Offers          partnersupportv1.OfferServiceClient
 	SupportSessions partnersupportv1.SupportSessionServiceClient
 
 	Consents consentv1.ConsentServiceClient
@@ -86,6 +87,7 @@ func New(conn func(peer string) grpc.ClientConnInterface) *Clients {
 		Credits:         partnersupportv1.NewCreditServiceClient(partnersupport),
 		Assignments:     partnersupportv1.NewAssignmentServiceClient(partnersupport),
 		HandOvers:       partnersupportv1.NewHandOverServiceClient(partnersupport),
+		Offers:          partnersupportv1.NewOfferServiceClient(partnersupport),
 		SupportSessions: partnersupportv1.NewSupportSessionServiceClient(partnersupport),
 		Consents:        consentv1.NewConsentServiceClient(consent),
 		History:         consentv1.NewHistoryServiceClient(consent),

@@ -26,6 +26,15 @@ type access struct {
 	Until  string
 }
 
+// getConsent reads the one that the address names.
+func (c *call) getConsent() (*consentv1.Consent, error) {
+	found, err := c.Clients.Consents.GetConsent(c.ctx(), &consentv1.GetConsentRequest{ConsentId: c.r.PathValue("id")})
+	if err != nil {
+		return nil, fmt.Errorf("getting the access: %w", err)
+	}
+	return found.GetConsent(), nil
+}
+
 func assistancePage(c *call) error {
 	var data accesses
 	var err error
@@ -73,11 +82,11 @@ func (c *call) accesses(pageToken string, states ...consentv1.ConsentState) ([]a
 
 // consentPage asks where an answer is awaited, and else tells the whole story.
 func consentPage(c *call) error {
-	found, err := c.Clients.Consents.GetConsent(c.ctx(), &consentv1.GetConsentRequest{ConsentId: c.r.PathValue("id")})
+	found, err := c.getConsent()
 	if err != nil {
-		return fmt.Errorf("getting the access: %w", err)
+		return err
 	}
-	state := found.GetConsent().GetState()
+	state := found.GetState()
 	change := c.r.URL.Query().Has("change") && state == consentv1.ConsentState_CONSENT_STATE_REFUSED
 	if state == consentv1.ConsentState_CONSENT_STATE_REQUESTED || change {
 		a, err := c.lookupConsent(c.r.PathValue("id"))
@@ -86,7 +95,7 @@ func consentPage(c *call) error {
 		}
 		return c.showAsked(a, form{})
 	}
-	data, err := c.story(found.GetConsent())
+	data, err := c.story(found)
 	if err != nil {
 		return err
 	}
@@ -129,15 +138,15 @@ func stopPage(c *call) error {
 }
 
 func (c *call) showStop(f form) error {
-	found, err := c.Clients.Consents.GetConsent(c.ctx(), &consentv1.GetConsentRequest{ConsentId: c.r.PathValue("id")})
+	found, err := c.getConsent()
 	if err != nil {
-		return fmt.Errorf("getting the access: %w", err)
+		return err
 	}
-	if found.GetConsent().GetState() != consentv1.ConsentState_CONSENT_STATE_GIVEN && len(f.Problems) == 0 {
+	if found.GetState() != consentv1.ConsentState_CONSENT_STATE_GIVEN && len(f.Problems) == 0 {
 		return c.redirect("/assistance/" + c.r.PathValue("id"))
 	}
 	return c.show(page{
-		name: "stop", title: "stop.title", crumbs: crumbsUnless(false), form: f, data: c.answered(found.GetConsent(), nil),
+		name: "stop", title: "stop.title", crumbs: crumbsUnless(false), form: f, data: c.answered(found, nil),
 	})
 }
 

@@ -125,7 +125,7 @@ func (c *call) durations(a asked, f form, now time.Time) []choice {
 			continue
 		}
 		value := one.pick.String()
-		next := choice{Value: value, Label: c.text("duration." + value), Proposed: one.pick == proposed, Picked: f.Picked("duration", value)}
+		next := choice{Value: value, Label: c.text("duration." + value), Proposed: one.pick == proposed && !a.consent.GetOffered(), Picked: f.Picked("duration", value)}
 		if !one.end.IsZero() {
 			next.End = c.text("duration.until", "end", c.dateTime(one.end))
 		}

@@ -155,6 +155,11 @@ func clientSamples(lang string) map[string]handler {
 				{ID: "dos_1", Name: "Cabinet Lumière", Since: c.date(noon())}, {ID: "dos_2", Name: "Cabinet Blanc", Since: c.date(noon()), Over: true},
 			}, Blocked: []blockRow{{ID: "org_1", Name: "Cabinet Vert", By: "Claire Martin", Since: c.date(noon())}}}})
 		},
+		"offer": func(c *call) error {
+			return c.show(page{name: "offer", title: "offer.title", data: offering{
+				Partner: "Cabinet Lumière", Name: "nora", Searched: true, Helpers: []helper{{"col_1", "Nora Petit", "Support technique"}},
+			}})
+		},
 		"link_end": func(c *call) error {
 			return c.show(page{name: "link_end", title: "links.end", data: linkRow{ID: "dos_1", Name: "Cabinet Lumière"}})
 		},

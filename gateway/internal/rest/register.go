@@ -44,6 +44,7 @@ func register(mux *runtime.ServeMux, c *clients.Clients) error {
 		partnersupportv1.RegisterCreditServiceHandlerClient(ctx, mux, c.Credits),
 		partnersupportv1.RegisterAssignmentServiceHandlerClient(ctx, mux, c.Assignments),
 		partnersupportv1.RegisterHandOverServiceHandlerClient(ctx, mux, c.HandOvers),
+		partnersupportv1.RegisterOfferServiceHandlerClient(ctx, mux, c.Offers),
 		partnersupportv1.RegisterSupportSessionServiceHandlerClient(ctx, mux, c.SupportSessions),
 		consentv1.RegisterConsentServiceHandlerClient(ctx, mux, c.Consents),
 		consentv1.RegisterHistoryServiceHandlerClient(ctx, mux, c.History),

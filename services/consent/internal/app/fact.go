@@ -21,7 +21,7 @@ func (f fact) message() proto.Message {
 	actor := f.step.Actor.ID.Text("usr")
 	switch f.step.Event {
 	case "":
-		return &consentv1.ConsentRequested{Consent: ref}
+		return requested(f.record, ref)
 	case domain.Give, domain.Overturn:
 		return &consentv1.ConsentGiven{
 			Consent: ref, ActorId: actor, ExpireTime: fields.Time(f.record.ExpireTime), Overturned: f.step.Event == domain.Overturn,
@@ -35,6 +35,15 @@ func (f fact) message() proto.Message {
 			Consent: ref, State: StateToProto(f.step.To), ActorId: actor, Party: PartyToProto(f.step.Actor.Party),
 		}
 	}
+}
+
+// requested names who prepared it where the client chose the person, unasked.
+func requested(r domain.Record, ref *consentv1.ConsentRef) *consentv1.ConsentRequested {
+	out := &consentv1.ConsentRequested{Consent: ref}
+	if r.Offered {
+		out.OfferedById = r.RequesterID.Text("usr")
+	}
+	return out
 }
 
 func refOf(r domain.Record, grantID id.ID) *consentv1.ConsentRef {

@@ -97,6 +97,9 @@ func supportIDs(message any) (ids, bool) {
 		if m.GetPredecessorId() != "" {
 			out.detail = "#RELAY"
 		}
+		if m.GetOffered() {
+			out.detail, out.ofPartner = "#OWN", false
+		}
 		return out, true
 	case *partnersupportv1.AssignmentEnded:
 		return ids{
@@ -170,7 +173,12 @@ func consentIDs(message any) (ids, bool) {
 		out.actor = acted.GetActorId()
 	}
 	switch m := message.(type) {
-	case *consentv1.ConsentRequested, *consentv1.ConsentReminded:
+	case *consentv1.ConsentRequested:
+		out.actor, out.ofPartner = m.GetOfferedById(), m.GetOfferedById() == ""
+		if !out.ofPartner {
+			out.detail = "#OWN"
+		}
+	case *consentv1.ConsentReminded:
 		out.ofPartner = true
 	case *consentv1.ConsentGiven:
 		if m.GetOverturned() {

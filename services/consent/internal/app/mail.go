@@ -72,7 +72,12 @@ func (u PrepareMail) Do(ctx context.Context, event proto.Message) ([]Mail, error
 		return nil, err
 	}
 	switch e := event.(type) {
-	case *consentv1.ConsentRequested, *consentv1.ConsentReminded:
+	case *consentv1.ConsentRequested:
+		if r.Offered { // whoever prepared it answers at once; a reminder goes to all
+			return nil, nil
+		}
+		return u.request(ctx, r, everybody)
+	case *consentv1.ConsentReminded:
 		return u.request(ctx, r, everybody)
 	case *consentv1.ConsentRecalled:
 		return u.request(ctx, r, func(p sibling.Person) bool { return p.UserID.Text("usr") == e.GetActorId() })

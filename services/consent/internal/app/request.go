@@ -100,6 +100,9 @@ func (u RequestConsent) mayAsk(ctx context.Context, tx pg.Tx, asked domain.Recor
 	if block.Stands() {
 		return fault.New(reasonv1.Reason_REASON_CONSENT_REFUSED)
 	}
+	if asked.Offered {
+		return nil // the client's own no keeps nobody from giving
+	}
 	now := u.Clock.Now()
 	noes, err := u.consents.TimesRefused(ctx, tx, asked, now.Add(-domain.NoesWithin))
 	if err != nil {

@@ -25,6 +25,9 @@ type Record struct {
 	// PredecessorName whose it is; zero: nobody takes over (R36).
 	PredecessorID   id.ID
 	PredecessorName string
+	// Offered says that the client chose the person, unasked: the requester is
+	// the client's.
+	Offered bool
 
 	State             State
 	Choice            Choice
@@ -126,6 +129,9 @@ func Ask(r Record, now time.Time, term time.Duration) (*Consent, Step) {
 	r.CreateTime, r.LastMailTime = now, now
 	r.RequestExpireTime = now.Add(term)
 	actor := Actor{Party: ByPartner, ID: r.RequesterID}
+	if r.Offered {
+		actor.Party = ByClient
+	}
 	return &Consent{r: r}, Step{To: Requested, Actor: actor, Time: now}
 }
 

@@ -14,7 +14,7 @@ const consentColumns = `
 client_id, id, partner_id, assignment_id, user_id, requester_id, client_name, client_locale, product_name,
 partner, given_name, family_name, partner_role, reason, proposed_seconds, lines, state, choice, granted,
 create_time, request_expire_time, last_mail_time, give_time, start_time, refuse_time, expire_time, revoke_time,
-predecessor_id, predecessor_name, approver_id, approver_name, assurance, text_hash, text_version, text_locale, network, agent, final,
+predecessor_id, predecessor_name, offered, approver_id, approver_name, assurance, text_hash, text_version, text_locale, network, agent, final,
 version`
 
 type consentRow struct {
@@ -47,6 +47,7 @@ type consentRow struct {
 	RevokeTime        *time.Time            `db:"revoke_time"`
 	PredecessorID     id.ID                 `db:"predecessor_id"`
 	PredecessorName   string                `db:"predecessor_name"`
+	Offered           bool                  `db:"offered"`
 	ApproverID        id.ID                 `db:"approver_id"`
 	ApproverName      string                `db:"approver_name"`
 	Assurance         string                `db:"assurance"`
@@ -71,7 +72,7 @@ func consentFromRow(row consentRow) domain.Record {
 		CreateTime: row.CreateTime.UTC(), RequestExpireTime: row.RequestExpireTime.UTC(),
 		LastMailTime: row.LastMailTime.UTC(), GiveTime: pg.TimeOf(row.GiveTime), StartTime: pg.TimeOf(row.StartTime), RefuseTime: pg.TimeOf(row.RefuseTime),
 		ExpireTime: pg.TimeOf(row.ExpireTime), RevokeTime: pg.TimeOf(row.RevokeTime),
-		PredecessorID: row.PredecessorID, PredecessorName: row.PredecessorName,
+		PredecessorID: row.PredecessorID, PredecessorName: row.PredecessorName, Offered: row.Offered,
 		ApproverID: row.ApproverID, ApproverName: row.ApproverName,
 		Evidence: domain.Evidence{
 			Assurance: domain.Assurance(row.Assurance), TextHash: row.TextHash, TextVersion: row.TextVersion,
@@ -91,7 +92,7 @@ func askedArgs(r domain.Record) pgx.NamedArgs {
 		"proposed_seconds": int64(r.Proposed / time.Second), "lines": present(r.Lines), "state": string(r.State),
 		"create_time": r.CreateTime, "request_expire_time": r.RequestExpireTime,
 		"last_mail_time": r.LastMailTime, "version": r.Version,
-		"predecessor_id": r.PredecessorID, "predecessor_name": r.PredecessorName,
+		"predecessor_id": r.PredecessorID, "predecessor_name": r.PredecessorName, "offered": r.Offered,
 	}
 }
 

@@ -25,10 +25,10 @@ func (Consents) Insert(ctx context.Context, tx pg.Tx, r domain.Record) error {
 	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "inserting consent", SQL: `
 INSERT INTO consent (client_id, id, partner_id, assignment_id, user_id, requester_id, client_name, client_locale,
   product_name, partner, given_name, family_name, partner_role, reason, proposed_seconds, lines, state,
-  create_time, request_expire_time, last_mail_time, version, predecessor_id, predecessor_name)
+  create_time, request_expire_time, last_mail_time, version, predecessor_id, predecessor_name, offered)
 VALUES (@client_id, @id, @partner_id, @assignment_id, @user_id, @requester_id, @client_name, @client_locale,
   @product_name, @partner, @given_name, @family_name, @partner_role, @reason, @proposed_seconds, @lines, @state,
-  @create_time, @request_expire_time, @last_mail_time, @version, @predecessor_id, @predecessor_name)`, Args: askedArgs(r)})
+  @create_time, @request_expire_time, @last_mail_time, @version, @predecessor_id, @predecessor_name, @offered)`, Args: askedArgs(r)})
 	return err
 }
 

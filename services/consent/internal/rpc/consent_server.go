@@ -122,6 +122,7 @@ func requestFromProto(req *consentv1.RequestConsentRequest) (domain.Record, erro
 		GivenName: oneLine(req.GetGivenName()), FamilyName: oneLine(req.GetFamilyName()),
 		Role: roleFromProto(req.GetPartnerRole()), Reason: oneLine(req.GetReason()),
 		PredecessorID: read.Optional("cns", "predecessor_consent_id", req.GetPredecessorConsentId()),
+		Offered:       req.GetOffered(),
 	}
 	if d := req.GetProposedDuration(); d != nil {
 		r.Proposed = d.AsDuration()

@@ -85,7 +85,7 @@ func consentToProto(r domain.Record, now time.Time) *consentv1.Consent {
 		RevokeTime: fields.Time(r.RevokeTime), ApproverName: r.ApproverName,
 		Assurance: assuranceToProto(r.Evidence.Assurance), TextHash: r.Evidence.TextHash,
 		TextVersion: r.Evidence.TextVersion, TextLocale: r.Evidence.TextLocale,
-		PredecessorName: r.PredecessorName,
+		PredecessorName: r.PredecessorName, Offered: r.Offered,
 	}
 }
 

@@ -70,6 +70,8 @@ func sentenceOf(action string) (sentence, bool) {
 		"aval.partnersupport.v1.dossier.ended#PARTNER":         {"{Partner} a mis fin à sa relation avec votre entreprise ; tous ses accès sont terminés.", "{Partner} ended its link with your company; all its accesses are over."},
 		"aval.partnersupport.v1.dossier.reopened":              {"{actor} a de nouveau invité {partner} ; cela ne donne aucun accès.", "{actor} invited {partner} again; this gives no access."},
 		"aval.partnersupport.v1.assignment.created":            {"{Partner} souhaite que {subject} vous aide.", "{Partner} would like {subject} to help you."},
+		"aval.partnersupport.v1.assignment.created#OWN":        {"{actor} a choisi {subject}, de {partner}, pour aider votre entreprise.", "{actor} chose {subject}, of {partner}, to help your company."},
+		"aval.consent.v1.consent.requested#OWN":                {"{actor} a préparé un accès pour {subject}, de {partner}.", "{actor} prepared an access for {subject}, of {partner}."},
 		"aval.partnersupport.v1.assignment.created#RELAY":      {"{Partner} souhaite que {subject} prenne la suite d'une autre personne.", "{Partner} would like {subject} to take over from another person."},
 		"aval.partnersupport.v1.assignment.ended":              {"{Subject} ne s'occupe plus de votre entreprise pour {partner}.", "{Subject} no longer looks after your company for {partner}."},
 		"aval.partnersupport.v1.collaborator.tagged":           {"{actor} a changé l'étiquette de {person}.", "{actor} changed the tag of {person}."},

@@ -18,6 +18,8 @@ const (
 	accountantVersion = "accountant/1"
 	// handOver stands before the version of a text that says who is followed.
 	handOver = "hand-over/1+"
+	// offered stands before that of a text that nobody asked with.
+	offered = "offer/1+"
 )
 
 // Text is the canonical text of a request: what the page shows and what the
@@ -39,6 +41,9 @@ func Canonical(r domain.Record, locale string) Text {
 		t.Version = handOver + t.Version
 	}
 	t.Title = Title(r.Role, locale)
+	if r.Offered {
+		t.Version, t.Title = offered+t.Version, offerTitle(r.Role, locale)
+	}
 	t.Paragraphs = paragraphs(r, t.Locale)
 	return t
 }
@@ -54,6 +59,14 @@ func Title(role domain.Role, locale string) string {
 		"Access request to your account for assistance")
 }
 
+// offerTitle stands over what a client gives unasked.
+func offerTitle(role domain.Role, locale string) string {
+	if role == domain.Accountant {
+		return Pick(locale, "Donner un accès pour la comptabilité", "Give access for bookkeeping")
+	}
+	return Pick(locale, "Donner un accès pour l'assistance", "Give access for assistance")
+}
+
 func paragraphs(r domain.Record, locale string) []string {
 	out := []string{opening(r, locale), person(r, locale)}
 	if r.PredecessorName != "" {
@@ -65,15 +78,24 @@ func paragraphs(r domain.Record, locale string) []string {
 	if r.Reason != "" {
 		out = append(out, Pick(locale, "Motif indiqué : ", "Reason given: ")+r.Reason)
 	}
-	return append(out,
-		Pick(locale, "Qui vous le demande : ", "Who is asking: ")+Identity(r.Partner, locale)+".",
-		Pick(locale, "Durée proposée par ", "Length of time proposed by ")+r.Partner.LegalName+
-			Pick(locale, " : ", ": ")+Duration(locale, r.Proposed)+
-			Pick(locale, ". C'est vous qui choisissez.", ". The choice is yours."),
+	return append(append(out, asker(r, locale)...),
 		Pick(locale,
 			"Tant que vous n'avez pas dit oui, personne n'entre. Vous pouvez arrêter l'accès à tout moment, avec effet immédiat. Tout ce qui est fait chez vous est noté, et vous pouvez le lire.",
 			"Until you say yes, nobody enters. You can stop the access at any time, with immediate effect. Everything that is done is written down, and you can read it."),
 	)
+}
+
+// asker identifies the partner (R24), and says what it proposes where it asked.
+func asker(r domain.Record, locale string) []string {
+	if r.Offered {
+		return []string{Pick(locale, "L'entreprise à qui vous le donnez : ", "The company you give it to: ") + Identity(r.Partner, locale) + "."}
+	}
+	return []string{
+		Pick(locale, "Qui vous le demande : ", "Who is asking: ") + Identity(r.Partner, locale) + ".",
+		Pick(locale, "Durée proposée par ", "Length of time proposed by ") + r.Partner.LegalName +
+			Pick(locale, " : ", ": ") + Duration(locale, r.Proposed) +
+			Pick(locale, ". C'est vous qui choisissez.", ". The choice is yours."),
+	}
 }
 
 // opening says in the first line which software is meant, so that nobody
@@ -82,6 +104,10 @@ func opening(r domain.Record, locale string) string {
 	software := Pick(locale, "votre logiciel de gestion", "your management software")
 	if r.ProductName != "" {
 		software = Pick(locale, "votre logiciel ", "your software ") + r.ProductName
+	}
+	if r.Offered {
+		return Pick(locale, "Vous proposez à ", "You offer ") + r.Partner.LegalName + Pick(locale, " d'entrer dans ", " to enter ") + software +
+			Pick(locale, ", pas votre banque. Personne ne vous l'a demandé.", ", not your bank. Nobody asked you to.")
 	}
 	return r.Partner.LegalName + Pick(locale, " demande à entrer dans ", " asks to enter ") + software +
 		Pick(locale, ", pas votre banque.", ", not your bank.")

@@ -71,6 +71,21 @@ func reopen(ctx context.Context, tx pg.Tx, found domain.Dossier) (domain.Dossier
 	return d, postgres.SaveDossier(ctx, tx, d)
 }
 
+// Helpers finds people of the linked partner by name.
+func (u ClientDossier) Helpers(ctx context.Context, in ClientIn, l postgres.HelperList) ([]domain.Collaborator, error) {
+	d, err := u.find(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if d.State != domain.DossierActive {
+		return nil, domain.DossierNotActive
+	}
+	l.Partner = d.PartnerID
+	return pg.InTenant(ctx, u.DB, d.PartnerID, func(ctx context.Context, tx pg.Tx) ([]domain.Collaborator, error) {
+		return postgres.Helpers(ctx, tx, l)
+	})
+}
+
 func (u ClientDossier) find(ctx context.Context, in ClientIn) (domain.Dossier, error) {
 	return pg.InTenant(ctx, u.DB, in.Client, func(ctx context.Context, tx pg.Tx) (domain.Dossier, error) {
 		return postgres.ClientDossier(ctx, tx, in.Client, in.Dossier)

@@ -37,6 +37,7 @@ func AssignmentCreated(a domain.Assignment, p AssignmentParties) outbox.Event {
 			ActorId:      a.RequesterID.Text(User),
 
 			PredecessorId: a.PredecessorID.Text(Assignment),
+			Offered:       a.Offered,
 		},
 	}
 }

@@ -10,6 +10,13 @@ import (
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
 )
 
+// HelperToProto gives somebody of a partner as its clients see them.
+func HelperToProto(c domain.Collaborator) *v1.Helper {
+	return &v1.Helper{
+		CollaboratorId: c.ID.Text(Collaborator), Name: c.Name(), PartnerRole: PartnerRoleToProto(c.PartnerRole),
+	}
+}
+
 // PartnerToProto gives a dossier as its client sees it.
 func PartnerToProto(d domain.Dossier) *v1.LinkedPartner {
 	return &v1.LinkedPartner{

@@ -103,6 +103,7 @@ type Assignment struct {
 	RequesterID      id.ID // the administrator who assigned
 	ConsentID        id.ID // zero until the client was asked
 	PredecessorID    id.ID // the assignment that it takes over; zero: none (R36)
+	Offered          bool  // the client chose the person, unasked
 	Reason           string
 	ProposedDuration time.Duration
 	State            AssignmentState

@@ -59,6 +59,7 @@ func (c Consent) Request(ctx context.Context, q Question) (id.ID, error) {
 		ProductName:      q.ProductName,
 
 		PredecessorConsentId: q.HandedOver.Text(contract.Consent),
+		Offered:              q.Assignment.Offered,
 	})
 	if err != nil {
 		return id.ID{}, fmt.Errorf("asking consent to ask the client: %w", err)

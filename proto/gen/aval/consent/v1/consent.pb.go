@@ -355,6 +355,8 @@ type Consent struct {
 	// Whose access ends with the yes: first and family name; empty: nobody's
 	// (R36).
 	PredecessorName string `protobuf:"bytes,26,opt,name=predecessor_name,json=predecessorName,proto3" json:"predecessor_name,omitempty"`
+	// The client chose the person, unasked.
+	Offered bool `protobuf:"varint,27,opt,name=offered,proto3" json:"offered,omitempty"`
 	// When the access begins, if later than the yes.
 	StartTime     *timestamppb.Timestamp `protobuf:"bytes,30,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -571,6 +573,13 @@ func (x *Consent) GetPredecessorName() string {
 		return x.PredecessorName
 	}
 	return ""
+}
+
+func (x *Consent) GetOffered() bool {
+	if x != nil {
+		return x.Offered
+	}
+	return false
 }
 
 func (x *Consent) GetStartTime() *timestamppb.Timestamp {
@@ -849,7 +858,7 @@ var File_aval_consent_v1_consent_proto protoreflect.FileDescriptor
 
 const file_aval_consent_v1_consent_proto_rawDesc = "" +
 	"\n" +
-	"\x1daval/consent/v1/consent.proto\x12\x0faval.consent.v1\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc5\n" +
+	"\x1daval/consent/v1/consent.proto\x12\x0faval.consent.v1\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdf\n" +
 	"\n" +
 	"\aConsent\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1b\n" +
@@ -883,7 +892,8 @@ const file_aval_consent_v1_consent_proto_rawDesc = "" +
 	"\vtext_locale\x18\x18 \x01(\tR\n" +
 	"textLocale\x127\n" +
 	"\btimeline\x18\x19 \x03(\v2\x1b.aval.consent.v1.TransitionR\btimeline\x12)\n" +
-	"\x10predecessor_name\x18\x1a \x01(\tR\x0fpredecessorName\x129\n" +
+	"\x10predecessor_name\x18\x1a \x01(\tR\x0fpredecessorName\x12\x18\n" +
+	"\aoffered\x18\x1b \x01(\bR\aoffered\x129\n" +
 	"\n" +
 	"start_time\x18\x1e \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\"\x9e\x02\n" +
 	"\n" +

@@ -120,7 +120,10 @@ func (x *ConsentRef) GetGrantId() string {
 type ConsentRequested struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which.
-	Consent       *ConsentRef `protobuf:"bytes,1,opt,name=consent,proto3" json:"consent,omitempty"`
+	Consent *ConsentRef `protobuf:"bytes,1,opt,name=consent,proto3" json:"consent,omitempty"`
+	// Who prepared it, "usr_…", when the client chose the person, unasked: then
+	// no mail follows. Else empty.
+	OfferedById   string `protobuf:"bytes,2,opt,name=offered_by_id,json=offeredById,proto3" json:"offered_by_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -160,6 +163,13 @@ func (x *ConsentRequested) GetConsent() *ConsentRef {
 		return x.Consent
 	}
 	return nil
+}
+
+func (x *ConsentRequested) GetOfferedById() string {
+	if x != nil {
+		return x.OfferedById
+	}
+	return ""
 }
 
 // ConsentReminded: the request is mailed again.
@@ -934,9 +944,10 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"\n" +
 	"partner_id\x18\x04 \x01(\tR\tpartnerId\x12\x17\n" +
 	"\auser_id\x18\x05 \x01(\tR\x06userId\x12\x19\n" +
-	"\bgrant_id\x18\x06 \x01(\tR\agrantId\"p\n" +
+	"\bgrant_id\x18\x06 \x01(\tR\agrantId\"\x94\x01\n" +
 	"\x10ConsentRequested\x125\n" +
-	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:%\x92\xe7\x18!aval.consent.v1.consent.requested\"n\n" +
+	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\"\n" +
+	"\roffered_by_id\x18\x02 \x01(\tR\vofferedById:%\x92\xe7\x18!aval.consent.v1.consent.requested\"n\n" +
 	"\x0fConsentReminded\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:$\x92\xe7\x18 aval.consent.v1.consent.reminded\"t\n" +
 	"\x12ConsentUnreachable\x125\n" +

@@ -63,8 +63,11 @@ type RequestConsentRequest struct {
 	// The consent of the person that this one takes over from, "cns_…"; empty:
 	// none (R36). The yes ends it in the same instant.
 	PredecessorConsentId string `protobuf:"bytes,15,opt,name=predecessor_consent_id,json=predecessorConsentId,proto3" json:"predecessor_consent_id,omitempty"`
-	unknownFields        protoimpl.UnknownFields
-	sizeCache            protoimpl.SizeCache
+	// The client chose the person, unasked: requester_id is the client's, no mail
+	// leaves, and no cool-down stands in the way.
+	Offered       bool `protobuf:"varint,16,opt,name=offered,proto3" json:"offered,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RequestConsentRequest) Reset() {
@@ -200,6 +203,13 @@ func (x *RequestConsentRequest) GetPredecessorConsentId() string {
 		return x.PredecessorConsentId
 	}
 	return ""
+}
+
+func (x *RequestConsentRequest) GetOffered() bool {
+	if x != nil {
+		return x.Offered
+	}
+	return false
 }
 
 // RequestConsentResponse holds the request.
@@ -2710,7 +2720,7 @@ var File_aval_consent_v1_consent_service_proto protoreflect.FileDescriptor
 
 const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\n" +
-	"%aval/consent/v1/consent_service.proto\x12\x0faval.consent.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1daval/consent/v1/consent.proto\x1a\x1daval/consent/v1/history.proto\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa1\x06\n" +
+	"%aval/consent/v1/consent_service.proto\x12\x0faval.consent.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1daval/consent/v1/consent.proto\x1a\x1daval/consent/v1/history.proto\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbb\x06\n" +
 	"\x15RequestConsentRequest\x123\n" +
 	"\rassignment_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04asg_\x98\x01\x1eR\fassignmentId\x12-\n" +
 	"\n" +
@@ -2733,7 +2743,8 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\x11proposed_duration\x18\f \x01(\v2\x19.google.protobuf.DurationR\x10proposedDuration\x121\n" +
 	"\frequester_id\x18\r \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\vrequesterId\x12*\n" +
 	"\fproduct_name\x18\x0e \x01(\tB\a\xbaH\x04r\x02\x18PR\vproductName\x12=\n" +
-	"\x16predecessor_consent_id\x18\x0f \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\x14predecessorConsentId\"U\n" +
+	"\x16predecessor_consent_id\x18\x0f \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\x14predecessorConsentId\x12\x18\n" +
+	"\aoffered\x18\x10 \x01(\bR\aoffered\"U\n" +
 	"\x16RequestConsentResponse\x12\x1d\n" +
 	"\n" +
 	"consent_id\x18\x01 \x01(\tR\tconsentId\x12\x1c\n" +

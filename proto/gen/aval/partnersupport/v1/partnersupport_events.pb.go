@@ -312,6 +312,8 @@ type AssignmentCreated struct {
 	ActorId string `protobuf:"bytes,5,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
 	// The assignment that it takes over, "asg_…"; empty: none (R36).
 	PredecessorId string `protobuf:"bytes,6,opt,name=predecessor_id,json=predecessorId,proto3" json:"predecessor_id,omitempty"`
+	// The client chose the person, unasked; the actor is the client's.
+	Offered       bool `protobuf:"varint,7,opt,name=offered,proto3" json:"offered,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -386,6 +388,13 @@ func (x *AssignmentCreated) GetPredecessorId() string {
 		return x.PredecessorId
 	}
 	return ""
+}
+
+func (x *AssignmentCreated) GetOffered() bool {
+	if x != nil {
+		return x.Offered
+	}
+	return false
 }
 
 // AssignmentEnded: an assignment is over.
@@ -888,7 +897,7 @@ const file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc = "" +
 	"\n" +
 	"partner_id\x18\x02 \x01(\tR\tpartnerId\x12\x1b\n" +
 	"\tclient_id\x18\x03 \x01(\tR\bclientId\x12\x19\n" +
-	"\bactor_id\x18\x04 \x01(\tR\aactorId:+\x92\xe7\x18'aval.partnersupport.v1.dossier.reopened\"\xfe\x01\n" +
+	"\bactor_id\x18\x04 \x01(\tR\aactorId:+\x92\xe7\x18'aval.partnersupport.v1.dossier.reopened\"\x98\x02\n" +
 	"\x11AssignmentCreated\x12#\n" +
 	"\rassignment_id\x18\x01 \x01(\tR\fassignmentId\x12\x1d\n" +
 	"\n" +
@@ -896,7 +905,8 @@ const file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc = "" +
 	"\tclient_id\x18\x03 \x01(\tR\bclientId\x12\x17\n" +
 	"\auser_id\x18\x04 \x01(\tR\x06userId\x12\x19\n" +
 	"\bactor_id\x18\x05 \x01(\tR\aactorId\x12%\n" +
-	"\x0epredecessor_id\x18\x06 \x01(\tR\rpredecessorId:-\x92\xe7\x18)aval.partnersupport.v1.assignment.created\"\x98\x02\n" +
+	"\x0epredecessor_id\x18\x06 \x01(\tR\rpredecessorId\x12\x18\n" +
+	"\aoffered\x18\a \x01(\bR\aoffered:-\x92\xe7\x18)aval.partnersupport.v1.assignment.created\"\x98\x02\n" +
 	"\x0fAssignmentEnded\x12#\n" +
 	"\rassignment_id\x18\x01 \x01(\tR\fassignmentId\x12\x1d\n" +
 	"\n" +

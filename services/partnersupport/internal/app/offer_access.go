@@ -1,0 +1,101 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/partnersupport/internal/contract"
+	"github.com/aval-access/aval/services/partnersupport/internal/domain"
+	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
+)
+
+// OfferAccess prepares an access that the client gives unasked, for somebody of
+// a linked partner. It gives none by itself (R27): consent is answered after.
+type OfferAccess struct{ Deps }
+
+// OfferIn says whom, by the person or by an assignment that they once had.
+type OfferIn struct {
+	ClientIn
+	Collaborator, Assignment id.ID
+	Reason                   string
+}
+
+// errNotAsked says that consent knows nothing of an assignment that was made.
+var errNotAsked = errors.New("the offer has no consent")
+
+// Do makes the assignment in the partner's rows and has consent prepare the
+// question. What waits already is what there is to answer.
+func (u OfferAccess) Do(ctx context.Context, in OfferIn) (*v1.OfferAccessResponse, error) {
+	if domain.Deceives(in.Reason) {
+		return nil, fault.Invalid("reason", "text.control")
+	}
+	resp, done, err := answered[*v1.OfferAccessResponse](ctx, u.DB, in.Key)
+	if done || err != nil {
+		return resp, err
+	}
+	d, err := ClientDossier(u).find(ctx, in.ClientIn)
+	if err != nil {
+		return nil, err
+	}
+	offered, err := pg.InTenant(ctx, u.DB, d.PartnerID, func(ctx context.Context, tx pg.Tx) (id.ID, error) {
+		return u.prepare(ctx, tx, d, in)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := RequestConsent(u).Do(ctx, d.PartnerID, offered); err != nil {
+		return nil, err
+	}
+	return pg.InTenant(ctx, u.DB, d.PartnerID, func(ctx context.Context, tx pg.Tx) (*v1.OfferAccessResponse, error) {
+		return idempotency.Do(ctx, tx, in.Key, func() (*v1.OfferAccessResponse, error) {
+			a, err := postgres.LockAssignment(ctx, tx, d.PartnerID, offered)
+			if err == nil && a.ConsentID.IsZero() {
+				err = errNotAsked
+			}
+			return &v1.OfferAccessResponse{ConsentId: a.ConsentID.Text(contract.Consent)}, err
+		})
+	})
+}
+
+// prepare gives the assignment to answer: the one that waits, or a new one.
+func (u OfferAccess) prepare(ctx context.Context, tx pg.Tx, d domain.Dossier, in OfferIn) (id.ID, error) {
+	c, err := u.helper(ctx, tx, d, in)
+	if err != nil {
+		return id.ID{}, err
+	}
+	if err := c.Assignable(); err != nil {
+		return id.ID{}, err
+	}
+	latest, err := postgres.LatestAssignment(ctx, tx, c, d.ID)
+	if err != nil {
+		return id.ID{}, err
+	}
+	if latest != nil && latest.State == domain.PendingConsent {
+		return latest.ID, nil
+	}
+	dossiers, err := postgres.DossiersByID(ctx, tx, d.PartnerID, []id.ID{d.ID})
+	if err != nil {
+		return id.ID{}, err
+	}
+	assigned := map[id.ID]bool{d.ID: latest != nil && latest.Live()}
+	if refusal := domain.Admit(dossiers, assigned, d.ID); refusal != "" {
+		return id.ID{}, refusal
+	}
+	offer := domain.Offer(d, c, domain.Passing{AssignmentID: u.NewID(), RequesterID: in.Actor, Reason: in.Reason, Time: u.Clock.Now()})
+	return offer.ID, store(ctx, tx, u.Queue, newAssignments{rows: []domain.Assignment{offer}, dossiers: dossiers, user: c.UserID})
+}
+
+// helper holds the person named, or whose assignment it was.
+func (u OfferAccess) helper(ctx context.Context, tx pg.Tx, d domain.Dossier, in OfferIn) (c domain.Collaborator, err error) {
+	if in.Collaborator.IsZero() {
+		if in.Collaborator, err = postgres.HolderOf(ctx, tx, d, in.Assignment); err != nil {
+			return c, err
+		}
+	}
+	return postgres.LockCollaborator(ctx, tx, d.PartnerID, in.Collaborator)
+}

@@ -24,15 +24,11 @@ func demoCommand() *cobra.Command {
 }
 
 func demo(ctx context.Context, out io.Writer) (err error) {
-	dir, err := os.MkdirTemp("", "aval-demo-")
+	dir, err := stack.TempDir("demo")
 	if err != nil {
-		return fmt.Errorf("making a private folder: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	// The account that Postgres runs as must be able to enter.
-	if err := os.Chmod(dir, 0o755); err != nil { // what is secret in it has its own mode
 		return err
 	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	began := time.Now()
 	s, err := stack.Start(ctx, stack.Options{Dir: dir, Volatile: true})
 	if err != nil {

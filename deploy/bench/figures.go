@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -57,4 +58,9 @@ func comparison(earlier figures, name string, value float64) string {
 		return "no earlier figure"
 	}
 	return fmt.Sprintf("%s: %s %s, now %+.0f %%", earlier.date, digits(was), earlier.unit[name], 100*(value/was-1))
+}
+
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
 }

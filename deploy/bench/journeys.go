@@ -1,15 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/aval-access/aval/deploy/journey"
@@ -37,30 +31,15 @@ func journeys(ctx context.Context, out io.Writer, s *stack.Stack) error {
 		return err
 	}
 	defer w.Close()
-	var done, names atomic.Int64
-	var failed atomic.Pointer[error]
-	began := time.Now()
-	var wg sync.WaitGroup
-	for range journeyWorkers {
-		wg.Go(func() {
-			for time.Since(began) < journeyTime {
-				if err := oneJourney(ctx, w, names.Add(1)); err != nil {
-					failed.Store(&err)
-					return
-				}
-				done.Add(1)
-			}
-		})
+	rate, err := workload{journeyWorkers, journeyTime}.run(ctx, func(ctx context.Context, n int) error { return oneJourney(ctx, w, n) })
+	if err != nil {
+		return fmt.Errorf("playing a journey: %w", err)
 	}
-	wg.Wait()
-	if err := failed.Load(); err != nil {
-		return fmt.Errorf("playing a journey: %w", *err)
-	}
-	figure(out, "journey_per_s", float64(done.Load())/time.Since(began).Seconds(), "journeys/s")
+	figure(out, "journey_per_s", rate, "journeys/s")
 	return nil
 }
 
-func oneJourney(ctx context.Context, w journey.World, n int64) error {
+func oneJourney(ctx context.Context, w journey.World, n int) error {
 	found := func(kind membershipv1.OrganizationKind, word string) (journey.Organization, error) {
 		return w.FoundOrganization(ctx, &membershipv1.CreateOrganizationRequest{
 			Kind: kind, Level1Support: kind == membershipv1.OrganizationKind_ORGANIZATION_KIND_PARTNER,
@@ -124,28 +103,4 @@ func visitAndWithdraw(ctx context.Context, w journey.World, c cast) error {
 		}
 	}
 	return nil
-}
-
-// memory tells the resident set of this process: all services, the gateway,
-// NATS, the mailbox, and the load itself; not Postgres.
-func memory(out io.Writer) error {
-	file, err := os.Open("/proc/self/status")
-	if errors.Is(err, os.ErrNotExist) {
-		return nil // not on this system
-	}
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	lines := bufio.NewScanner(file)
-	for lines.Scan() {
-		var kib float64
-		if rest, ok := strings.CutPrefix(lines.Text(), "VmRSS:"); ok {
-			if _, err := fmt.Sscan(rest, &kib); err != nil {
-				return err
-			}
-			figure(out, "rss_mib", kib/1024, "MiB")
-		}
-	}
-	return lines.Err()
 }

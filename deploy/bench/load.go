@@ -12,18 +12,23 @@ const (
 	roundTime = 3 * time.Second
 )
 
-// load lets workers make numbered calls for one round and gives the calls per
-// second.
-func load(ctx context.Context, workers int, call func(ctx context.Context, n int) error) (float64, error) {
+// workload is workers who make calls side by side for a time.
+type workload struct {
+	workers int
+	length  time.Duration
+}
+
+// run gives the calls per second; the calls are numbered.
+func (w workload) run(ctx context.Context, call func(ctx context.Context, n int) error) (float64, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	var done atomic.Int64
 	var failed atomic.Pointer[error]
 	began := time.Now()
 	var wg sync.WaitGroup
-	for worker := range workers {
+	for worker := range w.workers {
 		wg.Go(func() {
-			for n := worker; time.Since(began) < roundTime; n += workers {
+			for n := worker; time.Since(began) < w.length; n += w.workers {
 				if err := call(ctx, n); err != nil {
 					failed.Store(&err)
 					return

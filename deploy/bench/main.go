@@ -19,7 +19,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"slices"
 	"syscall"
 	"time"
 
@@ -37,14 +36,11 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer) (err error) {
-	dir, err := os.MkdirTemp("", "aval-bench-")
+	dir, err := stack.TempDir("bench")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if err := os.Chmod(dir, 0o755); err != nil { // for the account that Postgres runs as
-		return err
-	}
 	s, data, err := starts(ctx, out, dir)
 	if err != nil {
 		return err
@@ -92,9 +88,4 @@ func start(ctx context.Context, out io.Writer, dir, name string) (*stack.Stack, 
 	}
 	figure(out, name, time.Since(began).Seconds(), "s")
 	return s, data, nil
-}
-
-func median(values []float64) float64 {
-	slices.Sort(values)
-	return values[len(values)/2]
 }

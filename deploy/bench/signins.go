@@ -43,7 +43,7 @@ func signIns(ctx context.Context, out io.Writer, s *stack.Stack, d *demodata.Dat
 			call    func(context.Context, int) error
 			rates   *[]float64
 		}{{signing, signIn, &signed}, {hashing, hash, &hashed}} {
-			rate, err := load(ctx, side.workers, side.call)
+			rate, err := workload{side.workers, roundTime}.run(ctx, side.call)
 			if err != nil {
 				return fmt.Errorf("signing in: %w", err)
 			}

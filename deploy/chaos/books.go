@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aval-access/aval/deploy/house"
+	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/mailbox"
 )
@@ -31,7 +32,7 @@ func (b books) await(ctx context.Context, r *report) error {
 			r.violation("still on their way: %s", strings.Join(missing, ", "))
 			return nil
 		}
-		house.Pause(ctx, time.Second)
+		clock.Wait(ctx, time.Second)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/aval-access/aval/deploy/house"
 	"github.com/aval-access/aval/deploy/processes"
 	"github.com/aval-access/aval/deploy/stack"
+	"github.com/aval-access/aval/services/kit/clock"
 )
 
 // blow happens at a time of the run.
@@ -70,7 +71,7 @@ func plan(seed uint64, length time.Duration) []blow {
 func inject(ctx context.Context, h *house.House, r *report, faults []blow) error {
 	began := time.Now()
 	for _, f := range faults {
-		house.Pause(ctx, f.at-time.Since(began))
+		clock.Wait(ctx, f.at-time.Since(began))
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -97,7 +98,7 @@ func strike(ctx context.Context, h *house.House, f blow) error {
 		if err := h.Database.Kill(); err != nil {
 			return err
 		}
-		house.Pause(ctx, f.length)
+		clock.Wait(ctx, f.length)
 		return h.Database.Start(ctx)
 	case refuseMail:
 		h.Mail.RefuseNext(mails, 451)
@@ -113,13 +114,13 @@ func freeze(ctx context.Context, h *house.House, f blow) error {
 	if err := h.Signal(ctx, f.target, syscall.SIGSTOP); err != nil {
 		return err
 	}
-	house.Pause(ctx, f.length)
+	clock.Wait(ctx, f.length)
 	return h.Signal(ctx, f.target, syscall.SIGCONT)
 }
 
 func breakNATS(ctx context.Context, h *house.House, f blow) error {
 	h.Broker.Kill()
-	house.Pause(ctx, f.length/2)
+	clock.Wait(ctx, f.length/2)
 	if f.kind != wipeNATS {
 		return h.Broker.Start()
 	}

@@ -20,7 +20,7 @@ func judge(ctx context.Context, c *company, healed time.Time) error {
 	if err := books.await(ctx, c.report); err != nil {
 		return err
 	}
-	c.report.took("converged", time.Since(healed), convergesWithin)
+	c.report.took("converged", time.Since(healed))
 	for _, o := range c.outcomes() {
 		if err := c.refused(ctx, o); err != nil {
 			return err

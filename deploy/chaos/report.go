@@ -51,11 +51,12 @@ func (r *report) repeated(method string, err error) {
 	}
 }
 
-// took is a figure of time; above its limit it is a violation.
-func (r *report) took(what string, d, limit time.Duration) {
+// took is a figure of the time after the last fault; above its limit it is a
+// violation.
+func (r *report) took(what string, d time.Duration) {
 	r.line("CHAOS %s=%.1f s\n", what, d.Seconds())
-	if d > limit {
-		r.violation("%s took %s, more than %s", what, d.Round(time.Second), limit)
+	if d > convergesWithin {
+		r.violation("%s took %s, more than %s", what, d.Round(time.Second), convergesWithin)
 	}
 }
 

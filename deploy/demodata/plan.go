@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 
 	"github.com/aval-access/aval/deploy/journey"
+	"github.com/aval-access/aval/services/kit/wholefile"
 )
 
 // Account is a person who can sign in.
@@ -74,7 +75,7 @@ func (d *Data) save(dir string) error {
 	if err != nil {
 		return fmt.Errorf("writing the demo data: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, fileName), content, 0o600); err != nil {
+	if err := wholefile.Write(filepath.Join(dir, fileName), content, 0o600); err != nil {
 		return fmt.Errorf("writing the demo data: %w", err)
 	}
 	return nil

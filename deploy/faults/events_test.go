@@ -11,6 +11,7 @@ import (
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/kit/bus"
+	"github.com/aval-access/aval/services/kit/clock"
 )
 
 // T-06: the event of a committed call outlives its process, whether the broker
@@ -115,7 +116,7 @@ func TestWritesGoOnWhileTheBrokerIsAwayForAMinute(t *testing.T) {
 		awaitEnded(t, c)
 	}
 	require.Positive(t, rounds)
-	house.Pause(t.Context(), time.Until(back))
+	clock.Wait(t.Context(), time.Until(back))
 	require.NoError(t, shared.house.Broker.Start())
 	heal()
 	want := map[string]int{

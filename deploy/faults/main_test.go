@@ -22,6 +22,7 @@ import (
 
 	"github.com/aval-access/aval/deploy/house"
 	"github.com/aval-access/aval/deploy/journey"
+	"github.com/aval-access/aval/services/kit/clock"
 )
 
 // shared is what all tests run against.
@@ -112,7 +113,7 @@ func balance(ctx context.Context) (code int, err error) {
 		case len(doubled) > 0 || time.Now().After(deadline):
 			return 1, fmt.Errorf("the books do not balance: missing %v, applied more than once %v", missing, doubled)
 		}
-		house.Pause(ctx, interval)
+		clock.Wait(ctx, interval)
 	}
 }
 
@@ -146,7 +147,7 @@ func unique() string { return fmt.Sprintf("f%d", shared.names.Add(1)) }
 
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); !holds(); house.Pause(t.Context(), interval) {
+	for deadline := time.Now().Add(patience); !holds(); clock.Wait(t.Context(), interval) {
 		require.True(t, time.Now().Before(deadline), what)
 	}
 }
@@ -173,7 +174,7 @@ func reading(t *testing.T, service string, read func(*pgx.Conn) error) {
 		err = errors.Join(read(conn), conn.Close(t.Context()))
 		return err == nil
 	}
-	for deadline := time.Now().Add(outage); !ask(); house.Pause(t.Context(), interval) {
+	for deadline := time.Now().Add(outage); !ask(); clock.Wait(t.Context(), interval) {
 		require.True(t, time.Now().Before(deadline), "%v", err)
 	}
 }

@@ -27,12 +27,12 @@ func TestNothingAnsweredIsLostWithPostgres(t *testing.T) {
 	o, err := opened(patient(t), c)
 	require.NoError(t, err)
 	l := startLoad(t)
-	l.await(t, 10)
+	l.await(t)
 	_, err = shared.world.Withdraw(patient(t), o.Client.Owner, o.consent)
 	require.NoError(t, err)
 	require.NoError(t, shared.house.Database.Kill())
 	require.NoError(t, shared.house.Database.Start(t.Context()))
-	l.await(t, 10)
+	l.await(t)
 	answered := l.stop()
 	heal()
 	for _, organization := range answered {
@@ -90,15 +90,15 @@ func (l *load) note(organization string) {
 	l.answered = append(l.answered, organization)
 }
 
-// await waits for n more answers.
-func (l *load) await(t *testing.T, n int) {
+// await waits for ten more answers.
+func (l *load) await(t *testing.T) {
 	t.Helper()
 	have := func() int {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		return len(l.answered)
 	}
-	enough := have() + n
+	enough := have() + 10
 	eventually(t, "calls are answered", func() bool { return have() >= enough })
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/aval-access/aval/deploy/house"
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/fault"
 )
 
@@ -41,7 +42,7 @@ func TestNothingIsAllowedAfterAWithdrawalThatRacedTheYes(t *testing.T) {
 					if !fault.Is(err, reasonv1.Reason_REASON_CONSENT_NOT_GIVEN) {
 						return err
 					}
-					house.Pause(ctx, breath)
+					clock.Wait(ctx, breath)
 				}
 			})
 			awaitEnded(t, c)
@@ -130,7 +131,7 @@ func (r *race) visit(ctx context.Context) error {
 			return nil
 		}
 		if r.session == "" {
-			house.Pause(ctx, breath)
+			clock.Wait(ctx, breath)
 			continue
 		}
 		switch allowed, err := r.allowed(ctx); {

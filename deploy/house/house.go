@@ -7,7 +7,6 @@ package house
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http/httptest"
 	"os"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"github.com/aval-access/aval/deploy/stack"
+	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/mailbox"
 )
 
@@ -55,11 +55,8 @@ func Open(ctx context.Context, o Options) (h *House, err error) {
 			err = errors.Join(err, h.Close())
 		}
 	}()
-	if h.dir, err = os.MkdirTemp("", "aval-house-"); err != nil {
-		return h, fmt.Errorf("making a folder: %w", err)
-	}
-	if err := os.Chmod(h.dir, 0o755); err != nil { // for the account that Postgres runs as
-		return h, fmt.Errorf("opening the folder: %w", err)
+	if h.dir, err = stack.TempDir("house"); err != nil {
+		return h, err
 	}
 	if err := h.openMail(); err != nil {
 		return h, err
@@ -163,16 +160,6 @@ func insist(ctx context.Context, try func() error) error {
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
-		Pause(ctx, tryAgain)
-	}
-}
-
-// Pause is for faults that last, and ends with ctx.
-func Pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
+		clock.Wait(ctx, tryAgain)
 	}
 }

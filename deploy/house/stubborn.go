@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
 )
@@ -19,9 +20,9 @@ const (
 	callAgain   = 250 * time.Millisecond
 )
 
-// ErrUncertain marks an answer that came after a call whose outcome is not
+// errUncertain marks an answer that came after a call whose outcome is not
 // known: a method that takes no request_id may have done it the first time.
-var ErrUncertain = errors.New("after a call without an answer")
+var errUncertain = errors.New("after a call without an answer")
 
 // Watch hears what becomes of calls. Its functions may be nil, and are called
 // concurrently.
@@ -49,14 +50,14 @@ func (s stubborn) Invoke(ctx context.Context, method string, args, reply any, op
 			s.watch.answered()
 			return nil
 		case ctx.Err() != nil:
-			return errors.Join(ErrUncertain, err)
+			return errors.Join(errUncertain, err)
 		case !again(err) && tries > 0:
-			return errors.Join(ErrUncertain, err)
+			return errors.Join(errUncertain, err)
 		case !again(err):
 			return err
 		}
 		s.watch.repeated(method, err)
-		Pause(ctx, callAgain)
+		clock.Wait(ctx, callAgain)
 	}
 }
 

@@ -69,10 +69,10 @@ type Case struct {
 
 // NewCase founds both organisations under names that nobody else has.
 func (w World) NewCase(ctx context.Context, name string) (c Case, err error) {
-	if c.Partner, err = w.Found(ctx, membershipv1.OrganizationKind_ORGANIZATION_KIND_PARTNER, "partner"+name); err != nil {
+	if c.Partner, err = w.found(ctx, membershipv1.OrganizationKind_ORGANIZATION_KIND_PARTNER, "partner"+name); err != nil {
 		return c, err
 	}
-	if c.Client, err = w.Found(ctx, membershipv1.OrganizationKind_ORGANIZATION_KIND_CLIENT, "client"+name); err != nil {
+	if c.Client, err = w.found(ctx, membershipv1.OrganizationKind_ORGANIZATION_KIND_CLIENT, "client"+name); err != nil {
 		return c, err
 	}
 	if c.Person, c.Collaborator, err = w.AddPerson(ctx, c.Partner, "support"+name); err != nil {
@@ -83,8 +83,8 @@ func (w World) NewCase(ctx context.Context, name string) (c Case, err error) {
 	return c, err
 }
 
-// Found makes an organisation whose owner is signed in.
-func (w World) Found(ctx context.Context, kind membershipv1.OrganizationKind, name string) (journey.Organization, error) {
+// found makes an organisation whose owner is signed in.
+func (w World) found(ctx context.Context, kind membershipv1.OrganizationKind, name string) (journey.Organization, error) {
 	made, err := w.FoundOrganization(ctx, &membershipv1.CreateOrganizationRequest{
 		Kind: kind, Level1Support: kind == membershipv1.OrganizationKind_ORGANIZATION_KIND_PARTNER,
 		Identification: &membershipv1.Identification{LegalName: name}, OwnerEmail: name + "@house.example",
@@ -106,11 +106,11 @@ func (w World) AddPerson(ctx context.Context, partner journey.Organization, name
 // once, and a new session's token is told once. The person signs in, as people
 // do, and presses the invitation's button again.
 func (w World) joined(ctx context.Context, p journey.Person, organization string, err error) (journey.Person, error) {
-	for tries := 0; errors.Is(err, ErrUncertain) && p.Password != "" && tries < 10; tries++ {
+	for tries := 0; errors.Is(err, errUncertain) && p.Password != "" && tries < 10; tries++ {
 		w.watch.madeGood()
 		lost := err
 		p, err = w.SignIn(ctx, p, organization)
-		if err == nil || errors.Is(err, ErrUncertain) || p.UserID == "" {
+		if err == nil || errors.Is(err, errUncertain) || p.UserID == "" {
 			continue
 		}
 		token, failed := w.InvitationToken(ctx, p.Email)

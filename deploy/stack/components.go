@@ -70,7 +70,6 @@ func (s *Stack) mailbox() lifecycle.Component {
 		if err != nil {
 			return err
 		}
-		s.Mailbox = box
 		return errors.Join(serveHTTP(ctx, s.parts.listeners["mailbox"], box.Handler(), ready), box.Close())
 	}}
 }

@@ -2,6 +2,7 @@ package stack
 
 import (
 	"context"
+	"net/url"
 	"path/filepath"
 
 	"github.com/aval-access/aval/services/kit/pg"
@@ -22,4 +23,14 @@ func (d Deployment) CreateDatabases(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+func (d Deployment) adminURL(all secrets, root string) string {
+	u := url.URL{Scheme: "postgres", User: url.UserPassword("postgres", all.Admin), Host: d.Postgres, Path: "/postgres"}
+	u.RawQuery = url.Values{"sslmode": {"verify-full"}, "sslrootcert": {root}}.Encode()
+	return u.String()
+}
+
+func site(name string, all secrets) pg.Site {
+	return pg.Site{Context: name, Passwords: all.Roles[name]}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,7 +13,6 @@ import (
 	"github.com/aval-access/aval/deploy/broker"
 	"github.com/aval-access/aval/services/kit/ca"
 	"github.com/aval-access/aval/services/kit/jwtkey"
-	"github.com/aval-access/aval/services/kit/pg"
 )
 
 // Where a workload of a deployment finds its own files, and the migration's.
@@ -131,16 +129,6 @@ func (d Deployment) writeOf(name string, v variables) error {
 		return err
 	}
 	return writeSecrets(d.folder(name+"-migrate"), v.secrets)
-}
-
-func (d Deployment) adminURL(all secrets, root string) string {
-	u := url.URL{Scheme: "postgres", User: url.UserPassword("postgres", all.Admin), Host: d.Postgres, Path: "/postgres"}
-	u.RawQuery = url.Values{"sslmode": {"verify-full"}, "sslrootcert": {root}}.Encode()
-	return u.String()
-}
-
-func site(name string, all secrets) pg.Site {
-	return pg.Site{Context: name, Passwords: all.Roles[name]}
 }
 
 // give hands the workloads' folders over; the secrets and the authority stay

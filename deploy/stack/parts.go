@@ -7,10 +7,9 @@ import (
 	"net"
 	"path/filepath"
 
-	"github.com/nats-io/nats.go"
-
 	"github.com/aval-access/aval/deploy/processes"
 	"github.com/aval-access/aval/services/kit/ca"
+	"github.com/aval-access/aval/services/kit/lifecycle"
 	"github.com/aval-access/aval/services/kit/natsboot"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/pgboot"
@@ -33,7 +32,7 @@ type parts struct {
 	running   running
 	commands  map[string]processes.Process
 
-	closes []func() error
+	opened lifecycle.Closing
 }
 
 // openParts opens everything below the services; on an error nothing stays
@@ -55,19 +54,10 @@ func openParts(ctx context.Context, o Options) (*parts, error) {
 	for _, step := range steps {
 		o.Progress(step.name)
 		if err := step.open(ctx, o); err != nil {
-			return nil, fmt.Errorf("preparing %s: %w", step.name, errors.Join(err, p.close()))
+			return nil, fmt.Errorf("preparing %s: %w", step.name, errors.Join(err, p.opened.Close(stopTimeout)))
 		}
 	}
 	return p, nil
-}
-
-func (p *parts) close() error {
-	var err error
-	for i := len(p.closes) - 1; i >= 0; i-- {
-		err = errors.Join(err, p.closes[i]())
-	}
-	p.closes = nil
-	return err
 }
 
 func (p *parts) openSecrets(_ context.Context, o Options) (err error) {
@@ -84,7 +74,7 @@ func (p *parts) openPostgres(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	p.closes = append(p.closes, server.Stop)
+	p.opened.Add(func(context.Context) error { return server.Stop() })
 	p.postgres, p.adminURL = server, server.AdminURL()
 	return nil
 }
@@ -100,75 +90,6 @@ func (p *parts) openDatabases(ctx context.Context, _ Options) error {
 			return err
 		}
 		p.urls[name] = urls
-	}
-	return nil
-}
-
-func (p *parts) openNATS(_ context.Context, o Options) error {
-	if o.NATSURL != "" {
-		return nil
-	}
-	options := natsboot.Options{StoreDir: p.natsDir(), Volatile: o.Volatile}
-	var err error
-	if o.Separate {
-		if options.ConfigFile, err = p.brokerFile(); err != nil {
-			return err
-		}
-	}
-	start := p.embeddedNATS
-	if o.Broker != nil {
-		start = o.Broker
-	}
-	stop, err := start(options)
-	if err != nil {
-		return err
-	}
-	p.closes = append(p.closes, func() error { stop(); return nil })
-	return nil
-}
-
-func (p *parts) embeddedNATS(o natsboot.Options) (stop func(), err error) {
-	if p.nats, err = natsboot.Start(o); err != nil {
-		return nil, err
-	}
-	return p.nats.Stop, nil
-}
-
-// inProcess is nil where the broker is somebody else's.
-func (p *parts) inProcess() nats.InProcessConnProvider {
-	if p.nats == nil {
-		return nil
-	}
-	return p.nats.InProcess()
-}
-
-// openListeners takes every address now, so that a port in use is told before
-// anything else starts.
-func (p *parts) openListeners(ctx context.Context, o Options) error {
-	wanted := map[string]string{
-		"gateway": o.Addresses.HTTP, "token": o.Addresses.Token, "mailbox": o.Addresses.Mail, "smtp": "", "demo": o.Addresses.Demo,
-	}
-	for _, name := range Services {
-		wanted[name] = o.Addresses.GRPC[name]
-	}
-	if o.Separate {
-		wanted[natsWorkload] = ""
-		for _, name := range programs() {
-			wanted[ops(name)] = ""
-		}
-	}
-	var config net.ListenConfig
-	for name, addr := range wanted {
-		if addr == "" {
-			addr = "127.0.0.1:0"
-		}
-		listener, err := config.Listen(ctx, "tcp", addr)
-		if err != nil {
-			return fmt.Errorf("%s cannot listen on %s (is another Aval running? AVAL_PORT_BASE moves all ports): %w", name, addr, err)
-		}
-		p.listeners[name] = listener
-		// Whoever serves a listener closes it; closing it twice is harmless.
-		p.closes = append(p.closes, func() error { _ = listener.Close(); return nil })
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/aval-access/aval/deploy/broker"
 	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/kit/wholefile"
 )
 
 // secrets are what a first start makes and later starts read again.
@@ -43,7 +44,7 @@ func loadSecrets(dir string) (secrets, error) {
 	if err != nil {
 		return s, fmt.Errorf("writing the secrets: %w", err)
 	}
-	if err := os.WriteFile(path, content, 0o600); err != nil {
+	if err := wholefile.Write(path, content, 0o600); err != nil {
 		return s, fmt.Errorf("writing the secrets: %w", err)
 	}
 	return s, nil

@@ -6,14 +6,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/aval-access/aval/deploy/broker"
 	"github.com/aval-access/aval/deploy/processes"
-	"github.com/aval-access/aval/services/kit/ca"
 	"github.com/aval-access/aval/services/kit/lifecycle"
 )
-
-// natsWorkload names the broker's certificate.
-const natsWorkload = "nats"
 
 // ops names the address of a program's health and metrics.
 func ops(name string) string { return name + " ops" }
@@ -83,33 +78,3 @@ func (p *parts) gatewayProcess(o Options) (lifecycle.Component, error) {
 }
 
 func (p *parts) opsURL(name string) string { return "http://" + p.address(ops(name)) }
-
-// brokerFile writes the configuration of a NATS server that knows every
-// service.
-func (p *parts) brokerFile() (string, error) {
-	paths, err := p.authority.WriteWorkload(p.certDir(), natsWorkload, ca.Request{
-		SPIFFE: SPIFFEID(natsWorkload), DNSNames: []string{"localhost"},
-	})
-	if err != nil {
-		return "", err
-	}
-	if err := p.listeners[natsWorkload].Close(); err != nil {
-		return "", fmt.Errorf("handing over an address: %w", err)
-	}
-	text, err := broker.Configuration(broker.Options{
-		Listen: p.address(natsWorkload), StoreDir: p.natsDir(), Cert: paths.Cert, Key: paths.Key, Seeds: p.secrets.Seeds,
-	})
-	if err != nil {
-		return "", err
-	}
-	file := filepath.Join(p.dir, "nats.conf")
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		return "", fmt.Errorf("writing the configuration of nats: %w", err)
-	}
-	return file, nil
-}
-
-func (p *parts) natsDir() string { return filepath.Join(p.dir, "nats") }
-
-// natsAddress is by the name that its certificate carries.
-func (p *parts) natsAddress() string { return "localhost:" + p.port(natsWorkload) }

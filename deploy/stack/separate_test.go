@@ -70,10 +70,9 @@ func TestHealthOfSeparateProcesses(t *testing.T) {
 
 func startSeparate(t *testing.T, changes ...func(*Options)) *Stack {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "aval-separate-")
+	dir, err := TempDir("separate")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	require.NoError(t, os.Chmod(dir, 0o755)) // for the account that Postgres runs as
 	o := Options{Dir: dir, Volatile: true, Separate: true, LogLevel: "ERROR"}
 	for _, change := range changes {
 		change(&o)

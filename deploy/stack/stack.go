@@ -16,7 +16,6 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/aval-access/aval/services/kit/lifecycle"
-	"github.com/aval-access/aval/services/kit/mailbox"
 	"github.com/aval-access/aval/services/kit/natsboot"
 )
 
@@ -87,14 +86,24 @@ type Addresses struct {
 
 // Stack is a running Aval.
 type Stack struct {
-	// Mailbox holds the mails; nil when SMTPURL was given.
-	Mailbox *mailbox.Mailbox
-
 	options Options
 	parts   *parts
 	cancel  context.CancelFunc
 	ended   chan struct{}
 	err     error // to be read once ended is closed
+}
+
+// TempDir makes a folder for a stack that is thrown away: the account that
+// Postgres runs as can enter it. What is secret in it has its own mode.
+func TempDir(purpose string) (string, error) {
+	dir, err := os.MkdirTemp("", "aval-"+purpose+"-")
+	if err != nil {
+		return "", fmt.Errorf("making a folder: %w", err)
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return "", fmt.Errorf("opening the folder: %w", errors.Join(err, os.RemoveAll(dir)))
+	}
+	return dir, nil
 }
 
 // Start returns once every part answers. Stop ends it.
@@ -138,14 +147,6 @@ func (s *Stack) Stop() error {
 
 func (s *Stack) run(ctx context.Context, ready chan<- struct{}) {
 	defer close(s.ended)
-	components := append(s.components(), lifecycle.Component{
-		Name: "ready",
-		Run: func(ctx context.Context, up func()) error {
-			up()
-			close(ready)
-			<-ctx.Done()
-			return nil
-		},
-	})
-	s.err = errors.Join(lifecycle.Run(ctx, stopTimeout, components...), s.parts.close())
+	components := append(s.components(), lifecycle.Announce(func() { close(ready) }))
+	s.err = errors.Join(lifecycle.Run(ctx, stopTimeout, components...), s.parts.opened.Close(stopTimeout))
 }

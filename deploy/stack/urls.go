@@ -2,7 +2,6 @@ package stack
 
 import (
 	"fmt"
-	"net"
 
 	"google.golang.org/grpc"
 
@@ -32,15 +31,15 @@ func (s *Stack) TokenURL() string {
 // Address of a service's gRPC server.
 func (s *Stack) Address(service string) string { return s.parts.address(service) }
 
+// LocalName is Address by the name that the certificates carry.
+func (s *Stack) LocalName(service string) string { return "localhost:" + s.parts.port(service) }
+
 // OpsURL is the base of health and metrics of a service or the gateway; a
 // separate stack alone has one.
 func (s *Stack) OpsURL(program string) string { return s.parts.opsURL(program) }
 
 // Certificate of a workload of this stack.
 func (s *Stack) Certificate(workload string) ca.Paths { return s.parts.certs[workload] }
-
-// AdminURL is the Postgres administrator's.
-func (s *Stack) AdminURL() string { return s.parts.adminURL }
 
 // Database gives the URLs of a service's roles in its own database.
 func (s *Stack) Database(service string) pg.URLs { return s.parts.urls[service] }
@@ -60,17 +59,3 @@ func (s *Stack) Dial(workload, service string) (*grpc.ClientConn, error) {
 		TLS: mtls, Server: SPIFFEID(service), Telemetry: quiet, Timeout: dialTimeout,
 	})
 }
-
-func (p *parts) publicURL() string { return p.named("localhost", "gateway") }
-
-func (p *parts) named(name, part string) string { return "http://" + name + ":" + p.port(part) }
-
-func (p *parts) address(part string) string { return p.listeners[part].Addr().String() }
-
-func (p *parts) port(part string) string {
-	_, port, _ := net.SplitHostPort(p.address(part))
-	return port
-}
-
-// LocalName is Address by the name that the certificates carry.
-func (s *Stack) LocalName(service string) string { return "localhost:" + s.parts.port(service) }

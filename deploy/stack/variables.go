@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
@@ -45,7 +46,7 @@ func (p *parts) variables(name string, o Options) variables {
 	case "partnersupport":
 		v.plain["ENTRY_FACTOR"] = o.policy("required")
 	case "notification":
-		v.secrets["SMTP_URL"] = orDefault(o.SMTPURL, "smtp://"+p.listeners["smtp"].Addr().String()+"?tls=none")
+		v.secrets["SMTP_URL"] = cmp.Or(o.SMTPURL, "smtp://"+p.listeners["smtp"].Addr().String()+"?tls=none")
 		v.plain["PUBLIC_URL"] = p.publicURL()
 		v.plain["MAIL_FROM"] = "Aval <aval@aval.localhost>"
 	}
@@ -75,7 +76,7 @@ func (p *parts) gatewayVariables(o Options) variables {
 func (p *parts) commonVariables(name string, o Options) map[string]string {
 	return map[string]string{
 		"LOG_FORMAT":   "text",
-		"LOG_LEVEL":    orDefault(o.LogLevel, "WARN"),
+		"LOG_LEVEL":    cmp.Or(o.LogLevel, "WARN"),
 		"TLS_CERT":     p.certs[name].Cert,
 		"TLS_KEY":      p.certs[name].Key,
 		"TLS_CA":       p.certs[name].CA,
@@ -164,11 +165,4 @@ func writeSecrets(dir string, secrets map[string]string) error {
 		}
 	}
 	return nil
-}
-
-func orDefault(value, fallback string) string {
-	if value == "" {
-		return fallback
-	}
-	return value
 }

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -41,7 +40,7 @@ func assignPage(c *call) error {
 }
 
 func (c *call) showAssign(f form, ticked []string) error {
-	found, err := c.findDossiers(func(d *partnersupportv1.Dossier) bool { return slices.Contains(ticked, d.GetId()) })
+	found, err := c.findDossiers(ticked)
 	if err != nil {
 		return err
 	}
@@ -132,7 +131,7 @@ func (c *call) wish(f form, requestID string) *partnersupportv1.BatchCreateAssig
 // tellResults says for how many dossiers the client is being asked, and why
 // not for the others, by name.
 func (c *call) tellResults(results []*partnersupportv1.AssignmentResult) error {
-	names, err := c.findDossiers(func(*partnersupportv1.Dossier) bool { return true })
+	names, err := c.findDossiers(c.r.PostForm["dossier"])
 	if err != nil {
 		return err
 	}

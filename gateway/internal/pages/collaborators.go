@@ -8,7 +8,8 @@ import (
 	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 )
 
-// maxScan bounds how many pages of 200 are read to find a dossier.
+// maxScan bounds how many pages of 200 are read of the staff that can be
+// assigned.
 const maxScan = 10
 
 // staff is the page "Collaborateurs" (R11).
@@ -16,8 +17,9 @@ type staff struct {
 	Rows []staffRow
 	Next string
 	// Kinds are the tags to filter by, Kind the one chosen.
-	Kinds []choice
-	Kind  string
+	Kinds  []choice
+	Kind   string
+	Search string
 	// Manages says that the reader may add, tag and remove.
 	Manages bool
 }
@@ -32,12 +34,12 @@ func collaboratorsPage(c *call) error {
 	kind := query.Get("tag")
 	answer, err := c.Clients.Collaborators.ListCollaborators(c.ctx(), &partnersupportv1.ListCollaboratorsRequest{
 		PartnerId: c.org(), PageToken: query.Get("page"), Tag: partnersupportv1.TagKind(partnersupportv1.TagKind_value[kind]),
-		Untagged: kind == partnersupportv1.TagKind_TAG_KIND_UNSPECIFIED.String(),
+		Untagged: kind == partnersupportv1.TagKind_TAG_KIND_UNSPECIFIED.String(), Search: strings.TrimSpace(query.Get("q")),
 	})
 	if err != nil {
 		return fmt.Errorf("listing the collaborators: %w", err)
 	}
-	data := staff{Next: nextPage(query, answer.GetNextPageToken()), Kinds: c.tagKinds(), Kind: kind, Manages: c.administers()}
+	data := staff{Next: nextPage(query, answer.GetNextPageToken()), Kinds: c.tagKinds(), Kind: kind, Search: query.Get("q"), Manages: c.administers()}
 	for _, one := range answer.GetCollaborators() {
 		data.Rows = append(data.Rows, c.staffRow(one))
 	}

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,8 @@ type shelf struct {
 	// in themselves.
 	Assigns, Enters bool
 	Search          string
+	// Filters are how things may stand, each with its number; administrators'.
+	Filters []choice
 }
 
 type dossierRow struct {
@@ -39,6 +42,7 @@ func (c *call) showDossiers(f form) error {
 	query := c.r.URL.Query()
 	answer, err := c.Clients.Dossiers.ListDossiers(c.ctx(), &partnersupportv1.ListDossiersRequest{
 		PartnerId: c.org(), Search: strings.TrimSpace(query.Get("q")), PageToken: query.Get("page"),
+		Filter: partnersupportv1.DossierFilter(partnersupportv1.DossierFilter_value[query.Get("filter")]),
 	})
 	if err != nil {
 		return fmt.Errorf("listing the dossiers: %w", err)
@@ -52,12 +56,37 @@ func (c *call) showDossiers(f form) error {
 		row.Ticked = f.Picked("dossier", one.GetId())
 		data.Rows = append(data.Rows, row)
 	}
+	if data.Assigns {
+		if data.Filters, err = c.dossierFilters(query.Get("filter")); err != nil {
+			return err
+		}
+	}
 	if data.Enters {
 		if err := c.allowProducts(); err != nil {
 			return err
 		}
 	}
 	return c.show(page{name: "dossiers", title: "menu.dossiers", crumbs: partnerCrumbs(), form: f, data: data})
+}
+
+// dossierFilters are the ways to look through the dossiers, each with the number
+// that it finds.
+func (c *call) dossierFilters(picked string) ([]choice, error) {
+	n, err := c.Clients.Dossiers.CountDossiers(c.ctx(), &partnersupportv1.CountDossiersRequest{PartnerId: c.org()})
+	if err != nil {
+		return nil, fmt.Errorf("counting the dossiers: %w", err)
+	}
+	var out []choice
+	for i, found := range []int32{
+		n.GetTotal(), n.GetUnassigned(), n.GetPending(), n.GetActive(), n.GetNeverUsed(), n.GetExpiring(), n.GetLost(),
+	} {
+		value := partnersupportv1.DossierFilter(i).String()
+		out = append(out, choice{
+			Value: value, Picked: value == picked,
+			Label: fmt.Sprintf("%s (%d)", c.text("dossiers.filter."+strings.TrimPrefix(value, "DOSSIER_FILTER_")), found),
+		})
+	}
+	return out, nil
 }
 
 func (c *call) dossierRow(one *partnersupportv1.Dossier) dossierRow {
@@ -80,23 +109,23 @@ func (c *call) assignmentRow(a *partnersupportv1.Assignment) assignmentRow {
 	}
 }
 
-// findDossiers reads the list for some of its rows, keyed by id.
-func (c *call) findDossiers(wanted func(*partnersupportv1.Dossier) bool) (map[string]*partnersupportv1.Dossier, error) {
-	out, pageToken := map[string]*partnersupportv1.Dossier{}, ""
-	for range maxScan {
+// dossiersAtOnce is how many are read by id in one call.
+const dossiersAtOnce = 200
+
+// findDossiers reads some by id, keyed by id; what is not the partner's, or not
+// the person's, is left out.
+func (c *call) findDossiers(ids []string) (map[string]*partnersupportv1.Dossier, error) {
+	out := map[string]*partnersupportv1.Dossier{}
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	for some := range slices.Chunk(ids, dossiersAtOnce) {
 		answer, err := c.Clients.Dossiers.ListDossiers(c.ctx(), &partnersupportv1.ListDossiersRequest{
-			PartnerId: c.org(), PageSize: 200, PageToken: pageToken,
+			PartnerId: c.org(), DossierIds: some, PageSize: dossiersAtOnce,
 		})
 		if err != nil {
-			return nil, fmt.Errorf("listing the dossiers: %w", err)
+			return nil, fmt.Errorf("reading the dossiers: %w", err)
 		}
 		for _, one := range answer.GetDossiers() {
-			if wanted(one) {
-				out[one.GetId()] = one
-			}
-		}
-		if pageToken = answer.GetNextPageToken(); pageToken == "" {
-			break
+			out[one.GetId()] = one
 		}
 	}
 	return out, nil
@@ -104,15 +133,13 @@ func (c *call) findDossiers(wanted func(*partnersupportv1.Dossier) bool) (map[st
 
 // dossier is the one that the address names.
 func (c *call) dossier() (*partnersupportv1.Dossier, error) {
-	id := c.r.PathValue("dossier")
-	found, err := c.findDossiers(func(d *partnersupportv1.Dossier) bool { return d.GetId() == id })
+	answer, err := c.Clients.Dossiers.GetDossier(c.ctx(), &partnersupportv1.GetDossierRequest{
+		PartnerId: c.org(), DossierId: c.r.PathValue("dossier"),
+	})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("reading the dossier: %w", err)
 	}
-	if found[id] == nil {
-		return nil, fault.NotFound()
-	}
-	return found[id], nil
+	return answer.GetDossier(), nil
 }
 
 // leaving is the page that takes a collaborator off one dossier.

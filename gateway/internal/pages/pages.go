@@ -186,6 +186,8 @@ func (s *site) partner(on func(string, handler)) {
 	on("GET /partner/dossiers/assign", partner(assignPage))
 	on("POST /partner/dossiers/assign", partner(assign))
 	on("GET /partner/dossiers/{dossier}/detach/{id}", partner(detachPage))
+	on("GET /partner/dossiers/detach", partner(detachManyPage))
+	on("POST /partner/dossiers/detach", partner(detachMany))
 	on("POST /partner/dossiers/{dossier}/detach/{id}", partner(detach))
 	on("GET /partner/dossiers/{dossier}/end", partner(endDossierPage))
 	on("POST /partner/dossiers/{dossier}/end", partner(endDossier))

@@ -259,6 +259,11 @@ func partnerSamples() map[string]handler {
 				},
 			}})
 		},
+		"detach_many": func(c *call) error {
+			return c.show(page{name: "detach_many", title: "detach.many", data: detaching{
+				Dossiers: []dossierRow{c.dossierRow(sampleDossier("Boulangerie Martin"))},
+			}})
+		},
 		"conflicts": func(c *call) error {
 			return c.show(page{name: "conflicts", title: "menu.conflicts", crumbs: partnerCrumbs(), data: disputes{
 				Conflicts: []disputeRow{{

@@ -39,11 +39,11 @@ func (c *call) visitRows(in []*partnersupportv1.SupportSession) ([]visitRow, err
 	if len(in) == 0 {
 		return nil, nil
 	}
-	visited := map[string]bool{}
+	var visited []string
 	for _, one := range in {
-		visited[one.GetDossierId()] = true
+		visited = append(visited, one.GetDossierId())
 	}
-	dossiers, err := c.findDossiers(func(d *partnersupportv1.Dossier) bool { return visited[d.GetId()] })
+	dossiers, err := c.findDossiers(visited)
 	if err != nil {
 		return nil, err
 	}

@@ -27,8 +27,9 @@ test: ## Every test, race detector on (the browser's too, where Node and Chromiu
 test-processes: ## The end-to-end cases once more, every service a process of its own (part of make test)
 	AVAL_E2E_PROCESSES=1 go test -count=1 -shuffle=on -timeout 10m $(M)/deploy/e2e
 
-chaos: ## Journeys while processes, NATS and Postgres are killed, stores deleted, mails lost (CHAOS_MINUTES, default 10; CHAOS_SEED replays)
+chaos: ## Journeys while processes, NATS and Postgres are killed, stores deleted, mails lost (CHAOS_MINUTES, default 10; CHAOS_SEED replays); then races, addresses and timings at their long size
 	@go run ./deploy/chaos
+	@deploy/tools/long.sh
 
 mutants: ## Each defence taken away, and its test seen red 5 times of 5 (MUTANTS="m6 m9" chooses)
 	@go run ./deploy/mutants $(MUTANTS)

@@ -6,8 +6,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
+
+// all are the mutants in the order in which they are tried. m1 waits for what it
+// breaks: answers from memory.
+func all() []mutant {
+	return slices.Concat(durability, consents, doors, invitations, rows, accounts, factors, members)
+}
 
 // mutant is one defence, broken on purpose.
 type mutant struct {

@@ -36,8 +36,36 @@ var accounts = []mutant{
 	},
 	{
 		id: "no-step-up", breaks: "an address changes without a second look at who asks",
-		edits: []edit{{"services/identity/internal/domain/session.go", "return !s.StepUpTime.IsZero() && now.Before(s.StepUpTime.Add(StepUpLife))", "return true || now.IsZero()"}},
+		edits: []edit{{"services/identity/internal/domain/session.go", "return now.Before(s.StepUpEnd())", "return true || now.IsZero()"}},
 		pkg:   "services/identity/internal/app", test: "^TestStepUp$",
+	},
+	{
+		id: "password-stands-in", breaks: "the password is a second look at whoever has a second factor",
+		edits: []edit{
+			{"services/identity/internal/app/step_up.go", "if err == nil && enrolled {", "if false {"},
+			{"services/identity/internal/domain/session.go", "\tif len(factors) > 0 {\n\t\treturn s.follow(session, now)\n\t}\n", ""},
+		},
+		pkg: "services/identity/internal/app", test: "^TestASecondLookAsksForTheFactor$",
+	},
+	{
+		id: "thief-keeps-factors", breaks: "an undone change of address leaves the factors enrolled since",
+		edits: []edit{{"services/identity/internal/app/follow_email_change.go", "return postgres.DeleteFactorsSince(ctx, tx, c.UserID, c.CreateTime)", "return 1, nil"}},
+		pkg:   "services/identity/internal/app", test: "^TestUndoTakesFactorsEnrolledSince$",
+	},
+	{
+		id: "copied-cookie", breaks: "a session is used by whatever browser shows its token",
+		edits: []edit{{"services/identity/internal/domain/session.go", "return s.Agent == \"\" || s.Agent == Family(agent)", "return s.Agent == \"\" || agent != \"\""}},
+		pkg:   "services/identity/internal/app", test: "^TestASessionBelongsToOneBrowser$",
+	},
+	{
+		id: "two-owners-go", breaks: "of two owners who leave at once none stays",
+		edits: []edit{{"services/membership/internal/postgres/member_store.go", "LIMIT 10000\nFOR UPDATE`, pgx.NamedArgs{\"organization\": organization, \"which\": which})", "LIMIT 10000`, pgx.NamedArgs{\"organization\": organization, \"which\": which})"}},
+		pkg:   "services/membership/internal/app", test: "^TestOfTwoOwnersWhoLeaveAtOnceOneStays$",
+	},
+	{
+		id: "tag-dropped", breaks: "what stands behind a plus counts as nothing (T-15)",
+		edits: []edit{{"services/kit/email/email.go", "return asciiLower(a.local) + \"@\" + a.domain", "return asciiLower(strings.SplitN(a.local, \"+\", 2)[0]) + \"@\" + a.domain"}},
+		pkg:   "services/kit/email", test: "^TestNoTwoMailboxesHaveOneKey$",
 	},
 	{
 		id: "erased-signs-in", breaks: "a person who asked to be forgotten still signs in",

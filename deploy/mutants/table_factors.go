@@ -15,7 +15,7 @@ var factors = []mutant{
 		edits: []edit{{
 			"services/identity/internal/postgres/recovery_codes.go", "  AND hash = @hash\n  AND use_time IS NULL`", "  AND hash = @hash`",
 		}},
-		pkg: "services/identity/internal/app", test: "^TestARecoveryCodeWorksOnceAmongAHundred$",
+		pkg: "services/identity/internal/app", test: "^TestACodeWorksOnceAmongAHundred$",
 	},
 	{
 		id: "f3", breaks: "whoever owes a factor may do everything",

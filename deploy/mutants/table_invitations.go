@@ -12,13 +12,6 @@ var invitations = []mutant{
 		pkg: "services/membership/internal/domain", test: "^TestExpiryIsByTheInstant$",
 	},
 	{
-		id: "invitation-address", breaks: "whoever holds the link accepts",
-		edits: []edit{{
-			"services/membership/internal/domain/invitation.go", "if i.Invitee.EmailKey != emailKey {", "if emailKey == \"\" {",
-		}},
-		pkg: "services/membership/internal/app", test: "^TestAcceptingIsForTheInvitedAddress$",
-	},
-	{
 		id: "invitation-links", breaks: "a link leads to the invitation of its own mail alone",
 		edits: []edit{{
 			"services/membership/internal/app/accept_invitation.go",

@@ -1,14 +1,18 @@
 package email_test
 
 import (
+	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/aval-access/aval/services/kit/email"
+	"github.com/aval-access/aval/services/kit/testsize"
 )
 
 // corpus is the hostile addresses: spellings of one mailbox each, and what is
@@ -77,19 +81,72 @@ func FuzzPair(f *testing.F) {
 	for i := 1; i < len(mailboxes); i++ {
 		f.Add(mailboxes[i-1][0], mailboxes[i][0])
 	}
-	f.Fuzz(func(t *testing.T, one, other string) {
-		a, err := email.Parse(one)
-		if err != nil {
-			return
+	f.Fuzz(func(t *testing.T, one, other string) { apart(t, one, other) })
+}
+
+// apart fails for two texts that are different people under one key; it tells
+// whether they are one person.
+func apart(t *testing.T, one, other string) bool {
+	t.Helper()
+	a, err := email.Parse(one)
+	if err != nil {
+		return false
+	}
+	b, err := email.Parse(other)
+	if err != nil || a.Key() != b.Key() {
+		return false
+	}
+	if local(one) != local(other) || domain(a) != domain(b) {
+		t.Fatalf("%+q and %+q have the key %q", one, other, a.Key())
+	}
+	return true
+}
+
+// T-15: addresses that were bent until they look like another's are nobody's, or
+// another person's.
+func TestBentAddressesAreOthers(t *testing.T) {
+	t.Parallel()
+	mailboxes, _ := corpus(t)
+	random := rand.New(rand.NewPCG(15, 15)) // the same pairs in every run
+	same := 0
+	for range testsize.Of(t, 40_000, 2_000_000) {
+		spellings := mailboxes[random.IntN(len(mailboxes))]
+		one := spellings[random.IntN(len(spellings))]
+		other := bend(random, one)
+		if apart(t, one, other) {
+			same++
 		}
-		b, err := email.Parse(other)
-		if err != nil || a.Key() != b.Key() {
-			return
+	}
+	require.Positive(t, same, "case and spaces alone leave somebody who they are")
+}
+
+// bend changes one to three places of a text by what looks alike, hides, or
+// means something elsewhere.
+func bend(random *rand.Rand, text string) string {
+	runes := []rune(text)
+	for range 1 + random.IntN(3) {
+		at := random.IntN(len(runes) + 1)
+		switch piece := []rune(hostile()[random.IntN(len(hostile()))]); random.IntN(4) {
+		case 0: // put in
+			runes = slices.Insert(runes, at, piece...)
+		case 1: // put in the place of one
+			runes = slices.Replace(runes, at, min(at+1, len(runes)), piece...)
+		case 2: // left out
+			runes = slices.Delete(runes, at, min(at+1, len(runes)))
+		default: // in the other case
+			if at < len(runes) {
+				runes[at] = unicode.SimpleFold(runes[at])
+			}
 		}
-		if local(one) != local(other) || domain(a) != domain(b) {
-			t.Fatalf("%+q and %+q have the key %q", one, other, a.Key())
-		}
-	})
+	}
+	return string(runes)
+}
+
+func hostile() []string {
+	return []string{
+		" ", ".", "+", "+tag", "@", "-", "xn--", "\"", "(x)", "\x00", "\r\n", "\t", "i", "ı", "İ", "K", "ſ", "ß", "ss", "ﬁ", "fi",
+		"ａ", "＠", "．", "。", "а", "е", "о", "é", "e\u0301", "\u200d", "\u200c", "\u00ad", "\u202e", "\ufe0f", "\u00a0", "ς", "σ",
+	}
 }
 
 func domain(a email.Address) string {

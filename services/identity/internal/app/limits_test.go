@@ -12,6 +12,7 @@ import (
 	"github.com/aval-access/aval/services/identity/internal/app"
 	"github.com/aval-access/aval/services/identity/internal/domain"
 	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/testsize"
 )
 
 const wrong = "une autre phrase bien longue"
@@ -80,22 +81,34 @@ func TestGuessesAtOnce(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.registered(t, address)
+	for race := range testsize.Of(t, 1, 1000) {
+		who := address
+		if race > 0 {
+			who = strconv.Itoa(race) + address
+		}
+		require.Equal(t, map[reasonv1.Reason]int{
+			reasonv1.Reason_REASON_CREDENTIALS_REFUSED: 5,
+			reasonv1.Reason_REASON_TOO_MANY_ATTEMPTS:   59,
+		}, b.guesses(t, who, 64))
+	}
+}
+
+// guesses tries wrong passwords all at once, and counts what was answered.
+func (b *bundle) guesses(t *testing.T, who string, tries int) map[reasonv1.Reason]int {
+	t.Helper()
 	var mu sync.Mutex
 	outcomes := map[reasonv1.Reason]int{}
 	var all sync.WaitGroup
-	for n := range 64 {
+	for n := range tries {
 		all.Go(func() {
-			_, err := b.signIn.Do(t.Context(), typed(address, wrong+strconv.Itoa(n)))
+			_, err := b.signIn.Do(t.Context(), typed(who, wrong+strconv.Itoa(n)))
 			mu.Lock()
 			defer mu.Unlock()
 			outcomes[fault.ReasonOf(err)]++
 		})
 	}
 	all.Wait()
-	require.Equal(t, map[reasonv1.Reason]int{
-		reasonv1.Reason_REASON_CREDENTIALS_REFUSED: 5,
-		reasonv1.Reason_REASON_TOO_MANY_ATTEMPTS:   59,
-	}, outcomes)
+	return outcomes
 }
 
 // T-22: an attacker who uses up the tries does not keep the owner out, who comes

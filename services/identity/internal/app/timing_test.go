@@ -10,12 +10,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aval-access/aval/services/identity/internal/domain"
-	"github.com/aval-access/aval/services/identity/internal/limit"
+	"github.com/aval-access/aval/services/kit/testsize"
 )
 
 const (
-	// timings per class, and those that come first and do not count.
-	timings, warmUp = 500, 20
+	// warmUp are the timings that come first and do not count.
+	warmUp = 20
 	// leakage is the t of Welch's test above which two classes are told apart.
 	leakage = 4.5
 )
@@ -25,8 +25,7 @@ const (
 func TestTimeTellsNothing(t *testing.T) {
 	b := setup(t)
 	b.registered(t, address)
-	many := limit.Rules{SignInTries: 1e6, SignInsPerNetwork: 1e6, MailsPerHour: 1e6, MailsPerDay: 1e6, MailsPerNetwork: 1e6}
-	b.check = checker(t, b, many)
+	b.check = checker(t, b, unlimited())
 	b.signIn.Check = b.check
 	for name, ask := range map[string]func(address string, n int) error{
 		"signing in": func(address string, n int) error {
@@ -39,7 +38,7 @@ func TestTimeTellsNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var known, unknown []float64
-			for n := range timings + warmUp {
+			for n := range testsize.Of(t, 500, 20_000) + warmUp {
 				first, second := address, "inconnu.martin@cabinet.fr"
 				if n%2 == 1 {
 					first, second = second, first

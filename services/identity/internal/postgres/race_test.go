@@ -2,6 +2,8 @@ package postgres_test
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -9,6 +11,7 @@ import (
 
 	"github.com/aval-access/aval/services/identity/internal/postgres"
 	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/kit/testsize"
 )
 
 // T-13: the second use comes while the first is not committed yet. It waits,
@@ -26,6 +29,26 @@ func TestASecondUseWaitsForTheFirst(t *testing.T) {
 		return nil
 	})
 	require.ErrorIs(t, <-second, pg.ErrNoRows)
+}
+
+// T-13: of a hundred uses at once one counts.
+func TestACodeIsUsedOnceByAHundred(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for range testsize.Of(t, 10, 2000) {
+		secret := b.code(t)
+		var won atomic.Int64
+		var all sync.WaitGroup
+		for range 100 {
+			all.Go(func() {
+				if b.consume(t.Context(), secret, product) == nil {
+					won.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		require.EqualValues(t, 1, won.Load())
+	}
 }
 
 func keepsSomebodyWaiting(ctx context.Context, tx pg.Tx) bool {

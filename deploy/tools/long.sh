@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# The races, the hostile addresses and the timings of make test at their long
+# size (kit/testsize), one package after the other: a timing needs the machine.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export AVAL_TEST_SIZE=long
+m=github.com/aval-access/aval
+long() { # package, expression
+  go test -count=1 -timeout 90m -run "$2" "$m/$1"
+}
+long services/kit/email 'TestNoTwoMailboxesHaveOneKey|TestBentAddressesAreOthers'           # T-15
+long services/identity/internal/postgres 'TestACodeIsUsedOnceByAHundred'                    # T-13
+long services/membership/internal/app 'TestATokenRedeemedAHundredTimesAtOnce'               # T-13
+long services/identity/internal/app 'TestResetAllAtOnce|TestACodeWorksOnceAmongAHundred'    # T-13
+long services/identity/internal/app 'TestGuessesAtOnce'                                     # T-22
+long services/identity/internal/app 'TestTimeTellsNothing'                                  # T-22

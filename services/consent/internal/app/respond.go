@@ -70,6 +70,7 @@ func (d Deps) people(ctx context.Context, a *Respond) (domain.Respondent, domain
 	if err != nil {
 		return domain.Respondent{}, domain.Asker{}, err
 	}
+	by.SecondFactor = a.Via == domain.SessionMFA
 	asker, err := d.Siblings.Asker(ctx, r.UserID)
 	return by, asker, err
 }

@@ -54,7 +54,7 @@ func (c *Consent) Give(y Yes) (Grant, Step, error) {
 	}
 	c.r.Choice, c.r.Granted = y.Duration.Choice, granted
 	c.r.GiveTime, c.r.ExpireTime, c.r.RefuseTime, c.r.StartTime = y.Now, end, time.Time{}, y.Start
-	c.r.ApproverID, c.r.ApproverName, c.r.Evidence = y.By.UserID, y.By.Name, y.Evidence
+	c.r.ApproverID, c.r.ApproverName, c.r.Evidence = y.By.UserID, y.By.Name, y.By.vouch(y.Evidence)
 	return c.grant(y.GrantID), step, nil
 }
 
@@ -125,6 +125,6 @@ func (c *Consent) Decline(n No) (Step, error) {
 	}
 	step.Reason = n.Reason
 	c.r.RefuseTime = n.Now
-	c.r.ApproverID, c.r.ApproverName, c.r.Evidence = n.By.UserID, n.By.Name, n.Evidence
+	c.r.ApproverID, c.r.ApproverName, c.r.Evidence = n.By.UserID, n.By.Name, n.By.vouch(n.Evidence)
 	return step, nil
 }

@@ -21,6 +21,8 @@ type Respondent struct {
 	Owner         bool
 	// MemberOfPartner belongs to the partner who asks, too.
 	MemberOfPartner bool
+	// SecondFactor is signed in with one.
+	SecondFactor bool
 }
 
 // Asker is the person the access is for.
@@ -41,8 +43,17 @@ func (r Respondent) mayAnswer(asker Asker) error {
 }
 
 // Counts tells whether the person is an approver for this request at all. A
-// member of the asking partner is none.
-func (r Respondent) Counts() bool { return r.Approver && !r.MemberOfPartner }
+// member of the asking partner is one only as an owner of the client who is
+// signed in with a second factor; the evidence says so.
+func (r Respondent) Counts() bool {
+	return r.Approver && (!r.MemberOfPartner || r.Owner && r.SecondFactor)
+}
+
+// vouch notes in the evidence what else is to be known of who answered.
+func (r Respondent) vouch(e Evidence) Evidence {
+	e.OfPartner = r.MemberOfPartner
+	return e
+}
 
 // Ceiling gives the latest end that the respondent may give at now; zero when
 // there is none.

@@ -86,6 +86,8 @@ const (
 // Evidence is what proves an answer.
 type Evidence struct {
 	Assurance Assurance
+	// OfPartner: who answered is a member of the asking partner too.
+	OfPartner bool
 	// TextHash, TextVersion and TextLocale name the exact text shown.
 	TextHash, TextVersion, TextLocale string
 	// Network (/24 or /48) and Agent are personal data, with a term of their own.

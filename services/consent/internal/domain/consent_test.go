@@ -73,6 +73,17 @@ func TestYesRecordsEverything(t *testing.T) { // R40, R45
 	require.Equal(t, r.Granted, grant.Rights)
 }
 
+// A member of the asking partner answers as an owner of the client alone, signed
+// in with a second factor, and the evidence says so.
+func TestAnOwnerFromThePartnerIsFlagged(t *testing.T) {
+	t.Parallel()
+	c, yes := pending()
+	yes.By.MemberOfPartner, yes.By.Owner, yes.By.SecondFactor = true, true, true
+	_, _, err := c.Give(yes)
+	require.NoError(t, err)
+	require.True(t, c.Record().Evidence.OfPartner)
+}
+
 func TestYesIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -83,8 +94,14 @@ func TestYesIsRefused(t *testing.T) {
 		"by the same person under a tagged address": {func(y *domain.Yes) { y.By.Folded = y.For.Folded }, domain.SelfApproval},
 		"by somebody without the right":             {func(y *domain.Yes) { y.By.Approver = false }, domain.NotAnApprover},
 		"by a member of the asking partner":         {func(y *domain.Yes) { y.By.MemberOfPartner = true }, domain.NotAnApprover},
-		"to another text":                           {func(y *domain.Yes) { y.CurrentHash = "x" }, domain.TextChanged},
-		"without a duration":                        {func(y *domain.Yes) { y.Duration = domain.Duration{} }, domain.DurationRequired},
+		"by an administrator of the client from the partner": {func(y *domain.Yes) {
+			y.By.MemberOfPartner, y.By.SecondFactor, y.By.Owner = true, true, false
+		}, domain.NotAnApprover},
+		"by an owner from the partner without a second factor": {func(y *domain.Yes) {
+			y.By.MemberOfPartner, y.By.Owner = true, true
+		}, domain.NotAnApprover},
+		"to another text":    {func(y *domain.Yes) { y.CurrentHash = "x" }, domain.TextChanged},
+		"without a duration": {func(y *domain.Yes) { y.Duration = domain.Duration{} }, domain.DurationRequired},
 		"for a month by a delegate who may not give a year": {func(y *domain.Yes) {
 			y.By.Administrator, y.Duration.Choice = false, domain.OneYear
 		}, domain.DurationTooLong},

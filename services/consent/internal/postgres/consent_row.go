@@ -14,7 +14,7 @@ const consentColumns = `
 client_id, id, partner_id, assignment_id, user_id, requester_id, client_name, client_locale, product_name,
 partner, given_name, family_name, partner_role, reason, proposed_seconds, lines, state, choice, granted,
 create_time, request_expire_time, last_mail_time, give_time, start_time, refuse_time, expire_time, revoke_time,
-predecessor_id, predecessor_name, offered, approver_id, approver_name, assurance, text_hash, text_version, text_locale, network, agent, final,
+predecessor_id, predecessor_name, offered, approver_id, approver_name, assurance, approver_of_partner, text_hash, text_version, text_locale, network, agent, final,
 version`
 
 type consentRow struct {
@@ -51,6 +51,7 @@ type consentRow struct {
 	ApproverID        id.ID                 `db:"approver_id"`
 	ApproverName      string                `db:"approver_name"`
 	Assurance         string                `db:"assurance"`
+	ApproverOfPartner bool                  `db:"approver_of_partner"`
 	TextHash          string                `db:"text_hash"`
 	TextVersion       string                `db:"text_version"`
 	TextLocale        string                `db:"text_locale"`
@@ -75,7 +76,7 @@ func consentFromRow(row consentRow) domain.Record {
 		PredecessorID: row.PredecessorID, PredecessorName: row.PredecessorName, Offered: row.Offered,
 		ApproverID: row.ApproverID, ApproverName: row.ApproverName,
 		Evidence: domain.Evidence{
-			Assurance: domain.Assurance(row.Assurance), TextHash: row.TextHash, TextVersion: row.TextVersion,
+			Assurance: domain.Assurance(row.Assurance), OfPartner: row.ApproverOfPartner, TextHash: row.TextHash, TextVersion: row.TextVersion,
 			TextLocale: row.TextLocale, Network: row.Network, Agent: row.Agent,
 		},
 		Final: row.Final, Version: row.Version,
@@ -103,7 +104,7 @@ func changedArgs(r domain.Record) pgx.NamedArgs {
 		"granted": present(r.Granted), "last_mail_time": r.LastMailTime, "give_time": pg.NullTime(r.GiveTime), "start_time": pg.NullTime(r.StartTime),
 		"refuse_time": pg.NullTime(r.RefuseTime), "expire_time": pg.NullTime(r.ExpireTime),
 		"revoke_time": pg.NullTime(r.RevokeTime), "approver_id": r.ApproverID, "approver_name": r.ApproverName,
-		"assurance": string(r.Evidence.Assurance), "text_hash": r.Evidence.TextHash,
+		"assurance": string(r.Evidence.Assurance), "of_partner": r.Evidence.OfPartner, "text_hash": r.Evidence.TextHash,
 		"text_version": r.Evidence.TextVersion, "text_locale": r.Evidence.TextLocale,
 		"network": r.Evidence.Network, "agent": r.Evidence.Agent, "final": r.Final, "version": r.Version,
 	}

@@ -39,7 +39,7 @@ UPDATE consent
 SET state = @state, choice = @choice, granted = @granted, last_mail_time = @last_mail_time,
     give_time = @give_time, start_time = @start_time, refuse_time = @refuse_time, expire_time = @expire_time, revoke_time = @revoke_time,
     approver_id = @approver_id, approver_name = @approver_name, assurance = @assurance,
-    text_hash = @text_hash, text_version = @text_version, text_locale = @text_locale,
+    approver_of_partner = @of_partner, text_hash = @text_hash, text_version = @text_version, text_locale = @text_locale,
     network = @network, agent = @agent, final = @final, version = @version
 WHERE client_id = @client_id
   AND id = @id

@@ -83,7 +83,7 @@ func consentToProto(r domain.Record, now time.Time) *consentv1.Consent {
 		CreateTime: timestamppb.New(r.CreateTime), RequestExpireTime: timestamppb.New(r.RequestExpireTime),
 		GiveTime: fields.Time(r.GiveTime), StartTime: fields.Time(r.StartTime), ExpireTime: fields.Time(r.ExpireTime),
 		RevokeTime: fields.Time(r.RevokeTime), ApproverName: r.ApproverName,
-		Assurance: assuranceToProto(r.Evidence.Assurance), TextHash: r.Evidence.TextHash,
+		Assurance: assuranceToProto(r.Evidence.Assurance), ApproverOfPartner: r.Evidence.OfPartner, TextHash: r.Evidence.TextHash,
 		TextVersion: r.Evidence.TextVersion, TextLocale: r.Evidence.TextLocale,
 		PredecessorName: r.PredecessorName, Offered: r.Offered,
 	}

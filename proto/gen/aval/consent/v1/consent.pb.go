@@ -358,9 +358,12 @@ type Consent struct {
 	// The client chose the person, unasked.
 	Offered bool `protobuf:"varint,27,opt,name=offered,proto3" json:"offered,omitempty"`
 	// When the access begins, if later than the yes.
-	StartTime     *timestamppb.Timestamp `protobuf:"bytes,30,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,30,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// Who answered is a member of the partner too: an owner of the client, signed
+	// in with a second factor.
+	ApproverOfPartner bool `protobuf:"varint,32,opt,name=approver_of_partner,json=approverOfPartner,proto3" json:"approver_of_partner,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *Consent) Reset() {
@@ -587,6 +590,13 @@ func (x *Consent) GetStartTime() *timestamppb.Timestamp {
 		return x.StartTime
 	}
 	return nil
+}
+
+func (x *Consent) GetApproverOfPartner() bool {
+	if x != nil {
+		return x.ApproverOfPartner
+	}
+	return false
 }
 
 // Transition is one step of a consent.
@@ -858,8 +868,7 @@ var File_aval_consent_v1_consent_proto protoreflect.FileDescriptor
 
 const file_aval_consent_v1_consent_proto_rawDesc = "" +
 	"\n" +
-	"\x1daval/consent/v1/consent.proto\x12\x0faval.consent.v1\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdf\n" +
-	"\n" +
+	"\x1daval/consent/v1/consent.proto\x12\x0faval.consent.v1\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8f\v\n" +
 	"\aConsent\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1b\n" +
 	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x1d\n" +
@@ -895,7 +904,8 @@ const file_aval_consent_v1_consent_proto_rawDesc = "" +
 	"\x10predecessor_name\x18\x1a \x01(\tR\x0fpredecessorName\x12\x18\n" +
 	"\aoffered\x18\x1b \x01(\bR\aoffered\x129\n" +
 	"\n" +
-	"start_time\x18\x1e \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\"\x9e\x02\n" +
+	"start_time\x18\x1e \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x12.\n" +
+	"\x13approver_of_partner\x18  \x01(\bR\x11approverOfPartner\"\x9e\x02\n" +
 	"\n" +
 	"Transition\x121\n" +
 	"\x04from\x18\x01 \x01(\x0e2\x1d.aval.consent.v1.ConsentStateR\x04from\x12-\n" +

@@ -99,7 +99,9 @@ func open(c Config) (*product, func(), error) {
 			return nil
 		}
 		conn, err = grpcclient.Dial(addr, grpcclient.Options{TLS: mtls, Server: mtls.ServiceID(service), Telemetry: quiet})
-		conns = append(conns, conn)
+		if err == nil {
+			conns = append(conns, conn)
+		}
 		return conn
 	}
 	p := &product{
@@ -110,9 +112,12 @@ func open(c Config) (*product, func(), error) {
 		history:  consentv1.NewHistoryServiceClient(dial(c.Consent, "consent")),
 		sessions: partnersupportv1.NewSupportSessionServiceClient(dial(c.Support, "partnersupport")),
 	}
+	if err == nil {
+		p.tokens, err = newTokens(c, mtls)
+	}
 	if err != nil {
+		closeAll()
 		return nil, nil, err
 	}
-	p.tokens, err = newTokens(c, mtls)
-	return p, closeAll, err
+	return p, closeAll, nil
 }

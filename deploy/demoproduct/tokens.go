@@ -37,14 +37,12 @@ type tokens struct {
 	plain  *http.Client
 }
 
-// answer is the token endpoint's.
+// answer is what of the token endpoint's is shown here; the token says the rest.
 type answer struct {
-	AccessToken      string `json:"access_token"`
-	ExpiresIn        int    `json:"expires_in"`
-	SupportSessionID string `json:"support_session_id"`
-	AccountName      string `json:"account_name"`
-	ActorName        string `json:"actor_name"`
-	PartnerName      string `json:"partner_name"`
+	AccessToken string `json:"access_token"`
+	AccountName string `json:"account_name"`
+	ActorName   string `json:"actor_name"`
+	PartnerName string `json:"partner_name"`
 	// SessionExpiresIn is in seconds.
 	SessionExpiresIn int64 `json:"support_session_expires_in"`
 	// Error is an RFC 6749 §5.2 code, in place of all the others.

@@ -84,7 +84,6 @@ func (s *restSession) NewStream(context.Context, *grpc.StreamDesc, string, ...gr
 // problem is RFC 9457 as the gateway answers it.
 type problem struct {
 	Reason string `json:"reason"`
-	Detail string `json:"detail"`
 	Errors []struct {
 		Field string `json:"field"`
 		Rule  string `json:"rule"`

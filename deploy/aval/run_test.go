@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aval-access/aval/deploy/stack"
 	"github.com/stretchr/testify/require"
 )
 
@@ -47,9 +48,8 @@ type running struct {
 // startRun builds the launcher and returns once it has printed its last line.
 func startRun(t *testing.T) running {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "aval-run-") // Postgres' account cannot enter t.TempDir
+	dir, err := stack.TempDir("run")
 	require.NoError(t, err)
-	require.NoError(t, os.Chmod(dir, 0o711)) // Postgres' account passes through
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
 	binary := filepath.Join(dir, "aval")
 	out, err := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", binary, ".").CombinedOutput()

@@ -109,13 +109,12 @@ func need(t *testing.T) string {
 	return ""
 }
 
-// start runs everything in a folder that Postgres' account can enter.
+// start runs everything in a folder of its own.
 func start(t *testing.T) *stack.Stack {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "aval-browser-") // t.TempDir is closed to others
+	dir, err := stack.TempDir("browser")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
-	require.NoError(t, os.Chmod(dir, 0o755)) // see above
 	s, err := stack.Start(t.Context(), stack.Options{Dir: dir, Volatile: true})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Stop()) })

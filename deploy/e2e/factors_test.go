@@ -204,10 +204,9 @@ func TestPoliciesOfFactors(t *testing.T) {
 	if os.Getenv("AVAL_E2E_PROCESSES") == "1" {
 		t.Skip("the policies are the same in processes of their own, and a second house of them takes minutes")
 	}
-	dir, err := os.MkdirTemp("", "aval-e2e-factors-") // t.TempDir is closed to Postgres' account
+	dir, err := stack.TempDir("e2e-factors")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
-	require.NoError(t, os.Chmod(dir, 0o755))
 	s, err := stack.Start(t.Context(), stack.Options{Dir: dir, Volatile: true, Factors: true})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Stop()) })

@@ -71,9 +71,7 @@ func TestFormsAsTheyStandGiveNothing(t *testing.T) {
 			submit(t, browser, link, form, press)
 		}
 	}
-	state := b.stateOf(t, a.token)
-	require.NotEqual(t, consentv1.ConsentState_CONSENT_STATE_GIVEN, state)
-	require.Equal(t, consentv1.ConsentState_CONSENT_STATE_REQUESTED, state)
+	require.Equal(t, consentv1.ConsentState_CONSENT_STATE_REQUESTED, b.stateOf(t, a.token))
 }
 
 // F4: unknown, truncated, foreign and re-encoded tokens are one and the same
@@ -89,12 +87,13 @@ func TestBrokenLinksAreRefusedAlike(t *testing.T) {
 			"other kind": strings.Replace(a.token, "avl_con1_", "avl_inv1_", 1),
 			"no token":   "hello",
 		} {
-			_, err := client.LookupRequest(t.Context(), &consentv1.LookupRequestRequest{Token: token})
-			requireReason(t, reasonv1.Reason_REASON_LINK_INVALID, err)
-			_, err = membershipv1.NewInvitationServiceClient(b.Transport.Session("fr")).
-				LookupInvitation(t.Context(), &membershipv1.LookupInvitationRequest{Token: token})
-			requireReason(t, reasonv1.Reason_REASON_LINK_INVALID, err)
-			_ = name
+			t.Run(name, func(t *testing.T) {
+				_, err := client.LookupRequest(t.Context(), &consentv1.LookupRequestRequest{Token: token})
+				requireReason(t, reasonv1.Reason_REASON_LINK_INVALID, err)
+				_, err = membershipv1.NewInvitationServiceClient(b.Transport.Session("fr")).
+					LookupInvitation(t.Context(), &membershipv1.LookupInvitationRequest{Token: token})
+				requireReason(t, reasonv1.Reason_REASON_LINK_INVALID, err)
+			})
 		}
 		require.Equal(t, consentv1.ConsentState_CONSENT_STATE_REQUESTED, b.stateOf(t, a.token))
 	})

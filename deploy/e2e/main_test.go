@@ -55,14 +55,11 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) (code int, err error) {
-	dir, err := os.MkdirTemp("", "aval-e2e-")
+	dir, err := stack.TempDir("e2e")
 	if err != nil {
 		return 1, err
 	}
 	defer os.RemoveAll(dir)
-	if err := os.Chmod(dir, 0o755); err != nil { // for the account that Postgres runs as
-		return 1, err
-	}
 	shared.spans = &kept{names: map[trace.TraceID][]string{}}
 	options := stack.Options{Dir: dir, Volatile: true, Spans: shared.spans}
 	if os.Getenv("AVAL_E2E_PROCESSES") == "1" {

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"slices"
 	"strings"
 
 	"buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
@@ -25,7 +26,7 @@ func (f filler) text(field protoreflect.FieldDescriptor, rules *validate.StringR
 		return rules.GetIn()[len(rules.GetIn())-1], nil
 	case rules.HasLen():
 		return strings.Repeat("a", int(rules.GetLen())), nil
-	case rules.HasPattern() && name != "code": // features' names are the only others
+	case rules.HasPattern() && !slices.Contains([]string{"code", "month", "currency"}, name): // features' names are the only others
 		return "nothing", nil
 	case strings.HasSuffix(name, "email"):
 		return unique("nobody") + "@nowhere.example", nil
@@ -50,6 +51,10 @@ func named(field protoreflect.FieldDescriptor, rules *validate.StringRules) stri
 			return token.New(token.Support).String()
 		}
 		return "123456"
+	case "month":
+		return "2026-11"
+	case "currency":
+		return "EUR"
 	case "session_token":
 		return token.New(token.Session).String()
 	case "password":

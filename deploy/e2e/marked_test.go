@@ -60,6 +60,10 @@ func (b bundle) marked(t *testing.T, mark string) marked {
 	require.NoError(t, err)
 	m.dossier, err = b.LinkDossier(t.Context(), m.partner, m.client)
 	require.NoError(t, err)
+	_, err = partnersupportv1.NewDossierRequestServiceClient(m.client.Owner).RenewClientCode(t.Context(), &partnersupportv1.RenewClientCodeRequest{
+		ClientId: m.client.ID,
+	})
+	require.NoError(t, err)
 	m.assignment = b.assignMarked(t, m)
 	m.token, err = b.ConsentLink(t.Context(), m.client.Owner.Email)
 	require.NoError(t, err)

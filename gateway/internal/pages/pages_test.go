@@ -151,17 +151,20 @@ func TestLabelsAreTheRequiredOnes(t *testing.T) {
 	t.Parallel()
 	pages := samples(t, "fr")
 	for name, labels := range map[string][]string{
-		"collaborators":       {"Espace partenaire", "Mes entreprises", "Collaborateurs", "+ Ajouter un collaborateur"}, // R11
-		"collaborator_new":    {">Rôle<", ">Support technique<", ">Comptable<", ">Valider<", "autre accès"},             // R7, R12
-		"invitation register": {"Définir mon mot de passe", `autocomplete="new-password"`, "navigateur"},                // R16, R18
-		"invitation sign-in":  {"SE CONNECTER", `autocomplete="current-password"`},                                      // R58
-		"dossiers":            {"Dossiers", `type="checkbox"`, "Affecter un support"},                                   // R20
-		"assign":              {"Valider"},                                                                              // R20
+		"collaborators":       {"Espace partenaire", "Mes entreprises", "Collaborateurs", "+ Ajouter un collaborateur"},                                             // R11
+		"collaborator_new":    {">Rôle<", ">Support technique<", ">Comptable<", ">Valider<", "autre accès", "choisissez Comptable", "choisissez Support technique"}, // R7, R12
+		"invitation register": {"Définir mon mot de passe", `autocomplete="new-password"`, "navigateur"},                                                            // R16, R18
+		"invitation sign-in":  {"SE CONNECTER", `autocomplete="current-password"`},                                                                                  // R58
+		"dossiers":            {"Dossiers", `type="checkbox"`, "Affecter un support"},                                                                               // R20
+		"assign":              {"Valider"},                                                                                                                          // R20
 		"consent":             {"OUI, J&#39;AUTORISE L&#39;ACCÈS", "Demande d&#39;accès à votre compte pour l&#39;assistance"},
-		"assistance":          {"Accès d&#39;assistance", "Arrêter l&#39;accès", "Paramètres", "Gérer les membres", "Plus", "Historique"}, // R129, R133
-		"members":             {"invitation en attente", "Ajouter un membre", "paul@martin.test"},                                         // R51, R53, R55
-		"detach":              {"REMOVE"},                                                                                                 // R81
-		"collaborator_remove": {"REMOVE"},                                                                                                 // R81
+		"assistance":          {"Accès d&#39;assistance", "Arrêter l&#39;accès", "Paramètres", "Gérer les membres", "Plus", "Historique"},             // R129, R133
+		"members":             {"invitation en attente", "Ajouter un membre", "paul@martin.test"},                                                     // R51, R53, R55
+		"detach":              {"REMOVE"},                                                                                                             // R81
+		"detach_many":         {"REMOVE", `name="assignment"`},                                                                                        // R35, R81
+		"collaborator":        {"Ses clients", "Retirer l&#39;accès", "/detach/"},                                                                     // R75, R79, R80
+		"conflicts":           {"Leur adresse e-mail est déjà liée à un autre enregistrement de partenaire pour ce client", "Demander la libération"}, // R83, R85
+		"collaborator_remove": {"REMOVE"},                                                                                                             // R81
 	} {
 		for _, label := range labels {
 			require.Contains(t, pages[name].html, label, name)

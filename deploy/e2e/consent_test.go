@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"html"
 	"sync"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/aval-access/aval/deploy/driver"
 	"github.com/aval-access/aval/deploy/journey"
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
@@ -31,7 +33,22 @@ func TestTheConsentMailIdentifiesTheSender(t *testing.T) {
 	})
 }
 
-// Every current approver is asked, and whoever holds no right is not.
+// R128 R132: the mail's link wears the label and does nothing; the page's button
+// repeats it, and pressing it acts.
+func TestTheLinkWearsTheLabelAndTheButtonActs(t *testing.T) {
+	t.Parallel()
+	const label = "OUI, J'AUTORISE L'ACCÈS"
+	b := setup(t, shared.rest)
+	a := b.asked(t)
+	mail, err := b.ReadMail(t.Context(), a.client.Owner.Email, journey.ConsentSubject)
+	require.NoError(t, err)
+	require.Contains(t, mail.Text, label+"\n"+b.stack.URL()+"/c/"+a.token)
+	page := html.UnescapeString(get(t, driver.HTTPClient(newJar(t)), b.stack.URL()+"/c/"+a.token))
+	require.Contains(t, page, label+"</button>")
+	require.Equal(t, consentv1.ConsentState_CONSENT_STATE_REQUESTED, b.stateOf(t, a.token), "opening it is no answer")
+}
+
+// R30: every current approver is asked, and whoever holds no right is not.
 func TestEveryApproverIsAskedAndTheFirstDecides(t *testing.T) {
 	overBoth(t, func(t *testing.T, b bundle) {
 		s := b.support(t)
@@ -190,7 +207,7 @@ func TestNobodyApprovesThemselves(t *testing.T) {
 	})
 }
 
-// No is distinct for ever; the partner hears it and nobody enters.
+// R30: no is distinct for ever; the partner hears it and nobody enters.
 func TestANoClosesTheDoor(t *testing.T) {
 	overBoth(t, func(t *testing.T, b bundle) {
 		a := b.asked(t)
@@ -203,7 +220,7 @@ func TestANoClosesTheDoor(t *testing.T) {
 	})
 }
 
-// Not now leaves the request open.
+// R30: not now leaves the request open.
 func TestNotNowLeavesTheRequestOpen(t *testing.T) {
 	overBoth(t, func(t *testing.T, b bundle) {
 		a := b.asked(t)
@@ -216,7 +233,7 @@ func TestNotNowLeavesTheRequestOpen(t *testing.T) {
 	})
 }
 
-// Withdrawing twice says the same; there is nothing to withdraw before a yes.
+// R37 R41: withdrawing twice says the same; there is nothing to withdraw before a yes.
 func TestWithdrawingTwiceSaysTheSame(t *testing.T) {
 	overBoth(t, func(t *testing.T, b bundle) {
 		v := b.visiting(t)

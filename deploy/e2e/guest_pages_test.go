@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aval-access/aval/deploy/journey"
+	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 )
 
@@ -109,4 +110,40 @@ func choosePlace(t *testing.T, browser *http.Client, at, organization string) {
 		}
 	}
 	require.Fail(t, "the picker does not show "+organization)
+}
+
+// R56 R106 R107 R114: from the members' page the form takes details, then rights;
+// whoever is invited gets a mail with a link, sets a password of their own and
+// holds just these rights.
+func TestTheMembersFormTakesDetailsThenRights(t *testing.T) {
+	t.Parallel()
+	b := setup(t, shared.rest)
+	o, guest := b.client(t), person("lea")
+	browser, at := b.browserOf(t, o.Owner, o.ID), b.stack.URL()+"/members/new"
+	list := get(t, browser, b.stack.URL()+"/members")
+	for _, words := range []string{"Paramètres", "Gérer les membres", "Ajouter un membre"} {
+		require.Contains(t, list, words)
+	}
+	page := get(t, browser, at)
+	details, rightsBelow, found := strings.Cut(page, `name="right.`)
+	require.True(t, found, "the form has rights")
+	for _, field := range []string{"given_name", "family_name", "email"} {
+		require.Contains(t, details, `name="`+field+`"`)
+		require.NotContains(t, rightsBelow, `name="`+field+`"`)
+	}
+	add := formWith(t, page, "email")
+	for field, value := range map[string]string{
+		"given_name": guest.GivenName, "family_name": guest.FamilyName, "email": guest.Email, "right.emailings": "LEVEL_EDITOR",
+	} {
+		add.values.Set(field, value)
+	}
+	submit(t, browser, at, add, nil)
+	mail, err := b.ReadMail(t.Context(), guest.Email, "Invitation")
+	require.NoError(t, err)
+	require.NotEmpty(t, mail.Link("/i/"))
+	guest, err = b.Join(t.Context(), guest, o.ID)
+	require.NoError(t, err, "with a password that nobody sent")
+	require.True(t, b.may(t, guest.UserID, o.ID, "emailings", editor))
+	require.False(t, b.may(t, guest.UserID, o.ID, "emailings", approver))
+	require.False(t, b.may(t, guest.UserID, o.ID, "sms", authzv1.Level_LEVEL_GUEST))
 }

@@ -96,7 +96,7 @@ func TestGrantNeedsItsVisit(t *testing.T) {
 	})
 }
 
-// R32 R33 R38 R39 R129: the access is no membership, and the client sees it.
+// R32 R33 R38 R39 R124 R129: the access is no membership, and the client sees it.
 func TestSupportIsNoMemberAndNotHidden(t *testing.T) {
 	overBoth(t, func(t *testing.T, b bundle) {
 		v := b.visiting(t)

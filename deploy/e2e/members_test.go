@@ -277,3 +277,28 @@ func TestALanguageReachesTheMailsOfOrganizations(t *testing.T) {
 		require.NoError(t, err)
 	})
 }
+
+// R122: from the instant of its end on a membership stands in nobody's way: the
+// person is invited again and accepts, whether its end is written already or not.
+func TestWhoseTimeIsOverComesBackAtOnce(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		o := b.client(t)
+		p, m := b.hired(t, o, map[string]authzv1.Level{"emailings": guest})
+		_, err := membershipv1.NewMemberServiceClient(o.Owner).UpdateMember(t.Context(), update(m, &membershipv1.MemberChanges{
+			EndTime: timestamppb.New(time.Now().Add(time.Second)),
+		}, "end_time"))
+		require.NoError(t, err)
+		require.NoError(t, journey.Eventually(t.Context(), func(context.Context) (bool, error) {
+			return !b.may(t, p.UserID, o.ID, "emailings", guest), nil
+		}))
+		again := b.invite(t, o, p)
+		session := b.Transport.Session("fr")
+		_, err = identityv1.NewAuthServiceClient(session).SignIn(t.Context(), &identityv1.SignInRequest{Email: p.Email, Password: p.Password})
+		require.NoError(t, err)
+		accepted, err := membershipv1.NewInvitationServiceClient(session).AcceptMyInvitation(t.Context(), &membershipv1.AcceptMyInvitationRequest{
+			InvitationId: again.GetId(),
+		})
+		require.NoError(t, err)
+		require.NotEqual(t, m.GetId(), accepted.GetMember().GetId())
+	})
+}

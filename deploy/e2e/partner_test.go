@@ -181,7 +181,8 @@ func TestRemovingACollaboratorEndsEverything(t *testing.T) {
 	})
 }
 
-// R36: somebody else who takes over is asked for again.
+// R36 R126: somebody else who takes over is asked for again: a yes names one
+// person.
 func TestATakeoverAsksAgain(t *testing.T) {
 	overBoth(t, func(t *testing.T, b bundle) {
 		v := b.visiting(t)

@@ -25,6 +25,7 @@ const (
 	partner = membershipv1.OrganizationKind_ORGANIZATION_KIND_PARTNER
 )
 
+// R2: a partner is what the operator says of it; no trade is asked for.
 func TestOrganizationIsAnsweredAsItWasMade(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -12,6 +12,21 @@ var invitations = []mutant{
 		pkg: "services/membership/internal/domain", test: "^TestExpiryIsByTheInstant$",
 	},
 	{
+		id: "invitations-a-day", breaks: "an organisation sends as many invitations as it likes",
+		edits: []edit{{
+			"services/membership/internal/postgres/quota.go",
+			"WHERE greatest(invitation_quota.used_until, @now) + @interval <= @now::timestamptz + @per::interval", "WHERE true",
+		}},
+		pkg: "services/membership/internal/app", test: "^TestInvitationsADayAreCounted$",
+	},
+	{
+		id: "contact-on-staff", breaks: "a client's contact is asked onto the firm's staff by a slip",
+		edits: []edit{{
+			"services/membership/internal/app/create_invitation.go", "if err != nil || !known {", "if err != nil || known {",
+		}},
+		pkg: "services/membership/internal/app", test: "^TestAContactIsNoGuestOfTheFirmItself$",
+	},
+	{
 		id: "invitation-links", breaks: "a link leads to the invitation of its own mail alone",
 		edits: []edit{{
 			"services/membership/internal/app/accept_invitation.go",

@@ -42,7 +42,7 @@ var accounts = []mutant{
 	{
 		id: "password-stands-in", breaks: "the password is a second look at whoever has a second factor",
 		edits: []edit{
-			{"services/identity/internal/app/step_up.go", "if err == nil && enrolled {", "if false {"},
+			{"services/identity/internal/app/step_up.go", "if err == nil && enrolled {", "if enrolled = false; enrolled {"},
 			{"services/identity/internal/domain/session.go", "\tif len(factors) > 0 {\n\t\treturn s.follow(session, now)\n\t}\n", ""},
 		},
 		pkg: "services/identity/internal/app", test: "^TestASecondLookAsksForTheFactor$",

@@ -63,7 +63,7 @@ func TestABlockedPartnerIsListedUntilItIsUnblocked(t *testing.T) {
 	})
 }
 
-// blockedOnce leaves the trace of a block that is over.
+// blockedOnce leaves the trace of a block that is over, and of a policy.
 func (b bundle) blockedOnce(t *testing.T, v visiting) {
 	t.Helper()
 	blocks := consentv1.NewPartnerBlockServiceClient(v.client.Owner)
@@ -71,6 +71,36 @@ func (b bundle) blockedOnce(t *testing.T, v visiting) {
 	require.NoError(t, err)
 	_, err = blocks.UnblockPartner(t.Context(), &consentv1.UnblockPartnerRequest{OrganizationId: v.client.ID, PartnerId: v.partner.ID})
 	require.NoError(t, err)
+	_, err = consentv1.NewConsentPolicyServiceClient(v.client.Owner).UpdateConsentPolicy(t.Context(), &consentv1.UpdateConsentPolicyRequest{
+		OrganizationId: v.client.ID, Policy: &consentv1.ConsentPolicy{InactivityDays: 190},
+	})
+	require.NoError(t, err)
+}
+
+// R40: a client's choices are kept, and bounded; a confirmation keeps an access
+// going and is the client's alone.
+func TestAClientKeepsAnAccessGoing(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		v := b.visiting(t)
+		policies := consentv1.NewConsentPolicyServiceClient(v.client.Owner)
+		_, err := policies.UpdateConsentPolicy(t.Context(), &consentv1.UpdateConsentPolicyRequest{
+			OrganizationId: v.client.ID, Policy: &consentv1.ConsentPolicy{InactivityDays: 29},
+		})
+		requireReason(t, reasonv1.Reason_REASON_INVALID_ARGUMENT, err)
+		_, err = policies.UpdateConsentPolicy(t.Context(), &consentv1.UpdateConsentPolicyRequest{
+			OrganizationId: v.client.ID, Policy: &consentv1.ConsentPolicy{ReconfirmDays: 30},
+		})
+		require.NoError(t, err)
+		kept, err := policies.GetConsentPolicy(t.Context(), &consentv1.GetConsentPolicyRequest{OrganizationId: v.client.ID})
+		require.NoError(t, err)
+		require.EqualValues(t, 30, kept.GetPolicy().GetReconfirmDays())
+		confirmed, err := policies.ConfirmConsent(t.Context(), &consentv1.ConfirmConsentRequest{ConsentId: v.consent.GetId()})
+		require.NoError(t, err)
+		require.Nil(t, confirmed.GetConsent().GetPauseTime())
+		require.True(t, b.allowed(t, v, "management/invoices"))
+		_, err = consentv1.NewConsentPolicyServiceClient(v.partner.Owner).ConfirmConsent(t.Context(), &consentv1.ConfirmConsentRequest{ConsentId: v.consent.GetId()})
+		require.Error(t, err, "the partner keeps no access going")
+	})
 }
 
 // R29, R40: nobody enters before the day that the client chose, and who tries

@@ -101,6 +101,7 @@ func register(h *host.Host, deps app.Deps, signer *ledger.Signer) error {
 	}
 	consentv1.RegisterConsentServiceServer(server.GRPC(), rpc.NewConsentServer(deps, h.Pages))
 	consentv1.RegisterDossierEndServiceServer(server.GRPC(), rpc.NewDossierEndServer(deps))
+	consentv1.RegisterConsentPolicyServiceServer(server.GRPC(), rpc.NewPolicyServer(deps))
 	consentv1.RegisterPartnerBlockServiceServer(server.GRPC(), rpc.NewBlockServer(deps, h.Pages))
 	consentv1.RegisterHistoryServiceServer(server.GRPC(), rpc.NewHistoryServer(deps, h.Pages))
 	consentv1.RegisterLedgerServiceServer(server.GRPC(), rpc.NewLedgerServer(deps, h.Pages, signer))

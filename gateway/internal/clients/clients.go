@@ -51,6 +51,7 @@ type Clients struct {
 	Consents consentv1.ConsentServiceClient
 	History  consentv1.HistoryServiceClient
 	Blocks   consentv1.PartnerBlockServiceClient
+	Policies consentv1.ConsentPolicyServiceClient
 	Ledger   consentv1.LedgerServiceClient
 
 	Deliveries notificationv1.DeliveryServiceClient
@@ -92,6 +93,7 @@ func New(conn func(peer string) grpc.ClientConnInterface) *Clients {
 		Consents:        consentv1.NewConsentServiceClient(consent),
 		History:         consentv1.NewHistoryServiceClient(consent),
 		Blocks:          consentv1.NewPartnerBlockServiceClient(consent),
+		Policies:        consentv1.NewConsentPolicyServiceClient(consent),
 		Ledger:          consentv1.NewLedgerServiceClient(consent),
 		Deliveries:      notificationv1.NewDeliveryServiceClient(guard(conn("notification"))),
 	}

@@ -20,6 +20,8 @@ type answered struct {
 	Mail    string
 	By      string
 	At      *time.Time
+	Paused  *time.Time
+	Confirm string
 	Start   *time.Time
 	End     *time.Time
 	Over    *time.Time
@@ -63,7 +65,8 @@ func (c *call) answered(in *consentv1.Consent, labels map[string]string) answere
 		Given: in.GetState() == consentv1.ConsentState_CONSENT_STATE_GIVEN,
 		Who:   in.GetCollaboratorName(), Partner: partner.GetLegalName(),
 		Phone: partner.GetContactPhone(), Mail: partner.GetContactEmail(),
-		By: in.GetApproverName(), At: moment(in.GetGiveTime()), Start: moment(in.GetStartTime()), End: moment(in.GetExpireTime()), Over: moment(in.GetRevokeTime()),
+		By: in.GetApproverName(), At: moment(in.GetGiveTime()), Paused: moment(in.GetPauseTime()), Confirm: "/assistance/" + in.GetId() + "/confirm",
+		Start: moment(in.GetStartTime()), End: moment(in.GetExpireTime()), Over: moment(in.GetRevokeTime()),
 		Stop: "/assistance/" + in.GetId() + "/stop", Rights: c.rights(in.GetGrantedRights(), labels),
 	}
 	for _, one := range in.GetTimeline() {

@@ -163,6 +163,14 @@ func clientSamples(lang string) map[string]handler {
 		"link_end": func(c *call) error {
 			return c.show(page{name: "link_end", title: "links.end", data: linkRow{ID: "dos_1", Name: "Cabinet Lumière"}})
 		},
+		"policy": func(c *call) error {
+			return c.showPolicy(form{values: url.Values{"inactivity_days": {"190"}, "reconfirm_days": {"0"}}})
+		},
+		"paused": func(c *call) error {
+			in := sampleConsent(consentv1.ConsentState_CONSENT_STATE_GIVEN)
+			in.PauseTime = timestamppb.New(noon())
+			return c.show(page{name: "answered", title: "answered.GIVEN.title", data: c.answered(in, labels)})
+		},
 		"stop_all": func(c *call) error {
 			return c.show(page{name: "stop_all", title: "stop_all.title", data: []access{{answered: c.answered(given, nil)}}})
 		},
@@ -251,17 +259,17 @@ func partnerSamples() map[string]handler {
 			return c.show(page{name: "dossier_end", title: "dossier.end", data: ending{Client: "Boulangerie Martin"}})
 		},
 		"dossier_new": newDossierPage,
+		"detach_many": func(c *call) error {
+			return c.show(page{name: "detach_many", title: "detach.many", data: detaching{
+				Dossiers: []dossierRow{c.dossierRow(sampleDossier("Boulangerie Martin"))},
+			}})
+		},
 		"credits": func(c *call) error {
 			return c.show(page{name: "credits", title: "menu.credits", crumbs: partnerCrumbs(), data: creditList{
 				Month: "2026-11", Stage: c.text("credit.PROVISIONAL"), Freeze: c.date(noon()), Rows: []creditRow{
 					{Client: "Boulangerie Martin", Work: c.count("credit.visits", 3), Amount: "49.00 EUR", Credited: true},
 					{Client: "Garage Blanc", Work: c.count("credit.visits", 1), Obstacles: []string{c.text("credit.UNTAGGED")}},
 				},
-			}})
-		},
-		"detach_many": func(c *call) error {
-			return c.show(page{name: "detach_many", title: "detach.many", data: detaching{
-				Dossiers: []dossierRow{c.dossierRow(sampleDossier("Boulangerie Martin"))},
 			}})
 		},
 		"conflicts": func(c *call) error {

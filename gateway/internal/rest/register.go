@@ -49,6 +49,7 @@ func register(mux *runtime.ServeMux, c *clients.Clients) error {
 		consentv1.RegisterConsentServiceHandlerClient(ctx, mux, c.Consents),
 		consentv1.RegisterHistoryServiceHandlerClient(ctx, mux, c.History),
 		consentv1.RegisterPartnerBlockServiceHandlerClient(ctx, mux, c.Blocks),
+		consentv1.RegisterConsentPolicyServiceHandlerClient(ctx, mux, c.Policies),
 		consentv1.RegisterLedgerServiceHandlerClient(ctx, mux, c.Ledger),
 		notificationv1.RegisterDeliveryServiceHandlerClient(ctx, mux, c.Deliveries),
 	)

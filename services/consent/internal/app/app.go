@@ -50,6 +50,7 @@ type Deps struct {
 	codes    postgres.Codes
 	history  postgres.History
 	blocks   postgres.Blocks
+	policies postgres.Policies
 	ledger   postgres.Ledger
 }
 

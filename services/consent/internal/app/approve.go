@@ -106,12 +106,16 @@ func (u Approve) give(ctx context.Context, tx pg.Tx, a Answer, p Parties) ([]dom
 	if open, err := u.answerable(ctx, tx, a, r); err != nil || !open {
 		return nil, err
 	}
+	policy, err := u.policies.Of(ctx, tx, a.ClientID)
+	if err != nil {
+		return nil, err
+	}
 	c, text := domain.Restore(r), wording.Canonical(r, a.TextLocale)
 	evidence := a.evidence()
 	evidence.TextHash, evidence.TextVersion, evidence.TextLocale = a.TextHash, text.Version, text.Locale
 	grant, step, err := c.Give(domain.Yes{
 		GrantID: id.New(), By: p.By, For: p.For, Duration: a.Duration, Rights: a.Rights,
-		Start: a.Start, Overturn: a.Overturn, Evidence: evidence, CurrentHash: text.Hash(), Now: now,
+		Policy: policy, Start: a.Start, Overturn: a.Overturn, Evidence: evidence, CurrentHash: text.Hash(), Now: now,
 	})
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"github.com/aval-access/aval/services/consent/internal/domain"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -39,6 +40,10 @@ func (u Expire) batch(ctx context.Context) (int, error) {
 			c := domain.Restore(r)
 			step, ok := c.Lapse(now)
 			if !ok {
+				if err := u.pause(ctx, tx, c, now); err != nil {
+					return err
+				}
+				n++
 				continue
 			}
 			if err := u.finish(ctx, tx, ending{c, step, now}); err != nil {
@@ -49,4 +54,13 @@ func (u Expire) batch(ctx context.Context) (int, error) {
 		return nil
 	})
 	return n, err
+}
+
+// pause records that an access pauses: it stopped working by itself.
+func (u Expire) pause(ctx context.Context, tx pg.Tx, c *domain.Consent, now time.Time) error {
+	step, ok := c.Pause(now)
+	if !ok {
+		return nil
+	}
+	return u.save(ctx, tx, c, step)
 }

@@ -26,6 +26,10 @@ func (f fact) message() proto.Message {
 		return &consentv1.ConsentGiven{
 			Consent: ref, ActorId: actor, ExpireTime: fields.Time(f.record.ExpireTime), Overturned: f.step.Event == domain.Overturn,
 		}
+	case domain.Pause:
+		return &consentv1.ConsentPaused{Consent: ref}
+	case domain.Confirm:
+		return &consentv1.ConsentConfirmed{Consent: ref, ActorId: actor}
 	case domain.Refuse:
 		return &consentv1.ConsentRefused{Consent: ref, ActorId: actor}
 	case domain.Postpone:

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/kit/fault"
@@ -35,6 +36,11 @@ func (u RecordFact) Do(ctx context.Context, e bus.Event) error {
 		}
 		if !touches {
 			return u.recordEvent(ctx, tx, e)
+		}
+		if visit, ok := e.Message.(*partnersupportv1.SupportSessionStarted); ok && visit.GetConsentId() != "" {
+			if err := u.used(ctx, tx, entry.AccountID, entry.ConsentID); err != nil {
+				return err
+			}
 		}
 		if err := u.name(ctx, tx, &entry); err != nil {
 			return err

@@ -152,6 +152,8 @@ func blockIDs(message any) (ids, bool) {
 	switch m := message.(type) {
 	case *consentv1.PartnerBlocked:
 		return ids{account: m.GetClientId(), partner: m.GetPartnerId(), actor: m.GetActorId()}, true
+	case *consentv1.ConsentPolicyChanged:
+		return ids{account: m.GetClientId(), actor: m.GetActorId()}, true
 	case *consentv1.PartnerUnblocked:
 		return ids{account: m.GetClientId(), partner: m.GetPartnerId(), actor: m.GetActorId()}, true
 	default:

@@ -28,6 +28,7 @@ const (
 	mailEnding    = "access_ending"
 	mailEndingTo  = "access_ending_partner"
 	mailYearly    = "access_yearly"
+	mailConfirm   = "access_confirm"
 	mailNobody    = "consent_unreachable"
 	mailHandedOn  = "access_handed_over"
 )
@@ -87,6 +88,8 @@ func (u PrepareMail) Do(ctx context.Context, event proto.Message) ([]Mail, error
 		return u.given(ctx, r)
 	case *consentv1.ConsentUnreachable:
 		return u.toCollaborator(ctx, r, mailNobody)
+	case *consentv1.ConsentPaused, *consentv1.ConsentConfirmationAsked:
+		return u.paused(ctx, r)
 	case *consentv1.ConsentEnding:
 		return u.ending(ctx, r, e)
 	case *consentv1.ConsentAnniversary:

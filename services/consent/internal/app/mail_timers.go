@@ -46,3 +46,16 @@ func (u PrepareMail) anniversary(ctx context.Context, r domain.Record) ([]Mail, 
 	}
 	return mails, err
 }
+
+// paused asks every approver whether the access goes on.
+func (u PrepareMail) paused(ctx context.Context, r domain.Record) ([]Mail, error) {
+	if !r.PausedAt(u.Clock.Now()) {
+		return nil, nil
+	}
+	mails, err := u.toApprovers(ctx, r, mailConfirm)
+	for i := range mails {
+		mails[i].ActionPath = assistancePath + "/" + r.ID.Text("cns")
+		mails[i].Variables["expire_date"] = moment(mails[i].Locale, r.Lease.End)
+	}
+	return mails, err
+}

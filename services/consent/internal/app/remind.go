@@ -23,6 +23,8 @@ type Reminded struct {
 	// RetryTime is when asking again becomes possible, after a no or a
 	// withdrawal; else zero.
 	RetryTime time.Time
+	// Paused says that an access waits for the client's confirmation.
+	Paused bool
 	// StartTime is when an access begins that was given for later; else zero.
 	StartTime time.Time
 }
@@ -40,12 +42,31 @@ func (u Remind) Do(ctx context.Context, partner, consent id.ID) (Reminded, error
 		if out.State == domain.Given && r.StartTime.After(now) {
 			out.StartTime = r.StartTime
 		}
+		if out.Paused = r.PausedAt(now); out.Paused {
+			out.Mailed, err = u.askToConfirm(ctx, tx, c)
+			return err
+		}
 		if !out.Mailed {
 			return nil
 		}
 		return u.mailAgain(ctx, tx, c.Record())
 	})
 	return out, err
+}
+
+// askToConfirm mails the approvers of an access that pauses, at most once a day.
+func (u Remind) askToConfirm(ctx context.Context, tx pg.Tx, c *domain.Consent) (bool, error) {
+	if !c.AskToConfirm(u.Clock.Now()) {
+		return false, nil
+	}
+	r := c.Record()
+	if err := u.consents.Update(ctx, tx, r); err != nil {
+		return false, err
+	}
+	return true, outbox.Append(ctx, tx, outbox.Event{
+		AggregateType: "consent", AggregateID: r.ID, Version: r.Version, Tenant: r.ClientID,
+		Message: &consentv1.ConsentConfirmationAsked{Consent: refOf(r, id.ID{})},
+	})
 }
 
 func (u Remind) mailAgain(ctx context.Context, tx pg.Tx, r domain.Record) error {

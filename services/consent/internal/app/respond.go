@@ -81,6 +81,13 @@ func (d Deps) checkFactor(ctx context.Context, a Respond) error {
 	if a.Via == domain.SessionMFA {
 		return nil
 	}
+	policy, err := Policy{d}.Of(ctx, a.ClientID)
+	if err != nil {
+		return err
+	}
+	if policy.SecondFactor {
+		return domain.FactorRequired
+	}
 	enrolled, err := d.Siblings.HasFactor(ctx, a.UserID)
 	if err == nil && enrolled {
 		err = domain.FactorRequired

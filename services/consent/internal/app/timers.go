@@ -44,7 +44,7 @@ func (NoteYear) Kind() string { return "note_year" }
 
 // remindLater plans the reminders of a new request.
 func (d Deps) remindLater(ctx context.Context, tx pg.Tx, r domain.Record) error {
-	return d.Jobs.InsertMany(ctx, tx, fields.Each(r.ReminderTimes(), func(at time.Time) river.JobArgs {
+	return d.plan(ctx, tx, fields.Each(r.ReminderTimes(), func(at time.Time) river.JobArgs {
 		return RemindRequest{Due{r.ClientID, r.ID, at}}
 	}))
 }
@@ -54,6 +54,14 @@ func (d Deps) noticeLater(ctx context.Context, tx pg.Tx, r domain.Record) error 
 	jobs := fields.Each(r.NoticeTimes(), func(at time.Time) river.JobArgs { return NoticeEnd{Due{r.ClientID, r.ID, at}} })
 	if next := r.NextYear(d.Clock.Now()); !next.IsZero() {
 		jobs = append(jobs, NoteYear{Due{r.ClientID, r.ID, next}})
+	}
+	return d.plan(ctx, tx, jobs)
+}
+
+// plan keeps jobs for their time; a short request or access has none.
+func (d Deps) plan(ctx context.Context, tx pg.Tx, jobs []river.JobArgs) error {
+	if len(jobs) == 0 {
+		return nil
 	}
 	return d.Jobs.InsertMany(ctx, tx, jobs)
 }

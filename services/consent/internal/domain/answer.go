@@ -17,6 +17,8 @@ type Yes struct {
 	Evidence Evidence
 	// Start is when the access begins; zero: at once.
 	Start time.Time
+	// Policy is the client's.
+	Policy Policy
 	// Overturn says that the no was seen and is turned into this yes.
 	Overturn bool
 	// CurrentHash is the hash of the text in the answer's language today.
@@ -55,6 +57,8 @@ func (c *Consent) Give(y Yes) (Grant, Step, error) {
 	c.r.Choice, c.r.Granted = y.Duration.Choice, granted
 	c.r.GiveTime, c.r.ExpireTime, c.r.RefuseTime, c.r.StartTime = y.Now, end, time.Time{}, y.Start
 	c.r.ApproverID, c.r.ApproverName, c.r.Evidence = y.By.UserID, y.By.Name, y.By.vouch(y.Evidence)
+	c.r.ConfirmTime, c.r.Paused = c.r.begin(), false
+	c.r.Lease = y.Policy.lease(c.r.ConfirmTime, c.r.ConfirmTime)
 	return c.grant(y.GrantID), step, nil
 }
 
@@ -99,7 +103,8 @@ func (c *Consent) grant(grantID id.ID) Grant {
 	return Grant{
 		ID: grantID, ConsentID: c.r.ID, ClientID: c.r.ClientID, PartnerID: c.r.PartnerID, UserID: c.r.UserID,
 		Role: c.r.Role, Rights: c.r.Granted, State: GrantActive,
-		ValidFrom: c.r.begin(), ValidUntil: c.r.ExpireTime, Scheduled: !c.r.StartTime.IsZero(), Version: 1,
+		ValidFrom: c.r.begin(), ValidUntil: c.r.ExpireTime, Scheduled: !c.r.StartTime.IsZero(),
+		LeaseUntil: c.r.Lease.Until, Version: 1,
 	}
 }
 

@@ -43,6 +43,9 @@ type Record struct {
 	ApproverID        id.ID
 	ApproverName      string
 	Evidence          Evidence
+	ConfirmTime       time.Time // the yes, or what last kept it going
+	Lease             Lease
+	Paused            bool // recorded: time itself makes it pause
 	Final             bool // a no that nobody can overturn any more
 	Version           int64
 }
@@ -166,6 +169,8 @@ func (r Record) dueAt(now time.Time) (Event, bool) {
 	case r.State == Requested && !now.Before(r.RequestExpireTime):
 		return LapseAsked, true
 	case r.State == Given && !r.ExpireTime.IsZero() && !now.Before(r.ExpireTime):
+		return Expire, true
+	case r.State == Given && !r.Lease.End.IsZero() && !now.Before(r.Lease.End):
 		return Expire, true
 	default:
 		return "", false

@@ -27,6 +27,7 @@ type Grant struct {
 	State      GrantState
 	ValidFrom  time.Time
 	ValidUntil time.Time // zero: no end of its own
+	LeaseUntil time.Time // zero: no pause; else it works until then
 	EndTime    time.Time
 	Scheduled  bool  // the client chose when it begins
 	EndReason  State // the consent's final state
@@ -37,6 +38,24 @@ type Grant struct {
 
 // IsSettled tells whether the decision knows the grant as it is.
 func (g Grant) IsSettled() bool { return g.Settled >= g.Version }
+
+// WorksUntil is when the grant stops working by itself; zero: never.
+func (g Grant) WorksUntil() time.Time {
+	if g.ValidUntil.IsZero() || !g.LeaseUntil.IsZero() && g.LeaseUntil.Before(g.ValidUntil) {
+		return g.LeaseUntil
+	}
+	return g.ValidUntil
+}
+
+// Renew gives the grant another lease, which the decision hears of. A grant that
+// is over stays as it is.
+func (g Grant) Renew(lease Lease) Grant {
+	if g.State == GrantActive && !g.LeaseUntil.Equal(lease.Until) {
+		g.LeaseUntil = lease.Until
+		g.Version++
+	}
+	return g
+}
 
 // End takes the grant out of force, for the consent's final state. A grant
 // that is over stays as it is.

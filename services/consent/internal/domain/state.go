@@ -46,6 +46,12 @@ const (
 	Invalidate Event = "invalidate" // the platform ends it
 )
 
+// Steps that leave the state as it is; they stand in timelines alone.
+const (
+	Pause   Event = "pause"   // nobody used it for long, or nobody confirmed it
+	Confirm Event = "confirm" // the client keeps it going
+)
+
 // Events lists every event.
 func Events() []Event {
 	return []Event{

@@ -15,7 +15,7 @@ client_id, id, partner_id, assignment_id, user_id, requester_id, client_name, cl
 partner, given_name, family_name, partner_role, reason, proposed_seconds, lines, state, choice, granted,
 create_time, request_expire_time, last_mail_time, give_time, start_time, refuse_time, expire_time, revoke_time,
 predecessor_id, predecessor_name, offered, approver_id, approver_name, assurance, approver_of_partner, text_hash, text_version, text_locale, network, agent, final,
-version`
+confirm_time, lease_until, lease_end, paused, version`
 
 type consentRow struct {
 	ClientID          id.ID                 `db:"client_id"`
@@ -58,6 +58,10 @@ type consentRow struct {
 	Network           string                `db:"network"`
 	Agent             string                `db:"agent"`
 	Final             bool                  `db:"final"`
+	ConfirmTime       *time.Time            `db:"confirm_time"`
+	LeaseUntil        *time.Time            `db:"lease_until"`
+	LeaseEnd          *time.Time            `db:"lease_end"`
+	Paused            bool                  `db:"paused"`
 	Version           int64                 `db:"version"`
 }
 
@@ -79,6 +83,8 @@ func consentFromRow(row consentRow) domain.Record {
 			Assurance: domain.Assurance(row.Assurance), OfPartner: row.ApproverOfPartner, TextHash: row.TextHash, TextVersion: row.TextVersion,
 			TextLocale: row.TextLocale, Network: row.Network, Agent: row.Agent,
 		},
+		ConfirmTime: pg.TimeOf(row.ConfirmTime), Paused: row.Paused,
+		Lease: domain.Lease{Until: pg.TimeOf(row.LeaseUntil), End: pg.TimeOf(row.LeaseEnd)},
 		Final: row.Final, Version: row.Version,
 	}
 }
@@ -106,6 +112,8 @@ func changedArgs(r domain.Record) pgx.NamedArgs {
 		"revoke_time": pg.NullTime(r.RevokeTime), "approver_id": r.ApproverID, "approver_name": r.ApproverName,
 		"assurance": string(r.Evidence.Assurance), "of_partner": r.Evidence.OfPartner, "text_hash": r.Evidence.TextHash,
 		"text_version": r.Evidence.TextVersion, "text_locale": r.Evidence.TextLocale,
-		"network": r.Evidence.Network, "agent": r.Evidence.Agent, "final": r.Final, "version": r.Version,
+		"network": r.Evidence.Network, "agent": r.Evidence.Agent, "final": r.Final,
+		"confirm_time": pg.NullTime(r.ConfirmTime), "lease_until": pg.NullTime(r.Lease.Until),
+		"lease_end": pg.NullTime(r.Lease.End), "paused": r.Paused, "version": r.Version,
 	}
 }

@@ -40,7 +40,8 @@ SET state = @state, choice = @choice, granted = @granted, last_mail_time = @last
     give_time = @give_time, start_time = @start_time, refuse_time = @refuse_time, expire_time = @expire_time, revoke_time = @revoke_time,
     approver_id = @approver_id, approver_name = @approver_name, assurance = @assurance,
     approver_of_partner = @of_partner, text_hash = @text_hash, text_version = @text_version, text_locale = @text_locale,
-    network = @network, agent = @agent, final = @final, version = @version
+    network = @network, agent = @agent, final = @final,
+    confirm_time = @confirm_time, lease_until = @lease_until, lease_end = @lease_end, paused = @paused, version = @version
 WHERE client_id = @client_id
   AND id = @id
   AND version < @version`, changedArgs(r))
@@ -190,6 +191,7 @@ func (s Consents) LockDue(ctx context.Context, tx pg.Tx, now time.Time) ([]domai
 	return s.many(ctx, tx, `
 WHERE (state = 'REQUESTED' AND request_expire_time <= @now)
    OR (state = 'GIVEN' AND expire_time <= @now)
+   OR (state = 'GIVEN' AND lease_until <= @now AND (NOT paused OR lease_end <= @now))
 ORDER BY id
 LIMIT @limit
 FOR UPDATE SKIP LOCKED`, pgx.NamedArgs{"now": now, "limit": maxAtOnce})

@@ -17,7 +17,7 @@ type Grants struct{}
 
 const grantColumns = `
 client_id, id, consent_id, partner_id, user_id, partner_role, rights, state,
-valid_from, valid_until, end_time, end_reason, scheduled, version, settled`
+valid_from, valid_until, end_time, end_reason, scheduled, lease_until, version, settled`
 
 type grantRow struct {
 	ClientID   id.ID          `db:"client_id"`
@@ -33,6 +33,7 @@ type grantRow struct {
 	EndTime    *time.Time     `db:"end_time"`
 	EndReason  string         `db:"end_reason"`
 	Scheduled  bool           `db:"scheduled"`
+	LeaseUntil *time.Time     `db:"lease_until"`
 	Version    int64          `db:"version"`
 	Settled    int64          `db:"settled"`
 }
@@ -43,7 +44,7 @@ func grantFromRow(row grantRow) domain.Grant {
 		Role: domain.Role(row.Role), Rights: row.Rights, State: domain.GrantState(row.State),
 		ValidFrom: row.ValidFrom.UTC(), ValidUntil: pg.TimeOf(row.ValidUntil),
 		EndTime: pg.TimeOf(row.EndTime), EndReason: domain.State(row.EndReason),
-		Scheduled: row.Scheduled, Version: row.Version, Settled: row.Settled,
+		Scheduled: row.Scheduled, LeaseUntil: pg.TimeOf(row.LeaseUntil), Version: row.Version, Settled: row.Settled,
 	}
 }
 
@@ -52,7 +53,7 @@ func grantArgs(g domain.Grant) pgx.NamedArgs {
 		"client_id": g.ClientID, "id": g.ID, "consent_id": g.ConsentID, "partner_id": g.PartnerID, "user_id": g.UserID,
 		"partner_role": string(g.Role), "rights": present(g.Rights), "state": string(g.State),
 		"valid_from": g.ValidFrom, "valid_until": pg.NullTime(g.ValidUntil), "end_time": pg.NullTime(g.EndTime),
-		"end_reason": string(g.EndReason), "scheduled": g.Scheduled, "version": g.Version, "settled": g.Settled,
+		"end_reason": string(g.EndReason), "scheduled": g.Scheduled, "lease_until": pg.NullTime(g.LeaseUntil), "version": g.Version, "settled": g.Settled,
 	}
 }
 
@@ -61,15 +62,15 @@ func (Grants) Insert(ctx context.Context, tx pg.Tx, g domain.Grant) error {
 	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "inserting grant", SQL: `
 INSERT INTO access_grant (` + grantColumns + `)
 VALUES (@client_id, @id, @consent_id, @partner_id, @user_id, @partner_role, @rights, @state,
-  @valid_from, @valid_until, @end_time, @end_reason, @scheduled, @version, @settled)`, Args: grantArgs(g)})
+  @valid_from, @valid_until, @end_time, @end_reason, @scheduled, @lease_until, @version, @settled)`, Args: grantArgs(g)})
 	return err
 }
 
-// Update writes an end. The caller holds the consent's row.
+// Update writes a lease or an end. The caller holds the consent's row.
 func (Grants) Update(ctx context.Context, tx pg.Tx, g domain.Grant) error {
 	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "updating grant", SQL: `
 UPDATE access_grant
-SET state = @state, end_time = @end_time, end_reason = @end_reason, version = @version
+SET state = @state, lease_until = @lease_until, end_time = @end_time, end_reason = @end_reason, version = @version
 WHERE client_id = @client_id
   AND id = @id
   AND version < @version`, Args: grantArgs(g)})

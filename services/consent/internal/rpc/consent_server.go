@@ -64,7 +64,7 @@ func (s *ConsentServer) Remind(ctx context.Context, req *consentv1.RemindRequest
 		return nil, err
 	}
 	return &consentv1.RemindResponse{
-		Reminded: out.Mailed, State: app.StateToProto(out.State), RetryTime: fields.Time(out.RetryTime), StartTime: fields.Time(out.StartTime), NobodyToAsk: nobody,
+		Reminded: out.Mailed, State: app.StateToProto(out.State), RetryTime: fields.Time(out.RetryTime), StartTime: fields.Time(out.StartTime), NobodyToAsk: nobody, Paused: out.Paused,
 	}, nil
 }
 

@@ -73,6 +73,14 @@ func faultOf(err error) error {
 }
 
 func consentToProto(r domain.Record, now time.Time) *consentv1.Consent {
+	out := askedToProto(r, now)
+	if r.PausedAt(now) {
+		out.PauseTime = fields.Time(r.Lease.Until)
+	}
+	return out
+}
+
+func askedToProto(r domain.Record, now time.Time) *consentv1.Consent {
 	return &consentv1.Consent{
 		Id: r.ID.Text("cns"), ClientId: r.ClientID.Text("org"), PartnerId: r.PartnerID.Text("org"),
 		Partner: identificationToProto(r.Partner), AssignmentId: r.AssignmentID.Text("asg"),

@@ -42,7 +42,7 @@ func grantToProto(g domain.Grant) *membershipv1.Grant {
 	out := &membershipv1.Grant{
 		Id: g.ID.Text("grt"), SubjectId: g.UserID.Text("usr"), AccountId: g.ClientID.Text("org"),
 		PartnerId: g.PartnerID.Text("org"), ConsentId: g.ConsentID.Text("cns"), PartnerRole: RoleToProto(g.Role),
-		Rights: RightsToProto(g.Rights), ValidUntil: fields.Time(g.ValidUntil),
+		Rights: RightsToProto(g.Rights), ValidUntil: fields.Time(g.WorksUntil()),
 		Version: g.Version,
 	}
 	if g.Scheduled {

@@ -46,6 +46,8 @@ func subjects() map[Owner][]string {
 			"aval.consent.v1.consent.requested",
 			"aval.consent.v1.consent.reminded",
 			"aval.consent.v1.consent.unreachable",
+			"aval.consent.v1.consent.paused",
+			"aval.consent.v1.consent.confirmation_asked",
 			"aval.consent.v1.consent.recalled",
 			"aval.consent.v1.consent.given",
 			"aval.consent.v1.consent.ending",

@@ -168,6 +168,9 @@ func (u EnterDossier) consult(ctx context.Context, a *attempt) (domain.Entry, er
 		}
 	}
 	a.reminded, a.retry, a.start, a.nobody = answer.Reminded, answer.RetryTime, answer.StartTime, answer.NobodyToAsk
+	if answer.Paused {
+		return domain.EntryWait, nil
+	}
 	cooled := answer.RetryTime == nil || !now.Before(*answer.RetryTime)
 	return domain.EntryByConsent(*a.asked, answer.State, cooled), nil
 }

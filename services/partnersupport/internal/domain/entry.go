@@ -16,6 +16,10 @@ const (
 	ConsentExpired     ConsentState = "EXPIRED"
 	ConsentSuperseded  ConsentState = "SUPERSEDED"
 	ConsentInvalidated ConsentState = "INVALIDATED"
+
+	// A yes that pauses, and one that goes on, as their facts tell.
+	ConsentPaused    ConsentState = "PAUSED"
+	ConsentConfirmed ConsentState = "CONFIRMED"
 )
 
 // consentEvents is what each state of a consent means to its assignment. For
@@ -31,6 +35,8 @@ var consentEvents = map[ConsentState]AssignmentEvent{
 	ConsentExpired:     TimeOver,
 	ConsentSuperseded:  TakenOver,
 	ConsentInvalidated: ClientWithdrew,
+	ConsentPaused:      LeftUnused,
+	ConsentConfirmed:   UsedAgain,
 }
 
 // EventOf gives what a state of the consent does to the assignment; false when

@@ -81,6 +81,8 @@ type Reminder struct {
 	RetryTime *time.Time
 	// NobodyToAsk: the client has nobody who could answer.
 	NobodyToAsk bool
+	// Paused: the access waits for the client's confirmation.
+	Paused bool
 	// StartTime is when an access begins that was given for later; else nil.
 	StartTime *time.Time
 }
@@ -101,7 +103,7 @@ func (c Consent) Remind(ctx context.Context, a domain.Assignment) (Reminder, err
 		RetryTime: contract.OptionalTime(answer.GetRetryTime()),
 		StartTime: contract.OptionalTime(answer.GetStartTime()),
 
-		NobodyToAsk: answer.GetNobodyToAsk(),
+		NobodyToAsk: answer.GetNobodyToAsk(), Paused: answer.GetPaused(),
 	}, nil
 }
 

@@ -56,3 +56,17 @@ func TestAChangeOfMindComesTooLateForWhoLeft(t *testing.T) {
 	}))
 	require.Equal(t, 2, jobs, "one that asked, one that takes the yes back")
 }
+
+// R40: an access that pauses suspends its assignment, and a confirmation
+// restores it.
+func TestAPauseSuspendsTheAssignment(t *testing.T) {
+	t.Parallel()
+	deps, _ := setup(t)
+	handle, a := worker.Consent(deps).Handler, pending(t, deps)
+	named := ref(a)
+	require.NoError(t, handle(t.Context(), event(&consentv1.ConsentGiven{Consent: named})))
+	require.NoError(t, handle(t.Context(), event(&consentv1.ConsentPaused{Consent: named})))
+	require.Equal(t, domain.Suspended, stateOf(t, deps, a).State)
+	require.NoError(t, handle(t.Context(), event(&consentv1.ConsentConfirmed{Consent: named})))
+	require.Equal(t, domain.Active, stateOf(t, deps, a).State)
+}

@@ -166,6 +166,7 @@ func Consent(deps app.Deps) bus.Spec {
 		Stream: bus.StreamConsent,
 		Subjects: []string{
 			"aval.consent.v1.consent.given", "aval.consent.v1.consent.refused", "aval.consent.v1.consent.ended",
+			"aval.consent.v1.consent.paused", "aval.consent.v1.consent.confirmed",
 		},
 		Handler: func(ctx context.Context, e bus.Event) error {
 			a, err := answerOf(e)
@@ -187,6 +188,14 @@ func answerOf(e bus.Event) (app.Answer, error) {
 	case *consentv1.ConsentGiven:
 		a, err := newAnswer(e, m.GetConsent(), m.GetActorId())
 		a.State, a.ExpireTime = domain.ConsentGiven, contract.OptionalTime(m.GetExpireTime())
+		return a, err
+	case *consentv1.ConsentPaused:
+		a, err := newAnswer(e, m.GetConsent(), "")
+		a.State = domain.ConsentPaused
+		return a, err
+	case *consentv1.ConsentConfirmed:
+		a, err := newAnswer(e, m.GetConsent(), m.GetActorId())
+		a.State = domain.ConsentConfirmed
 		return a, err
 	case *consentv1.ConsentRefused:
 		a, err := newAnswer(e, m.GetConsent(), m.GetActorId())

@@ -359,6 +359,8 @@ type Consent struct {
 	Offered bool `protobuf:"varint,27,opt,name=offered,proto3" json:"offered,omitempty"`
 	// When the access begins, if later than the yes.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,30,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// The access pauses since: nobody gets in until the client confirms it.
+	PauseTime *timestamppb.Timestamp `protobuf:"bytes,31,opt,name=pause_time,json=pauseTime,proto3" json:"pause_time,omitempty"`
 	// Who answered is a member of the partner too: an owner of the client, signed
 	// in with a second factor.
 	ApproverOfPartner bool `protobuf:"varint,32,opt,name=approver_of_partner,json=approverOfPartner,proto3" json:"approver_of_partner,omitempty"`
@@ -588,6 +590,13 @@ func (x *Consent) GetOffered() bool {
 func (x *Consent) GetStartTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.StartTime
+	}
+	return nil
+}
+
+func (x *Consent) GetPauseTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.PauseTime
 	}
 	return nil
 }
@@ -868,7 +877,7 @@ var File_aval_consent_v1_consent_proto protoreflect.FileDescriptor
 
 const file_aval_consent_v1_consent_proto_rawDesc = "" +
 	"\n" +
-	"\x1daval/consent/v1/consent.proto\x12\x0faval.consent.v1\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8f\v\n" +
+	"\x1daval/consent/v1/consent.proto\x12\x0faval.consent.v1\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xca\v\n" +
 	"\aConsent\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1b\n" +
 	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x1d\n" +
@@ -904,7 +913,9 @@ const file_aval_consent_v1_consent_proto_rawDesc = "" +
 	"\x10predecessor_name\x18\x1a \x01(\tR\x0fpredecessorName\x12\x18\n" +
 	"\aoffered\x18\x1b \x01(\bR\aoffered\x129\n" +
 	"\n" +
-	"start_time\x18\x1e \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x12.\n" +
+	"start_time\x18\x1e \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x129\n" +
+	"\n" +
+	"pause_time\x18\x1f \x01(\v2\x1a.google.protobuf.TimestampR\tpauseTime\x12.\n" +
 	"\x13approver_of_partner\x18  \x01(\bR\x11approverOfPartner\"\x9e\x02\n" +
 	"\n" +
 	"Transition\x121\n" +
@@ -1008,17 +1019,18 @@ var file_aval_consent_v1_consent_proto_depIdxs = []int32{
 	2,  // 12: aval.consent.v1.Consent.assurance:type_name -> aval.consent.v1.Assurance
 	5,  // 13: aval.consent.v1.Consent.timeline:type_name -> aval.consent.v1.Transition
 	12, // 14: aval.consent.v1.Consent.start_time:type_name -> google.protobuf.Timestamp
-	0,  // 15: aval.consent.v1.Transition.from:type_name -> aval.consent.v1.ConsentState
-	0,  // 16: aval.consent.v1.Transition.to:type_name -> aval.consent.v1.ConsentState
-	3,  // 17: aval.consent.v1.Transition.party:type_name -> aval.consent.v1.Party
-	12, // 18: aval.consent.v1.Transition.time:type_name -> google.protobuf.Timestamp
-	7,  // 19: aval.consent.v1.ConsentText.rights:type_name -> aval.consent.v1.RightLine
-	11, // 20: aval.consent.v1.RightLine.right:type_name -> aval.membership.v1.FeatureRight
-	21, // [21:21] is the sub-list for method output_type
-	21, // [21:21] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	12, // 15: aval.consent.v1.Consent.pause_time:type_name -> google.protobuf.Timestamp
+	0,  // 16: aval.consent.v1.Transition.from:type_name -> aval.consent.v1.ConsentState
+	0,  // 17: aval.consent.v1.Transition.to:type_name -> aval.consent.v1.ConsentState
+	3,  // 18: aval.consent.v1.Transition.party:type_name -> aval.consent.v1.Party
+	12, // 19: aval.consent.v1.Transition.time:type_name -> google.protobuf.Timestamp
+	7,  // 20: aval.consent.v1.ConsentText.rights:type_name -> aval.consent.v1.RightLine
+	11, // 21: aval.consent.v1.RightLine.right:type_name -> aval.membership.v1.FeatureRight
+	22, // [22:22] is the sub-list for method output_type
+	22, // [22:22] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_proto_init() }

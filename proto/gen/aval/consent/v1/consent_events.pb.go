@@ -497,6 +497,210 @@ func (x *ConsentAnniversary) GetConsent() *ConsentRef {
 	return nil
 }
 
+// ConsentPaused: nobody used the access for long, or the client did not confirm
+// it as its policy asks; nobody gets in until it does.
+type ConsentPaused struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which.
+	Consent       *ConsentRef `protobuf:"bytes,1,opt,name=consent,proto3" json:"consent,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConsentPaused) Reset() {
+	*x = ConsentPaused{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConsentPaused) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConsentPaused) ProtoMessage() {}
+
+func (x *ConsentPaused) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConsentPaused.ProtoReflect.Descriptor instead.
+func (*ConsentPaused) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ConsentPaused) GetConsent() *ConsentRef {
+	if x != nil {
+		return x.Consent
+	}
+	return nil
+}
+
+// ConsentConfirmationAsked: somebody wanted to enter by an access that pauses; a
+// mail to every approver follows.
+type ConsentConfirmationAsked struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which.
+	Consent       *ConsentRef `protobuf:"bytes,1,opt,name=consent,proto3" json:"consent,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConsentConfirmationAsked) Reset() {
+	*x = ConsentConfirmationAsked{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConsentConfirmationAsked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConsentConfirmationAsked) ProtoMessage() {}
+
+func (x *ConsentConfirmationAsked) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConsentConfirmationAsked.ProtoReflect.Descriptor instead.
+func (*ConsentConfirmationAsked) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ConsentConfirmationAsked) GetConsent() *ConsentRef {
+	if x != nil {
+		return x.Consent
+	}
+	return nil
+}
+
+// ConsentConfirmed: the client keeps the access going.
+type ConsentConfirmed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which.
+	Consent *ConsentRef `protobuf:"bytes,1,opt,name=consent,proto3" json:"consent,omitempty"`
+	// The approver, "usr_…".
+	ActorId       string `protobuf:"bytes,2,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConsentConfirmed) Reset() {
+	*x = ConsentConfirmed{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConsentConfirmed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConsentConfirmed) ProtoMessage() {}
+
+func (x *ConsentConfirmed) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConsentConfirmed.ProtoReflect.Descriptor instead.
+func (*ConsentConfirmed) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *ConsentConfirmed) GetConsent() *ConsentRef {
+	if x != nil {
+		return x.Consent
+	}
+	return nil
+}
+
+func (x *ConsentConfirmed) GetActorId() string {
+	if x != nil {
+		return x.ActorId
+	}
+	return ""
+}
+
+// ConsentPolicyChanged: a client changed its choices.
+type ConsentPolicyChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The client, "org_…".
+	ClientId string `protobuf:"bytes,1,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// Who, "usr_…".
+	ActorId       string `protobuf:"bytes,2,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConsentPolicyChanged) Reset() {
+	*x = ConsentPolicyChanged{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConsentPolicyChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConsentPolicyChanged) ProtoMessage() {}
+
+func (x *ConsentPolicyChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConsentPolicyChanged.ProtoReflect.Descriptor instead.
+func (*ConsentPolicyChanged) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ConsentPolicyChanged) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *ConsentPolicyChanged) GetActorId() string {
+	if x != nil {
+		return x.ActorId
+	}
+	return ""
+}
+
 // ConsentRefused: the client said no.
 type ConsentRefused struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -510,7 +714,7 @@ type ConsentRefused struct {
 
 func (x *ConsentRefused) Reset() {
 	*x = ConsentRefused{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -522,7 +726,7 @@ func (x *ConsentRefused) String() string {
 func (*ConsentRefused) ProtoMessage() {}
 
 func (x *ConsentRefused) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -535,7 +739,7 @@ func (x *ConsentRefused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentRefused.ProtoReflect.Descriptor instead.
 func (*ConsentRefused) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{8}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ConsentRefused) GetConsent() *ConsentRef {
@@ -565,7 +769,7 @@ type ConsentPostponed struct {
 
 func (x *ConsentPostponed) Reset() {
 	*x = ConsentPostponed{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -577,7 +781,7 @@ func (x *ConsentPostponed) String() string {
 func (*ConsentPostponed) ProtoMessage() {}
 
 func (x *ConsentPostponed) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -590,7 +794,7 @@ func (x *ConsentPostponed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentPostponed.ProtoReflect.Descriptor instead.
 func (*ConsentPostponed) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{9}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ConsentPostponed) GetConsent() *ConsentRef {
@@ -625,7 +829,7 @@ type ConsentEnded struct {
 
 func (x *ConsentEnded) Reset() {
 	*x = ConsentEnded{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -637,7 +841,7 @@ func (x *ConsentEnded) String() string {
 func (*ConsentEnded) ProtoMessage() {}
 
 func (x *ConsentEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -650,7 +854,7 @@ func (x *ConsentEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentEnded.ProtoReflect.Descriptor instead.
 func (*ConsentEnded) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{10}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ConsentEnded) GetConsent() *ConsentRef {
@@ -697,7 +901,7 @@ type ConsentCodeSent struct {
 
 func (x *ConsentCodeSent) Reset() {
 	*x = ConsentCodeSent{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -709,7 +913,7 @@ func (x *ConsentCodeSent) String() string {
 func (*ConsentCodeSent) ProtoMessage() {}
 
 func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -722,7 +926,7 @@ func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentCodeSent.ProtoReflect.Descriptor instead.
 func (*ConsentCodeSent) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{11}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ConsentCodeSent) GetConsent() *ConsentRef {
@@ -763,7 +967,7 @@ type PartnerBlocked struct {
 
 func (x *PartnerBlocked) Reset() {
 	*x = PartnerBlocked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[12]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -775,7 +979,7 @@ func (x *PartnerBlocked) String() string {
 func (*PartnerBlocked) ProtoMessage() {}
 
 func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[12]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -788,7 +992,7 @@ func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerBlocked.ProtoReflect.Descriptor instead.
 func (*PartnerBlocked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{12}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *PartnerBlocked) GetClientId() string {
@@ -834,7 +1038,7 @@ type PartnerUnblocked struct {
 
 func (x *PartnerUnblocked) Reset() {
 	*x = PartnerUnblocked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -846,7 +1050,7 @@ func (x *PartnerUnblocked) String() string {
 func (*PartnerUnblocked) ProtoMessage() {}
 
 func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -859,7 +1063,7 @@ func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerUnblocked.ProtoReflect.Descriptor instead.
 func (*PartnerUnblocked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{13}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *PartnerUnblocked) GetClientId() string {
@@ -895,7 +1099,7 @@ type ErasureCompleted struct {
 
 func (x *ErasureCompleted) Reset() {
 	*x = ErasureCompleted{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[14]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -907,7 +1111,7 @@ func (x *ErasureCompleted) String() string {
 func (*ErasureCompleted) ProtoMessage() {}
 
 func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[14]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -920,7 +1124,7 @@ func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErasureCompleted.ProtoReflect.Descriptor instead.
 func (*ErasureCompleted) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{14}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ErasureCompleted) GetUserId() string {
@@ -969,7 +1173,17 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime:\"\x92\xe7\x18\x1eaval.consent.v1.consent.ending\"t\n" +
 	"\x12ConsentAnniversary\x125\n" +
-	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:'\x92\xe7\x18#aval.consent.v1.consent.anniversary\"\x87\x01\n" +
+	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:'\x92\xe7\x18#aval.consent.v1.consent.anniversary\"j\n" +
+	"\rConsentPaused\x125\n" +
+	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:\"\x92\xe7\x18\x1eaval.consent.v1.consent.paused\"\x81\x01\n" +
+	"\x18ConsentConfirmationAsked\x125\n" +
+	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:.\x92\xe7\x18*aval.consent.v1.consent.confirmation_asked\"\x8b\x01\n" +
+	"\x10ConsentConfirmed\x125\n" +
+	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
+	"\bactor_id\x18\x02 \x01(\tR\aactorId:%\x92\xe7\x18!aval.consent.v1.consent.confirmed\"z\n" +
+	"\x14ConsentPolicyChanged\x12\x1b\n" +
+	"\tclient_id\x18\x01 \x01(\tR\bclientId\x12\x19\n" +
+	"\bactor_id\x18\x02 \x01(\tR\aactorId:*\x92\xe7\x18&aval.consent.v1.consent_policy.changed\"\x87\x01\n" +
 	"\x0eConsentRefused\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
 	"\bactor_id\x18\x02 \x01(\tR\aactorId:#\x92\xe7\x18\x1faval.consent.v1.consent.refused\"\x8b\x01\n" +
@@ -1011,48 +1225,55 @@ func file_aval_consent_v1_consent_events_proto_rawDescGZIP() []byte {
 	return file_aval_consent_v1_consent_events_proto_rawDescData
 }
 
-var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_aval_consent_v1_consent_events_proto_goTypes = []any{
-	(*ConsentRef)(nil),            // 0: aval.consent.v1.ConsentRef
-	(*ConsentRequested)(nil),      // 1: aval.consent.v1.ConsentRequested
-	(*ConsentReminded)(nil),       // 2: aval.consent.v1.ConsentReminded
-	(*ConsentUnreachable)(nil),    // 3: aval.consent.v1.ConsentUnreachable
-	(*ConsentGiven)(nil),          // 4: aval.consent.v1.ConsentGiven
-	(*ConsentRecalled)(nil),       // 5: aval.consent.v1.ConsentRecalled
-	(*ConsentEnding)(nil),         // 6: aval.consent.v1.ConsentEnding
-	(*ConsentAnniversary)(nil),    // 7: aval.consent.v1.ConsentAnniversary
-	(*ConsentRefused)(nil),        // 8: aval.consent.v1.ConsentRefused
-	(*ConsentPostponed)(nil),      // 9: aval.consent.v1.ConsentPostponed
-	(*ConsentEnded)(nil),          // 10: aval.consent.v1.ConsentEnded
-	(*ConsentCodeSent)(nil),       // 11: aval.consent.v1.ConsentCodeSent
-	(*PartnerBlocked)(nil),        // 12: aval.consent.v1.PartnerBlocked
-	(*PartnerUnblocked)(nil),      // 13: aval.consent.v1.PartnerUnblocked
-	(*ErasureCompleted)(nil),      // 14: aval.consent.v1.ErasureCompleted
-	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
-	(ConsentState)(0),             // 16: aval.consent.v1.ConsentState
-	(Party)(0),                    // 17: aval.consent.v1.Party
+	(*ConsentRef)(nil),               // 0: aval.consent.v1.ConsentRef
+	(*ConsentRequested)(nil),         // 1: aval.consent.v1.ConsentRequested
+	(*ConsentReminded)(nil),          // 2: aval.consent.v1.ConsentReminded
+	(*ConsentUnreachable)(nil),       // 3: aval.consent.v1.ConsentUnreachable
+	(*ConsentGiven)(nil),             // 4: aval.consent.v1.ConsentGiven
+	(*ConsentRecalled)(nil),          // 5: aval.consent.v1.ConsentRecalled
+	(*ConsentEnding)(nil),            // 6: aval.consent.v1.ConsentEnding
+	(*ConsentAnniversary)(nil),       // 7: aval.consent.v1.ConsentAnniversary
+	(*ConsentPaused)(nil),            // 8: aval.consent.v1.ConsentPaused
+	(*ConsentConfirmationAsked)(nil), // 9: aval.consent.v1.ConsentConfirmationAsked
+	(*ConsentConfirmed)(nil),         // 10: aval.consent.v1.ConsentConfirmed
+	(*ConsentPolicyChanged)(nil),     // 11: aval.consent.v1.ConsentPolicyChanged
+	(*ConsentRefused)(nil),           // 12: aval.consent.v1.ConsentRefused
+	(*ConsentPostponed)(nil),         // 13: aval.consent.v1.ConsentPostponed
+	(*ConsentEnded)(nil),             // 14: aval.consent.v1.ConsentEnded
+	(*ConsentCodeSent)(nil),          // 15: aval.consent.v1.ConsentCodeSent
+	(*PartnerBlocked)(nil),           // 16: aval.consent.v1.PartnerBlocked
+	(*PartnerUnblocked)(nil),         // 17: aval.consent.v1.PartnerUnblocked
+	(*ErasureCompleted)(nil),         // 18: aval.consent.v1.ErasureCompleted
+	(*timestamppb.Timestamp)(nil),    // 19: google.protobuf.Timestamp
+	(ConsentState)(0),                // 20: aval.consent.v1.ConsentState
+	(Party)(0),                       // 21: aval.consent.v1.Party
 }
 var file_aval_consent_v1_consent_events_proto_depIdxs = []int32{
 	0,  // 0: aval.consent.v1.ConsentRequested.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 1: aval.consent.v1.ConsentReminded.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 2: aval.consent.v1.ConsentUnreachable.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 3: aval.consent.v1.ConsentGiven.consent:type_name -> aval.consent.v1.ConsentRef
-	15, // 4: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
+	19, // 4: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 5: aval.consent.v1.ConsentRecalled.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 6: aval.consent.v1.ConsentEnding.consent:type_name -> aval.consent.v1.ConsentRef
-	15, // 7: aval.consent.v1.ConsentEnding.expire_time:type_name -> google.protobuf.Timestamp
+	19, // 7: aval.consent.v1.ConsentEnding.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 8: aval.consent.v1.ConsentAnniversary.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 9: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 10: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 11: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
-	16, // 12: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
-	17, // 13: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
-	0,  // 14: aval.consent.v1.ConsentCodeSent.consent:type_name -> aval.consent.v1.ConsentRef
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	0,  // 9: aval.consent.v1.ConsentPaused.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 10: aval.consent.v1.ConsentConfirmationAsked.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 11: aval.consent.v1.ConsentConfirmed.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 12: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 13: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 14: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
+	20, // 15: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
+	21, // 16: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
+	0,  // 17: aval.consent.v1.ConsentCodeSent.consent:type_name -> aval.consent.v1.ConsentRef
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_events_proto_init() }
@@ -1067,7 +1288,7 @@ func file_aval_consent_v1_consent_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_consent_v1_consent_events_proto_rawDesc), len(file_aval_consent_v1_consent_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   15,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -334,7 +334,9 @@ type RemindResponse struct {
 	// When an access that was given begins, if that is still to come.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// The request waits, and the client has nobody who could answer it.
-	NobodyToAsk   bool `protobuf:"varint,11,opt,name=nobody_to_ask,json=nobodyToAsk,proto3" json:"nobody_to_ask,omitempty"`
+	NobodyToAsk bool `protobuf:"varint,11,opt,name=nobody_to_ask,json=nobodyToAsk,proto3" json:"nobody_to_ask,omitempty"`
+	// The access pauses; the client is asked to confirm it.
+	Paused        bool `protobuf:"varint,12,opt,name=paused,proto3" json:"paused,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -400,6 +402,13 @@ func (x *RemindResponse) GetStartTime() *timestamppb.Timestamp {
 func (x *RemindResponse) GetNobodyToAsk() bool {
 	if x != nil {
 		return x.NobodyToAsk
+	}
+	return false
+}
+
+func (x *RemindResponse) GetPaused() bool {
+	if x != nil {
+		return x.Paused
 	}
 	return false
 }
@@ -2753,7 +2762,7 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\n" +
 	"consent_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04cns_\x98\x01\x1eR\tconsentId\x12-\n" +
 	"\n" +
-	"partner_id\x18\x02 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\tpartnerId\"\xfb\x01\n" +
+	"partner_id\x18\x02 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\tpartnerId\"\x93\x02\n" +
 	"\x0eRemindResponse\x12\x1a\n" +
 	"\breminded\x18\x01 \x01(\bR\breminded\x123\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1d.aval.consent.v1.ConsentStateR\x05state\x129\n" +
@@ -2762,7 +2771,8 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\n" +
 	"start_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x12\"\n" +
-	"\rnobody_to_ask\x18\v \x01(\bR\vnobodyToAsk\"\x9b\x01\n" +
+	"\rnobody_to_ask\x18\v \x01(\bR\vnobodyToAsk\x12\x16\n" +
+	"\x06paused\x18\f \x01(\bR\x06paused\"\x9b\x01\n" +
 	"\x10TerminateRequest\x12-\n" +
 	"\n" +
 	"consent_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04cns_\x98\x01\x1eR\tconsentId\x12-\n" +

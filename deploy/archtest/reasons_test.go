@@ -18,7 +18,6 @@ const reasons = module + "proto/gen/aval/reason/v1"
 // stand there already.
 func later() map[string]string {
 	return map[string]string{
-		"REASON_NOBODY_TO_ASK":   "a request that reaches nobody stays open and expires; telling the partner needs the fates of its mails",
 		"REASON_SCRIPTED_ANSWER": "nothing is preselected, so a form as it stood lacks its duration and gets DURATION_REQUIRED; grouped pages need it",
 		"REASON_TOKEN_INVALID":   "a bad token is UNAUTHENTICATED everywhere; introspection and exchange of other tokens will name it",
 		"REASON_PRODUCT_UNKNOWN": "a stranger's certificate gets CODE_INVALID like any wrong code; a product's own settings page will name it",

@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/aval-access/aval/proto v0.0.0
 	github.com/pquerna/otp v1.5.0
+	pgregory.net/rapid v1.3.0
 )
 
 require (

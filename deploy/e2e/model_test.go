@@ -1,0 +1,31 @@
+package e2e
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aval-access/aval/deploy/house"
+	"github.com/aval-access/aval/deploy/model"
+)
+
+// sequences is how many random stories are played; a story's number repeats it.
+const sequences = 4
+
+// T-07: whatever three roles do, one after the other and at once, becomes what
+// the model says, and nothing else.
+func TestRandomStoriesBecomeWhatTheyMay(t *testing.T) {
+	t.Parallel()
+	for story := range sequences {
+		t.Run(fmt.Sprint(story), func(t *testing.T) {
+			t.Parallel()
+			b := setup(t, shared.edge)
+			s := b.support(t)
+			c := house.Case{
+				Partner: s.partner, Client: s.client, Person: s.person, Collaborator: s.collaborator.GetId(), Dossier: s.dossier.GetId(),
+			}
+			require.NoError(t, model.Play(t.Context(), b.World, c, model.Rounds(12, 12).Example(story)))
+		})
+	}
+}

@@ -1,0 +1,20 @@
+package model
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// T-07: the model itself: what is answered rules orders out, and nothing but a
+// yes lets anybody in.
+func TestTheModelKnowsOrders(t *testing.T) {
+	t.Parallel()
+	asked := State{Seen: Seen{Assignment: pending, Consent: requested}}
+	after := After([]State{asked}, []Answered{{Approve, true}, {Withdraw, true}, {Enter, false}})
+	require.Equal(t, []State{{Seen: Seen{Consent: withdrawn}, Cooling: true}}, after)
+	both := After([]State{asked}, []Answered{{Detach, true}, {Approve, true}})
+	require.ElementsMatch(t, []State{{Seen: Seen{Consent: cancelled}}, {Seen: Seen{Consent: terminated}}}, both)
+	require.Empty(t, After([]State{asked}, []Answered{{Enter, true}}), "nobody enters before the yes")
+	require.Empty(t, After([]State{asked}, []Answered{{Approve, false}}), "an approver's yes is taken")
+}

@@ -14,10 +14,10 @@ help: ## This help
 run: build bin/grpcurl ## Run everything with demo data until Ctrl-C (AVAL_DATA, AVAL_PORT_BASE, AVAL_DATABASE_URL, AVAL_NATS_URL, AVAL_SMTP_URL)
 	@exec bin/aval run
 
-build: ## Build bin/aval
+build: ## Build bin/aval, and bin/avalctl beside it
 	@mkdir -p bin
 	@echo "building bin/aval (minutes the first time, seconds later)"
-	@go build -o bin/aval ./deploy/aval
+	@go build -o bin/ ./deploy/aval ./gateway/cmd/avalctl
 
 test: ## Every test, race detector on (the browser's too, where Node and Chromium can be had)
 	@deploy/tools/browser.sh

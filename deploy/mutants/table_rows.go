@@ -38,14 +38,14 @@ var rows = []mutant{
 		id: "m20", breaks: "a line of the history is changed in place",
 		edits: []edit{
 			{"services/consent/internal/postgres/migrations/0002_create_history.sql", "REVOKE UPDATE, DELETE, TRUNCATE ON history", "REVOKE TRUNCATE ON history"},
-			{"services/consent/internal/postgres/migrations/0002_create_history.sql", "BEFORE UPDATE OR DELETE ON history", "BEFORE DELETE ON history"},
+			{"services/consent/internal/postgres/migrations/0060_forget_names.sql", "BEFORE UPDATE OR DELETE ON history", "BEFORE DELETE ON history"},
 		},
 		pkg: "services/consent/internal/postgres", test: "^TestTimelineAndHistoryAreAppendOnly$",
 	},
 	{
 		id: "m20-owner", breaks: "the owner of the history changes a line of it",
 		edits: []edit{
-			{"services/consent/internal/postgres/migrations/0002_create_history.sql", "BEFORE UPDATE OR DELETE ON history", "BEFORE DELETE ON history"},
+			{"services/consent/internal/postgres/migrations/0060_forget_names.sql", "BEFORE UPDATE OR DELETE ON history", "BEFORE DELETE ON history"},
 		},
 		pkg: "services/consent/internal/postgres", test: "^TestTimelineAndHistoryAreAppendOnly$",
 	},

@@ -21,6 +21,8 @@ type story struct {
 	Features []*membershipv1.Feature
 	// File is the address of the same as CSV.
 	File string
+	// Proven is the address of what the ledger holds of the same days, with proofs.
+	Proven string
 	// Filtered says that not everything is shown.
 	Filtered bool
 	Next     string
@@ -67,6 +69,7 @@ func historyPage(c *call) error {
 	}
 	query.Del("page")
 	data.File = "/history.csv?" + query.Encode()
+	data.Proven = "/history.json?" + url.Values{"from": {query.Get("from")}, "to": {query.Get("to")}}.Encode()
 	return c.show(page{
 		name: "history", title: "menu.history", crumbs: []string{"menu.more"}, form: form{values: query}, data: data,
 	})

@@ -164,6 +164,7 @@ func (s *site) company(on func(string, handler)) {
 	on("POST /members/invitations/{id}/renew", inside(renewInvitation))
 	on("GET /history", inside(historyPage))
 	on("GET /history.csv", inside(historyFile))
+	on("GET /history.json", inside(ledgerFile))
 	on("GET /firm", inside(firmPage))
 }
 

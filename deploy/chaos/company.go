@@ -11,6 +11,7 @@ import (
 
 	"github.com/aval-access/aval/deploy/house"
 	"github.com/aval-access/aval/deploy/journey"
+	"github.com/aval-access/aval/deploy/model"
 )
 
 const (
@@ -23,6 +24,9 @@ const (
 	patience = 5 * time.Minute
 	// looksBack is how many earlier withdrawals each journey looks at again.
 	looksBack = 3
+	// tells is which journey is a random story instead, of so many rounds.
+	tells       = 4
+	storyRounds = 30
 )
 
 // company plays journeys side by side and remembers each answer that it got.
@@ -74,6 +78,10 @@ func (c *company) work(ctx context.Context) (wait func() error) {
 func (c *company) one(ctx context.Context, n int64) {
 	ctx, cancel := context.WithTimeout(journey.WithPatience(ctx, patience), patience)
 	defer cancel()
+	if n%tells == 0 {
+		c.story(ctx, n)
+		return
+	}
 	c.report.count("journeys_begun")
 	o, err := c.play(ctx, n)
 	for _, earlier := range c.some() {
@@ -90,6 +98,21 @@ func (c *company) one(ctx context.Context, n int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.done = append(c.done, o)
+}
+
+// story plays random commands of the three roles on a case of its own (T-07).
+func (c *company) story(ctx context.Context, n int64) {
+	one, err := c.world.NewCase(ctx, fmt.Sprint(n))
+	if err == nil {
+		err = model.Play(ctx, c.world.World, one, model.Rounds(storyRounds, storyRounds).Example(int(n)))
+	}
+	switch {
+	case errors.Is(err, context.Canceled): // the run was interrupted
+	case err != nil:
+		c.report.violation("story %d: %v", n, err)
+	default:
+		c.report.count("stories")
+	}
 }
 
 // some of the earlier journeys, which are looked at again among later faults.

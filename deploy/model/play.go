@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -73,13 +74,23 @@ func (g *game) give(ctx context.Context, commands []Command) []Answered {
 	for i, c := range commands {
 		wg.Go(func() {
 			err := g.do(ctx, c)
-			out[i] = Answered{Command: c, OK: err == nil}
+			out[i] = Answered{Command: c, Answer: heard(err)}
 			said[i] = fmt.Sprintf("%s: %v", c, err)
 		})
 	}
 	wg.Wait()
 	g.story = append(g.story, strings.Join(said, " | "))
 	return out
+}
+
+func heard(err error) Answer {
+	switch {
+	case err == nil:
+		return OK
+	case errors.Is(err, house.ErrUncertain):
+		return Unknown
+	}
+	return No
 }
 
 // denied asks at once, before any event can have arrived: where nobody can be

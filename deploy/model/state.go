@@ -172,29 +172,47 @@ func leave(s State) ([]State, Verdict) {
 	return unique([]State{s, left}), Either
 }
 
-// Answered is a command and whether it was answered with OK.
+// Answer is what was heard of a command.
+type Answer int
+
+// The answers.
+const (
+	OK Answer = iota
+	No
+	// Unknown: the call was made again after one without an answer, which may
+	// have done it.
+	Unknown
+)
+
+// Answered is a command with its answer.
 type Answered struct {
 	Command Command
-	OK      bool
+	Answer  Answer
 }
 
 // After gives what may be true after commands that were given at once: what
-// some order of those that were answered with OK leads to. One command alone
-// must be answered as Step says.
+// some order of those that were done leads to. One command alone must be
+// answered as Step says.
 func After(before []State, round []Answered) []State {
-	if len(round) == 1 {
+	if len(round) == 1 && round[0].Answer != Unknown {
 		return alone(before, round[0])
 	}
-	var effective []Command
+	var done, perhaps []Command
 	for _, a := range round {
-		if a.OK {
-			effective = append(effective, a.Command)
+		switch a.Answer {
+		case OK:
+			done = append(done, a.Command)
+		case Unknown:
+			perhaps = append(perhaps, a.Command)
+		case No:
 		}
 	}
 	var out []State
-	for order := range orders(effective) {
-		for _, s := range before {
-			out = append(out, inOrder(s, order)...)
+	for some := range subsets(perhaps) {
+		for order := range orders(append(some, done...)) {
+			for _, s := range before {
+				out = append(out, inOrder(s, order)...)
+			}
 		}
 	}
 	return unique(out)
@@ -203,7 +221,7 @@ func After(before []State, round []Answered) []State {
 func alone(before []State, a Answered) (out []State) {
 	for _, s := range before {
 		after, verdict := Step(s, a.Command)
-		if verdict == Either || (verdict == Done) == a.OK {
+		if verdict == Either || (verdict == Done) == (a.Answer == OK) {
 			out = append(out, after...)
 		}
 	}
@@ -240,6 +258,23 @@ func permute(head, rest []Command, yield func([]Command) bool) bool {
 		}
 	}
 	return true
+}
+
+// subsets yields every choice.
+func subsets(of []Command) func(yield func([]Command) bool) {
+	return func(yield func([]Command) bool) {
+		for chosen := range 1 << len(of) {
+			var some []Command
+			for i, c := range of {
+				if chosen&(1<<i) != 0 {
+					some = append(some, c)
+				}
+			}
+			if !yield(some) {
+				return
+			}
+		}
+	}
 }
 
 func unique(states []State) (out []State) {

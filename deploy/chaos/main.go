@@ -1,10 +1,11 @@
 // Command chaos plays the main journey, and random stories of three roles
-// (T-07), on separate processes while it kills
-// and stops them, NATS and Postgres, deletes the whole store of NATS and has
-// the mail server refuse, answer late or lose its answer; then it looks for
-// what must never happen: an access after a withdrawal that was answered, an
-// answered write that is gone, an event applied twice or never, a mail sent
-// twice without being marked so, a journey that does not come to its end.
+// (T-07), on separate processes while it kills and stops them, NATS and
+// Postgres, deletes the whole store of NATS and has the mail server refuse,
+// answer late or lose its answer; then it looks for what must never happen: an
+// access after a withdrawal that was answered, an answered write that is gone,
+// an event applied twice or never, a mail sent twice without being marked so, a
+// journey that does not come to its end, a story that becomes what no order of
+// its commands may.
 //
 // It prints its seed, which repeats the faults and their times, and its
 // figures, one CHAOS line each, and fails on a violation.

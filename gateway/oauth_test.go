@@ -32,7 +32,7 @@ func TestProductRedeemsACode(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 
-	answer := send(t, b.product(t, b.pki, "demo-product"), "https://"+b.mtlsURL, form("grant_type", "authorization_code", "code", "good"))
+	answer := send(t, b.product(t, b.pki), "https://"+b.mtlsURL, form("grant_type", "authorization_code", "code", "good"))
 
 	require.Equal(t, http.StatusOK, answer.StatusCode, string(answer.content))
 	require.Equal(t, "no-store", answer.Header.Get("Cache-Control"))
@@ -51,7 +51,7 @@ func TestProductRenewsItsToken(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 
-	answer := send(t, b.product(t, b.pki, "demo-product"), "https://"+b.mtlsURL,
+	answer := send(t, b.product(t, b.pki), "https://"+b.mtlsURL,
 		form("grant_type", exchange, "subject_token", session, "subject_token_type", sessionType))
 
 	require.Equal(t, http.StatusOK, answer.StatusCode, string(answer.content))
@@ -63,7 +63,7 @@ func TestProductRenewsItsToken(t *testing.T) {
 func TestTokenEndpointRefuses(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	product := b.product(t, b.pki, "demo-product")
+	product := b.product(t, b.pki)
 	json := form("grant_type", "authorization_code", "code", "good")
 	json.header = http.Header{"Content-Type": {"application/json"}}
 	query := form()
@@ -105,7 +105,7 @@ func TestTokenEndpointNeedsACertificate(t *testing.T) {
 	require.Equal(t, "invalid_client", plain.json(t)["error"])
 
 	for name, client := range map[string]*http.Client{
-		"of nobody":          b.product(t, grpctest.NewPKI(t), "demo-product"),
+		"of nobody":          b.product(t, grpctest.NewPKI(t)),
 		"of another domain":  b.foreign(t),
 		"that was not shown": b.bare(t),
 	} {

@@ -176,10 +176,10 @@ func (r response) json(t *testing.T) map[string]any {
 	return out
 }
 
-// product is a client with a certificate of this name.
-func (b *bundle) product(t *testing.T, pki *grpctest.PKI, name string) *http.Client {
+// product is the demo product, with a certificate that pki signed.
+func (b *bundle) product(t *testing.T, pki *grpctest.PKI) *http.Client {
 	t.Helper()
-	c, err := pki.MTLS(t, name).ClientTLS(grpctest.ID("gateway"))
+	c, err := pki.MTLS(t, "demo-product").ClientTLS(grpctest.ID("gateway"))
 	require.NoError(t, err)
 	return clientWith(t, c)
 }

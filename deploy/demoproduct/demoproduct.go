@@ -88,36 +88,47 @@ func open(c Config) (*product, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	var conns []*grpc.ClientConn
-	closeAll := func() {
-		for _, conn := range conns {
-			_ = conn.Close()
-		}
-	}
-	dial := func(addr, service string) (conn *grpc.ClientConn) {
-		if err != nil {
-			return nil
-		}
-		conn, err = grpcclient.Dial(addr, grpcclient.Options{TLS: mtls, Server: mtls.ServiceID(service), Telemetry: quiet})
-		if err == nil {
-			conns = append(conns, conn)
-		}
-		return conn
-	}
+	aval := dialled{mtls: mtls, quiet: quiet}
 	p := &product{
 		config:   c,
 		log:      slog.With("service", "demo-product"),
 		visits:   newVisits(),
-		access:   membershipv1.NewAccessServiceClient(dial(c.Membership, "membership")),
-		history:  consentv1.NewHistoryServiceClient(dial(c.Consent, "consent")),
-		sessions: partnersupportv1.NewSupportSessionServiceClient(dial(c.Support, "partnersupport")),
+		access:   membershipv1.NewAccessServiceClient(aval.dial(c.Membership, "membership")),
+		history:  consentv1.NewHistoryServiceClient(aval.dial(c.Consent, "consent")),
+		sessions: partnersupportv1.NewSupportSessionServiceClient(aval.dial(c.Support, "partnersupport")),
 	}
-	if err == nil {
-		p.tokens, err = newTokens(c, mtls)
-	}
-	if err != nil {
-		closeAll()
+	p.tokens, err = newTokens(c, mtls)
+	if err = errors.Join(aval.err, err); err != nil {
+		aval.close()
 		return nil, nil, err
 	}
-	return p, closeAll, nil
+	return p, aval.close, nil
+}
+
+// dialled are the connections to Aval's services, and the first failure to make
+// one.
+type dialled struct {
+	mtls  *authn.MTLS
+	quiet *telemetry.Telemetry
+	conns []*grpc.ClientConn
+	err   error
+}
+
+func (d *dialled) dial(addr, service string) *grpc.ClientConn {
+	if d.err != nil {
+		return nil
+	}
+	conn, err := grpcclient.Dial(addr, grpcclient.Options{TLS: d.mtls, Server: d.mtls.ServiceID(service), Telemetry: d.quiet})
+	if err != nil {
+		d.err = err
+		return nil
+	}
+	d.conns = append(d.conns, conn)
+	return conn
+}
+
+func (d *dialled) close() {
+	for _, conn := range d.conns {
+		_ = conn.Close()
+	}
 }

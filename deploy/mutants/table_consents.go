@@ -74,4 +74,25 @@ var consents = []mutant{
 		}},
 		pkg: "services/partnersupport/internal/domain", test: "^TestADossierIsPassedOn$",
 	},
+	{
+		id: "c9", breaks: "a no can become a yes after the person was removed",
+		edits: []edit{{"services/consent/internal/domain/overturn.go", "!r.Final && ", ""}},
+		pkg:   "services/consent/internal/app", test: "^TestWhatThePartnerEndedIsNotOverturned$",
+	},
+	{
+		id: "c10", breaks: "a second press turns a no into a yes",
+		edits: []edit{
+			{"services/consent/internal/app/approve.go", "if !a.Overturn || r.State != domain.Refused {", "if r.State != domain.Refused {"},
+			{"services/consent/internal/domain/answer.go", "overturns := y.Overturn && ", "overturns := "},
+		},
+		pkg: "services/consent/internal/app", test: "^TestANoBecomesAYesForThoseWhoSawIt$",
+	},
+	{
+		id: "c11", breaks: "an access that nobody uses pauses when a job says so, and not at its instant",
+		edits: []edit{{
+			"services/consent/internal/domain/grant.go",
+			"if g.ValidUntil.IsZero() || !g.LeaseUntil.IsZero() && g.LeaseUntil.Before(g.ValidUntil) {", "if false {",
+		}},
+		pkg: "services/consent/internal/domain", test: "^TestAnUnusedAccessPausesThenEnds$",
+	},
 }

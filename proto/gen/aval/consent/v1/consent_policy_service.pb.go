@@ -439,7 +439,7 @@ const file_aval_consent_v1_consent_policy_service_proto_rawDesc = "" +
 	"\x10GetConsentPolicy\x12(.aval.consent.v1.GetConsentPolicyRequest\x1a).aval.consent.v1.GetConsentPolicyResponse\"m\x8a\xe7\x18'\n" +
 	"\x01\x02\x1a\x0faval/assistance \x02*\x0forganization_id\x82\xd3\xe4\x93\x02<b\x06policy\x122/v1/organizations/{organization_id}/consent-policy\x12\xe4\x01\n" +
 	"\x13UpdateConsentPolicy\x12+.aval.consent.v1.UpdateConsentPolicyRequest\x1a,.aval.consent.v1.UpdateConsentPolicyResponse\"r\x8a\xe7\x18)\n" +
-	"\x01\x02\x1a\x0faval/assistance \x04*\x0forganization_id0\x01\x82\xd3\xe4\x93\x02?:\x01*b\x06policy\x1a2/v1/organizations/{organization_id}/consent-policy\x12\xb9\x01\n" +
+	"\x01\x02\x1a\x0faval/assistance \x04*\x0forganization_id0\x01\x82\xd3\xe4\x93\x02?:\x01*b\x06policy22/v1/organizations/{organization_id}/consent-policy\x12\xb9\x01\n" +
 	"\x0eConfirmConsent\x12&.aval.consent.v1.ConfirmConsentRequest\x1a'.aval.consent.v1.ConfirmConsentResponse\"V\x8a\xe7\x18\x1d\n" +
 	"\x01\x02\x1a\x14aval/consent.approve \x040\x01\x82\xd3\xe4\x93\x02/:\x01*b\aconsent\"!/v1/consents/{consent_id}:confirmBAZ?github.com/aval-access/aval/proto/gen/aval/consent/v1;consentv1b\x06proto3"
 

@@ -190,7 +190,7 @@ func RegisterConsentPolicyServiceHandlerServer(ctx context.Context, mux *runtime
 		}
 		forward_ConsentPolicyService_GetConsentPolicy_0(annotatedContext, mux, outboundMarshaler, w, req, response_ConsentPolicyService_GetConsentPolicy_0{resp.(*GetConsentPolicyResponse)}, mux.GetForwardResponseOptions()...)
 	})
-	mux.Handle(http.MethodPut, pattern_ConsentPolicyService_UpdateConsentPolicy_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+	mux.Handle(http.MethodPatch, pattern_ConsentPolicyService_UpdateConsentPolicy_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		var stream runtime.ServerTransportStream
@@ -287,7 +287,7 @@ func RegisterConsentPolicyServiceHandlerClient(ctx context.Context, mux *runtime
 		}
 		forward_ConsentPolicyService_GetConsentPolicy_0(annotatedContext, mux, outboundMarshaler, w, req, response_ConsentPolicyService_GetConsentPolicy_0{resp.(*GetConsentPolicyResponse)}, mux.GetForwardResponseOptions()...)
 	})
-	mux.Handle(http.MethodPut, pattern_ConsentPolicyService_UpdateConsentPolicy_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+	mux.Handle(http.MethodPatch, pattern_ConsentPolicyService_UpdateConsentPolicy_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)

@@ -58,6 +58,12 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	if err := listMembers(ctx, out, s); err != nil {
 		return err
 	}
+	if err := listDossiers(ctx, out, s); err != nil {
+		return err
+	}
+	if err := removals(ctx, out, s); err != nil {
+		return err
+	}
 	if err := memory(out); err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ var members = []mutant{
 	{
 		id: "last-owners-race", breaks: "two last owners go at once",
 		edits: []edit{{"services/membership/internal/postgres/member_store.go", "LIMIT 10000\nFOR UPDATE`", "LIMIT 10000`"}},
-		pkg:   "services/membership/internal/app", test: "^TestTwoLastOwnersDoNotGoAtOnce$",
+		pkg:   "services/membership/internal/app", test: "^TestTwoLastOwnersCannotLeaveAtOnce$",
 	},
 	{
 		id: "power-over-owners", breaks: "an administrator changes an owner",

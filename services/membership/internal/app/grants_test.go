@@ -269,7 +269,7 @@ func TestTwoLastOwnersCannotLeaveAtOnce(t *testing.T) {
 			_, err := v.leave(v.partner, second)
 			left <- err
 		}()
-		require.Eventually(t, v.somebodyWaits, time.Second, time.Millisecond, "the second one waits for the first")
+		require.Eventually(t, v.somebodyWaits, 5*time.Second, time.Millisecond, "the second one waits for the first")
 		return nil
 	}))
 	require.ErrorIs(t, <-left, domain.ErrLastOwner)

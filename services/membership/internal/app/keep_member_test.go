@@ -176,22 +176,6 @@ func (b *bundle) leaves(org id.ID, who domain.Person) error {
 	})
 }
 
-func TestTwoLastOwnersDoNotGoAtOnce(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	org, first := b.organization(domain.Client)
-	second := b.person("second@example.com")
-	b.join(org, first, second, domain.Offer{Role: domain.Owner})
-	errs := make([]error, 2)
-	var wg sync.WaitGroup
-	for i, who := range []domain.Person{first, second} {
-		wg.Go(func() { errs[i] = b.leaves(org, who) })
-	}
-	wg.Wait()
-
-	require.True(t, (errs[0] == nil) != (errs[1] == nil), "%v and %v", errs[0], errs[1])
-}
-
 // Nobody confers or touches more than they hold.
 func TestPowerOverMembersIsBounded(t *testing.T) {
 	t.Parallel()

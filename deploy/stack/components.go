@@ -49,7 +49,7 @@ func failing(err error) lifecycle.Component {
 // prepare makes what the services find when they start.
 func (s *Stack) prepare(services []service) lifecycle.Component {
 	return lifecycle.Component{Run: func(ctx context.Context, ready func()) error {
-		for _, folder := range []string{"keys", filepath.Join("ledger", "keys")} {
+		for _, folder := range []string{"keys", filepath.Join("ledger", "keys"), filepath.Join("receipts", "keys")} {
 			if _, err := jwtkey.Ensure(filepath.Join(s.parts.dir, folder)); err != nil {
 				return err
 			}

@@ -113,7 +113,10 @@ func (d Deployment) writeAllSecrets(all secrets) error {
 			return err
 		}
 	}
-	for _, folder := range []string{filepath.Join(d.folder("identity"), "keys"), filepath.Join(d.folder("consent"), "ledger_keys")} {
+	for _, folder := range []string{
+		filepath.Join(d.folder("identity"), "keys"),
+		filepath.Join(d.folder("consent"), "ledger_keys"), filepath.Join(d.folder("consent"), "receipt_keys"),
+	} {
 		if _, err := jwtkey.Ensure(folder); err != nil {
 			return err
 		}

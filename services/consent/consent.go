@@ -35,6 +35,9 @@ type Config struct {
 	KeepActions time.Duration `env:"KEEP_ACTIONS" envDefault:"9504h" doc:"How long the history names who did what products recorded. 0: for ever."`
 	KeepTraces  time.Duration `env:"KEEP_TRACES" envDefault:"4392h" doc:"How long an answer keeps the network and the browser that it came from. 0: for ever."`
 
+	ReceiptKeysDir string `env:"RECEIPT_KEYS_DIR,required" doc:"Folder of the Ed25519 keys of receipts, one PEM file a key; the newest signs, and all are published."`
+	LawfulBasis    string `env:"LAWFUL_BASIS" envDefault:"GDPR art. 28 and 29: instruction of the controller" doc:"What receipts name as the lawful basis of an access."`
+
 	LedgerKeysDir    string `env:"LEDGER_KEYS_DIR,required" doc:"Folder of the Ed25519 keys that sign checkpoints of the ledger, one PEM file a key; all of them sign."`
 	LedgerWitnessDir string `env:"LEDGER_WITNESS_DIR" doc:"Folder outside the database for the newest checkpoint: a database that was put back or rewritten is then noticed, and nothing is signed over it. None when empty."`
 }

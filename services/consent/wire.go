@@ -13,6 +13,7 @@ import (
 	"github.com/aval-access/aval/services/consent/internal/domain"
 	"github.com/aval-access/aval/services/consent/internal/passcode"
 	"github.com/aval-access/aval/services/consent/internal/postgres"
+	"github.com/aval-access/aval/services/consent/internal/receipt"
 	"github.com/aval-access/aval/services/consent/internal/rpc"
 	"github.com/aval-access/aval/services/consent/internal/sibling"
 	"github.com/aval-access/aval/services/consent/internal/witness"
@@ -55,7 +56,14 @@ func Run(ctx context.Context, cfg Config) (err error) {
 		return err
 	}
 	worker.Handle(queue, deps)
-	if err := register(h, deps, signer); err != nil {
+	receipts, err := jwtkey.Load(cfg.ReceiptKeysDir)
+	if err != nil {
+		return err
+	}
+	if err := register(h, deps, signing{
+		ledger: signer, receipts: receipt.NewSigner(receipts),
+		frame: receipt.Frame{Issuer: cfg.Issuer, LawfulBasis: cfg.LawfulBasis},
+	}); err != nil {
 		return err
 	}
 	kept := witness.Folder(cfg.LedgerWitnessDir)
@@ -91,8 +99,15 @@ func signerOf(cfg Config) (*ledger.Signer, error) {
 	return ledger.NewSigner(issuer.Host+"/ledger", ring.Private())
 }
 
+// signing is what proofs are signed with, and what receipts say besides.
+type signing struct {
+	ledger   *ledger.Signer
+	receipts receipt.Signer
+	frame    receipt.Frame
+}
+
 // register makes the server and puts the services on it.
-func register(h *host.Host, deps app.Deps, signer *ledger.Signer) error {
+func register(h *host.Host, deps app.Deps, s signing) error {
 	server, err := h.Server(host.ServerOptions{
 		Keys: peer.Keys(h.Conn("identity")), Decider: peer.Decider(h.Conn("membership")), Schema: postgres.Migrations,
 	})
@@ -104,7 +119,8 @@ func register(h *host.Host, deps app.Deps, signer *ledger.Signer) error {
 	consentv1.RegisterConsentPolicyServiceServer(server.GRPC(), rpc.NewPolicyServer(deps))
 	consentv1.RegisterPartnerBlockServiceServer(server.GRPC(), rpc.NewBlockServer(deps, h.Pages))
 	consentv1.RegisterHistoryServiceServer(server.GRPC(), rpc.NewHistoryServer(deps, h.Pages))
-	consentv1.RegisterLedgerServiceServer(server.GRPC(), rpc.NewLedgerServer(deps, h.Pages, signer))
+	consentv1.RegisterLedgerServiceServer(server.GRPC(), rpc.NewLedgerServer(deps, h.Pages, s.ledger))
+	consentv1.RegisterReceiptServiceServer(server.GRPC(), rpc.NewReceiptServer(deps, s.receipts, s.frame))
 	identityv1.RegisterPersonDataServiceServer(server.GRPC(), peer.PersonData{Read: app.People{Deps: deps}.Data})
 	notificationv1.RegisterMailSourceServiceServer(server.GRPC(), rpc.NewMailServer(deps))
 	return nil

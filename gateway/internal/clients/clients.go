@@ -50,6 +50,7 @@ type Clients struct {
 
 	Consents consentv1.ConsentServiceClient
 	History  consentv1.HistoryServiceClient
+	Receipts consentv1.ReceiptServiceClient
 	Blocks   consentv1.PartnerBlockServiceClient
 	Policies consentv1.ConsentPolicyServiceClient
 	Ledger   consentv1.LedgerServiceClient
@@ -92,6 +93,7 @@ func New(conn func(peer string) grpc.ClientConnInterface) *Clients {
 		SupportSessions: partnersupportv1.NewSupportSessionServiceClient(partnersupport),
 		Consents:        consentv1.NewConsentServiceClient(consent),
 		History:         consentv1.NewHistoryServiceClient(consent),
+		Receipts:        consentv1.NewReceiptServiceClient(consent),
 		Blocks:          consentv1.NewPartnerBlockServiceClient(consent),
 		Policies:        consentv1.NewConsentPolicyServiceClient(consent),
 		Ledger:          consentv1.NewLedgerServiceClient(consent),

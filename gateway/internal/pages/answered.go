@@ -27,6 +27,7 @@ type answered struct {
 	Over    *time.Time
 	Rights  []string
 	Stop    string
+	Receipt string
 	Link    bool
 	// Change leads to the question, for who may turn the no into a yes.
 	Change   string
@@ -67,7 +68,7 @@ func (c *call) answered(in *consentv1.Consent, labels map[string]string) answere
 		Phone: partner.GetContactPhone(), Mail: partner.GetContactEmail(),
 		By: in.GetApproverName(), At: moment(in.GetGiveTime()), Paused: moment(in.GetPauseTime()), Confirm: "/assistance/" + in.GetId() + "/confirm",
 		Start: moment(in.GetStartTime()), End: moment(in.GetExpireTime()), Over: moment(in.GetRevokeTime()),
-		Stop: "/assistance/" + in.GetId() + "/stop", Rights: c.rights(in.GetGrantedRights(), labels),
+		Stop: "/assistance/" + in.GetId() + "/stop", Receipt: "/assistance/" + in.GetId() + "/receipt", Rights: c.rights(in.GetGrantedRights(), labels),
 	}
 	for _, one := range in.GetTimeline() {
 		out.Timeline = append(out.Timeline, c.step(one))

@@ -20,7 +20,7 @@ type staffSheet struct {
 	Manages bool
 }
 
-type clientRow struct{ Name, Assignment, Dossier, State, StateText string }
+type clientRow struct{ Name, Assignment, Dossier, Consent, State, StateText string }
 
 type tagRow struct{ Name, Since, Until string }
 
@@ -83,7 +83,7 @@ func (c *call) clientsOf(one *partnersupportv1.Collaborator) ([]clientRow, error
 		}
 		row := c.assignmentRow(a)
 		out = append(out, clientRow{
-			Name: a.GetClientName(), Assignment: a.GetId(), Dossier: a.GetDossierId(), State: row.State, StateText: row.StateText,
+			Name: a.GetClientName(), Assignment: a.GetId(), Dossier: a.GetDossierId(), Consent: a.GetConsentId(), State: row.State, StateText: row.StateText,
 		})
 	}
 	return out, nil

@@ -155,6 +155,9 @@ func clientSamples(lang string) map[string]handler {
 				{ID: "dos_1", Name: "Cabinet Lumière", Since: c.date(noon())}, {ID: "dos_2", Name: "Cabinet Blanc", Since: c.date(noon()), Over: true},
 			}, Blocked: []blockRow{{ID: "org_1", Name: "Cabinet Vert", By: "Claire Martin", Since: c.date(noon())}}}})
 		},
+		"receipt": func(c *call) error {
+			return c.showReceipt(&consentv1.Receipt{Jws: "eyJhbGciOiJFZERTQSJ9.e30.c2ln", RecordJson: sampleRecord}, []string{"menu.company", "menu.assistance"})
+		},
 		"offer": func(c *call) error {
 			return c.show(page{name: "offer", title: "offer.title", data: offering{
 				Partner: "Cabinet Lumière", Name: "nora", Searched: true, Helpers: []helper{{"col_1", "Nora Petit", "Support technique"}},

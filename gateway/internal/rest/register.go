@@ -48,6 +48,7 @@ func register(mux *runtime.ServeMux, c *clients.Clients) error {
 		partnersupportv1.RegisterSupportSessionServiceHandlerClient(ctx, mux, c.SupportSessions),
 		consentv1.RegisterConsentServiceHandlerClient(ctx, mux, c.Consents),
 		consentv1.RegisterHistoryServiceHandlerClient(ctx, mux, c.History),
+		consentv1.RegisterReceiptServiceHandlerClient(ctx, mux, c.Receipts),
 		consentv1.RegisterPartnerBlockServiceHandlerClient(ctx, mux, c.Blocks),
 		consentv1.RegisterConsentPolicyServiceHandlerClient(ctx, mux, c.Policies),
 		consentv1.RegisterLedgerServiceHandlerClient(ctx, mux, c.Ledger),

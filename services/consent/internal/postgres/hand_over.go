@@ -6,8 +6,15 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
 )
+
+// OfPartner reads a consent for the side that asked.
+func (s Consents) OfPartner(ctx context.Context, tx pg.Tx, partner, consent id.ID) (domain.Record, error) {
+	return s.one(ctx, tx, `WHERE partner_id = @partner AND id = @id LIMIT 1`,
+		pgx.NamedArgs{"partner": partner, "id": consent})
+}
 
 // TakenOverBy gives the name of whoever took over in the instant in which a
 // consent ended; empty when nobody did (R36).

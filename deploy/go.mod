@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/aval-access/aval/proto v0.0.0
 	github.com/pquerna/otp v1.5.0
+	golang.org/x/mod v0.42.0
 	pgregory.net/rapid v1.3.0
 )
 
@@ -19,7 +20,6 @@ require (
 	github.com/philhofer/fwd v1.2.0 // indirect
 	github.com/tinylib/msgp v1.6.4 // indirect
 	github.com/x448/float16 v0.8.4 // indirect
-	golang.org/x/mod v0.42.0 // indirect
 )
 
 require (

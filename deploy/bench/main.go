@@ -67,7 +67,10 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	if err := memory(out); err != nil {
 		return err
 	}
-	return imports(ctx, out, s)
+	if err := imports(ctx, out, s); err != nil {
+		return err
+	}
+	return ledgers(ctx, out, s)
 }
 
 // starts measures a first start with demo data, and a second one.

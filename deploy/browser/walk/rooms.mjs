@@ -3,8 +3,10 @@
 const open = ["/sign-in", "/forgot-password", "/guide/invitation"];
 const own = [
   "/organizations", "/account", "/account/sessions", "/account/factors", "/account/confirm",
-  "/account/email", "/account/password", "/account/erase",
+  "/account/password",
 ];
+// What the second look opens.
+const guarded = ["/account/email", "/account/export", "/account/erase"];
 const company = [
   "/assistance", "/assistance/partners", "/assistance/all/stop",
   "/members", "/members/new", "/members/import", "/members/diagnose", "/history",
@@ -19,6 +21,13 @@ export async function rooms(s, { owner, admin }) {
   await s.step("a person's own pages", async () => {
     await client.signIn();
     await visit(client, own);
+  });
+  await s.step("what the second look opens", async () => {
+    await client.goto("/account/confirm");
+    await client.field("password").fill(client.account.password);
+    await client.page.locator('button[value="password"]').click();
+    await client.page.locator("details.switch").waitFor();
+    await visit(client, guarded);
   });
   await s.step("a company's pages", () => visit(client, company));
   await s.step("the sheet of a member", () => openFirst(client, "/members", "mbr_"));

@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -19,6 +18,7 @@ import (
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/pg"
 )
@@ -44,9 +44,9 @@ func TestServingProcesses(t *testing.T) {
 	t.Run("certificates are replaced while serving", func(t *testing.T) {
 		l := startLoad(t, s)
 		for range 2 {
-			old := served(t, s, "membership")
+			old := served(t, s)
 			require.NoError(t, s.RenewCertificates())
-			require.Eventually(t, func() bool { return served(t, s, "membership") != old }, patience, interval)
+			require.Eventually(t, func() bool { return served(t, s) != old }, patience, interval)
 		}
 		l.stop()
 		require.Empty(t, l.wrong)
@@ -68,10 +68,10 @@ func TestServingProcesses(t *testing.T) {
 	})
 }
 
-// served is the serial number of the certificate that a service shows.
-func served(t *testing.T, s *Stack, service string) (serial string) {
+// served is the serial number of the certificate that membership shows.
+func served(t *testing.T, s *Stack) (serial string) {
 	t.Helper()
-	conn, err := tls.Dial("tcp", s.Address(service), &tls.Config{
+	conn, err := tls.Dial("tcp", s.Address("membership"), &tls.Config{
 		InsecureSkipVerify: true, // it is looked at, not trusted
 		NextProtos:         []string{"h2"},
 		VerifyPeerCertificate: func(raw [][]byte, _ [][]*x509.Certificate) error {
@@ -144,15 +144,14 @@ func (l *load) found(ctx context.Context, client membershipv1.OrganizationServic
 			l.answered.Add(1)
 			return
 		}
-		if !fault.Is(fault.FromStatus(err), reasonv1.Reason_REASON_UNAVAILABLE) {
+		if !fault.Is(fault.FromStatus(err), reasonv1.Reason_REASON_UNAVAILABLE) || ctx.Err() != nil {
 			l.mu.Lock()
 			l.wrong = append(l.wrong, err)
 			l.mu.Unlock()
 			return
 		}
 		l.unavailable.Add(1)
-		timer := time.NewTimer(interval)
-		<-timer.C
+		clock.Wait(ctx, interval)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
+	"github.com/aval-access/aval/gateway/internal/pages"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/config"
 	"github.com/aval-access/aval/services/kit/seal"
@@ -45,6 +46,8 @@ type Config struct {
 	Peers  map[string]string `env:"PEERS,required" envKeyValSeparator:"=" doc:"The services' addresses: identity=dns:///identity:8443,membership=…"`
 	Issuer string            `env:"ISSUER,required" doc:"Issuer of people's tokens, as in their iss."`
 
+	HelpLinks map[string]string `env:"HELP_LINKS" envKeyValSeparator:"=" doc:"Pages of help outside Aval, named below every page: partner_space=https://…,white_label=…,become_partner=…,customer_service=…"`
+
 	PageKey config.Secret `env:"PAGE_KEY,required" doc:"Base64 of 32 random bytes or more; seals forms."`
 }
 
@@ -52,7 +55,7 @@ type Config struct {
 func (c Config) Validate() error {
 	_, keyErr := c.formKey()
 	_, proxyErr := c.proxies()
-	return errors.Join(checkBase("PUBLIC_URL", c.PublicURL), c.checkMTLSURL(), keyErr, proxyErr)
+	return errors.Join(checkBase("PUBLIC_URL", c.PublicURL), c.checkMTLSURL(), c.checkHelpLinks(), keyErr, proxyErr)
 }
 
 // Run serves until ctx ends.
@@ -69,6 +72,18 @@ func (c Config) checkMTLSURL() error {
 		return nil
 	}
 	return checkBase("MTLS_URL", c.MTLSURL)
+}
+
+func (c Config) checkHelpLinks() error {
+	for name, text := range c.HelpLinks {
+		if !slices.Contains(pages.HelpLinks(), name) {
+			return fmt.Errorf("HELP_LINKS: %q is none of %s", name, strings.Join(pages.HelpLinks(), ", "))
+		}
+		if link, err := url.Parse(text); err != nil || link.Host == "" || link.Scheme != "https" {
+			return fmt.Errorf("HELP_LINKS: %s must be an address that begins with https://", name)
+		}
+	}
+	return nil
 }
 
 // checkBase wants what links can be appended to.

@@ -46,7 +46,7 @@ func (g *gateway) routes() (http.Handler, error) {
 	}
 	people, err := pages.New(pages.Options{
 		Clients: g.clients, Sessions: g.sessions, Nonces: g.nonces, Clock: g.clock, Log: g.telemetry.Log,
-		PublicURL: g.config.PublicURL,
+		PublicURL: g.config.PublicURL, HelpLinks: g.config.HelpLinks,
 	})
 	if err != nil {
 		return nil, err

@@ -21,7 +21,7 @@ import (
 	"github.com/aval-access/aval/services/kit/clock"
 )
 
-// Options are what the pages stand on. All are required.
+// Options are what the pages stand on. All are required but HelpLinks.
 type Options struct {
 	Clients  *clients.Clients
 	Sessions *session.Manager
@@ -30,6 +30,14 @@ type Options struct {
 	Log      *slog.Logger
 	// PublicURL is the only base of addresses that people pass on.
 	PublicURL string
+	// HelpLinks are addresses outside Aval by their name.
+	HelpLinks map[string]string
+}
+
+// HelpLinks names the pages of help outside Aval that people may be led to
+// (R47), in the order in which they are shown.
+func HelpLinks() []string {
+	return []string{"partner_space", "white_label", "become_partner", "customer_service"}
 }
 
 // site is the set of pages with what they need.

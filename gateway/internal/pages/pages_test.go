@@ -189,3 +189,15 @@ func TestRefusedFormShowsTheWayBack(t *testing.T) {
 	require.Contains(t, page.html, `role="alert"`)
 	require.Contains(t, page.html, "<title>Erreur")
 }
+
+// R47: what the deployment explains elsewhere is named below every page of who
+// is signed in; a page that a link leads to has its own purpose alone.
+func TestHelpOutsideIsNamedBelow(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	s.HelpLinks = map[string]string{"customer_service": "https://help.example.com/chat"}
+	c, w := clientAdmin(s, "fr", "/assistance")
+	require.NoError(t, c.show(page{name: "assistance", title: "menu.assistance", data: accesses{}}))
+	require.Contains(t, w.Body.String(), `<a href="https://help.example.com/chat" rel="noopener noreferrer">Service client, 5 jours sur 7</a>`)
+	require.NotContains(t, w.Body.String(), "Devenir partenaire", "no address, no link")
+}

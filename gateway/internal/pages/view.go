@@ -88,6 +88,17 @@ func (v view) Hinted(in input, key string) input {
 	return in
 }
 
+// Help leads to what the deployment explains elsewhere (R47).
+func (v view) Help() []menuItem {
+	var out []menuItem
+	for _, name := range HelpLinks() {
+		if address := v.c.HelpLinks[name]; address != "" {
+			out = append(out, menuItem{Path: address, Label: v.c.text("help." + name)})
+		}
+	}
+	return out
+}
+
 // Email is the address of who is signed in.
 func (v view) Email() string { return v.c.session.Email }
 

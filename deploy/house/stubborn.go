@@ -20,9 +20,9 @@ const (
 	callAgain   = 250 * time.Millisecond
 )
 
-// errUncertain marks an answer that came after a call whose outcome is not
+// ErrUncertain marks an answer that came after a call whose outcome is not
 // known: a method that takes no request_id may have done it the first time.
-var errUncertain = errors.New("after a call without an answer")
+var ErrUncertain = errors.New("after a call without an answer")
 
 // Watch hears what becomes of calls. Its functions may be nil, and are called
 // concurrently.
@@ -50,9 +50,9 @@ func (s stubborn) Invoke(ctx context.Context, method string, args, reply any, op
 			s.watch.answered()
 			return nil
 		case ctx.Err() != nil:
-			return errors.Join(errUncertain, err)
+			return errors.Join(ErrUncertain, err)
 		case !again(err) && tries > 0:
-			return errors.Join(errUncertain, err)
+			return errors.Join(ErrUncertain, err)
 		case !again(err):
 			return err
 		}

@@ -106,11 +106,11 @@ func (w World) AddPerson(ctx context.Context, partner journey.Organization, name
 // once, and a new session's token is told once. The person signs in, as people
 // do, and presses the invitation's button again.
 func (w World) joined(ctx context.Context, p journey.Person, organization string, err error) (journey.Person, error) {
-	for tries := 0; errors.Is(err, errUncertain) && p.Password != "" && tries < 10; tries++ {
+	for tries := 0; errors.Is(err, ErrUncertain) && p.Password != "" && tries < 10; tries++ {
 		w.watch.madeGood()
 		lost := err
 		p, err = w.SignIn(ctx, p, organization)
-		if err == nil || errors.Is(err, errUncertain) || p.UserID == "" {
+		if err == nil || errors.Is(err, ErrUncertain) || p.UserID == "" {
 			continue
 		}
 		token, failed := w.InvitationToken(ctx, p.Email)

@@ -13,7 +13,7 @@ import (
 // all are the mutants in the order in which they are tried. m1 waits for what it
 // breaks: answers from memory.
 func all() []mutant {
-	return slices.Concat(durability, consents, doors, invitations, rows, accounts, factors, members, ledgers)
+	return slices.Concat(durability, partners, consents, doors, invitations, rows, accounts, factors, members, ledgers)
 }
 
 // mutant is one defence, broken on purpose.

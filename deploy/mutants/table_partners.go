@@ -1,0 +1,21 @@
+package main
+
+// partners: who of two is first, and who is linked with whom.
+var partners = []mutant{
+	{
+		id: "conflict-first", breaks: "the partner that came first is the one in conflict",
+		edits: []edit{{
+			"services/partnersupport/internal/postgres/conflict.go",
+			"AND o.create_time < ` + before + `", "AND o.create_time >= ` + before + `",
+		}},
+		pkg: "services/partnersupport/internal/rpc", test: "^TestTheSecondPartnerIsWarnedAndLearnsNothing$",
+	},
+	{
+		id: "link-answer", breaks: "a link is in force before the client's yes",
+		edits: []edit{{
+			"services/partnersupport/internal/domain/dossier_request.go",
+			"d.State, d.RequesterID = DossierPending, a.Requester", "d.RequesterID = a.Requester",
+		}},
+		pkg: "services/partnersupport/internal/domain", test: "^TestALinkThatWasAskedForIsAnsweredOnce$",
+	},
+}

@@ -6,7 +6,7 @@ MODULES := proto services gateway deploy
 PACKAGES := $(MODULES:%=$(M)/%/...)
 export GOFLAGS := -trimpath $(GOFLAGS)
 
-.PHONY: help run build test test-processes chaos mutants demo bench fuzz check reproducible generate tools format clean
+.PHONY: help run build test test-faults test-processes chaos mutants demo bench fuzz check reproducible generate tools format clean
 
 help: ## This help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -21,8 +21,11 @@ build: ## Build bin/aval, and bin/avalctl beside it
 
 test: ## Every test, race detector on (the browser's too, where Node and Chromium can be had)
 	@deploy/tools/browser.sh
-	go test -race -shuffle=on -timeout 20m $(PACKAGES)
-	@$(MAKE) --no-print-directory test-processes
+	go test -race -shuffle=on -timeout 20m $$(go list $(PACKAGES) | grep -v '^$(M)/deploy/faults$$')
+	@$(MAKE) --no-print-directory test-faults test-processes
+
+test-faults: ## Processes killed, stopped and cut off at exact places, with the machine for themselves (part of make test)
+	go test -race -shuffle=on -timeout 20m $(M)/deploy/faults
 
 test-processes: ## The end-to-end cases once more, every service a process of its own (part of make test)
 	AVAL_E2E_PROCESSES=1 go test -count=1 -shuffle=on -timeout 10m $(M)/deploy/e2e

@@ -18,7 +18,7 @@ func (f filler) text(field protoreflect.FieldDescriptor, rules *validate.StringR
 		return f.id(field, prefix), nil
 	}
 	switch {
-	case rules.GetPrefix() == "spiffe://":
+	case rules.GetPrefix() == "spiffe://", strings.Contains(rules.GetPattern(), "spiffe://"):
 		return stack.SPIFFEID("product-of-nobody"), nil
 	case rules.GetUri():
 		return "https://product.example/enter", nil

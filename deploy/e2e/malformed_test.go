@@ -146,6 +146,9 @@ type httpRoute struct {
 	inPath     map[string]bool // proto names
 }
 
+// busyTries bounds how often one is asked again.
+const busyTries = 5
+
 var variableInPath = regexp.MustCompile(`\{([a-z_]+)\}`)
 
 func routeIn(m method) (httpRoute, bool) {
@@ -196,13 +199,32 @@ func (h *hostile) build(m method, r httpRoute, p parts) (*http.Request, error) {
 	return request, nil
 }
 
+// answered asks again, as clients do, while the server says that it is too busy:
+// all of them stand before the same few rows.
+func (h *hostile) answered(request *http.Request) (*http.Response, error) {
+	for tries := 0; ; tries++ {
+		response, err := h.browser.Do(request)
+		if err != nil || response.StatusCode != http.StatusServiceUnavailable || tries == busyTries {
+			return response, err
+		}
+		if err := response.Body.Close(); err != nil {
+			return nil, err
+		}
+		if request.GetBody != nil {
+			if request.Body, err = request.GetBody(); err != nil {
+				return nil, err
+			}
+		}
+	}
+}
+
 // send tells what is wrong with the answer, or "".
 func (h *hostile) send(a attempted) string {
 	request, err := a.request()
 	if err != nil {
 		return err.Error()
 	}
-	response, err := h.browser.Do(request)
+	response, err := h.answered(request)
 	if err != nil {
 		return err.Error()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -31,6 +32,8 @@ type marked struct {
 	staff string
 	// change is the client owner's move to the address that they have.
 	change string
+	// entry is the newest of the client's history.
+	entry string
 }
 
 func (b bundle) markedOrganization(t *testing.T, kind membershipv1.OrganizationKind, mark string) journey.Organization {
@@ -72,8 +75,32 @@ func (b bundle) marked(t *testing.T, mark string) marked {
 	b.enterMarked(t, &m)
 	m.membership = b.memberOf(t, m.client, m.client.Owner.UserID).GetId()
 	m.staff = b.memberOf(t, m.partner, m.partner.Owner.UserID).GetId()
+	m.entry = b.newestEntry(t, m.client)
 	m.client.Owner, m.change = b.moved(t, m.client, unique("moved")+"@"+mark+".example")
 	return m
+}
+
+func (b bundle) newestEntry(t *testing.T, client journey.Organization) (entry string) {
+	t.Helper()
+	require.NoError(t, journey.Eventually(t.Context(), func(ctx context.Context) (bool, error) {
+		list, err := consentv1.NewHistoryServiceClient(client.Owner).ListHistory(ctx, &consentv1.ListHistoryRequest{OrganizationId: client.ID})
+		if err == nil && len(list.GetEntries()) > 0 {
+			entry = list.GetEntries()[0].GetId()
+		}
+		return entry != "" || err != nil, err
+	}))
+	return entry
+}
+
+// signed waits until a checkpoint, of which there is one a minute, holds the
+// tenant's entry.
+func (b bundle) signed(t *testing.T, m marked) {
+	t.Helper()
+	ctx := journey.WithPatience(t.Context(), 2*time.Minute)
+	require.NoError(t, journey.Eventually(ctx, func(ctx context.Context) (bool, error) {
+		_, err := consentv1.NewLedgerServiceClient(m.client.Owner).GetInclusionProof(ctx, &consentv1.GetInclusionProofRequest{EntryId: m.entry})
+		return !fault.Is(err, reasonv1.Reason_REASON_NOT_FOUND), err
+	}))
 }
 
 func (b bundle) assignMarked(t *testing.T, m marked) *partnersupportv1.Assignment {
@@ -147,7 +174,7 @@ func (m marked) ids(forPartner bool) map[string]string {
 	}
 	return map[string]string{
 		"org": organization, "usr": m.person.UserID, "inv": m.invitation.GetId(), "mbr": membership, "col": m.collaborator.GetId(),
-		"dos": m.dossier.GetId(), "asg": m.assignment.GetId(), "cns": m.consent.GetId(), "grt": m.grant, "ech": m.change,
+		"dos": m.dossier.GetId(), "asg": m.assignment.GetId(), "cns": m.consent.GetId(), "grt": m.grant, "ech": m.change, "act": m.entry,
 		"sup":        m.visit.GetSupportSession().GetId(),
 		"partner_id": m.partner.ID, "client_id": m.client.ID, "account_id": m.client.ID, "user_id": owner,
 	}

@@ -81,6 +81,7 @@ func newMatrix(t *testing.T) *matrix {
 	m.other = b.marked(t, unique("papaya"))
 	m.own, m.ended = b.marked(t, unique("kiwi")), b.marked(t, unique("quince"))
 	b.join(t, &m.own)
+	b.signed(t, m.own)
 	leaver := m.ended.person
 	all := workloads(t)
 	gone := all["gateway"]

@@ -177,7 +177,11 @@ func TestADatabaseIsClosedToOtherServices(t *testing.T) {
 	})
 }
 
-// T-09, B5: nothing runs with its owner's rights.
+// ownersRights are the functions that run with their owner's rights, by name: of
+// an append-only history names alone can be taken, once their term is over.
+func ownersRights() map[string][]string { return map[string][]string{"consent": {"forget_names"}} }
+
+// T-09, B5: nothing else runs with its owner's rights.
 func TestNothingRunsWithItsOwnersRights(t *testing.T) {
 	perService(t, func(t *testing.T, service string) {
 		type object struct{ Name string }
@@ -187,7 +191,11 @@ func TestNothingRunsWithItsOwnersRights(t *testing.T) {
 			FROM pg_proc p
 			JOIN pg_namespace n ON n.oid = p.pronamespace
 			WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND p.prosecdef`)
-		require.Empty(t, definer, "SECURITY DEFINER functions must be listed here by name")
+		var names []string
+		for _, one := range definer {
+			names = append(names, one.Name)
+		}
+		require.Equal(t, ownersRights()[service], names, "SECURITY DEFINER functions must be listed here by name")
 		views := rowsOf[object](t, conn, `
 			SELECT c.relname AS name
 			FROM pg_class c

@@ -44,7 +44,7 @@ const (
 	// faults, not for the processor.
 	sideBySide = "20"
 	// patience is above everything that a fault may delay.
-	patience = 2 * time.Minute
+	patience = 3 * time.Minute
 	// outage is above the longest of the database's.
 	outage   = 20 * time.Second
 	interval = 100 * time.Millisecond

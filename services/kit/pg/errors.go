@@ -16,6 +16,7 @@ const (
 	codeUniqueViolation = "23505"
 	codeCheckViolation  = "23514"
 	codeLockTimeout     = "55P03"
+	codeQueryCanceled   = "57014" // by the statement's timeout, when the caller still waits
 )
 
 // IsUnique tells whether the error says that this unique constraint or index
@@ -65,10 +66,11 @@ func isShutdown(e *pgconn.PgError) bool {
 }
 
 // lostConnection makes an unexpected error of the work UNAVAILABLE when the
-// server went away under it, or somebody else held its rows for too long.
+// server went away under it, or it took too long, for instance because many
+// stood before the same row.
 func lostConnection(ctx context.Context, conn *pgx.Conn, err error) error {
 	var e *pgconn.PgError
-	gone := conn.IsClosed() || errors.As(err, &e) && (isShutdown(e) || e.Code == codeLockTimeout)
+	gone := conn.IsClosed() || errors.As(err, &e) && (isShutdown(e) || e.Code == codeLockTimeout || e.Code == codeQueryCanceled)
 	if !gone || ctx.Err() != nil || fault.ReasonOf(err) != reasonv1.Reason_REASON_UNSPECIFIED {
 		return err
 	}

@@ -30,22 +30,23 @@ type RequestErasure struct {
 }
 
 // Do ends memberships, sessions and credentials at once; the siblings hear of it
-// by the fact, and a crash in between leaves a person who asks again. REASON_LAST_OWNER, naming them, while organisations would be left
-// without an owner.
+// by the fact, and a crash in between leaves a person who asks again.
+// REASON_LAST_OWNER, naming them, while organisations would be left without an
+// owner. Who they are is asked once: with the memberships the session may end.
 func (u RequestErasure) Do(ctx context.Context, h Holder) (time.Time, error) {
 	now := u.Clock.Now()
-	steppedUp := func(ctx context.Context, tx pg.Tx) error {
+	err := u.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) error {
 		_, err := lockSteppedUp(ctx, tx, h, now)
 		return err
-	}
-	if err := u.DB.InApp(ctx, steppedUp); err != nil {
+	})
+	if err != nil {
 		return time.Time{}, err
 	}
 	if err := u.leave(ctx, h.UserID); err != nil {
 		return time.Time{}, err
 	}
 	return now, u.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) error {
-		if err := steppedUp(ctx, tx); err != nil {
+		if err := postgres.LockUser(ctx, tx, h.UserID); err != nil {
 			return err
 		}
 		return begin(ctx, tx, h.UserID, now)
@@ -68,8 +69,10 @@ func (u RequestErasure) leave(ctx context.Context, user id.ID) error {
 }
 
 func begin(ctx context.Context, tx pg.Tx, user id.ID, now time.Time) error {
+	if first, err := postgres.BeginErasure(ctx, tx, user, now); err != nil || !first {
+		return err
+	}
 	for _, step := range []func() error{
-		func() error { return postgres.BeginErasure(ctx, tx, user, now) },
 		func() error { return forgetCredentials(ctx, tx, user) },
 		func() error { return postgres.CancelEmailChanges(ctx, tx, user) },
 		func() error {

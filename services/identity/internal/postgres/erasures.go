@@ -13,13 +13,13 @@ import (
 
 // BeginErasure stores that a person wants to be forgotten. Their address is
 // free for somebody else at once; the siblings may still read it.
-func BeginErasure(ctx context.Context, tx pg.Tx, user id.ID, now time.Time) error {
-	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "beginning an erasure", SQL: `
+func BeginErasure(ctx context.Context, tx pg.Tx, user id.ID, now time.Time) (first bool, err error) {
+	begun, err := pg.Exec(ctx, tx, pg.Statement{Doing: "beginning an erasure", SQL: `
 UPDATE users
 SET erase_request_time = @now, email_key = 'erased ' || id
 WHERE id = @id
   AND erase_request_time IS NULL`, Args: pgx.NamedArgs{"id": user, "now": now}})
-	return err
+	return begun == 1, err
 }
 
 // ConfirmErasure notes that a service has forgotten a person, and gives how many

@@ -100,7 +100,7 @@ func (r *race) run(ctx context.Context, t *testing.T, end func(context.Context) 
 	t.Helper()
 	var group sync.WaitGroup
 	for range presses {
-		group.Go(func() { _ = yes(ctx, r.Client.Owner, r.consent) }) // refused, if it is late
+		group.Go(func() { r.press(ctx) })
 	}
 	group.Go(func() {
 		if err := r.visit(ctx); err != nil {
@@ -114,6 +114,13 @@ func (r *race) run(ctx context.Context, t *testing.T, end func(context.Context) 
 	require.NoError(t, err)
 	require.Zero(t, grants, "it returns when nothing is left")
 	require.Zero(t, liveGrants(t, r.Case), "and nothing comes after it")
+}
+
+// press says yes until it is taken, or refused because it is late; another test
+// may have Postgres down.
+func (r *race) press(ctx context.Context) {
+	for yes(ctx, r.Client.Owner, r.consent) != nil && !r.over.Load() && clock.Wait(ctx, breath) {
+	}
 }
 
 // visit enters and asks until it is over, and once more.

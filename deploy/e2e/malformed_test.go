@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"buf.build/go/protovalidate"
 	"github.com/stretchr/testify/require"
@@ -85,7 +86,7 @@ func inParallel(n int, run func(i int)) {
 type hostile struct {
 	methods                   []method
 	client, partner           string // organisations
-	clientToken, partnerToken string
+	clientToken, partnerToken func() string
 	validator                 protovalidate.Validator
 	browser                   *http.Client
 	workloads                 map[string]caller
@@ -97,8 +98,8 @@ func newHostile(t *testing.T) *hostile {
 	b := setup(t, shared.edge)
 	client, partner := b.client(t), b.partner(t)
 	h := &hostile{
-		client: client.ID, clientToken: tokenFor(t, client.Owner, client.ID),
-		partner: partner.ID, partnerToken: tokenFor(t, partner.Owner, partner.ID),
+		client: client.ID, clientToken: renewed(tokensFor(t, client.Owner, client.ID)),
+		partner: partner.ID, partnerToken: renewed(tokensFor(t, partner.Owner, partner.ID)),
 		browser: driver.HTTPClient(nil), workloads: workloads(t),
 	}
 	var err error
@@ -112,6 +113,21 @@ func newHostile(t *testing.T) *hostile {
 	return h
 }
 
+// renewed keeps a token for less than the five minutes that it lives.
+func renewed(source func() string) func() string {
+	var mu sync.Mutex
+	var token string
+	var since time.Time
+	return func() string {
+		mu.Lock()
+		defer mu.Unlock()
+		if time.Since(since) > 2*time.Minute {
+			token, since = source(), time.Now()
+		}
+		return token
+	}
+}
+
 func (h *hostile) forPartner(m method) bool { return m.rule.GetOrganizationField() == "partner_id" }
 
 func (h *hostile) token(m method) string {
@@ -119,9 +135,9 @@ func (h *hostile) token(m method) string {
 	case m.allows(classNobody):
 		return ""
 	case h.forPartner(m):
-		return h.partnerToken
+		return h.partnerToken()
 	default:
-		return h.clientToken
+		return h.clientToken()
 	}
 }
 
@@ -199,12 +215,16 @@ func (h *hostile) build(m method, r httpRoute, p parts) (*http.Request, error) {
 	return request, nil
 }
 
+func busy(status int) bool {
+	return status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
+}
+
 // answered asks again, as clients do, while the server says that it is too busy:
 // all of them stand before the same few rows.
 func (h *hostile) answered(request *http.Request) (*http.Response, error) {
 	for tries := 0; ; tries++ {
 		response, err := h.browser.Do(request)
-		if err != nil || response.StatusCode != http.StatusServiceUnavailable || tries == busyTries {
+		if err != nil || !busy(response.StatusCode) || tries == busyTries {
 			return response, err
 		}
 		if err := response.Body.Close(); err != nil {

@@ -119,6 +119,12 @@ func workloads(t *testing.T) map[string]caller {
 // forward; intermediate without an organisation.
 func tokenFor(t *testing.T, p journey.Person, organization string) string {
 	t.Helper()
+	return tokensFor(t, p, organization)()
+}
+
+// tokensFor gives a person's tokens in an organisation, a new one at each call.
+func tokensFor(t *testing.T, p journey.Person, organization string) func() string {
+	t.Helper()
 	auth := identityv1.NewAuthServiceClient(shared.edge.Conns["identity"])
 	opened, err := auth.SignIn(t.Context(), &identityv1.SignInRequest{Email: p.Email, Password: p.Password})
 	require.NoError(t, err)
@@ -129,12 +135,12 @@ func tokenFor(t *testing.T, p journey.Person, organization string) string {
 		return answer.GetAccessToken()
 	}
 	if organization == "" {
-		return resolve()
+		return resolve
 	}
 	chosen, err := auth.SelectContext(authn.WithToken(t.Context(), resolve()), &identityv1.SelectContextRequest{OrganizationId: organization})
 	require.NoError(t, err)
 	held = chosen.GetSessionToken()
-	return resolve()
+	return resolve
 }
 
 // people come through the gateway with their tokens.

@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/aval-access/aval/gateway/internal/historycsv"
+	"github.com/aval-access/aval/gateway/internal/csvfile"
 	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 )
 
@@ -33,10 +33,7 @@ func Write(w http.ResponseWriter, pages Pages) error {
 			break
 		}
 	}
-	header := w.Header()
-	header.Set("Content-Type", "text/csv; charset=utf-8; header=present")
-	header.Set("Content-Disposition", `attachment; filename="credits-`+month+`.csv"`)
-	header.Set("Cache-Control", "no-store")
+	csvfile.Headers(w, "credits-"+month+".csv")
 	_ = csv.NewWriter(w).WriteAll(rows) // else the reader is gone
 	return nil
 }
@@ -54,7 +51,7 @@ func row(of *partnersupportv1.ListManagedCreditsResponse, c *partnersupportv1.Ma
 	}
 	return []string{
 		of.GetMonth(), strings.TrimPrefix(of.GetStage().String(), "CREDIT_STAGE_"), c.GetDossierId(), c.GetClientId(),
-		historycsv.Harmless(c.GetClientName()), strconv.FormatBool(c.GetCredited()), strings.Join(obstacles, "; "),
+		csvfile.Harmless(c.GetClientName()), strconv.FormatBool(c.GetCredited()), strings.Join(obstacles, "; "),
 		strconv.Itoa(int(c.GetVisits())), strconv.Itoa(int(c.GetCollaborators())),
 		strconv.FormatInt(c.GetAmountMinor(), 10), c.GetCurrency(),
 	}

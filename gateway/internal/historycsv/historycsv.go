@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aval-access/aval/gateway/internal/csvfile"
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 )
 
@@ -23,10 +24,7 @@ func Write(w http.ResponseWriter, pages Pages) error {
 	if err != nil {
 		return fmt.Errorf("reading the history: %w", err)
 	}
-	header := w.Header()
-	header.Set("Content-Type", "text/csv; charset=utf-8; header=present")
-	header.Set("Content-Disposition", `attachment; filename="history.csv"`)
-	header.Set("Cache-Control", "no-store")
+	csvfile.Headers(w, "history.csv")
 	out := csv.NewWriter(w)
 	rows := [][]string{columns()}
 	for {
@@ -60,15 +58,7 @@ func row(e *consentv1.HistoryEntry) []string {
 		strings.Join(changes, "; "), e.GetRequestId(),
 	}
 	for i := range out {
-		out[i] = Harmless(out[i])
+		out[i] = csvfile.Harmless(out[i])
 	}
 	return out
-}
-
-// Harmless puts an apostrophe before what a spreadsheet would run.
-func Harmless(cell string) string {
-	if strings.ContainsAny(cell[:min(1, len(cell))], "=+-@\t\r\n") {
-		return "'" + cell
-	}
-	return cell
 }

@@ -63,8 +63,9 @@ func New(o Options) (http.Handler, error) {
 	}
 	routes := http.NewServeMux()
 	routes.Handle("/", mux)
-	routes.HandleFunc("GET "+historyRoute, a.history(o.Clients, mux))
-	routes.HandleFunc("GET "+creditsRoute, a.credits(o.Clients, mux))
+	for _, f := range []file{history(o.Clients), credits(o.Clients)} {
+		routes.HandleFunc("GET "+f.route, a.fileOr(f, mux))
+	}
 	routes.HandleFunc("POST "+importRoute, a.importInvitations(o.Clients, zone))
 	return routes, nil
 }

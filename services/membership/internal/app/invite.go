@@ -47,10 +47,7 @@ type inviting struct {
 // to confer: pg.ErrNoRows.
 func (d Deps) inviting(ctx context.Context, tx pg.Tx, organization, inviter id.ID) (inviting, error) {
 	w := inviting{Deps: d, inviter: inviter}
-	err := d.lockQuota(ctx, tx, organization)
-	if err != nil {
-		return w, err
-	}
+	var err error
 	if w.organization, err = postgres.FindOrganization(ctx, tx, organization); err != nil {
 		return w, err
 	}
@@ -63,6 +60,9 @@ func (d Deps) inviting(ctx context.Context, tx pg.Tx, organization, inviter id.I
 	}
 	o := member.Offer
 	w.giver = &domain.Giver{Role: o.Role, Rights: o.Rights, ValidUntil: member.ValidUntil}
+	if err := d.lockQuota(ctx, tx, organization); err != nil {
+		return w, err
+	}
 	w.now, err = postgres.Now(ctx, tx)
 	return w, err
 }
@@ -195,7 +195,8 @@ func (w inviting) renew(i *domain.Invitation, r domain.Renewal) error {
 
 func (w inviting) term() domain.Term { return domain.Term{Now: w.now, Default: w.InvitationLife} }
 
-// lockQuota goes before every other lock of inviting.
+// lockQuota goes before every other lock of inviting, and after what is only
+// read: others of the organisation wait for the rest.
 func (d Deps) lockQuota(ctx context.Context, tx pg.Tx, organization id.ID) error {
 	if d.Invitations.Size == 0 {
 		return nil

@@ -123,7 +123,9 @@ type ConsentRequested struct {
 	Consent *ConsentRef `protobuf:"bytes,1,opt,name=consent,proto3" json:"consent,omitempty"`
 	// Who prepared it, "usr_…", when the client chose the person, unasked: then
 	// no mail follows. Else empty.
-	OfferedById   string `protobuf:"bytes,2,opt,name=offered_by_id,json=offeredById,proto3" json:"offered_by_id,omitempty"`
+	OfferedById string `protobuf:"bytes,2,opt,name=offered_by_id,json=offeredById,proto3" json:"offered_by_id,omitempty"`
+	// Its mail waits for the next departure to each approver (RequestMailDeparted).
+	Grouped       bool `protobuf:"varint,10,opt,name=grouped,proto3" json:"grouped,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -172,11 +174,20 @@ func (x *ConsentRequested) GetOfferedById() string {
 	return ""
 }
 
+func (x *ConsentRequested) GetGrouped() bool {
+	if x != nil {
+		return x.Grouped
+	}
+	return false
+}
+
 // ConsentReminded: the request is mailed again.
 type ConsentReminded struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which.
-	Consent       *ConsentRef `protobuf:"bytes,1,opt,name=consent,proto3" json:"consent,omitempty"`
+	Consent *ConsentRef `protobuf:"bytes,1,opt,name=consent,proto3" json:"consent,omitempty"`
+	// Its mail waits for the next departure to each approver (RequestMailDeparted).
+	Grouped       bool `protobuf:"varint,10,opt,name=grouped,proto3" json:"grouped,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -218,6 +229,78 @@ func (x *ConsentReminded) GetConsent() *ConsentRef {
 	return nil
 }
 
+func (x *ConsentReminded) GetGrouped() bool {
+	if x != nil {
+		return x.Grouped
+	}
+	return false
+}
+
+// RequestMailDeparted: one mail leaves for one approver, with the requests of
+// one partner that waited for it.
+type RequestMailDeparted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "dep_…".
+	DepartureId string `protobuf:"bytes,1,opt,name=departure_id,json=departureId,proto3" json:"departure_id,omitempty"`
+	// The partner, "org_…".
+	PartnerId string `protobuf:"bytes,2,opt,name=partner_id,json=partnerId,proto3" json:"partner_id,omitempty"`
+	// The approver, "usr_…".
+	RecipientId   string `protobuf:"bytes,3,opt,name=recipient_id,json=recipientId,proto3" json:"recipient_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RequestMailDeparted) Reset() {
+	*x = RequestMailDeparted{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RequestMailDeparted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RequestMailDeparted) ProtoMessage() {}
+
+func (x *RequestMailDeparted) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RequestMailDeparted.ProtoReflect.Descriptor instead.
+func (*RequestMailDeparted) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *RequestMailDeparted) GetDepartureId() string {
+	if x != nil {
+		return x.DepartureId
+	}
+	return ""
+}
+
+func (x *RequestMailDeparted) GetPartnerId() string {
+	if x != nil {
+		return x.PartnerId
+	}
+	return ""
+}
+
+func (x *RequestMailDeparted) GetRecipientId() string {
+	if x != nil {
+		return x.RecipientId
+	}
+	return ""
+}
+
 // ConsentUnreachable: a request is to be mailed and the client has nobody who
 // could answer it; the partner is told, and the operator's alarm rings.
 type ConsentUnreachable struct {
@@ -230,7 +313,7 @@ type ConsentUnreachable struct {
 
 func (x *ConsentUnreachable) Reset() {
 	*x = ConsentUnreachable{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[3]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -242,7 +325,7 @@ func (x *ConsentUnreachable) String() string {
 func (*ConsentUnreachable) ProtoMessage() {}
 
 func (x *ConsentUnreachable) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[3]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -255,7 +338,7 @@ func (x *ConsentUnreachable) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentUnreachable.ProtoReflect.Descriptor instead.
 func (*ConsentUnreachable) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{3}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ConsentUnreachable) GetConsent() *ConsentRef {
@@ -282,7 +365,7 @@ type ConsentGiven struct {
 
 func (x *ConsentGiven) Reset() {
 	*x = ConsentGiven{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[4]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -294,7 +377,7 @@ func (x *ConsentGiven) String() string {
 func (*ConsentGiven) ProtoMessage() {}
 
 func (x *ConsentGiven) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[4]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -307,7 +390,7 @@ func (x *ConsentGiven) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentGiven.ProtoReflect.Descriptor instead.
 func (*ConsentGiven) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{4}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ConsentGiven) GetConsent() *ConsentRef {
@@ -352,7 +435,7 @@ type ConsentRecalled struct {
 
 func (x *ConsentRecalled) Reset() {
 	*x = ConsentRecalled{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[5]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -364,7 +447,7 @@ func (x *ConsentRecalled) String() string {
 func (*ConsentRecalled) ProtoMessage() {}
 
 func (x *ConsentRecalled) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[5]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -377,7 +460,7 @@ func (x *ConsentRecalled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentRecalled.ProtoReflect.Descriptor instead.
 func (*ConsentRecalled) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{5}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ConsentRecalled) GetConsent() *ConsentRef {
@@ -408,7 +491,7 @@ type ConsentEnding struct {
 
 func (x *ConsentEnding) Reset() {
 	*x = ConsentEnding{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[6]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -420,7 +503,7 @@ func (x *ConsentEnding) String() string {
 func (*ConsentEnding) ProtoMessage() {}
 
 func (x *ConsentEnding) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[6]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -433,7 +516,7 @@ func (x *ConsentEnding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentEnding.ProtoReflect.Descriptor instead.
 func (*ConsentEnding) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{6}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ConsentEnding) GetConsent() *ConsentRef {
@@ -462,7 +545,7 @@ type ConsentAnniversary struct {
 
 func (x *ConsentAnniversary) Reset() {
 	*x = ConsentAnniversary{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -474,7 +557,7 @@ func (x *ConsentAnniversary) String() string {
 func (*ConsentAnniversary) ProtoMessage() {}
 
 func (x *ConsentAnniversary) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -487,7 +570,7 @@ func (x *ConsentAnniversary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentAnniversary.ProtoReflect.Descriptor instead.
 func (*ConsentAnniversary) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{7}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ConsentAnniversary) GetConsent() *ConsentRef {
@@ -509,7 +592,7 @@ type ConsentPaused struct {
 
 func (x *ConsentPaused) Reset() {
 	*x = ConsentPaused{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -521,7 +604,7 @@ func (x *ConsentPaused) String() string {
 func (*ConsentPaused) ProtoMessage() {}
 
 func (x *ConsentPaused) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -534,7 +617,7 @@ func (x *ConsentPaused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentPaused.ProtoReflect.Descriptor instead.
 func (*ConsentPaused) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{8}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ConsentPaused) GetConsent() *ConsentRef {
@@ -556,7 +639,7 @@ type ConsentConfirmationAsked struct {
 
 func (x *ConsentConfirmationAsked) Reset() {
 	*x = ConsentConfirmationAsked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -568,7 +651,7 @@ func (x *ConsentConfirmationAsked) String() string {
 func (*ConsentConfirmationAsked) ProtoMessage() {}
 
 func (x *ConsentConfirmationAsked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -581,7 +664,7 @@ func (x *ConsentConfirmationAsked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentConfirmationAsked.ProtoReflect.Descriptor instead.
 func (*ConsentConfirmationAsked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{9}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ConsentConfirmationAsked) GetConsent() *ConsentRef {
@@ -604,7 +687,7 @@ type ConsentConfirmed struct {
 
 func (x *ConsentConfirmed) Reset() {
 	*x = ConsentConfirmed{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -616,7 +699,7 @@ func (x *ConsentConfirmed) String() string {
 func (*ConsentConfirmed) ProtoMessage() {}
 
 func (x *ConsentConfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -629,7 +712,7 @@ func (x *ConsentConfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentConfirmed.ProtoReflect.Descriptor instead.
 func (*ConsentConfirmed) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{10}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ConsentConfirmed) GetConsent() *ConsentRef {
@@ -659,7 +742,7 @@ type ConsentPolicyChanged struct {
 
 func (x *ConsentPolicyChanged) Reset() {
 	*x = ConsentPolicyChanged{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -671,7 +754,7 @@ func (x *ConsentPolicyChanged) String() string {
 func (*ConsentPolicyChanged) ProtoMessage() {}
 
 func (x *ConsentPolicyChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -684,7 +767,7 @@ func (x *ConsentPolicyChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentPolicyChanged.ProtoReflect.Descriptor instead.
 func (*ConsentPolicyChanged) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{11}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ConsentPolicyChanged) GetClientId() string {
@@ -714,7 +797,7 @@ type ConsentRefused struct {
 
 func (x *ConsentRefused) Reset() {
 	*x = ConsentRefused{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[12]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -726,7 +809,7 @@ func (x *ConsentRefused) String() string {
 func (*ConsentRefused) ProtoMessage() {}
 
 func (x *ConsentRefused) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[12]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -739,7 +822,7 @@ func (x *ConsentRefused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentRefused.ProtoReflect.Descriptor instead.
 func (*ConsentRefused) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{12}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ConsentRefused) GetConsent() *ConsentRef {
@@ -769,7 +852,7 @@ type ConsentPostponed struct {
 
 func (x *ConsentPostponed) Reset() {
 	*x = ConsentPostponed{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -781,7 +864,7 @@ func (x *ConsentPostponed) String() string {
 func (*ConsentPostponed) ProtoMessage() {}
 
 func (x *ConsentPostponed) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -794,7 +877,7 @@ func (x *ConsentPostponed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentPostponed.ProtoReflect.Descriptor instead.
 func (*ConsentPostponed) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{13}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ConsentPostponed) GetConsent() *ConsentRef {
@@ -829,7 +912,7 @@ type ConsentEnded struct {
 
 func (x *ConsentEnded) Reset() {
 	*x = ConsentEnded{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[14]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -841,7 +924,7 @@ func (x *ConsentEnded) String() string {
 func (*ConsentEnded) ProtoMessage() {}
 
 func (x *ConsentEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[14]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -854,7 +937,7 @@ func (x *ConsentEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentEnded.ProtoReflect.Descriptor instead.
 func (*ConsentEnded) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{14}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ConsentEnded) GetConsent() *ConsentRef {
@@ -885,13 +968,15 @@ func (x *ConsentEnded) GetParty() Party {
 	return Party_PARTY_UNSPECIFIED
 }
 
-// ConsentCodeSent: somebody pressed on a device that is not known; a mail with
-// six digits, for whoever reads the recipient's mailbox, follows.
+// ConsentCodeSent: somebody pressed on a device that is not known, or typed a
+// number and an address; a mail with six digits, for whoever reads the mailbox,
+// follows.
 type ConsentCodeSent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which request.
 	Consent *ConsentRef `protobuf:"bytes,1,opt,name=consent,proto3" json:"consent,omitempty"`
-	// The recipient of the link, "usr_…".
+	// The recipient of the link, "usr_…"; empty where a number was typed: nobody
+	// is told whether the address is an approver's, and it may be nobody's.
 	ActorId string `protobuf:"bytes,2,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
 	// Names the code; the digits follow from it for this service alone.
 	CodeId        string `protobuf:"bytes,3,opt,name=code_id,json=codeId,proto3" json:"code_id,omitempty"`
@@ -901,7 +986,7 @@ type ConsentCodeSent struct {
 
 func (x *ConsentCodeSent) Reset() {
 	*x = ConsentCodeSent{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[15]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -913,7 +998,7 @@ func (x *ConsentCodeSent) String() string {
 func (*ConsentCodeSent) ProtoMessage() {}
 
 func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[15]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -926,7 +1011,7 @@ func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentCodeSent.ProtoReflect.Descriptor instead.
 func (*ConsentCodeSent) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{15}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ConsentCodeSent) GetConsent() *ConsentRef {
@@ -967,7 +1052,7 @@ type PartnerBlocked struct {
 
 func (x *PartnerBlocked) Reset() {
 	*x = PartnerBlocked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[16]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -979,7 +1064,7 @@ func (x *PartnerBlocked) String() string {
 func (*PartnerBlocked) ProtoMessage() {}
 
 func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[16]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -992,7 +1077,7 @@ func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerBlocked.ProtoReflect.Descriptor instead.
 func (*PartnerBlocked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{16}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *PartnerBlocked) GetClientId() string {
@@ -1038,7 +1123,7 @@ type PartnerUnblocked struct {
 
 func (x *PartnerUnblocked) Reset() {
 	*x = PartnerUnblocked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1050,7 +1135,7 @@ func (x *PartnerUnblocked) String() string {
 func (*PartnerUnblocked) ProtoMessage() {}
 
 func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1063,7 +1148,7 @@ func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerUnblocked.ProtoReflect.Descriptor instead.
 func (*PartnerUnblocked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{17}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *PartnerUnblocked) GetClientId() string {
@@ -1099,7 +1184,7 @@ type ErasureCompleted struct {
 
 func (x *ErasureCompleted) Reset() {
 	*x = ErasureCompleted{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1111,7 +1196,7 @@ func (x *ErasureCompleted) String() string {
 func (*ErasureCompleted) ProtoMessage() {}
 
 func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1124,7 +1209,7 @@ func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErasureCompleted.ProtoReflect.Descriptor instead.
 func (*ErasureCompleted) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{18}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ErasureCompleted) GetUserId() string {
@@ -1148,12 +1233,21 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"\n" +
 	"partner_id\x18\x04 \x01(\tR\tpartnerId\x12\x17\n" +
 	"\auser_id\x18\x05 \x01(\tR\x06userId\x12\x19\n" +
-	"\bgrant_id\x18\x06 \x01(\tR\agrantId\"\x94\x01\n" +
+	"\bgrant_id\x18\x06 \x01(\tR\agrantId\"\xae\x01\n" +
 	"\x10ConsentRequested\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\"\n" +
-	"\roffered_by_id\x18\x02 \x01(\tR\vofferedById:%\x92\xe7\x18!aval.consent.v1.consent.requested\"n\n" +
+	"\roffered_by_id\x18\x02 \x01(\tR\vofferedById\x12\x18\n" +
+	"\agrouped\x18\n" +
+	" \x01(\bR\agrouped:%\x92\xe7\x18!aval.consent.v1.consent.requested\"\x88\x01\n" +
 	"\x0fConsentReminded\x125\n" +
-	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:$\x92\xe7\x18 aval.consent.v1.consent.reminded\"t\n" +
+	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x18\n" +
+	"\agrouped\x18\n" +
+	" \x01(\bR\agrouped:$\x92\xe7\x18 aval.consent.v1.consent.reminded\"\xa5\x01\n" +
+	"\x13RequestMailDeparted\x12!\n" +
+	"\fdeparture_id\x18\x01 \x01(\tR\vdepartureId\x12\x1d\n" +
+	"\n" +
+	"partner_id\x18\x02 \x01(\tR\tpartnerId\x12!\n" +
+	"\frecipient_id\x18\x03 \x01(\tR\vrecipientId:)\x92\xe7\x18%aval.consent.v1.request_mail.departed\"t\n" +
 	"\x12ConsentUnreachable\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:'\x92\xe7\x18#aval.consent.v1.consent.unreachable\"\xe0\x01\n" +
 	"\fConsentGiven\x125\n" +
@@ -1225,40 +1319,41 @@ func file_aval_consent_v1_consent_events_proto_rawDescGZIP() []byte {
 	return file_aval_consent_v1_consent_events_proto_rawDescData
 }
 
-var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_aval_consent_v1_consent_events_proto_goTypes = []any{
 	(*ConsentRef)(nil),               // 0: aval.consent.v1.ConsentRef
 	(*ConsentRequested)(nil),         // 1: aval.consent.v1.ConsentRequested
 	(*ConsentReminded)(nil),          // 2: aval.consent.v1.ConsentReminded
-	(*ConsentUnreachable)(nil),       // 3: aval.consent.v1.ConsentUnreachable
-	(*ConsentGiven)(nil),             // 4: aval.consent.v1.ConsentGiven
-	(*ConsentRecalled)(nil),          // 5: aval.consent.v1.ConsentRecalled
-	(*ConsentEnding)(nil),            // 6: aval.consent.v1.ConsentEnding
-	(*ConsentAnniversary)(nil),       // 7: aval.consent.v1.ConsentAnniversary
-	(*ConsentPaused)(nil),            // 8: aval.consent.v1.ConsentPaused
-	(*ConsentConfirmationAsked)(nil), // 9: aval.consent.v1.ConsentConfirmationAsked
-	(*ConsentConfirmed)(nil),         // 10: aval.consent.v1.ConsentConfirmed
-	(*ConsentPolicyChanged)(nil),     // 11: aval.consent.v1.ConsentPolicyChanged
-	(*ConsentRefused)(nil),           // 12: aval.consent.v1.ConsentRefused
-	(*ConsentPostponed)(nil),         // 13: aval.consent.v1.ConsentPostponed
-	(*ConsentEnded)(nil),             // 14: aval.consent.v1.ConsentEnded
-	(*ConsentCodeSent)(nil),          // 15: aval.consent.v1.ConsentCodeSent
-	(*PartnerBlocked)(nil),           // 16: aval.consent.v1.PartnerBlocked
-	(*PartnerUnblocked)(nil),         // 17: aval.consent.v1.PartnerUnblocked
-	(*ErasureCompleted)(nil),         // 18: aval.consent.v1.ErasureCompleted
-	(*timestamppb.Timestamp)(nil),    // 19: google.protobuf.Timestamp
-	(ConsentState)(0),                // 20: aval.consent.v1.ConsentState
-	(Party)(0),                       // 21: aval.consent.v1.Party
+	(*RequestMailDeparted)(nil),      // 3: aval.consent.v1.RequestMailDeparted
+	(*ConsentUnreachable)(nil),       // 4: aval.consent.v1.ConsentUnreachable
+	(*ConsentGiven)(nil),             // 5: aval.consent.v1.ConsentGiven
+	(*ConsentRecalled)(nil),          // 6: aval.consent.v1.ConsentRecalled
+	(*ConsentEnding)(nil),            // 7: aval.consent.v1.ConsentEnding
+	(*ConsentAnniversary)(nil),       // 8: aval.consent.v1.ConsentAnniversary
+	(*ConsentPaused)(nil),            // 9: aval.consent.v1.ConsentPaused
+	(*ConsentConfirmationAsked)(nil), // 10: aval.consent.v1.ConsentConfirmationAsked
+	(*ConsentConfirmed)(nil),         // 11: aval.consent.v1.ConsentConfirmed
+	(*ConsentPolicyChanged)(nil),     // 12: aval.consent.v1.ConsentPolicyChanged
+	(*ConsentRefused)(nil),           // 13: aval.consent.v1.ConsentRefused
+	(*ConsentPostponed)(nil),         // 14: aval.consent.v1.ConsentPostponed
+	(*ConsentEnded)(nil),             // 15: aval.consent.v1.ConsentEnded
+	(*ConsentCodeSent)(nil),          // 16: aval.consent.v1.ConsentCodeSent
+	(*PartnerBlocked)(nil),           // 17: aval.consent.v1.PartnerBlocked
+	(*PartnerUnblocked)(nil),         // 18: aval.consent.v1.PartnerUnblocked
+	(*ErasureCompleted)(nil),         // 19: aval.consent.v1.ErasureCompleted
+	(*timestamppb.Timestamp)(nil),    // 20: google.protobuf.Timestamp
+	(ConsentState)(0),                // 21: aval.consent.v1.ConsentState
+	(Party)(0),                       // 22: aval.consent.v1.Party
 }
 var file_aval_consent_v1_consent_events_proto_depIdxs = []int32{
 	0,  // 0: aval.consent.v1.ConsentRequested.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 1: aval.consent.v1.ConsentReminded.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 2: aval.consent.v1.ConsentUnreachable.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 3: aval.consent.v1.ConsentGiven.consent:type_name -> aval.consent.v1.ConsentRef
-	19, // 4: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
+	20, // 4: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 5: aval.consent.v1.ConsentRecalled.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 6: aval.consent.v1.ConsentEnding.consent:type_name -> aval.consent.v1.ConsentRef
-	19, // 7: aval.consent.v1.ConsentEnding.expire_time:type_name -> google.protobuf.Timestamp
+	20, // 7: aval.consent.v1.ConsentEnding.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 8: aval.consent.v1.ConsentAnniversary.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 9: aval.consent.v1.ConsentPaused.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 10: aval.consent.v1.ConsentConfirmationAsked.consent:type_name -> aval.consent.v1.ConsentRef
@@ -1266,8 +1361,8 @@ var file_aval_consent_v1_consent_events_proto_depIdxs = []int32{
 	0,  // 12: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 13: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 14: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
-	20, // 15: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
-	21, // 16: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
+	21, // 15: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
+	22, // 16: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
 	0,  // 17: aval.consent.v1.ConsentCodeSent.consent:type_name -> aval.consent.v1.ConsentRef
 	18, // [18:18] is the sub-list for method output_type
 	18, // [18:18] is the sub-list for method input_type
@@ -1288,7 +1383,7 @@ func file_aval_consent_v1_consent_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_consent_v1_consent_events_proto_rawDesc), len(file_aval_consent_v1_consent_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   19,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

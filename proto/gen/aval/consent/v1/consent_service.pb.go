@@ -65,7 +65,9 @@ type RequestConsentRequest struct {
 	PredecessorConsentId string `protobuf:"bytes,15,opt,name=predecessor_consent_id,json=predecessorConsentId,proto3" json:"predecessor_consent_id,omitempty"`
 	// The client chose the person, unasked: requester_id is the client's, no mail
 	// leaves, and no cool-down stands in the way.
-	Offered       bool `protobuf:"varint,16,opt,name=offered,proto3" json:"offered,omitempty"`
+	Offered bool `protobuf:"varint,16,opt,name=offered,proto3" json:"offered,omitempty"`
+	// The mail leaves at once, and waits for no others.
+	Urgent        bool `protobuf:"varint,17,opt,name=urgent,proto3" json:"urgent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -212,13 +214,22 @@ func (x *RequestConsentRequest) GetOffered() bool {
 	return false
 }
 
+func (x *RequestConsentRequest) GetUrgent() bool {
+	if x != nil {
+		return x.Urgent
+	}
+	return false
+}
+
 // RequestConsentResponse holds the request.
 type RequestConsentResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// "cns_…".
 	ConsentId string `protobuf:"bytes,1,opt,name=consent_id,json=consentId,proto3" json:"consent_id,omitempty"`
 	// How many approvers the client has now; the partner learns no more.
-	Approvers     int32 `protobuf:"varint,2,opt,name=approvers,proto3" json:"approvers,omitempty"`
+	Approvers int32 `protobuf:"varint,2,opt,name=approvers,proto3" json:"approvers,omitempty"`
+	// When the first mail about it leaves; absent: at once, or it has left.
+	MailTime      *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=mail_time,json=mailTime,proto3" json:"mail_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -265,6 +276,13 @@ func (x *RequestConsentResponse) GetApprovers() int32 {
 		return x.Approvers
 	}
 	return 0
+}
+
+func (x *RequestConsentResponse) GetMailTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.MailTime
+	}
+	return nil
 }
 
 // RemindRequest names the request.
@@ -675,7 +693,10 @@ type LookupRequestRequest struct {
 	// "avl_con1_…". Secret.
 	Token string `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
 	// Language of the text; empty: the recipient's.
-	Locale        string `protobuf:"bytes,2,opt,name=locale,proto3" json:"locale,omitempty"`
+	Locale string `protobuf:"bytes,2,opt,name=locale,proto3" json:"locale,omitempty"`
+	// Which of the requests that the link is for, "cns_…"; empty where it is for
+	// one alone.
+	ConsentId     string `protobuf:"bytes,20,opt,name=consent_id,json=consentId,proto3" json:"consent_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -720,6 +741,13 @@ func (x *LookupRequestRequest) GetToken() string {
 func (x *LookupRequestRequest) GetLocale() string {
 	if x != nil {
 		return x.Locale
+	}
+	return ""
+}
+
+func (x *LookupRequestRequest) GetConsentId() string {
+	if x != nil {
+		return x.ConsentId
 	}
 	return ""
 }
@@ -1108,7 +1136,10 @@ type SendConsentCodeRequest struct {
 	// "avl_con1_…". Secret.
 	Token string `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
 	// "avl_dev1_…", the device; empty: a new one. Secret.
-	Device        string `protobuf:"bytes,2,opt,name=device,proto3" json:"device,omitempty"`
+	Device string `protobuf:"bytes,2,opt,name=device,proto3" json:"device,omitempty"`
+	// Which of the requests that the link is for, "cns_…"; empty where it is for
+	// one alone.
+	ConsentId     string `protobuf:"bytes,20,opt,name=consent_id,json=consentId,proto3" json:"consent_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1153,6 +1184,13 @@ func (x *SendConsentCodeRequest) GetToken() string {
 func (x *SendConsentCodeRequest) GetDevice() string {
 	if x != nil {
 		return x.Device
+	}
+	return ""
+}
+
+func (x *SendConsentCodeRequest) GetConsentId() string {
+	if x != nil {
+		return x.ConsentId
 	}
 	return ""
 }
@@ -1336,7 +1374,10 @@ type ApproveByLinkRequest struct {
 	RequestId string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// "avl_dev1_…", the device that answers, as SendConsentCode gave it; empty:
 	// none. Secret.
-	Device        string `protobuf:"bytes,5,opt,name=device,proto3" json:"device,omitempty"`
+	Device string `protobuf:"bytes,5,opt,name=device,proto3" json:"device,omitempty"`
+	// Which of the requests that the link is for, "cns_…"; empty where it is for
+	// one alone.
+	ConsentId     string `protobuf:"bytes,20,opt,name=consent_id,json=consentId,proto3" json:"consent_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1402,6 +1443,13 @@ func (x *ApproveByLinkRequest) GetRequestId() string {
 func (x *ApproveByLinkRequest) GetDevice() string {
 	if x != nil {
 		return x.Device
+	}
+	return ""
+}
+
+func (x *ApproveByLinkRequest) GetConsentId() string {
+	if x != nil {
+		return x.ConsentId
 	}
 	return ""
 }
@@ -1472,7 +1520,10 @@ type DeclineByLinkRequest struct {
 	RequestId string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// "avl_dev1_…", the device that answers, as SendConsentCode gave it; empty:
 	// none. Secret.
-	Device        string `protobuf:"bytes,6,opt,name=device,proto3" json:"device,omitempty"`
+	Device string `protobuf:"bytes,6,opt,name=device,proto3" json:"device,omitempty"`
+	// Which of the requests that the link is for, "cns_…"; empty where it is for
+	// one alone.
+	ConsentId     string `protobuf:"bytes,20,opt,name=consent_id,json=consentId,proto3" json:"consent_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1559,6 +1610,13 @@ func (x *DeclineByLinkRequest) GetRequestId() string {
 func (x *DeclineByLinkRequest) GetDevice() string {
 	if x != nil {
 		return x.Device
+	}
+	return ""
+}
+
+func (x *DeclineByLinkRequest) GetConsentId() string {
+	if x != nil {
+		return x.ConsentId
 	}
 	return ""
 }
@@ -2729,7 +2787,7 @@ var File_aval_consent_v1_consent_service_proto protoreflect.FileDescriptor
 
 const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\n" +
-	"%aval/consent/v1/consent_service.proto\x12\x0faval.consent.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1daval/consent/v1/consent.proto\x1a\x1daval/consent/v1/history.proto\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbb\x06\n" +
+	"%aval/consent/v1/consent_service.proto\x12\x0faval.consent.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1daval/consent/v1/consent.proto\x1a\x1daval/consent/v1/history.proto\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd3\x06\n" +
 	"\x15RequestConsentRequest\x123\n" +
 	"\rassignment_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04asg_\x98\x01\x1eR\fassignmentId\x12-\n" +
 	"\n" +
@@ -2753,11 +2811,14 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\frequester_id\x18\r \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\vrequesterId\x12*\n" +
 	"\fproduct_name\x18\x0e \x01(\tB\a\xbaH\x04r\x02\x18PR\vproductName\x12=\n" +
 	"\x16predecessor_consent_id\x18\x0f \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\x14predecessorConsentId\x12\x18\n" +
-	"\aoffered\x18\x10 \x01(\bR\aoffered\"U\n" +
+	"\aoffered\x18\x10 \x01(\bR\aoffered\x12\x16\n" +
+	"\x06urgent\x18\x11 \x01(\bR\x06urgent\"\x8e\x01\n" +
 	"\x16RequestConsentResponse\x12\x1d\n" +
 	"\n" +
 	"consent_id\x18\x01 \x01(\tR\tconsentId\x12\x1c\n" +
-	"\tapprovers\x18\x02 \x01(\x05R\tapprovers\"m\n" +
+	"\tapprovers\x18\x02 \x01(\x05R\tapprovers\x127\n" +
+	"\tmail_time\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\bmailTime\"m\n" +
 	"\rRemindRequest\x12-\n" +
 	"\n" +
 	"consent_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04cns_\x98\x01\x1eR\tconsentId\x12-\n" +
@@ -2791,12 +2852,14 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\x1bTerminateForSubjectResponse\x12-\n" +
 	"\x12requests_cancelled\x18\x01 \x01(\x05R\x11requestsCancelled\x12!\n" +
 	"\fgrants_ended\x18\x02 \x01(\x05R\vgrantsEnded\x124\n" +
-	"\x16support_sessions_ended\x18\x03 \x01(\x05R\x14supportSessionsEnded\"a\n" +
+	"\x16support_sessions_ended\x18\x03 \x01(\x05R\x14supportSessionsEnded\"\x89\x01\n" +
 	"\x14LookupRequestRequest\x12 \n" +
 	"\x05token\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05token\x12'\n" +
 	"\x06locale\x18\x02 \x01(\tB\x0f\xbaH\fr\n" +
-	"R\x00R\x02frR\x02enR\x06locale\"\x90\x02\n" +
+	"R\x00R\x02frR\x02enR\x06locale\x12&\n" +
+	"\n" +
+	"consent_id\x18\x14 \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\tconsentId\"\x90\x02\n" +
 	"\x15LookupRequestResponse\x122\n" +
 	"\aconsent\x18\x01 \x01(\v2\x18.aval.consent.v1.ConsentR\aconsent\x120\n" +
 	"\x04text\x18\x02 \x01(\v2\x1c.aval.consent.v1.ConsentTextR\x04text\x120\n" +
@@ -2831,11 +2894,13 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\bEvidence\x12!\n" +
 	"\anetwork\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\anetwork\x12\x1e\n" +
 	"\x05agent\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x90\x03R\x05agent\x12?\n" +
-	"\x17session_organization_id\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\x15sessionOrganizationId\"\\\n" +
+	"\x17session_organization_id\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\x15sessionOrganizationId\"\x84\x01\n" +
 	"\x16SendConsentCodeRequest\x12 \n" +
 	"\x05token\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05token\x12 \n" +
-	"\x06device\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06device\"n\n" +
+	"\x06device\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06device\x12&\n" +
+	"\n" +
+	"consent_id\x18\x14 \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\tconsentId\"n\n" +
 	"\x17SendConsentCodeResponse\x12\x16\n" +
 	"\x06device\x18\x01 \x01(\tR\x06device\x12;\n" +
 	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -2848,7 +2913,7 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\x04code\x18\x03 \x01(\tB\x11\xbaH\x0er\f2\n" +
 	"^[0-9]{6}$R\x04code\"_\n" +
 	"\x1aConfirmConsentCodeResponse\x12A\n" +
-	"\x0eremember_until\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\rrememberUntil\"\xf3\x01\n" +
+	"\x0eremember_until\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\rrememberUntil\"\x9b\x02\n" +
 	"\x14ApproveByLinkRequest\x12 \n" +
 	"\x05token\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05token\x127\n" +
@@ -2856,9 +2921,11 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\bevidence\x18\x03 \x01(\v2\x19.aval.consent.v1.EvidenceR\bevidence\x12'\n" +
 	"\n" +
 	"request_id\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\x12 \n" +
-	"\x06device\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06device\"K\n" +
+	"\x06device\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06device\x12&\n" +
+	"\n" +
+	"consent_id\x18\x14 \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\tconsentId\"K\n" +
 	"\x15ApproveByLinkResponse\x122\n" +
-	"\aconsent\x18\x01 \x01(\v2\x18.aval.consent.v1.ConsentR\aconsent\"\x90\x03\n" +
+	"\aconsent\x18\x01 \x01(\v2\x18.aval.consent.v1.ConsentR\aconsent\"\xb8\x03\n" +
 	"\x14DeclineByLinkRequest\x12 \n" +
 	"\x05token\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05token\x12S\n" +
@@ -2871,7 +2938,9 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\bevidence\x18\x04 \x01(\v2\x19.aval.consent.v1.EvidenceR\bevidence\x12'\n" +
 	"\n" +
 	"request_id\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\x12 \n" +
-	"\x06device\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06device\"K\n" +
+	"\x06device\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06device\x12&\n" +
+	"\n" +
+	"consent_id\x18\x14 \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\tconsentId\"K\n" +
 	"\x15DeclineByLinkResponse\x122\n" +
 	"\aconsent\x18\x01 \x01(\v2\x18.aval.consent.v1.ConsentR\aconsent\"\xdf\x01\n" +
 	"\x15ApproveConsentRequest\x12-\n" +
@@ -3062,8 +3131,8 @@ var file_aval_consent_v1_consent_service_proto_goTypes = []any{
 	(*v1.Identification)(nil),           // 39: aval.membership.v1.Identification
 	(v1.PartnerRole)(0),                 // 40: aval.membership.v1.PartnerRole
 	(*durationpb.Duration)(nil),         // 41: google.protobuf.Duration
-	(ConsentState)(0),                   // 42: aval.consent.v1.ConsentState
-	(*timestamppb.Timestamp)(nil),       // 43: google.protobuf.Timestamp
+	(*timestamppb.Timestamp)(nil),       // 42: google.protobuf.Timestamp
+	(ConsentState)(0),                   // 43: aval.consent.v1.ConsentState
 	(*Consent)(nil),                     // 44: aval.consent.v1.Consent
 	(*ConsentText)(nil),                 // 45: aval.consent.v1.ConsentText
 	(DurationChoice)(0),                 // 46: aval.consent.v1.DurationChoice
@@ -3076,85 +3145,86 @@ var file_aval_consent_v1_consent_service_proto_depIdxs = []int32{
 	39, // 0: aval.consent.v1.RequestConsentRequest.partner:type_name -> aval.membership.v1.Identification
 	40, // 1: aval.consent.v1.RequestConsentRequest.partner_role:type_name -> aval.membership.v1.PartnerRole
 	41, // 2: aval.consent.v1.RequestConsentRequest.proposed_duration:type_name -> google.protobuf.Duration
-	42, // 3: aval.consent.v1.RemindResponse.state:type_name -> aval.consent.v1.ConsentState
-	43, // 4: aval.consent.v1.RemindResponse.retry_time:type_name -> google.protobuf.Timestamp
-	43, // 5: aval.consent.v1.RemindResponse.start_time:type_name -> google.protobuf.Timestamp
-	44, // 6: aval.consent.v1.LookupRequestResponse.consent:type_name -> aval.consent.v1.Consent
-	45, // 7: aval.consent.v1.LookupRequestResponse.text:type_name -> aval.consent.v1.ConsentText
-	41, // 8: aval.consent.v1.LookupRequestResponse.max_duration:type_name -> google.protobuf.Duration
-	44, // 9: aval.consent.v1.LookupConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	45, // 10: aval.consent.v1.LookupConsentResponse.text:type_name -> aval.consent.v1.ConsentText
-	41, // 11: aval.consent.v1.LookupConsentResponse.max_duration:type_name -> google.protobuf.Duration
-	46, // 12: aval.consent.v1.Answer.duration:type_name -> aval.consent.v1.DurationChoice
-	43, // 13: aval.consent.v1.Answer.expire_time:type_name -> google.protobuf.Timestamp
-	47, // 14: aval.consent.v1.Answer.rights:type_name -> aval.membership.v1.FeatureRight
-	43, // 15: aval.consent.v1.Answer.start_time:type_name -> google.protobuf.Timestamp
-	43, // 16: aval.consent.v1.SendConsentCodeResponse.expire_time:type_name -> google.protobuf.Timestamp
-	43, // 17: aval.consent.v1.ConfirmConsentCodeResponse.remember_until:type_name -> google.protobuf.Timestamp
-	12, // 18: aval.consent.v1.ApproveByLinkRequest.answer:type_name -> aval.consent.v1.Answer
-	13, // 19: aval.consent.v1.ApproveByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
-	44, // 20: aval.consent.v1.ApproveByLinkResponse.consent:type_name -> aval.consent.v1.Consent
-	41, // 21: aval.consent.v1.DeclineByLinkRequest.remind_after:type_name -> google.protobuf.Duration
-	13, // 22: aval.consent.v1.DeclineByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
-	44, // 23: aval.consent.v1.DeclineByLinkResponse.consent:type_name -> aval.consent.v1.Consent
-	12, // 24: aval.consent.v1.ApproveConsentRequest.answer:type_name -> aval.consent.v1.Answer
-	13, // 25: aval.consent.v1.ApproveConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
-	44, // 26: aval.consent.v1.ApproveConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	41, // 27: aval.consent.v1.DeclineConsentRequest.remind_after:type_name -> google.protobuf.Duration
-	13, // 28: aval.consent.v1.DeclineConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
-	44, // 29: aval.consent.v1.DeclineConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	44, // 30: aval.consent.v1.WithdrawConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	42, // 31: aval.consent.v1.ListConsentsRequest.states:type_name -> aval.consent.v1.ConsentState
-	44, // 32: aval.consent.v1.ListConsentsResponse.consents:type_name -> aval.consent.v1.Consent
-	44, // 33: aval.consent.v1.GetConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	48, // 34: aval.consent.v1.Activity.outcome:type_name -> aval.consent.v1.Outcome
-	43, // 35: aval.consent.v1.Activity.time:type_name -> google.protobuf.Timestamp
-	34, // 36: aval.consent.v1.RecordActivityRequest.activities:type_name -> aval.consent.v1.Activity
-	43, // 37: aval.consent.v1.ListHistoryRequest.start_time:type_name -> google.protobuf.Timestamp
-	43, // 38: aval.consent.v1.ListHistoryRequest.end_time:type_name -> google.protobuf.Timestamp
-	49, // 39: aval.consent.v1.ListHistoryRequest.kind:type_name -> aval.consent.v1.HistoryKind
-	50, // 40: aval.consent.v1.ListHistoryResponse.entries:type_name -> aval.consent.v1.HistoryEntry
-	0,  // 41: aval.consent.v1.ConsentService.RequestConsent:input_type -> aval.consent.v1.RequestConsentRequest
-	2,  // 42: aval.consent.v1.ConsentService.Remind:input_type -> aval.consent.v1.RemindRequest
-	4,  // 43: aval.consent.v1.ConsentService.Terminate:input_type -> aval.consent.v1.TerminateRequest
-	6,  // 44: aval.consent.v1.ConsentService.TerminateForSubject:input_type -> aval.consent.v1.TerminateForSubjectRequest
-	8,  // 45: aval.consent.v1.ConsentService.LookupRequest:input_type -> aval.consent.v1.LookupRequestRequest
-	14, // 46: aval.consent.v1.ConsentService.SendConsentCode:input_type -> aval.consent.v1.SendConsentCodeRequest
-	16, // 47: aval.consent.v1.ConsentService.ConfirmConsentCode:input_type -> aval.consent.v1.ConfirmConsentCodeRequest
-	18, // 48: aval.consent.v1.ConsentService.ApproveByLink:input_type -> aval.consent.v1.ApproveByLinkRequest
-	20, // 49: aval.consent.v1.ConsentService.DeclineByLink:input_type -> aval.consent.v1.DeclineByLinkRequest
-	22, // 50: aval.consent.v1.ConsentService.ApproveConsent:input_type -> aval.consent.v1.ApproveConsentRequest
-	24, // 51: aval.consent.v1.ConsentService.DeclineConsent:input_type -> aval.consent.v1.DeclineConsentRequest
-	26, // 52: aval.consent.v1.ConsentService.WithdrawConsent:input_type -> aval.consent.v1.WithdrawConsentRequest
-	28, // 53: aval.consent.v1.ConsentService.WithdrawConsents:input_type -> aval.consent.v1.WithdrawConsentsRequest
-	30, // 54: aval.consent.v1.ConsentService.ListConsents:input_type -> aval.consent.v1.ListConsentsRequest
-	32, // 55: aval.consent.v1.ConsentService.GetConsent:input_type -> aval.consent.v1.GetConsentRequest
-	10, // 56: aval.consent.v1.ConsentService.LookupConsent:input_type -> aval.consent.v1.LookupConsentRequest
-	35, // 57: aval.consent.v1.HistoryService.RecordActivity:input_type -> aval.consent.v1.RecordActivityRequest
-	37, // 58: aval.consent.v1.HistoryService.ListHistory:input_type -> aval.consent.v1.ListHistoryRequest
-	1,  // 59: aval.consent.v1.ConsentService.RequestConsent:output_type -> aval.consent.v1.RequestConsentResponse
-	3,  // 60: aval.consent.v1.ConsentService.Remind:output_type -> aval.consent.v1.RemindResponse
-	5,  // 61: aval.consent.v1.ConsentService.Terminate:output_type -> aval.consent.v1.TerminateResponse
-	7,  // 62: aval.consent.v1.ConsentService.TerminateForSubject:output_type -> aval.consent.v1.TerminateForSubjectResponse
-	9,  // 63: aval.consent.v1.ConsentService.LookupRequest:output_type -> aval.consent.v1.LookupRequestResponse
-	15, // 64: aval.consent.v1.ConsentService.SendConsentCode:output_type -> aval.consent.v1.SendConsentCodeResponse
-	17, // 65: aval.consent.v1.ConsentService.ConfirmConsentCode:output_type -> aval.consent.v1.ConfirmConsentCodeResponse
-	19, // 66: aval.consent.v1.ConsentService.ApproveByLink:output_type -> aval.consent.v1.ApproveByLinkResponse
-	21, // 67: aval.consent.v1.ConsentService.DeclineByLink:output_type -> aval.consent.v1.DeclineByLinkResponse
-	23, // 68: aval.consent.v1.ConsentService.ApproveConsent:output_type -> aval.consent.v1.ApproveConsentResponse
-	25, // 69: aval.consent.v1.ConsentService.DeclineConsent:output_type -> aval.consent.v1.DeclineConsentResponse
-	27, // 70: aval.consent.v1.ConsentService.WithdrawConsent:output_type -> aval.consent.v1.WithdrawConsentResponse
-	29, // 71: aval.consent.v1.ConsentService.WithdrawConsents:output_type -> aval.consent.v1.WithdrawConsentsResponse
-	31, // 72: aval.consent.v1.ConsentService.ListConsents:output_type -> aval.consent.v1.ListConsentsResponse
-	33, // 73: aval.consent.v1.ConsentService.GetConsent:output_type -> aval.consent.v1.GetConsentResponse
-	11, // 74: aval.consent.v1.ConsentService.LookupConsent:output_type -> aval.consent.v1.LookupConsentResponse
-	36, // 75: aval.consent.v1.HistoryService.RecordActivity:output_type -> aval.consent.v1.RecordActivityResponse
-	38, // 76: aval.consent.v1.HistoryService.ListHistory:output_type -> aval.consent.v1.ListHistoryResponse
-	59, // [59:77] is the sub-list for method output_type
-	41, // [41:59] is the sub-list for method input_type
-	41, // [41:41] is the sub-list for extension type_name
-	41, // [41:41] is the sub-list for extension extendee
-	0,  // [0:41] is the sub-list for field type_name
+	42, // 3: aval.consent.v1.RequestConsentResponse.mail_time:type_name -> google.protobuf.Timestamp
+	43, // 4: aval.consent.v1.RemindResponse.state:type_name -> aval.consent.v1.ConsentState
+	42, // 5: aval.consent.v1.RemindResponse.retry_time:type_name -> google.protobuf.Timestamp
+	42, // 6: aval.consent.v1.RemindResponse.start_time:type_name -> google.protobuf.Timestamp
+	44, // 7: aval.consent.v1.LookupRequestResponse.consent:type_name -> aval.consent.v1.Consent
+	45, // 8: aval.consent.v1.LookupRequestResponse.text:type_name -> aval.consent.v1.ConsentText
+	41, // 9: aval.consent.v1.LookupRequestResponse.max_duration:type_name -> google.protobuf.Duration
+	44, // 10: aval.consent.v1.LookupConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	45, // 11: aval.consent.v1.LookupConsentResponse.text:type_name -> aval.consent.v1.ConsentText
+	41, // 12: aval.consent.v1.LookupConsentResponse.max_duration:type_name -> google.protobuf.Duration
+	46, // 13: aval.consent.v1.Answer.duration:type_name -> aval.consent.v1.DurationChoice
+	42, // 14: aval.consent.v1.Answer.expire_time:type_name -> google.protobuf.Timestamp
+	47, // 15: aval.consent.v1.Answer.rights:type_name -> aval.membership.v1.FeatureRight
+	42, // 16: aval.consent.v1.Answer.start_time:type_name -> google.protobuf.Timestamp
+	42, // 17: aval.consent.v1.SendConsentCodeResponse.expire_time:type_name -> google.protobuf.Timestamp
+	42, // 18: aval.consent.v1.ConfirmConsentCodeResponse.remember_until:type_name -> google.protobuf.Timestamp
+	12, // 19: aval.consent.v1.ApproveByLinkRequest.answer:type_name -> aval.consent.v1.Answer
+	13, // 20: aval.consent.v1.ApproveByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
+	44, // 21: aval.consent.v1.ApproveByLinkResponse.consent:type_name -> aval.consent.v1.Consent
+	41, // 22: aval.consent.v1.DeclineByLinkRequest.remind_after:type_name -> google.protobuf.Duration
+	13, // 23: aval.consent.v1.DeclineByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
+	44, // 24: aval.consent.v1.DeclineByLinkResponse.consent:type_name -> aval.consent.v1.Consent
+	12, // 25: aval.consent.v1.ApproveConsentRequest.answer:type_name -> aval.consent.v1.Answer
+	13, // 26: aval.consent.v1.ApproveConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
+	44, // 27: aval.consent.v1.ApproveConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	41, // 28: aval.consent.v1.DeclineConsentRequest.remind_after:type_name -> google.protobuf.Duration
+	13, // 29: aval.consent.v1.DeclineConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
+	44, // 30: aval.consent.v1.DeclineConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	44, // 31: aval.consent.v1.WithdrawConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	43, // 32: aval.consent.v1.ListConsentsRequest.states:type_name -> aval.consent.v1.ConsentState
+	44, // 33: aval.consent.v1.ListConsentsResponse.consents:type_name -> aval.consent.v1.Consent
+	44, // 34: aval.consent.v1.GetConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	48, // 35: aval.consent.v1.Activity.outcome:type_name -> aval.consent.v1.Outcome
+	42, // 36: aval.consent.v1.Activity.time:type_name -> google.protobuf.Timestamp
+	34, // 37: aval.consent.v1.RecordActivityRequest.activities:type_name -> aval.consent.v1.Activity
+	42, // 38: aval.consent.v1.ListHistoryRequest.start_time:type_name -> google.protobuf.Timestamp
+	42, // 39: aval.consent.v1.ListHistoryRequest.end_time:type_name -> google.protobuf.Timestamp
+	49, // 40: aval.consent.v1.ListHistoryRequest.kind:type_name -> aval.consent.v1.HistoryKind
+	50, // 41: aval.consent.v1.ListHistoryResponse.entries:type_name -> aval.consent.v1.HistoryEntry
+	0,  // 42: aval.consent.v1.ConsentService.RequestConsent:input_type -> aval.consent.v1.RequestConsentRequest
+	2,  // 43: aval.consent.v1.ConsentService.Remind:input_type -> aval.consent.v1.RemindRequest
+	4,  // 44: aval.consent.v1.ConsentService.Terminate:input_type -> aval.consent.v1.TerminateRequest
+	6,  // 45: aval.consent.v1.ConsentService.TerminateForSubject:input_type -> aval.consent.v1.TerminateForSubjectRequest
+	8,  // 46: aval.consent.v1.ConsentService.LookupRequest:input_type -> aval.consent.v1.LookupRequestRequest
+	14, // 47: aval.consent.v1.ConsentService.SendConsentCode:input_type -> aval.consent.v1.SendConsentCodeRequest
+	16, // 48: aval.consent.v1.ConsentService.ConfirmConsentCode:input_type -> aval.consent.v1.ConfirmConsentCodeRequest
+	18, // 49: aval.consent.v1.ConsentService.ApproveByLink:input_type -> aval.consent.v1.ApproveByLinkRequest
+	20, // 50: aval.consent.v1.ConsentService.DeclineByLink:input_type -> aval.consent.v1.DeclineByLinkRequest
+	22, // 51: aval.consent.v1.ConsentService.ApproveConsent:input_type -> aval.consent.v1.ApproveConsentRequest
+	24, // 52: aval.consent.v1.ConsentService.DeclineConsent:input_type -> aval.consent.v1.DeclineConsentRequest
+	26, // 53: aval.consent.v1.ConsentService.WithdrawConsent:input_type -> aval.consent.v1.WithdrawConsentRequest
+	28, // 54: aval.consent.v1.ConsentService.WithdrawConsents:input_type -> aval.consent.v1.WithdrawConsentsRequest
+	30, // 55: aval.consent.v1.ConsentService.ListConsents:input_type -> aval.consent.v1.ListConsentsRequest
+	32, // 56: aval.consent.v1.ConsentService.GetConsent:input_type -> aval.consent.v1.GetConsentRequest
+	10, // 57: aval.consent.v1.ConsentService.LookupConsent:input_type -> aval.consent.v1.LookupConsentRequest
+	35, // 58: aval.consent.v1.HistoryService.RecordActivity:input_type -> aval.consent.v1.RecordActivityRequest
+	37, // 59: aval.consent.v1.HistoryService.ListHistory:input_type -> aval.consent.v1.ListHistoryRequest
+	1,  // 60: aval.consent.v1.ConsentService.RequestConsent:output_type -> aval.consent.v1.RequestConsentResponse
+	3,  // 61: aval.consent.v1.ConsentService.Remind:output_type -> aval.consent.v1.RemindResponse
+	5,  // 62: aval.consent.v1.ConsentService.Terminate:output_type -> aval.consent.v1.TerminateResponse
+	7,  // 63: aval.consent.v1.ConsentService.TerminateForSubject:output_type -> aval.consent.v1.TerminateForSubjectResponse
+	9,  // 64: aval.consent.v1.ConsentService.LookupRequest:output_type -> aval.consent.v1.LookupRequestResponse
+	15, // 65: aval.consent.v1.ConsentService.SendConsentCode:output_type -> aval.consent.v1.SendConsentCodeResponse
+	17, // 66: aval.consent.v1.ConsentService.ConfirmConsentCode:output_type -> aval.consent.v1.ConfirmConsentCodeResponse
+	19, // 67: aval.consent.v1.ConsentService.ApproveByLink:output_type -> aval.consent.v1.ApproveByLinkResponse
+	21, // 68: aval.consent.v1.ConsentService.DeclineByLink:output_type -> aval.consent.v1.DeclineByLinkResponse
+	23, // 69: aval.consent.v1.ConsentService.ApproveConsent:output_type -> aval.consent.v1.ApproveConsentResponse
+	25, // 70: aval.consent.v1.ConsentService.DeclineConsent:output_type -> aval.consent.v1.DeclineConsentResponse
+	27, // 71: aval.consent.v1.ConsentService.WithdrawConsent:output_type -> aval.consent.v1.WithdrawConsentResponse
+	29, // 72: aval.consent.v1.ConsentService.WithdrawConsents:output_type -> aval.consent.v1.WithdrawConsentsResponse
+	31, // 73: aval.consent.v1.ConsentService.ListConsents:output_type -> aval.consent.v1.ListConsentsResponse
+	33, // 74: aval.consent.v1.ConsentService.GetConsent:output_type -> aval.consent.v1.GetConsentResponse
+	11, // 75: aval.consent.v1.ConsentService.LookupConsent:output_type -> aval.consent.v1.LookupConsentResponse
+	36, // 76: aval.consent.v1.HistoryService.RecordActivity:output_type -> aval.consent.v1.RecordActivityResponse
+	38, // 77: aval.consent.v1.HistoryService.ListHistory:output_type -> aval.consent.v1.ListHistoryResponse
+	60, // [60:78] is the sub-list for method output_type
+	42, // [42:60] is the sub-list for method input_type
+	42, // [42:42] is the sub-list for extension type_name
+	42, // [42:42] is the sub-list for extension extendee
+	0,  // [0:42] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_service_proto_init() }

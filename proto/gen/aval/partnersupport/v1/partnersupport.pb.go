@@ -648,8 +648,11 @@ type Assignment struct {
 	ClientName string `protobuf:"bytes,12,opt,name=client_name,json=clientName,proto3" json:"client_name,omitempty"`
 	// The assignment that it takes over, "asg_…"; empty: none (R36).
 	PredecessorId string `protobuf:"bytes,13,opt,name=predecessor_id,json=predecessorId,proto3" json:"predecessor_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// When the mail leaves that asks the client, which waits for others of the
+	// same partner; absent: at once, or the client was not asked yet.
+	RequestMailTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=request_mail_time,json=requestMailTime,proto3" json:"request_mail_time,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Assignment) Reset() {
@@ -771,6 +774,13 @@ func (x *Assignment) GetPredecessorId() string {
 		return x.PredecessorId
 	}
 	return ""
+}
+
+func (x *Assignment) GetRequestMailTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RequestMailTime
+	}
+	return nil
 }
 
 // SupportSession is one visit of a collaborator in a dossier.
@@ -950,7 +960,7 @@ const file_aval_partnersupport_v1_partnersupport_proto_rawDesc = "" +
 	"\x05state\x18\x06 \x01(\x0e2$.aval.partnersupport.v1.DossierStateR\x05state\x12;\n" +
 	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12D\n" +
-	"\vassignments\x18\b \x03(\v2\".aval.partnersupport.v1.AssignmentR\vassignments\"\xd3\x04\n" +
+	"\vassignments\x18\b \x03(\v2\".aval.partnersupport.v1.AssignmentR\vassignments\"\x9b\x05\n" +
 	"\n" +
 	"Assignment\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
@@ -973,7 +983,8 @@ const file_aval_partnersupport_v1_partnersupport_proto_rawDesc = "" +
 	"\bend_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x1f\n" +
 	"\vclient_name\x18\f \x01(\tR\n" +
 	"clientName\x12%\n" +
-	"\x0epredecessor_id\x18\r \x01(\tR\rpredecessorId\"\xd6\x03\n" +
+	"\x0epredecessor_id\x18\r \x01(\tR\rpredecessorId\x12F\n" +
+	"\x11request_mail_time\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\x0frequestMailTime\"\xd6\x03\n" +
 	"\x0eSupportSession\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
@@ -1063,15 +1074,16 @@ var file_aval_partnersupport_v1_partnersupport_proto_depIdxs = []int32{
 	10, // 10: aval.partnersupport.v1.Assignment.create_time:type_name -> google.protobuf.Timestamp
 	10, // 11: aval.partnersupport.v1.Assignment.expire_time:type_name -> google.protobuf.Timestamp
 	10, // 12: aval.partnersupport.v1.Assignment.end_time:type_name -> google.protobuf.Timestamp
-	10, // 13: aval.partnersupport.v1.SupportSession.start_time:type_name -> google.protobuf.Timestamp
-	10, // 14: aval.partnersupport.v1.SupportSession.expire_time:type_name -> google.protobuf.Timestamp
-	10, // 15: aval.partnersupport.v1.SupportSession.end_time:type_name -> google.protobuf.Timestamp
-	12, // 16: aval.partnersupport.v1.SupportSession.collaborator_tag:type_name -> aval.partnersupport.v1.TagKind
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	10, // 13: aval.partnersupport.v1.Assignment.request_mail_time:type_name -> google.protobuf.Timestamp
+	10, // 14: aval.partnersupport.v1.SupportSession.start_time:type_name -> google.protobuf.Timestamp
+	10, // 15: aval.partnersupport.v1.SupportSession.expire_time:type_name -> google.protobuf.Timestamp
+	10, // 16: aval.partnersupport.v1.SupportSession.end_time:type_name -> google.protobuf.Timestamp
+	12, // 17: aval.partnersupport.v1.SupportSession.collaborator_tag:type_name -> aval.partnersupport.v1.TagKind
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_aval_partnersupport_v1_partnersupport_proto_init() }

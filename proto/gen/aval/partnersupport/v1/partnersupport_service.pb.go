@@ -1281,7 +1281,9 @@ type BatchCreateAssignmentsRequest struct {
 	// Repeating it with the same body gives the same answer for 24 h.
 	RequestId string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// Check only, change nothing.
-	ValidateOnly  bool `protobuf:"varint,7,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	ValidateOnly bool `protobuf:"varint,7,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// The clients' mails leave at once, and wait for no others.
+	Urgent        bool `protobuf:"varint,20,opt,name=urgent,proto3" json:"urgent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1361,6 +1363,13 @@ func (x *BatchCreateAssignmentsRequest) GetRequestId() string {
 func (x *BatchCreateAssignmentsRequest) GetValidateOnly() bool {
 	if x != nil {
 		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *BatchCreateAssignmentsRequest) GetUrgent() bool {
+	if x != nil {
+		return x.Urgent
 	}
 	return false
 }
@@ -2358,7 +2367,7 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06reason\"\x8a\x01\n" +
 	"\x14EnterDossierResponse\x12O\n" +
 	"\x0fsupport_session\x18\x01 \x01(\v2&.aval.partnersupport.v1.SupportSessionR\x0esupportSession\x12!\n" +
-	"\fredirect_url\x18\x02 \x01(\tR\vredirectUrl\"\x90\x03\n" +
+	"\fredirect_url\x18\x02 \x01(\tR\vredirectUrl\"\xa8\x03\n" +
 	"\x1dBatchCreateAssignmentsRequest\x12-\n" +
 	"\n" +
 	"partner_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\tpartnerId\x127\n" +
@@ -2369,7 +2378,8 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\x11proposed_duration\x18\x05 \x01(\v2\x19.google.protobuf.DurationB\x12\xbaH\x0f\xaa\x01\f\"\x05\b\x80Ή\x1e2\x03\b\x90\x1cR\x10proposedDuration\x12'\n" +
 	"\n" +
 	"request_id\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\x12#\n" +
-	"\rvalidate_only\x18\a \x01(\bR\fvalidateOnly\"d\n" +
+	"\rvalidate_only\x18\a \x01(\bR\fvalidateOnly\x12\x16\n" +
+	"\x06urgent\x18\x14 \x01(\bR\x06urgent\"d\n" +
 	"\x1eBatchCreateAssignmentsResponse\x12B\n" +
 	"\aresults\x18\x01 \x03(\v2(.aval.partnersupport.v1.AssignmentResultR\aresults\"\x8d\x02\n" +
 	"\x10AssignmentResult\x12\x1d\n" +

@@ -66,21 +66,18 @@ func TestHostileRequestsOverREST(t *testing.T) {
 	require.Empty(t, len(wrong), "hostile requests that were answered wrongly")
 }
 
-// inParallel calls run for 0 to n-1, several at once.
+// inParallel calls run for 0 to n-1, several at once. A run that fails its test
+// ends alone.
 func inParallel(n int, run func(i int)) {
-	next := make(chan int)
+	places := make(chan struct{}, callsAtOnce)
 	var wg sync.WaitGroup
-	for range callsAtOnce {
+	for i := range n {
+		places <- struct{}{}
 		wg.Go(func() {
-			for i := range next {
-				run(i)
-			}
+			defer func() { <-places }()
+			run(i)
 		})
 	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
 	wg.Wait()
 }
 
@@ -100,8 +97,8 @@ func newHostile(t *testing.T) *hostile {
 	b := setup(t, shared.edge)
 	client, partner := b.client(t), b.partner(t)
 	h := &hostile{
-		client: client.ID, clientToken: renewed(tokensFor(t, client.Owner, client.ID)),
-		partner: partner.ID, partnerToken: renewed(tokensFor(t, partner.Owner, partner.ID)),
+		client: client.ID, clientToken: renewed(func() string { return tokenFor(t, client.Owner, client.ID) }),
+		partner: partner.ID, partnerToken: renewed(func() string { return tokenFor(t, partner.Owner, partner.ID) }),
 		browser: driver.HTTPClient(nil), workloads: workloads(t),
 	}
 	var err error
@@ -115,7 +112,8 @@ func newHostile(t *testing.T) *hostile {
 	return h
 }
 
-// renewed keeps a token for less than the five minutes that it lives.
+// renewed keeps a token for less than the five minutes that it lives. The next
+// is of a new session: some of what is sent ends sessions.
 func renewed(source func() string) func() string {
 	var mu sync.Mutex
 	var token string

@@ -119,28 +119,24 @@ func workloads(t *testing.T) map[string]caller {
 // forward; intermediate without an organisation.
 func tokenFor(t *testing.T, p journey.Person, organization string) string {
 	t.Helper()
-	return tokensFor(t, p, organization)()
-}
-
-// tokensFor gives a person's tokens in an organisation, a new one at each call.
-func tokensFor(t *testing.T, p journey.Person, organization string) func() string {
-	t.Helper()
 	auth := identityv1.NewAuthServiceClient(shared.edge.Conns["identity"])
 	opened, err := auth.SignIn(t.Context(), &identityv1.SignInRequest{Email: p.Email, Password: p.Password})
 	require.NoError(t, err)
-	held := opened.GetSessionToken()
-	resolve := func() string {
-		answer, err := auth.ResolveSession(t.Context(), &identityv1.ResolveSessionRequest{SessionToken: held})
-		require.NoError(t, err)
-		return answer.GetAccessToken()
-	}
+	token := resolved(t, opened.GetSessionToken())
 	if organization == "" {
-		return resolve
+		return token
 	}
-	chosen, err := auth.SelectContext(authn.WithToken(t.Context(), resolve()), &identityv1.SelectContextRequest{OrganizationId: organization})
+	chosen, err := auth.SelectContext(authn.WithToken(t.Context(), token), &identityv1.SelectContextRequest{OrganizationId: organization})
 	require.NoError(t, err)
-	held = chosen.GetSessionToken()
-	return resolve
+	return resolved(t, chosen.GetSessionToken())
+}
+
+func resolved(t *testing.T, session string) string {
+	t.Helper()
+	auth := identityv1.NewAuthServiceClient(shared.edge.Conns["identity"])
+	answer, err := auth.ResolveSession(t.Context(), &identityv1.ResolveSessionRequest{SessionToken: session})
+	require.NoError(t, err)
+	return answer.GetAccessToken()
 }
 
 // people come through the gateway with their tokens.

@@ -158,10 +158,14 @@ func domain(a email.Address) string {
 // the package's.
 func local(text string) string {
 	part, _, _ := strings.Cut(strings.Trim(text, " "), "@")
+	return lower(part)
+}
+
+func lower(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' {
 			return r | 0x20
 		}
 		return r
-	}, part)
+	}, text)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/aval-access/aval/gateway/internal/console"
 	"github.com/aval-access/aval/gateway/internal/docs"
 	"github.com/aval-access/aval/gateway/internal/edge"
 	"github.com/aval-access/aval/gateway/internal/oauth"
@@ -60,6 +61,9 @@ func (g *gateway) routes() (http.Handler, error) {
 	}
 	oauth.Register(mux, g.oauth())
 	if err := docs.Register(mux, g.config.PublicURL); err != nil {
+		return nil, err
+	}
+	if err := console.Register(mux, console.Options{Sessions: g.sessions, Problems: g.problems}); err != nil {
 		return nil, err
 	}
 	return edge.Routes(mux, g.problems), nil

@@ -1,6 +1,7 @@
-// Package docs serves what explains the API from the server itself: the page
-// of all error reasons, to which every problem leads, and a short text for
-// programs that read documentation. Nothing on it comes from another origin.
+// Package docs serves what explains the API from the server itself: its
+// description (OpenAPI 3.1), the same as a page, the page of all error reasons,
+// to which every problem leads, and a short text for programs that read
+// documentation. Nothing on them comes from another origin.
 package docs
 
 import (
@@ -12,10 +13,11 @@ import (
 
 	"github.com/aval-access/aval/gateway/internal/problem"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/proto/openapi"
 	"github.com/aval-access/aval/services/kit/fault"
 )
 
-//go:embed errors.html docs.css llms.txt
+//go:embed errors.html reference.html docs.css llms.txt
 var files embed.FS
 
 // page is what errors.html shows in one language.
@@ -34,13 +36,16 @@ type reason struct {
 
 // Register adds the documents to the routes. publicURL is the base of links.
 func Register(mux *http.ServeMux, publicURL string) error {
-	pages := map[string][]byte{}
-	for _, locale := range fault.Languages() {
-		content, err := render(locale)
-		if err != nil {
-			return fmt.Errorf("rendering the page of errors: %w", err)
-		}
-		pages[locale] = content
+	if err := registerErrors(mux); err != nil {
+		return err
+	}
+	s, err := readSpec()
+	if err != nil {
+		return err
+	}
+	page, err := renderReference(s, publicURL)
+	if err != nil {
+		return fmt.Errorf("rendering the reference: %w", err)
 	}
 	css, err := files.ReadFile("docs.css")
 	if err != nil {
@@ -50,20 +55,35 @@ func Register(mux *http.ServeMux, publicURL string) error {
 	if err != nil {
 		return fmt.Errorf("reading llms.txt: %w", err)
 	}
-	text = bytes.ReplaceAll(text, []byte("{{public_url}}"), []byte(publicURL))
+	text = append(bytes.ReplaceAll(text, []byte("{{public_url}}"), []byte(publicURL)), index(s)...)
+	mux.HandleFunc("GET /docs", always("text/html; charset=utf-8", page))
+	mux.HandleFunc("GET /openapi.json", always("application/json", openapi.JSON()))
+	mux.HandleFunc("GET /docs/docs.css", always("text/css; charset=utf-8", css))
+	mux.HandleFunc("GET /llms.txt", always("text/plain; charset=utf-8", text))
+	return nil
+}
+
+func registerErrors(mux *http.ServeMux) error {
+	pages := map[string][]byte{}
+	for _, locale := range fault.Languages() {
+		content, err := render(locale)
+		if err != nil {
+			return fmt.Errorf("rendering the page of errors: %w", err)
+		}
+		pages[locale] = content
+	}
 	mux.HandleFunc("GET /docs/errors", func(w http.ResponseWriter, r *http.Request) {
 		locale := localeOf(r)
 		w.Header().Set("Content-Language", locale)
 		w.Header().Set("Vary", "Accept-Language")
 		answer(w, "text/html; charset=utf-8", pages[locale])
 	})
-	mux.HandleFunc("GET /docs/docs.css", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, "text/css; charset=utf-8", css)
-	})
-	mux.HandleFunc("GET /llms.txt", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, "text/plain; charset=utf-8", text)
-	})
 	return nil
+}
+
+// always serves what is the same for everybody.
+func always(contentType string, content []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { answer(w, contentType, content) }
 }
 
 // localeOf lets ?lang= choose, for links from one language to the other.

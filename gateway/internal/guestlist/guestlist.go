@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strconv"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 )
 
@@ -19,6 +22,9 @@ const MaxLines = 500
 // linesAtOnce go in one call: each call has its own deadline, which a busy
 // machine keeps too, and what it did is done.
 const linesAtOnce = 25
+
+// triesAtPart bounds how often a part is sent that no answer comes to.
+const triesAtPart = 3
 
 // Batch is a file to be carried out.
 type Batch struct {
@@ -44,7 +50,7 @@ func Invite(ctx context.Context, c membershipv1.InvitationServiceClient, b Batch
 		rows = append(rows, line.Row)
 	}
 	for part := range slices.Chunk(rows, linesAtOnce) {
-		answer, err := c.BatchCreateInvitations(ctx, &membershipv1.BatchCreateInvitationsRequest{
+		answer, err := sent(ctx, c, &membershipv1.BatchCreateInvitationsRequest{
 			OrganizationId: b.OrganizationID, Rows: part, ValidDays: b.ValidDays, ValidateOnly: b.ValidateOnly, RequestId: b.RequestID,
 		})
 		if err != nil {
@@ -54,6 +60,19 @@ func Invite(ctx context.Context, c membershipv1.InvitationServiceClient, b Batch
 	}
 	slices.SortStableFunc(out, func(a, b *membershipv1.InvitationRowResult) int { return number(a) - number(b) })
 	return out, nil
+}
+
+// sent calls again when no answer came in time: what the first call did is done.
+func sent(
+	ctx context.Context, c membershipv1.InvitationServiceClient, part *membershipv1.BatchCreateInvitationsRequest,
+) (*membershipv1.BatchCreateInvitationsResponse, error) {
+	for tries := 1; ; tries++ {
+		answer, err := c.BatchCreateInvitations(ctx, part)
+		late := status.Code(err) == codes.DeadlineExceeded || status.Code(err) == codes.Unavailable
+		if !late || tries == triesAtPart || ctx.Err() != nil {
+			return answer, err
+		}
+	}
 }
 
 func number(r *membershipv1.InvitationRowResult) int {

@@ -39,10 +39,15 @@ func outside() map[string]map[string]string {
 		"membership":     {"one_time_token": "looked up before any tenant is known"},
 		"partnersupport": {"product": "the operator's, known to all"},
 		"consent": {
-			"consent_link":  "looked up before any tenant is known",
-			"consent_code":  "looked up before any tenant is known",
-			"known_device":  "a person belongs to no tenant",
-			"erased_person": "a person belongs to no tenant",
+			"consent_link": "looked up before any tenant is known",
+			"consent_code": "looked up before any tenant is known",
+
+			"mail_departure":         "a mail to one person about several companies; ids alone",
+			"mail_departure_request": "likewise",
+			"consent_number":         "looked up before any tenant is known",
+			"consent_call":           "hashes of whom and where from, counted before any tenant is known",
+			"known_device":           "a person belongs to no tenant",
+			"erased_person":          "a person belongs to no tenant",
 
 			"ledger_leaf":       "leaves name nobody; all are one tree",
 			"ledger_hash":       "hashes of that tree",

@@ -152,7 +152,7 @@ func readers() []reader {
 			subjects: append([]string{
 				"aval.consent.v1.consent.requested", "aval.consent.v1.consent.reminded", "aval.consent.v1.consent_code.sent",
 				"aval.consent.v1.consent.recalled", "aval.consent.v1.consent.unreachable", "aval.consent.v1.consent.ending",
-				"aval.consent.v1.consent.anniversary", "aval.consent.v1.partner_block.started",
+				"aval.consent.v1.consent.anniversary", "aval.consent.v1.partner_block.started", "aval.consent.v1.request_mail.departed",
 			}, answers...),
 		},
 		{
@@ -171,7 +171,10 @@ func readers() []reader {
 			name: "consent-history-partnersupport", service: "consent", owner: "partnersupport", applied: inHistory,
 			besides: []string{"aval.partnersupport.v1.collaborator.left"}, // likewise
 		},
-		{name: "consent-history-consent", service: "consent", owner: "consent", applied: inHistory},
+		{
+			name: "consent-history-consent", service: "consent", owner: "consent", applied: inHistory,
+			besides: []string{"aval.consent.v1.request_mail.departed"}, // what it takes along was told when it was asked
+		},
 	}
 	for _, owner := range stack.Services { // no fact is too small for the ledger
 		list = append(list, reader{name: "the ledger, of " + owner, service: "consent", owner: owner, applied: inLedger})

@@ -43,6 +43,9 @@ type Options struct {
 	// Factors asks for second factors where a deployment does by default;
 	// without, nobody needs one.
 	Factors bool
+	// Grouping is how long requests wait for each other's mail; 0: each leaves at
+	// once, so that whoever tries the story waits for nothing.
+	Grouping time.Duration
 	// Spans hears every span of every part; may be nil.
 	Spans sdktrace.SpanProcessor
 	// Progress hears what is being prepared; may be nil.

@@ -29,6 +29,7 @@ type Config struct {
 	CoolDown    time.Duration `env:"COOL_DOWN" envDefault:"168h" doc:"How long a partner waits to ask again after a no or a withdrawal."`
 	LinkProof   string        `env:"LINK_PROOF" envDefault:"code" doc:"What an answer by mailed link needs: code (on a device that is not known, a code sent to the mailbox), link (nothing more), or session (a sign-in, for everybody)."`
 	DeviceTerm  time.Duration `env:"DEVICE_TERM" envDefault:"4320h" doc:"How long the device of an approver who typed a code is known: 0 (a code for each request) to 365 days."`
+	Grouping    time.Duration `env:"GROUPING" envDefault:"10m" doc:"How long the mail of a request waits for others of the same partner to the same approver: 0 (each leaves at once, alone) to 60 min. Such mails leave once a day and five times a week at most."`
 
 	KeepProofs  time.Duration `env:"KEEP_PROOFS" envDefault:"43824h" doc:"How long a consent keeps the names in it, from its end on; the consent itself stays. 0: for ever."`
 	KeepVisits  time.Duration `env:"KEEP_VISITS" envDefault:"26304h" doc:"How long the history names who came, and who did what Aval knows of. 0: for ever."`
@@ -46,6 +47,7 @@ const (
 	minRequestTerm = time.Hour
 	maxRequestTerm = 90 * 24 * time.Hour
 	maxDeviceTerm  = 365 * 24 * time.Hour
+	maxGrouping    = time.Hour
 )
 
 // Validate refuses what is out of bounds.
@@ -58,6 +60,9 @@ func (c Config) Validate() error {
 	}
 	if c.DeviceTerm < 0 || c.DeviceTerm > maxDeviceTerm {
 		return fmt.Errorf("reading DEVICE_TERM: it must be from 0 to %s", maxDeviceTerm)
+	}
+	if c.Grouping < 0 || c.Grouping > maxGrouping {
+		return fmt.Errorf("reading GROUPING: it must be from 0 to %s", maxGrouping)
 	}
 	if min(c.KeepProofs, c.KeepVisits, c.KeepActions, c.KeepTraces) < 0 {
 		return errors.New("reading KEEP_PROOFS, KEEP_VISITS, KEEP_ACTIONS and KEEP_TRACES: none may be negative")

@@ -47,7 +47,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 		Digits:   digits,
 		Terms: app.Terms{
 			Request: cfg.RequestTerm, CoolDown: cfg.CoolDown,
-			Proof: domain.LinkProof(cfg.LinkProof), Device: cfg.DeviceTerm,
+			Proof: domain.LinkProof(cfg.LinkProof), Device: cfg.DeviceTerm, Grouping: cfg.Grouping,
 			Keep: app.Keep{Proofs: cfg.KeepProofs, Visits: cfg.KeepVisits, Actions: cfg.KeepActions, Traces: cfg.KeepTraces},
 		},
 	}
@@ -115,6 +115,8 @@ func register(h *host.Host, deps app.Deps, s signing) error {
 		return err
 	}
 	consentv1.RegisterConsentServiceServer(server.GRPC(), rpc.NewConsentServer(deps, h.Pages))
+	consentv1.RegisterConsentNumberServiceServer(server.GRPC(), rpc.NewNumberServer(deps))
+	consentv1.RegisterRequestGroupServiceServer(server.GRPC(), rpc.NewGroupServer(deps))
 	consentv1.RegisterDossierEndServiceServer(server.GRPC(), rpc.NewDossierEndServer(deps))
 	consentv1.RegisterConsentPolicyServiceServer(server.GRPC(), rpc.NewPolicyServer(deps))
 	consentv1.RegisterPartnerBlockServiceServer(server.GRPC(), rpc.NewBlockServer(deps, h.Pages))

@@ -46,14 +46,19 @@ type Clients struct {
 	Assignments     partnersupportv1.AssignmentServiceClient
 	HandOvers       partnersupportv1.HandOverServiceClient
 	Offers          partnersupportv1.OfferServiceClient
+	ClientNumbers   partnersupportv1.ClientNumberServiceClient
+	MyDossiers      partnersupportv1.MyDossierServiceClient
 	SupportSessions partnersupportv1.SupportSessionServiceClient
 
 	Consents consentv1.ConsentServiceClient
-	History  consentv1.HistoryServiceClient
-	Receipts consentv1.ReceiptServiceClient
-	Blocks   consentv1.PartnerBlockServiceClient
-	Policies consentv1.ConsentPolicyServiceClient
-	Ledger   consentv1.LedgerServiceClient
+	// RequestGroups are requests that left in one mail.
+	RequestGroups consentv1.RequestGroupServiceClient
+	History       consentv1.HistoryServiceClient
+	Receipts      consentv1.ReceiptServiceClient
+	Blocks        consentv1.PartnerBlockServiceClient
+	Numbers       consentv1.ConsentNumberServiceClient
+	Policies      consentv1.ConsentPolicyServiceClient
+	Ledger        consentv1.LedgerServiceClient
 
 	Deliveries notificationv1.DeliveryServiceClient
 }
@@ -90,11 +95,15 @@ func New(conn func(peer string) grpc.ClientConnInterface) *Clients {
 		Assignments:     partnersupportv1.NewAssignmentServiceClient(partnersupport),
 		HandOvers:       partnersupportv1.NewHandOverServiceClient(partnersupport),
 		Offers:          partnersupportv1.NewOfferServiceClient(partnersupport),
+		ClientNumbers:   partnersupportv1.NewClientNumberServiceClient(partnersupport),
+		MyDossiers:      partnersupportv1.NewMyDossierServiceClient(partnersupport),
 		SupportSessions: partnersupportv1.NewSupportSessionServiceClient(partnersupport),
 		Consents:        consentv1.NewConsentServiceClient(consent),
+		RequestGroups:   consentv1.NewRequestGroupServiceClient(consent),
 		History:         consentv1.NewHistoryServiceClient(consent),
 		Receipts:        consentv1.NewReceiptServiceClient(consent),
 		Blocks:          consentv1.NewPartnerBlockServiceClient(consent),
+		Numbers:         consentv1.NewConsentNumberServiceClient(consent),
 		Policies:        consentv1.NewConsentPolicyServiceClient(consent),
 		Ledger:          consentv1.NewLedgerServiceClient(consent),
 		Deliveries:      notificationv1.NewDeliveryServiceClient(guard(conn("notification"))),

@@ -120,7 +120,7 @@ func assign(c *call) error {
 func (c *call) wish(f form, requestID string) *partnersupportv1.BatchCreateAssignmentsRequest {
 	in := &partnersupportv1.BatchCreateAssignmentsRequest{
 		PartnerId: c.org(), CollaboratorId: f.Value("collaborator_id"), DossierIds: c.r.PostForm["dossier"],
-		Reason: strings.TrimSpace(f.Value("reason")), RequestId: requestID,
+		Reason: strings.TrimSpace(f.Value("reason")), Urgent: f.typed("urgent"), RequestId: requestID,
 	}
 	if proposed, ok := proposals()[f.Value("duration")]; ok {
 		in.ProposedDuration = durationpb.New(proposed)

@@ -54,7 +54,9 @@ func (c *call) sendCode(a asked, f form) error {
 		// Whoever presses twice on one page does so on one device.
 		device = token.Of(token.Device, f.Value("nonce")).String()
 	}
-	sent, err := c.Clients.Consents.SendConsentCode(c.linkCtx(), &consentv1.SendConsentCodeRequest{Token: a.token, Device: device})
+	sent, err := c.Clients.Consents.SendConsentCode(c.linkCtx(), &consentv1.SendConsentCodeRequest{
+		Token: a.token, ConsentId: a.consent.GetId(), Device: device,
+	})
 	if err != nil {
 		return c.askAgain(a, f, fmt.Errorf("sending a code: %w", err))
 	}

@@ -29,6 +29,8 @@ type asked struct {
 	token string
 	// link says that the page stands behind a link, without a session.
 	link bool
+	// bundle is what the request is one of, where they are answered together.
+	bundle *bundle
 }
 
 // denial is a no, which may block the partner, or a not-now with the time of its
@@ -70,7 +72,9 @@ func (c *call) lookupLink() (asked, error) {
 	} else if c.chosen {
 		locale = c.lang
 	}
-	found, err := c.Clients.Consents.LookupRequest(c.linkCtx(), &consentv1.LookupRequestRequest{Token: token, Locale: locale})
+	found, err := c.Clients.Consents.LookupRequest(c.linkCtx(), &consentv1.LookupRequestRequest{
+		Token: token, Locale: locale, ConsentId: c.r.PathValue("consent"),
+	})
 	if err != nil {
 		return asked{}, fmt.Errorf("looking the request up: %w", err)
 	}
@@ -81,25 +85,30 @@ func (c *call) lookupLink() (asked, error) {
 		consent: found.GetConsent(), text: found.GetText(), recipient: found.GetRecipientGivenName(),
 		limit: found.GetMaxDuration().AsDuration(), mayOverturn: found.GetMayOverturn(), link: true, token: token,
 	}
-	a.approve, a.decline = c.byLink(token)
+	c.bindAnswers(&a)
+	return a, nil
+}
+
+// bindAnswers finds the way in which a request behind a link is answered.
+func (c *call) bindAnswers(a *asked) {
+	a.approve, a.decline = c.byLink(*a)
 	if c.signedIn && c.org() == a.consent.GetClientId() && len(c.session.FactorsDue) == 0 {
 		// Who is signed in at the company needs no code.
 		a.approve, a.decline = c.bySession(a.consent.GetId())
 	}
-	return a, nil
 }
 
 // byLink answers on the strength of the link and of a device that is known.
-func (c *call) byLink(token string) (approve func(*consentv1.Answer, string) error, decline func(denial, string) error) {
+func (c *call) byLink(a asked) (approve func(*consentv1.Answer, string) error, decline func(denial, string) error) {
 	approve = func(answer *consentv1.Answer, requestID string) error {
 		_, err := c.Clients.Consents.ApproveByLink(c.linkCtx(), &consentv1.ApproveByLinkRequest{
-			Token: token, Device: c.device(), Answer: answer, RequestId: requestID,
+			Token: a.token, ConsentId: a.consent.GetId(), Device: c.device(), Answer: answer, RequestId: requestID,
 		})
 		return err
 	}
 	decline = func(d denial, requestID string) error {
 		_, err := c.Clients.Consents.DeclineByLink(c.linkCtx(), &consentv1.DeclineByLinkRequest{
-			Token: token, Device: c.device(), Reason: d.reason, NotNow: d.notNow, RemindAfter: d.remind, Block: d.block, RequestId: requestID,
+			Token: a.token, ConsentId: a.consent.GetId(), Device: c.device(), Reason: d.reason, NotNow: d.notNow, RemindAfter: d.remind, Block: d.block, RequestId: requestID,
 		})
 		return err
 	}
@@ -144,6 +153,8 @@ func (c *call) lookupConsent(id string) (asked, error) {
 // showAsked shows the question, or the answer that is recorded.
 func (c *call) showAsked(a asked, f form) error {
 	switch {
+	case a.bundle != nil:
+		return c.showGroup(*a.bundle, f)
 	case c.signedIn && c.org() == a.consent.GetPartnerId():
 		return c.showPartnerRefused()
 	case !c.open(a):

@@ -34,6 +34,8 @@ type dossierRow struct {
 type assignmentRow struct {
 	ID, Name, State, StateText string
 	End                        *time.Time
+	// Mail is when the client is mailed, where that waits for other requests.
+	Mail *time.Time
 }
 
 func dossiersPage(c *call) error { return c.showDossiers(form{values: c.r.URL.Query()}) }
@@ -103,10 +105,14 @@ func (c *call) dossierRow(one *partnersupportv1.Dossier) dossierRow {
 
 func (c *call) assignmentRow(a *partnersupportv1.Assignment) assignmentRow {
 	state := strings.TrimPrefix(a.GetState().String(), "ASSIGNMENT_STATE_")
-	return assignmentRow{
+	row := assignmentRow{
 		ID: a.GetId(), Name: a.GetCollaboratorName(), State: state, StateText: c.text("assignment." + state),
 		End: moment(a.GetExpireTime()),
 	}
+	if mail := moment(a.GetRequestMailTime()); mail != nil && mail.After(c.Clock.Now()) && state == "PENDING_CONSENT" {
+		row.Mail = mail
+	}
+	return row
 }
 
 // dossiersAtOnce is how many are read by id in one call.

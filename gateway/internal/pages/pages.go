@@ -116,6 +116,14 @@ func (s *site) everybody(on func(string, handler)) {
 	on("POST /i/{token}", answerInvitation)
 	on("GET /c/{token}", linkPage)
 	on("POST /c/{token}", answerByLink)
+	on("GET /g/{token}", groupPage)
+	on("POST /g/{token}", answerGroup)
+	on("GET /g/{token}/{consent}", linkPage)
+	on("POST /g/{token}/{consent}", answerByLink)
+	on("GET /n", numberPage)
+	on("POST /n", dial)
+	on("GET /n/code", numberCodePage)
+	on("POST /n/code", confirmNumber)
 }
 
 func (s *site) proving(on func(string, handler)) {
@@ -209,6 +217,8 @@ func (s *site) partner(on func(string, handler)) {
 	on("POST /partner/dossiers/{dossier}/end", partner(endDossier))
 	on("GET /partner/dossiers/{dossier}/enter", partner(enterPage))
 	on("POST /partner/dossiers/{dossier}/enter", partner(enter))
+	on("GET /partner/dossiers/{dossier}/number", partner(clientNumberPage))
+	on("POST /partner/dossiers/{dossier}/number", partner(issueNumber))
 	on("GET /partner/credits", partner(creditsPage))
 	on("GET /partner/credits.csv", partner(creditsFile))
 	on("GET /partner/conflicts", partner(conflictsPage))

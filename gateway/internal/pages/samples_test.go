@@ -56,10 +56,21 @@ func linkSamples(lang string) map[string]handler {
 			c.yes(sampleAsked(lang, requested), &f)
 			return c.showAsked(sampleAsked(lang, requested), f)
 		},
+		"group": func(c *call) error { return c.showGroup(sampleBundle(lang), form{}) },
+		"group refused": func(c *call) error {
+			f := form{values: url.Values{"answer": {"yes"}}}
+			_, err := c.sendGroup(sampleBundle(lang), &f, "form-1")
+			if err != nil {
+				return err
+			}
+			return c.showGroup(sampleBundle(lang), f)
+		},
 		"code": func(c *call) error {
 			return c.showCode(form{values: url.Values{"answer": {"yes"}, "duration": {"DURATION_CHOICE_1_WEEK"}, "nonce": {"x"}, "code": {"1"}}})
 		},
-		"sign_in": signInPage,
+		"sign_in":     signInPage,
+		"number":      numberPage,
+		"number_code": numberCodePage,
 		"second step": func(c *call) error {
 			c.session.FactorsDue = []identityv1.FactorKind{
 				identityv1.FactorKind_FACTOR_KIND_PASSKEY, identityv1.FactorKind_FACTOR_KIND_TOTP, identityv1.FactorKind_FACTOR_KIND_RECOVERY_CODE,
@@ -182,7 +193,9 @@ func clientSamples(lang string) map[string]handler {
 		},
 		"organizations": func(c *call) error {
 			return c.show(page{name: "organizations", title: "picker.title", data: picker{
-				Companies: c.places(), Firms: c.places(), Invitations: []offer{{ID: "inv_1", Organization: "Garage Blanc", As: "Membre"}},
+				Companies: c.places(), Firms: c.places(), Helped: helped{Search: "garage", Next: "?page=x", Rows: []helpedRow{
+					{Client: "Garage Noir", Number: "732 829 320", Firm: "Cabinet Lumen", FirmID: "org_2", Enter: "/partner/dossiers/dos_1/enter"},
+				}}, Invitations: []offer{{ID: "inv_1", Organization: "Garage Blanc", As: "Membre"}},
 			}})
 		},
 		"members": func(c *call) error {
@@ -324,7 +337,18 @@ func partnerSamples() map[string]handler {
 			refusal, _ := fault.Details(fault.New(reasonv1.Reason_REASON_CONSENT_PENDING, fault.Meta("reminded", "false")))
 			data := entering{Dossier: c.dossierRow(sampleDossier("Boulangerie Martin"))}
 			data.Explained, data.Steps = c.explain(refusal)
+			data.Waits = "/partner/dossiers/dos_1/number"
 			return c.show(page{name: "enter", title: "enter.title", data: data})
+		},
+		"client_number": func(c *call) error {
+			return c.show(page{name: "client_number", title: "client_number.title", data: c.spoken(&partnersupportv1.ClientNumber{
+				Number: "12345678", ExpireTime: timestamppb.New(noon()), ConsentState: consentv1.ConsentState_CONSENT_STATE_REQUESTED,
+			})})
+		},
+		"client_number answered": func(c *call) error {
+			return c.show(page{name: "client_number", title: "client_number.title", data: c.spoken(&partnersupportv1.ClientNumber{
+				ConsentState: consentv1.ConsentState_CONSENT_STATE_GIVEN,
+			})})
 		},
 		"visits": func(c *call) error {
 			return c.show(page{name: "visits", title: "menu.visits", crumbs: partnerCrumbs(), data: visits{

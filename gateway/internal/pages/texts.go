@@ -18,7 +18,7 @@ func readCatalogues() (map[string]catalogue, error) {
 	out := map[string]catalogue{}
 	for _, lang := range []string{"fr", "en"} {
 		words := catalogue{}
-		for _, part := range []string{"texts_", "texts_invitations_", "texts_partner_", "texts_consent_"} {
+		for _, part := range []string{"texts_", "texts_invitations_", "texts_partner_", "texts_consent_", "texts_grouping_"} {
 			data, err := textFiles.ReadFile(part + lang + ".json")
 			if err != nil {
 				return nil, fmt.Errorf("reading the words: %w", err)

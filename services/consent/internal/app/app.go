@@ -30,6 +30,9 @@ type Terms struct {
 	Proof domain.LinkProof
 	// Device is how long the device of an approver is remembered; 0: not at all.
 	Device time.Duration
+	// Grouping is how long a request waits for others of the same partner to the
+	// same approver; 0: each has a mail of its own, at once.
+	Grouping time.Duration
 	// Keep is how long names are kept.
 	Keep Keep
 }
@@ -44,14 +47,16 @@ type Deps struct {
 	Terms    Terms
 	Digits   passcode.Maker
 
-	consents postgres.Consents
-	grants   postgres.Grants
-	links    postgres.Links
-	codes    postgres.Codes
-	history  postgres.History
-	blocks   postgres.Blocks
-	policies postgres.Policies
-	ledger   postgres.Ledger
+	consents   postgres.Consents
+	grants     postgres.Grants
+	links      postgres.Links
+	departures postgres.Departures
+	codes      postgres.Codes
+	numbers    postgres.Numbers
+	history    postgres.History
+	blocks     postgres.Blocks
+	policies   postgres.Policies
+	ledger     postgres.Ledger
 }
 
 // save stores what a step changed, appends it to the timeline and publishes

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -98,7 +99,7 @@ func (u ConfirmCode) Do(ctx context.Context, typed Typed) (time.Time, error) {
 
 func codeFor(link postgres.Link, device token.Token) domain.Code {
 	return domain.Code{
-		ClientID: link.ClientID, ConsentID: link.ConsentID, RecipientID: link.RecipientID, Device: device.Hash(),
+		ClientID: link.ClientID, ConsentID: link.Proof(), RecipientID: link.RecipientID, Device: device.Hash(),
 	}
 }
 
@@ -125,7 +126,7 @@ func (d Deps) prove(ctx context.Context, a *Respond, r domain.Record) error {
 	var known bool
 	err := d.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) (err error) {
 		known, err = d.codes.Known(ctx, tx, domain.Code{
-			ConsentID: a.ConsentID, RecipientID: a.UserID, Device: a.Device,
+			ConsentID: cmp.Or(a.DepartureID, a.ConsentID), RecipientID: a.UserID, Device: a.Device,
 		}, d.Clock.Now())
 		return err
 	})

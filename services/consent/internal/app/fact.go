@@ -14,6 +14,8 @@ type fact struct {
 	record  domain.Record
 	step    domain.Step
 	grantID id.ID
+	// grouped: the mail of a request waits for others.
+	grouped bool
 }
 
 func (f fact) message() proto.Message {
@@ -21,7 +23,7 @@ func (f fact) message() proto.Message {
 	actor := f.step.Actor.ID.Text("usr")
 	switch f.step.Event {
 	case "":
-		return requested(f.record, ref)
+		return requested(f.record, ref, f.grouped)
 	case domain.Give, domain.Overturn:
 		return &consentv1.ConsentGiven{
 			Consent: ref, ActorId: actor, ExpireTime: fields.Time(f.record.ExpireTime), Overturned: f.step.Event == domain.Overturn,
@@ -42,8 +44,8 @@ func (f fact) message() proto.Message {
 }
 
 // requested names who prepared it where the client chose the person, unasked.
-func requested(r domain.Record, ref *consentv1.ConsentRef) *consentv1.ConsentRequested {
-	out := &consentv1.ConsentRequested{Consent: ref}
+func requested(r domain.Record, ref *consentv1.ConsentRef, grouped bool) *consentv1.ConsentRequested {
+	out := &consentv1.ConsentRequested{Consent: ref, Grouped: grouped}
 	if r.Offered {
 		out.OfferedById = r.RequesterID.Text("usr")
 	}

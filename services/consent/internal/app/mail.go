@@ -18,6 +18,7 @@ import (
 // Names of the templates that notification keeps.
 const (
 	mailRequest   = "consent_request"
+	mailRequests  = "consent_requests"
 	mailGiven     = "consent_given"
 	mailReceipt   = "consent_receipt"
 	mailRefused   = "consent_refused"
@@ -56,6 +57,9 @@ func (u PrepareMail) Do(ctx context.Context, event proto.Message) ([]Mail, error
 	if blocked, ok := event.(*consentv1.PartnerBlocked); ok {
 		return u.blocked(ctx, blocked)
 	}
+	if departed, ok := event.(*consentv1.RequestMailDeparted); ok {
+		return u.departed(ctx, departed)
+	}
 	ref := refIn(event)
 	if ref == nil {
 		return nil, nil
@@ -74,15 +78,21 @@ func (u PrepareMail) Do(ctx context.Context, event proto.Message) ([]Mail, error
 	}
 	switch e := event.(type) {
 	case *consentv1.ConsentRequested:
-		if r.Offered { // whoever prepared it answers at once; a reminder goes to all
+		if r.Offered || e.GetGrouped() { // whoever prepared it answers at once; a reminder goes to all
 			return nil, nil
 		}
 		return u.request(ctx, r, everybody)
 	case *consentv1.ConsentReminded:
+		if e.GetGrouped() {
+			return nil, nil
+		}
 		return u.request(ctx, r, everybody)
 	case *consentv1.ConsentRecalled:
 		return u.request(ctx, r, func(p sibling.Person) bool { return p.UserID.Text("usr") == e.GetActorId() })
 	case *consentv1.ConsentCodeSent:
+		if e.GetActorId() == "" {
+			return u.codeOfCall(ctx, r, e)
+		}
 		return u.code(ctx, r, e)
 	case *consentv1.ConsentGiven:
 		return u.given(ctx, r)

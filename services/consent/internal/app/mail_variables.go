@@ -28,7 +28,7 @@ func variables(r domain.Record, locale, template string) map[string]string {
 		"predecessor_name":            r.PredecessorName,
 	}
 	switch template {
-	case mailRequest:
+	case mailRequest, mailRequests:
 		v["expire_date"] = wording.Moment(locale, r.RequestExpireTime)
 		fallthrough
 	case mailRefused:

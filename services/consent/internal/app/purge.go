@@ -4,13 +4,17 @@ import (
 	"context"
 	"time"
 
+	"github.com/aval-access/aval/services/consent/internal/domain"
 	"github.com/aval-access/aval/services/kit/pg"
 )
 
 // keepLinks is how long an ended link still says that it expired.
 const keepLinks = 30 * 24 * time.Hour
 
-// Purge removes links, codes and devices that ended long ago. Nothing of the history is among
+// keepNumbers is how long numbers, and tries with them, are counted.
+const keepNumbers = 2 * domain.CallsWithin
+
+// Purge removes links, codes, numbers and devices that ended long ago. Nothing of the history is among
 // them.
 type Purge struct{ Deps }
 
@@ -23,7 +27,11 @@ func (u Purge) Do(ctx context.Context) error {
 				return err
 			}
 			codes, err := u.codes.Purge(ctx, tx, before)
-			gone += codes
+			if err != nil {
+				return err
+			}
+			numbers, err := u.numbers.Purge(ctx, tx, u.Clock.Now().Add(-keepNumbers))
+			gone += codes + numbers
 			return err
 		})
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // Remind mails a pending request again, at most once a day however often the
-// collaborator tries to enter (R28).
+// collaborator tries to enter (R28); a mail that waits for others leaves then.
 type Remind struct{ Deps }
 
 // Reminded says what happened.
@@ -38,6 +38,9 @@ func (u Remind) Do(ctx context.Context, partner, consent id.ID) (Reminded, error
 			return err
 		}
 		c, now := domain.Restore(r), u.Clock.Now()
+		if err := u.overtake(ctx, tx, c); err != nil {
+			return err
+		}
 		out = Reminded{ClientID: r.ClientID, State: c.StateAt(now), RetryTime: c.RetryTime(u.Terms.CoolDown), Mailed: c.Remind(now)}
 		if out.State == domain.Given && r.StartTime.After(now) {
 			out.StartTime = r.StartTime
@@ -69,12 +72,29 @@ func (u Remind) askToConfirm(ctx context.Context, tx pg.Tx, c *domain.Consent) (
 	})
 }
 
-func (u Remind) mailAgain(ctx context.Context, tx pg.Tx, r domain.Record) error {
+// overtake: who stands at the door waits for no other mail. A request whose mail
+// has not left was not mailed yet.
+func (u Remind) overtake(ctx context.Context, tx pg.Tx, c *domain.Consent) error {
+	if c.StateAt(u.Clock.Now()) != domain.Requested {
+		return nil
+	}
+	waited, err := u.departures.Overtake(ctx, tx, c.Record().ID)
+	if waited {
+		c.Unmailed()
+	}
+	return err
+}
+
+// mailAgain has the approvers mailed; for those given the mail waits for others.
+func (u Remind) mailAgain(ctx context.Context, tx pg.Tx, r domain.Record, waits ...id.ID) error {
 	if err := u.consents.Update(ctx, tx, r); err != nil {
+		return err
+	}
+	if err := u.depart(ctx, tx, r, waits); err != nil {
 		return err
 	}
 	return outbox.Append(ctx, tx, outbox.Event{
 		AggregateType: "consent", AggregateID: r.ID, Version: r.Version, Tenant: r.ClientID,
-		Message: &consentv1.ConsentReminded{Consent: refOf(r, id.ID{})},
+		Message: &consentv1.ConsentReminded{Consent: refOf(r, id.ID{}), Grouped: len(waits) > 0},
 	})
 }

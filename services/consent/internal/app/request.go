@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/consent/internal/domain"
@@ -18,11 +19,13 @@ type RequestConsent struct{ Deps }
 type Requested struct {
 	ConsentID id.ID
 	Approvers int
+	// MailTime is when the first mail about it leaves; zero: at once.
+	MailTime time.Time
 }
 
 // Do takes the parties, names, role, reason and proposal of the record; the
-// rest is filled here.
-func (u RequestConsent) Do(ctx context.Context, asked domain.Record) (Requested, error) {
+// rest is filled here. The mail of an urgent request waits for no others.
+func (u RequestConsent) Do(ctx context.Context, asked domain.Record, urgent bool) (Requested, error) {
 	proposed, err := domain.ProposalOf(asked.Proposed)
 	if err != nil {
 		return Requested{}, err
@@ -36,22 +39,31 @@ func (u RequestConsent) Do(ctx context.Context, asked domain.Record) (Requested,
 		return Requested{}, err
 	}
 	asked.Proposed, asked.Lines = proposed, domain.LinesOf(asked.Role, catalogue)
-	consent, err := u.Record(ctx, asked)
-	return Requested{ConsentID: consent, Approvers: len(approvers)}, err
+	out := Requested{Approvers: len(approvers)}
+	var waits []id.ID
+	if !urgent {
+		waits = u.whoWaits(asked, approvers)
+	}
+	if out.ConsentID, err = u.Record(ctx, asked, waits...); err != nil {
+		return Requested{}, err
+	}
+	out.MailTime, err = u.mailTime(ctx, asked.ClientID, out.ConsentID)
+	return out, err
 }
 
 // Record is the transaction: the request, the first step of its timeline and
-// the event whose mail follows, or the request of before.
-func (u RequestConsent) Record(ctx context.Context, asked domain.Record) (id.ID, error) {
-	consent, err := u.tryRecord(ctx, asked)
+// the event whose mail follows, or the request of before. For the approvers
+// given the mail waits for others.
+func (u RequestConsent) Record(ctx context.Context, asked domain.Record, waits ...id.ID) (id.ID, error) {
+	consent, err := u.tryRecord(ctx, asked, waits)
 	if pg.IsUnique(err, "consent_assignment_unique") {
 		// Somebody asked the same at the same time: theirs is there now.
-		return u.tryRecord(ctx, asked)
+		return u.tryRecord(ctx, asked, waits)
 	}
 	return consent, err
 }
 
-func (u RequestConsent) tryRecord(ctx context.Context, asked domain.Record) (id.ID, error) {
+func (u RequestConsent) tryRecord(ctx context.Context, asked domain.Record, waits []id.ID) (id.ID, error) {
 	var consent id.ID
 	err := u.DB.InTenant(ctx, asked.ClientID, func(ctx context.Context, tx pg.Tx) error {
 		before, ok, err := u.consents.ByAssignment(ctx, tx, asked.ClientID, asked.AssignmentID)
@@ -67,7 +79,7 @@ func (u RequestConsent) tryRecord(ctx context.Context, asked domain.Record) (id.
 		}
 		asked.ID = id.New()
 		consent = asked.ID
-		return u.insert(ctx, tx, asked)
+		return u.insert(ctx, tx, asked, waits)
 	})
 	return consent, err
 }
@@ -120,7 +132,7 @@ func (u RequestConsent) mayAsk(ctx context.Context, tx pg.Tx, asked domain.Recor
 	return nil
 }
 
-func (u RequestConsent) insert(ctx context.Context, tx pg.Tx, asked domain.Record) error {
+func (u RequestConsent) insert(ctx context.Context, tx pg.Tx, asked domain.Record, waits []id.ID) error {
 	c, step := domain.Ask(asked, u.Clock.Now(), u.Terms.Request)
 	if err := u.consents.Insert(ctx, tx, c.Record()); err != nil {
 		return err
@@ -131,5 +143,8 @@ func (u RequestConsent) insert(ctx context.Context, tx pg.Tx, asked domain.Recor
 	if err := u.remindLater(ctx, tx, c.Record()); err != nil {
 		return err
 	}
-	return u.publish(ctx, tx, fact{record: c.Record(), step: step})
+	if err := u.depart(ctx, tx, c.Record(), waits); err != nil {
+		return err
+	}
+	return u.publish(ctx, tx, fact{record: c.Record(), step: step, grouped: len(waits) > 0})
 }

@@ -16,7 +16,9 @@ import (
 // Respond says who answers which request, and how they came to it.
 type Respond struct {
 	ClientID, ConsentID, UserID id.ID
-	Via                         domain.Assurance
+	// DepartureID is that of a link that stands for several requests.
+	DepartureID id.ID
+	Via         domain.Assurance
 	// Overturn says that the recorded no was seen and becomes a yes.
 	Overturn bool
 	// Device is the hash of the secret that a device answers with; empty: none.
@@ -38,6 +40,28 @@ func (d Deps) OpenLink(ctx context.Context, text string) (postgres.Link, error) 
 	var link postgres.Link
 	err = d.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) error {
 		link, err = d.links.ByHash(ctx, tx, t.Hash(), d.Clock.Now())
+		return err
+	})
+	return link, err
+}
+
+// OpenRequest is OpenLink for one request: the only one of most links, or the
+// one named of those that a link stands for.
+func (d Deps) OpenRequest(ctx context.Context, text string, named id.ID) (postgres.Link, error) {
+	link, err := d.OpenLink(ctx, text)
+	if err != nil || link.DepartureID.IsZero() && (named.IsZero() || named == link.ConsentID) {
+		return link, err
+	}
+	refused := fault.New(reasonv1.Reason_REASON_LINK_INVALID)
+	if link.DepartureID.IsZero() {
+		return postgres.Link{}, refused
+	}
+	err = d.DB.InApp(ctx, func(ctx context.Context, tx pg.Tx) error {
+		client, ok, err := d.departures.Takes(ctx, tx, link.DepartureID, named)
+		if err == nil && !ok {
+			err = refused
+		}
+		link.ClientID, link.ConsentID = client, named
 		return err
 	})
 	return link, err

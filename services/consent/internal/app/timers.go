@@ -69,18 +69,27 @@ func (d Deps) plan(ctx context.Context, tx pg.Tx, jobs []river.JobArgs) error {
 // Timers runs what falls due with time. None of it decides anything.
 type Timers struct{ Deps }
 
-// Remind mails a request again, unless a mail left within the last day.
+// Remind mails a request again, unless a mail left within the last day or still
+// waits to leave. A reminder waits for others like the request did.
 func (u Timers) Remind(ctx context.Context, job RemindRequest) error {
+	waits, err := u.approversWaiting(ctx, job.Due)
+	if err != nil {
+		return err
+	}
 	return u.DB.InTenant(ctx, job.ClientID, func(ctx context.Context, tx pg.Tx) error {
 		r, err := u.consents.Lock(ctx, tx, job.ClientID, job.ConsentID)
 		if err != nil {
+			return err
+		}
+		next, err := u.departures.NextOf(ctx, tx, r.ID)
+		if err != nil || !next.IsZero() {
 			return err
 		}
 		c := domain.Restore(r)
 		if !c.Remind(u.Clock.Now()) {
 			return nil
 		}
-		return Remind(u).mailAgain(ctx, tx, c.Record())
+		return Remind(u).mailAgain(ctx, tx, c.Record(), waits...)
 	})
 }
 

@@ -209,6 +209,9 @@ func (c *Consent) Remind(now time.Time) bool {
 	return true
 }
 
+// Unmailed says that the request's mail has not left: the next may leave now.
+func (c *Consent) Unmailed() { c.r.LastMailTime = time.Time{} }
+
 // RetryTime gives when the partner may ask again after a no or a withdrawal;
 // zero when nothing stands in the way.
 func (c *Consent) RetryTime(coolDown time.Duration) time.Time {

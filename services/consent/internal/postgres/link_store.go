@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,9 +20,15 @@ import (
 type Link struct {
 	Hash                             []byte
 	ClientID, ConsentID, RecipientID id.ID
-	GivenName, Locale                string
-	CreateTime, ExpireTime           time.Time
+	// DepartureID is set for a link that stands for several requests: which of
+	// them is meant is said where it is opened.
+	DepartureID            id.ID
+	GivenName, Locale      string
+	CreateTime, ExpireTime time.Time
 }
+
+// Proof is what codes are asked for: the request, or all of a departure.
+func (l Link) Proof() id.ID { return cmp.Or(l.DepartureID, l.ConsentID) }
 
 // Links keeps the hashes of mailed links, outside row-level security.
 type Links struct{}
@@ -31,9 +38,9 @@ func (Links) Insert(ctx context.Context, tx pg.Tx, links []Link) error {
 	batch := &pgx.Batch{}
 	for _, l := range links {
 		batch.Queue(`
-INSERT INTO consent_link (hash, client_id, consent_id, recipient_id, given_name, locale, create_time, expire_time)
-VALUES (@hash, @client, @consent, @recipient, @given, @locale, @created, @expires)`, pgx.NamedArgs{
-			"hash": l.Hash, "client": l.ClientID, "consent": l.ConsentID, "recipient": l.RecipientID,
+INSERT INTO consent_link (hash, client_id, consent_id, departure_id, recipient_id, given_name, locale, create_time, expire_time)
+VALUES (@hash, @client, @consent, @departure, @recipient, @given, @locale, @created, @expires)`, pgx.NamedArgs{
+			"hash": l.Hash, "client": l.ClientID, "consent": l.ConsentID, "departure": l.DepartureID, "recipient": l.RecipientID,
 			"given": l.GivenName, "locale": l.Locale, "created": l.CreateTime, "expires": l.ExpireTime,
 		})
 	}
@@ -48,11 +55,11 @@ VALUES (@hash, @client, @consent, @recipient, @given, @locale, @created, @expire
 func (Links) ByHash(ctx context.Context, tx pg.Tx, hash []byte, now time.Time) (Link, error) {
 	l := Link{Hash: hash}
 	err := tx.QueryRow(ctx, `
-SELECT client_id, consent_id, recipient_id, given_name, locale, create_time, expire_time
+SELECT client_id, consent_id, departure_id, recipient_id, given_name, locale, create_time, expire_time
 FROM consent_link
 WHERE hash = @hash
 LIMIT 1`, pgx.NamedArgs{"hash": hash}).Scan(
-		&l.ClientID, &l.ConsentID, &l.RecipientID, &l.GivenName, &l.Locale, &l.CreateTime, &l.ExpireTime)
+		&l.ClientID, &l.ConsentID, &l.DepartureID, &l.RecipientID, &l.GivenName, &l.Locale, &l.CreateTime, &l.ExpireTime)
 	if errors.Is(err, pg.ErrNoRows) {
 		return Link{}, fault.New(reasonv1.Reason_REASON_LINK_INVALID)
 	}
@@ -70,7 +77,10 @@ func (Links) Extend(ctx context.Context, tx pg.Tx, consent id.ID, until time.Tim
 	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "extending links", SQL: `
 UPDATE consent_link
 SET expire_time = @until
-WHERE consent_id = @consent
+WHERE (consent_id = @consent OR departure_id IN (
+    SELECT q.departure_id
+    FROM mail_departure_request q
+    WHERE q.consent_id = @consent))
   AND expire_time < @until`, Args: pgx.NamedArgs{"consent": consent, "until": until}})
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	"github.com/aval-access/aval/services/consent/internal/app"
 	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/fields"
@@ -62,9 +63,25 @@ func (s *ConsentServer) DeclineConsent(ctx context.Context, req *consentv1.Decli
 	return &consentv1.DeclineConsentResponse{Consent: consent}, err
 }
 
+// opener names a request behind a link.
+type opener interface {
+	GetToken() string
+	GetConsentId() string
+}
+
+// open finds the request that is meant.
+func (s *ConsentServer) open(ctx context.Context, req opener) (postgres.Link, error) {
+	var read fields.Reader
+	named := read.Optional("cns", "consent_id", req.GetConsentId())
+	if read.Err() != nil {
+		return postgres.Link{}, read.Err()
+	}
+	return s.deps.OpenRequest(ctx, req.GetToken(), named)
+}
+
 // linked is an answer by link.
 type linked interface {
-	GetToken() string
+	opener
 	GetDevice() string
 	GetEvidence() *consentv1.Evidence
 }
@@ -73,14 +90,14 @@ type linked interface {
 // that organisation along, by the edge or by a token.
 func (s *ConsentServer) byLink(ctx context.Context, req linked, key idempotency.Key) (app.Respond, error) {
 	seen := req.GetEvidence()
-	link, err := s.deps.OpenLink(ctx, req.GetToken())
+	link, err := s.open(ctx, req)
 	if err != nil {
 		return app.Respond{}, err
 	}
 	key.Tenant, key.Principal = link.ClientID, hex.EncodeToString(link.Hash)
 	who := app.Respond{
 		ClientID: link.ClientID, ConsentID: link.ConsentID, UserID: link.RecipientID,
-		Via: domain.EmailLink, Network: seen.GetNetwork(), Agent: seen.GetAgent(), Key: key,
+		DepartureID: link.DepartureID, Via: domain.EmailLink, Network: seen.GetNetwork(), Agent: seen.GetAgent(), Key: key,
 	}
 	if device, err := token.Parse(token.Device, req.GetDevice()); err == nil {
 		who.Device = device.Hash()

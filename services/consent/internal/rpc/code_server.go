@@ -16,11 +16,9 @@ func (s *ConsentServer) SendConsentCode(ctx context.Context, req *consentv1.Send
 	if err != nil {
 		return nil, err
 	}
-	device := token.New(token.Device)
-	if req.GetDevice() != "" {
-		if device, err = deviceFrom(req.GetDevice()); err != nil {
-			return nil, err
-		}
+	device, err := deviceOrNew(req.GetDevice())
+	if err != nil {
+		return nil, err
 	}
 	code, err := app.SendCode{Deps: s.deps}.Do(ctx, link, device)
 	if err != nil {

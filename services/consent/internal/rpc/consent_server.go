@@ -36,14 +36,16 @@ func (s *ConsentServer) RequestConsent(ctx context.Context, req *consentv1.Reque
 	if err != nil {
 		return nil, err
 	}
-	out, err := app.RequestConsent{Deps: s.deps}.Do(ctx, asked)
+	out, err := app.RequestConsent{Deps: s.deps}.Do(ctx, asked, req.GetUrgent())
 	if errors.Is(err, domain.DurationOutOfRange) {
 		return nil, fault.Invalid("proposed_duration", "duration.gte_lte")
 	}
 	if err != nil {
 		return nil, faultOf(err)
 	}
-	return &consentv1.RequestConsentResponse{ConsentId: out.ConsentID.Text("cns"), Approvers: int32(out.Approvers)}, nil
+	return &consentv1.RequestConsentResponse{
+		ConsentId: out.ConsentID.Text("cns"), Approvers: int32(out.Approvers), MailTime: fields.Time(out.MailTime),
+	}, nil
 }
 
 // Remind mails a pending request again.
@@ -70,7 +72,7 @@ func (s *ConsentServer) Remind(ctx context.Context, req *consentv1.RemindRequest
 
 // LookupRequest answers the text and the choices behind a link.
 func (s *ConsentServer) LookupRequest(ctx context.Context, req *consentv1.LookupRequestRequest) (*consentv1.LookupRequestResponse, error) {
-	link, err := s.deps.OpenLink(ctx, req.GetToken())
+	link, err := s.open(ctx, req)
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func mailed() *bus.Types {
 		&consentv1.ConsentRequested{}, &consentv1.ConsentReminded{}, &consentv1.ConsentRecalled{}, &consentv1.ConsentGiven{},
 		&consentv1.ConsentRefused{}, &consentv1.ConsentEnded{}, &consentv1.ConsentCodeSent{},
 		&consentv1.PartnerBlocked{}, &consentv1.ConsentUnreachable{}, &consentv1.ConsentPaused{}, &consentv1.ConsentConfirmationAsked{},
-		&consentv1.ConsentEnding{}, &consentv1.ConsentAnniversary{},
+		&consentv1.ConsentEnding{}, &consentv1.ConsentAnniversary{}, &consentv1.RequestMailDeparted{},
 	)
 }
 

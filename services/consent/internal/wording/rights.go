@@ -34,3 +34,15 @@ func level(locale string, l domain.Level) string {
 		return Pick(locale, "aucun droit", "no access")
 	}
 }
+
+// Request names who asks to enter where, on one line.
+func Request(locale string, r domain.Record) string {
+	line := r.CollaboratorName() + Pick(locale, ", chez ", ", at ") + r.ClientName
+	if r.Role == domain.Accountant {
+		line += Pick(locale, ", pour la comptabilité", ", for bookkeeping")
+	}
+	if r.Reason != "" {
+		line += Pick(locale, " : ", ": ") + r.Reason
+	}
+	return line
+}

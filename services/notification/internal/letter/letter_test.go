@@ -43,12 +43,14 @@ func variables(template, locale string) map[string]string {
 		"reason": "Paramétrage de la facturation", "rights": "Gestion : consulter et modifier\nComptabilité : consulter, modifier et valider",
 		"duration": "1 semaine", "expire_date": "28 novembre 2026 à 18:00 (heure de Paris)", "product_name": "Compta+", "state": "TERMINATED", "code": "042917",
 		"actor_name": "Anne Petit", "side": "PARTNER", "people": "Karim Haddad (Cabinet Martin & Fils)\nNora Petit (Cabinet Blanc)", "start_date": "25 novembre 2026 à 00:00 (heure de Paris)", "predecessor_name": "Sofia Roy", "successor_name": "Sofia Roy",
+		"requests": "Karim Haddad, chez Boulangerie Durand : Paramétrage de la facturation\nNora Petit, chez Garage Roux, pour la comptabilité",
 	}
 	if template == "link_answer" {
 		out["state"] = "ACTIVE"
 	}
 	if locale == "en" {
 		out["title"] = "Access request to your account for assistance"
+		out["requests"] = "Karim Haddad, at Boulangerie Durand: Setting up invoicing\nNora Petit, at Garage Roux, for bookkeeping"
 		out["reason"], out["duration"] = "Setting up invoicing", "1 week"
 		out["rights"], out["expire_date"] = "Management: view and change\nAccounting: view, change and approve", "28 November 2026 at 18:00 (Paris time)"
 	}
@@ -111,6 +113,7 @@ func TestRequestIdentifiesThePartnerWhole(t *testing.T) { // R24
 	t.Parallel()
 	for _, locale := range locales() {
 		out := render(t, "consent_request", locale)
+		require.Contains(t, render(t, "consent_requests", locale).Text, "Nora Petit, ", "each person of a grouped mail")
 		for _, part := range []string{"Cabinet Martin & Fils", "552 100 554 00021", "12 rue de la Paix", "75002 Paris",
 			"contact@martin.example", "+33 1 23 45 67 89", "Karim Haddad"} {
 			require.Contains(t, out.Text, part)
@@ -152,7 +155,7 @@ func TestCollaboratorIsAskedForAPasswordAndNothingElse(t *testing.T) { // R15, R
 func TestClientsReadNoJargon(t *testing.T) {
 	t.Parallel()
 	jargon := regexp.MustCompile(`(?i)dossier|collaborat|durable|révo|\bcomptes?\b`)
-	for _, name := range []string{"consent_request", "consent_receipt", "access_ended", "partner_blocked", "access_ending", "access_yearly", "access_confirm", "link_request", "link_ended"} {
+	for _, name := range []string{"consent_request", "consent_requests", "consent_receipt", "access_ended", "partner_blocked", "access_ending", "access_yearly", "access_confirm", "link_request", "link_ended"} {
 		for _, state := range []string{"", "EXPIRED_UNANSWERED", "CANCELLED", "WITHDRAWN", "TERMINATED", "EXPIRED", "SUPERSEDED", "INVALIDATED"} {
 			v := variables(name, "fr")
 			v["state"] = state

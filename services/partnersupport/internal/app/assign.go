@@ -29,6 +29,7 @@ type AssignIn struct {
 	Dossiers                         []id.ID
 	Reason                           string
 	Duration                         time.Duration // zero: a week
+	Urgent                           bool          // the clients are mailed at once
 	ValidateOnly                     bool
 	// Locale of the refusals' texts.
 	Locale string
@@ -95,7 +96,7 @@ func (u Assign) judge(in AssignIn, dossiers map[id.ID]domain.Dossier, assigned m
 		if row.Refusal == "" {
 			row.Assignment = domain.Assignment{
 				PartnerID: in.Partner, ID: u.NewID(), DossierID: dossier, CollaboratorID: in.Collaborator,
-				RequesterID: in.Requester, Reason: in.Reason, ProposedDuration: in.Duration,
+				RequesterID: in.Requester, Urgent: in.Urgent, Reason: in.Reason, ProposedDuration: in.Duration,
 				State: domain.PendingConsent, Version: 1, CreateTime: now,
 			}
 		}

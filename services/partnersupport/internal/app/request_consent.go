@@ -39,14 +39,14 @@ func (u RequestConsent) Do(ctx context.Context, partner, assignment id.ID) error
 	case !now.ConsentID.IsZero():
 		return nil
 	}
-	consent, err := u.ask(ctx, a)
+	asked, err := u.ask(ctx, a)
 	if fault.Is(err, reasonv1.Reason_REASON_CONSENT_REFUSED) {
 		return u.giveUp(ctx, a, err)
 	}
 	if err != nil {
 		return err
 	}
-	return u.note(ctx, a, consent)
+	return u.note(ctx, a, asked)
 }
 
 func (u RequestConsent) read(ctx context.Context, partner, assignment id.ID) (a asking, err error) {
@@ -67,14 +67,14 @@ func (u RequestConsent) read(ctx context.Context, partner, assignment id.ID) (a 
 	return a, err
 }
 
-func (u RequestConsent) ask(ctx context.Context, a asking) (id.ID, error) {
+func (u RequestConsent) ask(ctx context.Context, a asking) (sibling.Asked, error) {
 	partner, err := u.Membership.Organization(ctx, a.ending.assignment.PartnerID)
 	if err != nil {
-		return id.ID{}, err
+		return sibling.Asked{}, err
 	}
 	client, err := u.Membership.Organization(ctx, a.ending.parties.ClientID)
 	if err != nil {
-		return id.ID{}, err
+		return sibling.Asked{}, err
 	}
 	return u.Consent.Request(ctx, sibling.Question{
 		Assignment:   a.ending.assignment,
@@ -88,14 +88,14 @@ func (u RequestConsent) ask(ctx context.Context, a asking) (id.ID, error) {
 
 // note stores the consent. An assignment that ended while the client was being
 // asked takes the request back.
-func (u RequestConsent) note(ctx context.Context, a asking, consent id.ID) error {
+func (u RequestConsent) note(ctx context.Context, a asking, asked sibling.Asked) error {
 	var now domain.Assignment
 	err := u.DB.InSystem(ctx, "noting a consent", func(ctx context.Context, tx pg.Tx) (err error) {
 		now, err = postgres.LockAssignment(ctx, tx, a.ending.assignment.PartnerID, a.ending.assignment.ID)
 		if err != nil {
 			return err
 		}
-		now.ConsentID = consent
+		now.ConsentID, now.MailTime = asked.ConsentID, asked.MailTime
 		return postgres.SaveAssignment(ctx, tx, now)
 	})
 	if err != nil || now.Live() {

@@ -81,6 +81,7 @@ func AssignmentToProto(a domain.Assignment, collaboratorName string) *v1.Assignm
 		ExpireTime:       optionalTime(a.ExpireTime),
 		EndTime:          optionalTime(a.EndTime),
 		PredecessorId:    a.PredecessorID.Text(Assignment),
+		RequestMailTime:  optionalTime(a.MailTime),
 	}
 }
 

@@ -100,10 +100,12 @@ type Assignment struct {
 	ID               id.ID
 	DossierID        id.ID
 	CollaboratorID   id.ID
-	RequesterID      id.ID // the administrator who assigned
-	ConsentID        id.ID // zero until the client was asked
-	PredecessorID    id.ID // the assignment that it takes over; zero: none (R36)
-	Offered          bool  // the client chose the person, unasked
+	RequesterID      id.ID      // the administrator who assigned
+	ConsentID        id.ID      // zero until the client was asked
+	PredecessorID    id.ID      // the assignment that it takes over; zero: none (R36)
+	Offered          bool       // the client chose the person, unasked
+	Urgent           bool       // the client is mailed at once, and not with others
+	MailTime         *time.Time // when the mail that asks the client leaves; nil: at once
 	Reason           string
 	ProposedDuration time.Duration
 	State            AssignmentState
@@ -174,7 +176,7 @@ func (a Assignment) Again(assignment id.ID, reason string, now time.Time) Assign
 	}
 	again := Assignment{
 		PartnerID: a.PartnerID, ID: assignment, DossierID: a.DossierID, CollaboratorID: a.CollaboratorID,
-		RequesterID: a.RequesterID, Reason: reason, ProposedDuration: a.ProposedDuration,
+		RequesterID: a.RequesterID, Urgent: a.Urgent, Reason: reason, ProposedDuration: a.ProposedDuration,
 		State: PendingConsent, Version: 1, CreateTime: now,
 	}
 	if a.EndReason == Unanswered {

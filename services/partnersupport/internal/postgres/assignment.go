@@ -13,7 +13,7 @@ import (
 
 const assignmentColumns = `a.partner_id, a.id, a.dossier_id, a.collaborator_id, a.requester_id, a.consent_id,
   a.reason, a.proposed_duration, a.state, a.end_reason, a.version, a.create_time, a.expire_time,
-  a.end_time, a.end_actor_id, a.predecessor_id, a.offered`
+  a.end_time, a.end_actor_id, a.predecessor_id, a.offered, a.urgent, a.mail_time`
 
 // AddAssignments stores new assignments in one round trip. The caller holds
 // the collaborator's lock and knows that none of them lives already.
@@ -23,10 +23,10 @@ func AddAssignments(ctx context.Context, tx pg.Tx, list []domain.Assignment) err
 		batch.Queue(`
 INSERT INTO assignment (partner_id, id, dossier_id, collaborator_id, requester_id, consent_id,
   reason, proposed_duration, state, end_reason, version, create_time, expire_time, end_time, end_actor_id,
-  predecessor_id, offered)
+  predecessor_id, offered, urgent)
 VALUES (@partner_id, @id, @dossier_id, @collaborator_id, @requester_id, @consent_id,
   @reason, @proposed_duration, @state, @end_reason, @version, @create_time, @expire_time, @end_time, @end_actor_id,
-  @predecessor_id, @offered)`,
+  @predecessor_id, @offered, @urgent)`,
 			assignmentArgs(a))
 	}
 	err := tx.SendBatch(ctx, batch).Close()
@@ -47,6 +47,7 @@ func SaveAssignment(ctx context.Context, tx pg.Tx, a domain.Assignment) error {
 	return update(ctx, tx, pg.Statement{Doing: "saving assignment", SQL: `
 UPDATE assignment
 SET consent_id = @consent_id,
+    mail_time = @mail_time,
     state = @state,
     end_reason = @end_reason,
     version = @version,
@@ -64,7 +65,7 @@ func assignmentArgs(a domain.Assignment) pgx.NamedArgs {
 		"proposed_duration": a.ProposedDuration, "state": a.State, "end_reason": a.EndReason,
 		"version": a.Version, "create_time": a.CreateTime, "expire_time": a.ExpireTime,
 		"end_time": a.EndTime, "end_actor_id": a.EndActorID, "predecessor_id": a.PredecessorID,
-		"offered": a.Offered,
+		"offered": a.Offered, "urgent": a.Urgent, "mail_time": a.MailTime,
 	}
 }
 

@@ -33,7 +33,7 @@ func (s assignments) BatchCreateAssignments(
 	return answer(app.Assign{Deps: s.Deps}.Do(ctx, app.AssignIn{
 		Partner: caller.Person.OrganizationID, Collaborator: collaborator, Requester: caller.Person.UserID,
 		Dossiers: wanted, Reason: req.GetReason(), Duration: req.GetProposedDuration().AsDuration(),
-		ValidateOnly: req.GetValidateOnly(), Locale: caller.Locale, Key: key,
+		Urgent: req.GetUrgent(), ValidateOnly: req.GetValidateOnly(), Locale: caller.Locale, Key: key,
 	}))
 }
 

@@ -18,13 +18,17 @@ import (
 
 // Consent asks clients for their yes, and ends what they gave.
 type Consent struct {
-	client consentv1.ConsentServiceClient
-	ends   consentv1.DossierEndServiceClient
+	client  consentv1.ConsentServiceClient
+	ends    consentv1.DossierEndServiceClient
+	numbers consentv1.ConsentNumberServiceClient
 }
 
 // NewConsent makes the client of a connection.
 func NewConsent(conn grpc.ClientConnInterface) Consent {
-	return Consent{client: consentv1.NewConsentServiceClient(conn), ends: consentv1.NewDossierEndServiceClient(conn)}
+	return Consent{
+		client: consentv1.NewConsentServiceClient(conn), ends: consentv1.NewDossierEndServiceClient(conn),
+		numbers: consentv1.NewConsentNumberServiceClient(conn),
+	}
 }
 
 // Question is what a client will be asked.
@@ -39,9 +43,15 @@ type Question struct {
 	HandedOver id.ID
 }
 
+// Asked is a request and when its mail leaves; nil: at once.
+type Asked struct {
+	ConsentID id.ID
+	MailTime  *time.Time
+}
+
 // Request asks the client; the same assignment asked twice gives the same
 // consent.
-func (c Consent) Request(ctx context.Context, q Question) (id.ID, error) {
+func (c Consent) Request(ctx context.Context, q Question) (Asked, error) {
 	answer, err := c.client.RequestConsent(ctx, &consentv1.RequestConsentRequest{
 		AssignmentId:     q.Assignment.ID.Text(contract.Assignment),
 		PartnerId:        q.Partner.GetId(),
@@ -60,15 +70,16 @@ func (c Consent) Request(ctx context.Context, q Question) (id.ID, error) {
 
 		PredecessorConsentId: q.HandedOver.Text(contract.Consent),
 		Offered:              q.Assignment.Offered,
+		Urgent:               q.Assignment.Urgent,
 	})
 	if err != nil {
-		return id.ID{}, fmt.Errorf("asking consent to ask the client: %w", err)
+		return Asked{}, fmt.Errorf("asking consent to ask the client: %w", err)
 	}
 	consent, err := id.Parse(contract.Consent, answer.GetConsentId())
 	if err != nil {
-		return id.ID{}, fmt.Errorf("reading consent's id: %w", err)
+		return Asked{}, fmt.Errorf("reading consent's id: %w", err)
 	}
-	return consent, nil
+	return Asked{ConsentID: consent, MailTime: contract.OptionalTime(answer.GetMailTime())}, nil
 }
 
 // Reminder is what became of a wish to remind.

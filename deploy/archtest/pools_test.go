@@ -42,6 +42,7 @@ func systemCallers() map[string]string {
 		"services/partnersupport/internal/app/resume_ends.go":       "ends of all partners are looked for and gone on with",
 		"services/partnersupport/internal/app/conflict.go":          "a conflict is between two partners, neither of which learns who the other is",
 		"services/partnersupport/internal/app/credit.go":            "credit depends on which partner listed a person first; the platform tells what clients of all partners pay",
+		"services/partnersupport/internal/app/my_dossiers.go":       "a person's dossiers lie in the rows of all partners whom they work for",
 		"services/partnersupport/internal/app/request_dossier.go":   "a code names a client before the two are linked",
 		"services/partnersupport/internal/app/request_consent.go":   "a job asks the client after the partner's call has returned",
 

@@ -18,8 +18,10 @@ type picker struct {
 	// Firms are partners on whose staff the person helps clients; Companies are
 	// those where they are a member, or a client's contact (R97).
 	Firms, Companies []place
-	Invitations      []offer
-	Next             string
+	// Helped are the clients that they may enter, for any of the firms.
+	Helped      helped
+	Invitations []offer
+	Next        string
 }
 
 // offer is a pending invitation.
@@ -69,6 +71,11 @@ func (c *call) showPicker(f form) error {
 			data.Firms = append(data.Firms, c.placeOf(one))
 		} else {
 			data.Companies = append(data.Companies, c.placeOf(one))
+		}
+	}
+	if len(data.Firms) > 0 {
+		if data.Helped, err = c.helped(); err != nil {
+			return err
 		}
 	}
 	for _, one := range mine.GetInvitations() {

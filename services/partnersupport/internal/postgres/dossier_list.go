@@ -17,6 +17,14 @@ type DossiersAfter struct {
 	ID       id.ID
 }
 
+// bind names the place to statements; nil is before every row.
+func (a *DossiersAfter) bind(args pgx.NamedArgs) {
+	args["name"], args["id"] = "", "00000000-0000-0000-0000-000000000000"
+	if a != nil {
+		args["name"], args["id"] = a.SortName, a.ID
+	}
+}
+
 // DossierList says which dossiers to list, by client name.
 type DossierList struct {
 	Partner id.ID
@@ -36,13 +44,13 @@ func (l DossierList) args() pgx.NamedArgs {
 	args := pgx.NamedArgs{
 		"partner": l.Partner, "collaborator": l.Collaborator, "search": l.Search, "ids": l.IDs, "limit": l.Limit,
 		"soon": l.Now.Add(domain.ExpiringSoon),
-		"name": "", "id": "00000000-0000-0000-0000-000000000000", // before every row
 	}
-	if l.After != nil {
-		args["name"], args["id"] = l.After.SortName, l.After.ID
-	}
+	l.After.bind(args)
 	return args
 }
+
+// foundBySearch is the condition of a search on a dossier d.
+const foundBySearch = `(strpos(d.sort_name, @search) > 0 OR strpos(lower(d.client_registration_number), @search) > 0)`
 
 // standing is how things stand in a dossier, out of its assignments a: what
 // lives, waits, is in force, was used, ends soon, and what was in force once.
@@ -92,7 +100,7 @@ func (l DossierList) where() string {
 		out += "\n  AND d.id = ANY (@ids::uuid[])"
 	}
 	if l.Search != "" {
-		out += "\n  AND (strpos(d.sort_name, @search) > 0 OR strpos(lower(d.client_registration_number), @search) > 0)"
+		out += "\n  AND " + foundBySearch
 	}
 	if !l.Collaborator.IsZero() {
 		out += `

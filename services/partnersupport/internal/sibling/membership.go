@@ -110,6 +110,35 @@ func (m Membership) Person(ctx context.Context, organization, user id.ID) (*memb
 	return answer.GetContext(), nil
 }
 
+// contextsAtOnce is how many organisations of a person one call lists.
+const contextsAtOnce = 200
+
+// Firms names the partners that work and on whose staff the person of the
+// request is.
+func (m Membership) Firms(ctx context.Context) ([]id.ID, error) {
+	var out []id.ID
+	req := &membershipv1.ListMyContextsRequest{PageSize: contextsAtOnce}
+	for {
+		answer, err := m.members.ListMyContexts(authn.Forward(ctx), req)
+		if err != nil {
+			return nil, fmt.Errorf("asking membership for a person's organisations: %w", err)
+		}
+		for _, one := range answer.GetContexts() {
+			if one.GetPartnerRole() == membershipv1.PartnerRole_PARTNER_ROLE_UNSPECIFIED {
+				continue
+			}
+			firm, err := id.Parse(contract.Organization, one.GetOrganization().GetId())
+			if err != nil {
+				return nil, fmt.Errorf("reading membership's organisation: %w", err)
+			}
+			out = append(out, firm)
+		}
+		if req.PageToken = answer.GetNextPageToken(); req.PageToken == "" {
+			return out, nil
+		}
+	}
+}
+
 // EndMembership ends a person's membership and answers how many grants ended
 // with it. Somebody who is no member any more is no error.
 func (m Membership) EndMembership(ctx context.Context, organization, user id.ID) (int32, error) {

@@ -20,6 +20,8 @@ type entering struct {
 	// go on.
 	Explained string
 	Steps     []string
+	// Waits: the client has not answered, and may be on the phone.
+	Waits string
 }
 
 func enterPage(c *call) error { return c.showEnter(form{}, nil) }
@@ -39,6 +41,9 @@ func (c *call) showEnter(f form, refusal error) error {
 	if details, ok := fault.Details(refusal); ok {
 		status = http.StatusConflict
 		data.Explained, data.Steps = c.explain(details)
+		if details.Reason() == reasonv1.Reason_REASON_CONSENT_PENDING {
+			data.Waits = "/partner/dossiers/" + c.r.PathValue("dossier") + "/number"
+		}
 	}
 	return c.show(page{
 		name: "enter", title: "enter.title", status: status, crumbs: partnerCrumbs("menu.dossiers"), form: f, data: data,

@@ -31,6 +31,7 @@ func Register(server grpc.ServiceRegistrar, deps app.Deps, pages *page.Sealer) {
 	notificationv1.RegisterMailSourceServiceServer(server, mails{base: b})
 	v1.RegisterAssignmentServiceServer(server, assignments{base: b})
 	v1.RegisterHandOverServiceServer(server, handOvers{base: b})
+	v1.RegisterClientNumberServiceServer(server, numbers{base: b})
 	v1.RegisterOfferServiceServer(server, offers{base: b})
 	v1.RegisterMyDossierServiceServer(server, myDossiers{base: b})
 	v1.RegisterSupportSessionServiceServer(server, sessions{base: b})

@@ -21,13 +21,26 @@ var accounts = []mutant{
 	},
 	{
 		id: "tries-read-first", breaks: "tries are read, and counted afterwards",
-		edits: []edit{{"services/identity/internal/postgres/attempts.go", "WHERE attempt.free_time <= @now`", "WHERE true`"}},
+		edits: []edit{{"services/identity/internal/postgres/attempts.go", "WHERE attempt.free_time <= @now\n   OR attempt.update_time > @ahead`", "WHERE true`"}},
 		pkg:   "services/identity/internal/app", test: "^TestGuessesAtOnce$",
 	},
 	{
 		id: "unknown-is-faster", breaks: "nobody's password is not even hashed",
 		edits: []edit{{"services/identity/internal/credential/hasher.go", "\te, err := h.target(stored)\n", "\tif stored == \"\" {\n\t\treturn Result{}, nil\n\t}\n\te, err := h.target(stored)\n"}},
 		pkg:   "services/identity/internal/app", test: "^TestTimeTellsNothing$",
+	},
+	{
+		id: "reset-keeps-moves", breaks: "a new password leaves a change of address that was begun under the old one",
+		edits: []edit{{
+			"services/identity/internal/app/password.go",
+			"\tif err := postgres.CancelEmailChanges(ctx, tx, p.UserID); err != nil {\n\t\treturn err\n\t}\n", "",
+		}},
+		pkg: "services/identity/internal/app", test: "^TestANewPasswordEndsWhatWasBegunUnderTheOld$",
+	},
+	{
+		id: "m5-session", breaks: "a session that was over lives again when the clock is set back",
+		edits: []edit{{"services/identity/internal/domain/session.go", "\tcase !s.Live(now):\n\t\treturn Expired\n", ""}},
+		pkg:   "services/identity/internal/app", test: "^TestTheClockIsSetBack$",
 	},
 	{
 		id: "administrator-moves-anybody", breaks: "a change of address that an administrator began needs no password",

@@ -45,9 +45,14 @@ func (o OwnPassword) refuseWeak(ctx context.Context, a postgres.Account, text st
 }
 
 // replacePassword stores a password for a person whose row is locked. Links
-// that would set another one are worth nothing from now on.
+// that would set another one are worth nothing from now on, and a change of
+// address that was begun under the old one is dropped: whoever else knew it
+// would come back through that.
 func replacePassword(ctx context.Context, tx pg.Tx, p postgres.Password) error {
 	if err := postgres.ReplacePassword(ctx, tx, p); err != nil {
+		return err
+	}
+	if err := postgres.CancelEmailChanges(ctx, tx, p.UserID); err != nil {
 		return err
 	}
 	if err := postgres.RevokeCodes(ctx, tx, token.Reset, p.UserID); err != nil {

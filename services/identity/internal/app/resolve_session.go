@@ -32,7 +32,8 @@ type Resolved struct {
 // Do marks the session as used. REASON_SESSION_EXPIRED for a token that is
 // malformed, unknown, ended or out of time: which of them is nobody's business.
 // One that is shown by a browser of another family than signed in was copied:
-// its session ends.
+// its session ends. So does one whose time is over, for good, wherever the
+// clock goes.
 func (u ResolveSession) Do(ctx context.Context, text string, from domain.Origin) (Resolved, error) {
 	secret, err := token.Parse(token.Session, text)
 	if err != nil {
@@ -40,31 +41,29 @@ func (u ResolveSession) Do(ctx context.Context, text string, from domain.Origin)
 	}
 	now := u.Clock.Now()
 	out, err := pg.InApp(ctx, u.DB, func(ctx context.Context, tx pg.Tx) (Resolved, error) {
-		s, err := findLive(ctx, tx, secret, now)
-		if err == nil && !s.Fits(from.Agent) {
-			return Resolved{}, postgres.EndSession(ctx, tx, s.ID, postgres.End{Reason: domain.AgentChanged, Now: now})
+		s, err := postgres.FindSession(ctx, tx, secret.Hash())
+		if errors.Is(err, pg.ErrNoRows) {
+			return Resolved{}, over(err)
 		}
 		if err != nil {
 			return Resolved{}, err
 		}
+		if reason := s.EndsAsShown(from.Agent, now); reason != "" {
+			return Resolved{}, postgres.EndSession(ctx, tx, s.ID, postgres.End{Reason: reason, Now: now})
+		}
+		if !s.Live(now) {
+			return Resolved{}, nil
+		}
 		return use(ctx, tx, s, now)
 	})
 	if err == nil && out.Session.ID.IsZero() {
-		err = over(errors.New("the session belongs to another browser"))
+		err = over(errors.New("the session is over, or another browser's"))
 	}
 	if err != nil {
 		return Resolved{}, err
 	}
 	out.Token, err = u.Issuer.Person(out.Session, out.User, now)
 	return out, err
-}
-
-func findLive(ctx context.Context, tx pg.Tx, secret token.Token, now time.Time) (domain.Session, error) {
-	s, err := postgres.FindSession(ctx, tx, secret.Hash())
-	if errors.Is(err, pg.ErrNoRows) || err == nil && !s.Live(now) {
-		return domain.Session{}, over(err)
-	}
-	return s, err
 }
 
 func use(ctx context.Context, tx pg.Tx, s domain.Session, now time.Time) (Resolved, error) {

@@ -19,6 +19,8 @@ const (
 	MaxParallel = 10
 	// useGrain is how exactly the last use is kept: not every request writes.
 	useGrain = time.Minute
+	// clocksApart is how much the clocks of two processes may differ.
+	clocksApart = time.Minute
 	// StepUpLife is how long proving again who one is counts.
 	StepUpLife = 10 * time.Minute
 )
@@ -39,6 +41,8 @@ const (
 	Erased          EndReason = "ERASED"
 	// AgentChanged: the token was shown by a browser of another family.
 	AgentChanged EndReason = "AGENT_CHANGED"
+	// Expired: the token was shown after the session's time.
+	Expired EndReason = "EXPIRED"
 )
 
 // Session is what a browser holds after sign-in.
@@ -164,14 +168,33 @@ func (s Session) SteppedUp(now time.Time) bool {
 	return now.Before(s.StepUpEnd())
 }
 
-// Live tells whether the session may still be used.
+// Live tells whether the session may still be used. One that was used in the
+// future is over: the clock was set back, and nobody knows for how long it lay
+// idle, or lived.
 func (s Session) Live(now time.Time) bool {
-	return s.EndTime.IsZero() && now.Before(s.ExpireTime) && now.Before(s.UseTime.Add(IdleLimit))
+	return s.EndTime.IsZero() && now.Before(s.ExpireTime) && now.Before(s.UseTime.Add(IdleLimit)) &&
+		!now.Add(clocksApart).Before(s.UseTime)
 }
 
-// Fits tells whether the session may be used by a browser that calls itself so:
+// EndsAsShown is why the session ends when a browser that calls itself so shows
+// its token now; empty when it does not. Time ends it for good: setting the
+// clock back gives nothing back.
+func (s Session) EndsAsShown(agent string, now time.Time) EndReason {
+	switch {
+	case !s.EndTime.IsZero():
+		return ""
+	case !s.Live(now):
+		return Expired
+	case !s.fits(agent):
+		return AgentChanged
+	default:
+		return ""
+	}
+}
+
+// fits tells whether the session may be used by a browser that calls itself so:
 // a copied token comes from another one sooner or later.
-func (s Session) Fits(agent string) bool { return s.Agent == "" || s.Agent == Family(agent) }
+func (s Session) fits(agent string) bool { return s.Agent == "" || s.Agent == Family(agent) }
 
 // NeedsTouch tells whether a use at this moment is worth writing down.
 func (s Session) NeedsTouch(now time.Time) bool {

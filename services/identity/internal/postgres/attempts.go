@@ -10,6 +10,11 @@ import (
 	"github.com/aval-access/aval/services/kit/pg"
 )
 
+// clocksApart is how far ahead another process may have counted. What was counted
+// later than that was counted before the clock was set back: it holds up nobody
+// until the clock has caught up.
+const clocksApart = time.Minute
+
 // Bucket holds Size tries at most and fills up again over Per.
 type Bucket struct {
 	Size int
@@ -22,15 +27,16 @@ func (b Bucket) interval() time.Duration { return b.Per / time.Duration(b.Size) 
 // statement, so that of tries at once none is overlooked. It gives how long to
 // wait; zero when the try was counted.
 func TakeFromBucket(ctx context.Context, tx pg.Tx, key []byte, b Bucket, now time.Time) (time.Duration, error) {
-	args := pgx.NamedArgs{"key": key, "now": now, "interval": b.interval(), "per": b.Per}
+	args := pgx.NamedArgs{"key": key, "now": now, "interval": b.interval(), "per": b.Per, "ahead": now.Add(clocksApart)}
 	taken, err := pg.Exec(ctx, tx, pg.Statement{Doing: "counting a try", SQL: `
 INSERT INTO attempt (key, tries, free_time, update_time)
 VALUES (@key, 1, @now::timestamptz + @interval::interval, @now)
 ON CONFLICT (key) DO UPDATE
 SET tries = attempt.tries + 1,
-    free_time = greatest(attempt.free_time, @now) + @interval,
+    free_time = CASE WHEN attempt.update_time > @ahead THEN @now ELSE greatest(attempt.free_time, @now) END + @interval,
     update_time = @now
-WHERE greatest(attempt.free_time, @now) + @interval <= @now::timestamptz + @per::interval`, Args: args})
+WHERE attempt.update_time > @ahead
+   OR greatest(attempt.free_time, @now) + @interval <= @now::timestamptz + @per::interval`, Args: args})
 	if err != nil || taken == 1 {
 		return 0, err
 	}
@@ -72,8 +78,9 @@ SET tries = CASE WHEN attempt.update_time < @forgotten THEN 1 ELSE attempt.tries
       ELSE @now::timestamptz + least(make_interval(secs => power(2, least(attempt.tries + 2 - @free, @doublings))), @longest::interval)
     END,
     update_time = @now
-WHERE attempt.free_time <= @now`, Args: pgx.NamedArgs{
-		"key": key, "now": now, "forgotten": now.Add(-b.Forget), "free": b.Free, "longest": b.Longest, "doublings": maxDoublings,
+WHERE attempt.free_time <= @now
+   OR attempt.update_time > @ahead`, Args: pgx.NamedArgs{
+		"key": key, "now": now, "ahead": now.Add(clocksApart), "forgotten": now.Add(-b.Forget), "free": b.Free, "longest": b.Longest, "doublings": maxDoublings,
 	}})
 	if err != nil || taken == 1 {
 		return 0, err

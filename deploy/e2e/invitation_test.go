@@ -187,6 +187,13 @@ func TestWhyAGuestCannotGetIn(t *testing.T) {
 		_, err := b.Join(t.Context(), guest, o.ID)
 		require.NoError(t, err, "the invitation stayed as it was")
 		wait(membershipv1.InvitationDiagnosis_INVITATION_DIAGNOSIS_ALREADY_MEMBER) // R60
+		_, err = membershipv1.NewOrganizationServiceClient(b.Operator["membership"]).SuspendOrganization(t.Context(),
+			&membershipv1.SuspendOrganizationRequest{OrganizationId: o.ID})
+		require.NoError(t, err)
+		off, err := membershipv1.NewInvitationServiceClient(b.Operator["membership"]).DiagnoseInvitation(t.Context(),
+			&membershipv1.DiagnoseInvitationRequest{OrganizationId: o.ID, Email: guest.Email})
+		require.NoError(t, err)
+		require.Equal(t, membershipv1.InvitationDiagnosis_INVITATION_DIAGNOSIS_ORGANIZATION_INACTIVE, off.GetDiagnosis()) // R65
 	})
 }
 

@@ -11,6 +11,7 @@ long() { # package, expression
 long services/kit/email 'TestNoTwoMailboxesHaveOneKey|TestBentAddressesAreOthers'           # T-15
 long services/identity/internal/postgres 'TestACodeIsUsedOnceByAHundred'                    # T-13
 long services/membership/internal/app 'TestATokenRedeemedAHundredTimesAtOnce'               # T-13
+long services/membership/internal/app 'TestInvitationsInAnyOrder'                           # T-14
 long services/identity/internal/app 'TestResetAllAtOnce|TestACodeWorksOnceAmongAHundred'    # T-13
 long services/identity/internal/app 'TestGuessesAtOnce'                                     # T-22
 long services/identity/internal/app 'TestTimeTellsNothing'                                  # T-22

@@ -105,20 +105,29 @@ func TestCancellingWhileAccepting(t *testing.T) {
 func TestInvitationsInAnyOrder(t *testing.T) { // R68
 	t.Parallel()
 	b := setup(t)
-	type firm struct {
-		org   id.ID
-		owner domain.Person
+	for range testsize.Of(t, 1, 50) { // each a hundred times
+		b.inAnyOrder(testsize.Of(t, 5, 20))
 	}
-	firms := make([]firm, 5)
+}
+
+// firm is an organisation that invites, with its owner.
+type firm struct {
+	org   id.ID
+	owner domain.Person
+}
+
+func (b *bundle) inAnyOrder(most int) {
+	b.Helper()
+	firms := make([]firm, most)
 	for n := range firms {
 		firms[n].org, firms[n].owner = b.organization(domain.Client)
 	}
-	rapid.Check(t, func(r *rapid.T) {
+	rapid.Check(b.T, func(r *rapid.T) {
 		guest := b.person(id.New().String() + "@example.com")
 		var links []string
 		valid := map[id.ID]bool{}
 		for _, f := range firms[:rapid.IntRange(2, len(firms)).Draw(r, "firms")] {
-			more, live := b.fate(r, f.org, f.owner, guest)
+			more, live := b.fate(r, f, guest)
 			links, valid[f.org] = append(links, more...), live
 		}
 		order := rapid.Permutation(links).Draw(r, "order")
@@ -138,23 +147,23 @@ func TestInvitationsInAnyOrder(t *testing.T) { // R68
 
 // fate is what happens to one organisation's invitation before its links are
 // opened; it gives the links of all mails, and whether the invitation is valid.
-func (b *bundle) fate(r *rapid.T, org id.ID, owner, guest domain.Person) (links []string, live bool) {
-	i, err := b.invite(org, owner, guest.Email, plain())
+func (b *bundle) fate(r *rapid.T, f firm, guest domain.Person) (links []string, live bool) {
+	i, err := b.invite(f.org, f.owner, guest.Email, plain())
 	require.NoError(b, err)
 	links = []string{b.mail(i)}
 	switch rapid.SampledFrom([]string{"plain", "renewed", "cancelled", "sent again", "declined", "expired"}).Draw(r, "fate") {
 	case "renewed":
-		i, err = b.change(i, owner, false)
+		i, err = b.change(i, f.owner, false)
 		require.NoError(b, err)
 		return append(links, b.mail(i)), true
 	case "cancelled":
-		_, err = b.change(i, owner, true)
+		_, err = b.change(i, f.owner, true)
 		require.NoError(b, err)
 		return links, false
 	case "sent again":
-		_, err = b.change(i, owner, true)
+		_, err = b.change(i, f.owner, true)
 		require.NoError(b, err)
-		i, err = b.invite(org, owner, guest.Email, plain())
+		i, err = b.invite(f.org, f.owner, guest.Email, plain())
 		require.NoError(b, err)
 		return append(links, b.mail(i)), true
 	case "declined":

@@ -6,12 +6,12 @@ MODULES := proto services gateway deploy
 PACKAGES := $(MODULES:%=$(M)/%/...)
 export GOFLAGS := -trimpath $(GOFLAGS)
 
-.PHONY: help run build test test-faults test-processes chaos mutants demo bench fuzz check reproducible generate tools format clean
+.PHONY: help run build console test test-faults test-processes chaos mutants demo bench fuzz check reproducible generate tools format clean
 
 help: ## This help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
-run: build bin/grpcurl ## Run everything with demo data until Ctrl-C (AVAL_DATA, AVAL_PORT_BASE, AVAL_DATABASE_URL, AVAL_NATS_URL, AVAL_SMTP_URL)
+run: console-if-node build bin/grpcurl ## Run everything with demo data until Ctrl-C (AVAL_DATA, AVAL_PORT_BASE, AVAL_DATABASE_URL, AVAL_NATS_URL, AVAL_SMTP_URL)
 	@exec bin/aval run
 
 build: ## Build bin/aval, and bin/avalctl beside it
@@ -19,7 +19,14 @@ build: ## Build bin/aval, and bin/avalctl beside it
 	@echo "building bin/aval (minutes the first time, seconds later)"
 	@go build -o bin/ ./deploy/aval ./gateway/cmd/avalctl
 
-test: ## Every test, race detector on (the browser's too, where Node and Chromium can be had)
+console: ## Build the web console into the gateway (Node 20 or newer)
+	@deploy/tools/console.sh --must
+
+.PHONY: console-if-node
+console-if-node:
+	@deploy/tools/console.sh
+
+test: console-if-node ## Every test, race detector on (the browser's too, where Node and Chromium can be had)
 	@deploy/tools/browser.sh
 	go test -race -shuffle=on -timeout 20m $$(go list $(PACKAGES) | grep -v '^$(M)/deploy/faults$$')
 	@$(MAKE) --no-print-directory test-faults test-processes

@@ -15,6 +15,7 @@ trap 'chmod -R u+w "$work" && rm -rf "$work"' EXIT
 there=$work/another/folder/of/another/length
 mkdir -p "$there" "$work/first" "$work/second"
 git ls-files -z --cached --others --exclude-standard | tar --null -T - -cf - | tar -xf - -C "$there"
+cp -r gateway/internal/console/dist "$there/gateway/internal/console/" # the console, where it was built
 
 build() { # folder, output
   for program in $programs; do

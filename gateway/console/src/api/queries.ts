@@ -1,0 +1,47 @@
+// What several screens ask: lists by the page, and changes that refresh them.
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { api, type Api } from "./client";
+
+type Page = { nextPageToken: string };
+
+// pageSize is the most that the API gives at once.
+export const pageSize = 200;
+
+// usePages reads a list as far as it was scrolled.
+export function usePages<P extends Page>(key: readonly unknown[], read: (pageToken: string) => Promise<P>) {
+  return useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam }) => read(pageParam),
+    initialPageParam: "",
+    getNextPageParam: (last: P) => last.nextPageToken || undefined,
+  });
+}
+
+// everyPage reads a list to its end.
+export async function everyPage<P extends Page>(read: (pageToken: string) => Promise<P>, each: (page: P) => void): Promise<void> {
+  let token = "";
+  do {
+    const page = await read(token);
+    each(page);
+    token = page.nextPageToken;
+  } while (token !== "");
+}
+
+export const newKey = (): string => crypto.randomUUID();
+
+// useKey is an Idempotency-Key: one for each wish, kept while it is repeated,
+// another one once it is worded otherwise.
+export function useKey(wish: unknown): string {
+  return useMemo(() => ({ wish: JSON.stringify(wish), key: newKey() }), [JSON.stringify(wish)]).key;
+}
+
+// useChange makes a change, and then lets every list of these names be read
+// again.
+export function useChange<In, Out>(change: (api: Api, given: In) => Promise<Out>, refreshes: readonly string[]) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (given: In) => change(api, given),
+    onSettled: () => Promise.all(refreshes.map((name) => queries.invalidateQueries({ queryKey: [name] }))),
+  });
+}

@@ -1,0 +1,130 @@
+// Espace partenaire > Mes entreprises > Dossiers (R20): find, tick, Affecter un
+// support; one row opens beside the list.
+import { Anchor, Button, Checkbox, Group, Text, TextInput, Title } from "@mantine/core";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { Failure } from "../parts/failure";
+import { useTyped } from "../parts/field";
+import { Rows } from "../parts/rows";
+import { short, State } from "../parts/state";
+import { filters, type DossierSearch, type Filter } from "../router";
+import { administers, useHere, useWho } from "../shell/who";
+import { useWords } from "../words/words";
+import { Assign } from "./assign";
+import { DossierDrawer } from "./dossier";
+import { useCounts, useDossiers, type Counts, type Dossier } from "./list";
+import { count, useSelection } from "./selection";
+
+export function Dossiers() {
+  const { t } = useWords();
+  const partnerId = useHere();
+  const admin = useWho().data?.here !== undefined && administers(useWho().data!.here!);
+  const search = useSearch({ from: "/dossiers" });
+  const navigate = useNavigate({ from: "/dossiers" });
+  const change = (part: DossierSearch, replace = false) => void navigate({ search: (old) => ({ ...old, ...part }), replace });
+  const list = useDossiers(partnerId, search);
+  const counts = useCounts(partnerId, admin);
+  const rows = list.data?.pages.flatMap((page) => page.dossiers) ?? [];
+  const ticked = useSelection(`${search.q}|${search.filter}`);
+  const [assigning, setAssigning] = useState(false);
+  const matching = search.q === undefined ? counts.data?.[search.filter ?? "ALL"] : list.hasNextPage ? undefined : rows.length;
+  return (
+    <>
+      <Group justify="space-between" align="start">
+        <div>
+          <Title order={1}>{t("menu.dossiers")}</Title>
+          <Text c="dimmed">{t("dossiers.lead")}</Text>
+        </div>
+        {admin && <Button component="a" href="/partner/dossiers/new" variant="default">{t("dossier.new")}</Button>}
+      </Group>
+      <Tools search={search} change={change} counts={counts.data} />
+      {list.isError && <Failure error={list.error} again={() => void list.refetch()} />}
+      {admin && rows.length > 0 && (
+        <Checkbox
+          mb="sm" label={t("dossiers.select.all")} checked={ticked.selection.all && ticked.selection.ids.size === 0}
+          indeterminate={!ticked.empty && !(ticked.selection.all && ticked.selection.ids.size === 0)}
+          onChange={(event) => (event.currentTarget.checked ? ticked.everything() : ticked.clear())}
+        />
+      )}
+      <Rows
+        label={t("menu.dossiers")} rows={rows} id={(one) => one.id} height={82} total={matching} loading={list.isPending}
+        more={{ has: list.hasNextPage, busy: list.isFetchingNextPage, read: () => void list.fetchNextPage() }}
+        row={(one) => (
+          <Row dossier={one} chosen={ticked.has(one.id)} tick={admin ? () => ticked.toggle(one.id) : undefined} open={() => change({ open: one.id })} />
+        )}
+      />
+      {list.isSuccess && rows.length === 0 && <Nothing filtered={search.q !== undefined || search.filter !== undefined} />}
+      {!ticked.empty && <Bulk n={count(ticked.selection, matching)} assign={() => setAssigning(true)} clear={ticked.clear} />}
+      {assigning && <Assign search={search} selection={ticked.selection} rows={rows} close={() => { setAssigning(false); ticked.clear(); }} keep={() => setAssigning(false)} />}
+      {search.open && <DossierDrawer id={search.open} close={() => change({ open: undefined })} />}
+    </>
+  );
+}
+
+type ToolsProps = { search: DossierSearch; change: (part: DossierSearch, replace?: boolean) => void; counts: Counts | undefined };
+
+function Tools({ search, change, counts }: ToolsProps) {
+  const { t } = useWords();
+  const field = useTyped(search.q ?? "", (text) => text !== (search.q ?? "") && change({ q: text || undefined }, true));
+  const chip = (filter: Filter | undefined) => (
+    <Button
+      key={filter ?? "ALL"} size="compact-sm" fw={500} variant={search.filter === filter ? "filled" : "default"} aria-pressed={search.filter === filter}
+      onClick={() => change({ filter })}
+    >
+      {t(`dossiers.filter.${filter ?? "UNSPECIFIED"}`)}{counts && ` (${counts[filter ?? "ALL"]})`}
+    </Button>
+  );
+  return (
+    <div className="tools">
+      <TextInput type="search" label={t("dossiers.search.hint")} {...field} />
+      <div className="chips" role="group" aria-label={t("dossiers.filter")}>{[undefined, ...filters].map(chip)}</div>
+    </div>
+  );
+}
+
+type RowProps = { dossier: Dossier; chosen: boolean; tick?: () => void; open: () => void };
+
+function Row({ dossier, chosen, tick, open }: RowProps) {
+  const { t, day } = useWords();
+  const state = short("DOSSIER_STATE_", dossier.state);
+  return (
+    <div className={chosen ? "row chosen" : "row"}>
+      {tick && <Checkbox checked={chosen} onChange={tick} aria-label={t("dossiers.tick", { client: dossier.clientName })} />}
+      <div className="what">
+        <button type="button" onClick={open}>{dossier.clientName}</button>
+        <small>{dossier.clientRegistrationNumber}{state === "PENDING" && ` · ${t("dossiers.asked")}`}{state === "ENDED" && ` · ${t("dossiers.ended")}`}</small>
+      </div>
+      <div className="people">
+        {dossier.assignments.slice(0, 3).map((one) => (
+          <span key={one.id}>
+            {one.collaboratorName} <State family="assignment" name={short("ASSIGNMENT_STATE_", one.state)} />
+            {one.expireTime && <Text span size="xs" c="dimmed">{t("assignment.until", { at: day(one.expireTime) })}</Text>}
+          </span>
+        ))}
+        {dossier.assignments.length > 3 && <Text size="xs" c="dimmed">+ {dossier.assignments.length - 3}</Text>}
+      </div>
+    </div>
+  );
+}
+
+function Nothing({ filtered }: { filtered: boolean }) {
+  const { t } = useWords();
+  return (
+    <Text mt="lg" c="dimmed">
+      {t(filtered ? "dossiers.none.match" : "dossiers.empty")} {!filtered && <Anchor href="/partner/dossiers/new">{t("dossier.new")}</Anchor>}
+    </Text>
+  );
+}
+
+type BulkProps = { n: number | undefined; assign: () => void; clear: () => void };
+
+function Bulk({ n, assign, clear }: BulkProps) {
+  const words = useWords();
+  return (
+    <div className="bulk" role="region" aria-label={words.t("assign.title")}>
+      <Text fw={600} aria-live="polite">{n === undefined ? words.t("dossiers.chosen.matching") : words.n("assign.chosen", n)}</Text>
+      <Button onClick={assign}>{words.t("assign.title")}</Button>
+      <Button variant="subtle" onClick={clear}>{words.t("dossiers.select.none")}</Button>
+    </div>
+  );
+}

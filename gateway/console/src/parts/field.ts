@@ -1,0 +1,14 @@
+// A search field that writes itself into the address once typing pauses.
+import { useDebouncedValue } from "@mantine/hooks";
+import { useEffect, useRef, useState } from "react";
+
+export function useTyped(kept: string, keep: (text: string) => void) {
+  const [typed, setTyped] = useState(kept);
+  const [settled] = useDebouncedValue(typed, 250);
+  const latest = useRef(keep);
+  latest.current = keep;
+  useEffect(() => {
+    latest.current(settled);
+  }, [settled]);
+  return { value: typed, onChange: (event: { currentTarget: { value: string } }) => setTyped(event.currentTarget.value) };
+}

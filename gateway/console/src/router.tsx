@@ -1,0 +1,47 @@
+// The console's addresses. What a list is filtered by stands in its address, so
+// that it can be kept, shared and gone back to.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { Home } from "./shell/home";
+import { Lost } from "./shell/lost";
+import { Shell } from "./shell/shell";
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+
+export const filters = ["UNASSIGNED", "PENDING", "ACTIVE", "NEVER_USED", "EXPIRING", "LOST"] as const;
+export type Filter = (typeof filters)[number];
+
+export type DossierSearch = { q?: string; filter?: Filter; open?: string };
+export type CollaboratorSearch = { q?: string; tag?: "EMPLOYEE" | "FREELANCER" | "NONE"; open?: string };
+
+const root = createRootRoute({ component: Shell, notFoundComponent: Lost });
+const home = createRoute({ getParentRoute: () => root, path: "/", component: Home });
+
+const dossiers = createRoute({
+  getParentRoute: () => root,
+  path: "/dossiers",
+  validateSearch: (raw: Record<string, unknown>): DossierSearch => ({
+    q: text(raw.q), filter: filters.find((one) => one === raw.filter), open: text(raw.open),
+  }),
+  component: lazyRouteComponent(() => import("./partner/dossiers"), "Dossiers"),
+});
+
+const collaborators = createRoute({
+  getParentRoute: () => root,
+  path: "/collaborators",
+  validateSearch: (raw: Record<string, unknown>): CollaboratorSearch => ({
+    q: text(raw.q), tag: (["EMPLOYEE", "FREELANCER", "NONE"] as const).find((one) => one === raw.tag), open: text(raw.open),
+  }),
+  component: lazyRouteComponent(() => import("./partner/collaborators"), "Collaborators"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, dossiers, collaborators]),
+  basepath: "/console",
+  defaultPreload: "intent",
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

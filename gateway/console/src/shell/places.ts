@@ -1,0 +1,36 @@
+// Where one can go from here, by the role one has here. Spaces and labels are
+// those of the pages; what the console has no screen for is the page itself.
+import type { Key } from "../words/words";
+import { administers, isPartner, type Context } from "./who";
+
+export type Place = { label: Key; to?: "/dossiers" | "/collaborators"; page?: string };
+export type Space = { label: Key; places: Place[] };
+
+export function spacesOf(context: Context | undefined): Space[] {
+  if (context === undefined) {
+    return [];
+  }
+  return [...(isPartner(context) ? partner(context) : company()), mine];
+}
+
+const mine: Space = { label: "menu.me", places: [{ label: "account.title", page: "/account" }] };
+
+function partner(context: Context): Space[] {
+  const places: Place[] = [{ label: "menu.dossiers", to: "/dossiers" }];
+  if (administers(context)) {
+    places.unshift({ label: "menu.collaborators", to: "/collaborators" });
+    places.push({ label: "menu.credits", page: "/partner/credits" }, { label: "menu.conflicts", page: "/partner/conflicts" });
+  }
+  return [
+    { label: "menu.mine", places: [...places, { label: "menu.visits", page: "/partner/visits" }] },
+    { label: "menu.settings", places: [{ label: "menu.members", page: "/members" }] },
+  ];
+}
+
+function company(): Space[] {
+  return [
+    { label: "menu.company", places: [{ label: "menu.assistance", page: "/assistance" }, { label: "menu.partners", page: "/assistance/partners" }] },
+    { label: "menu.settings", places: [{ label: "menu.members", page: "/members" }] },
+    { label: "menu.more", places: [{ label: "menu.history", page: "/history" }] },
+  ];
+}

@@ -1,0 +1,9 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+// The gateway embeds what is built, and serves it below /console/.
+export default defineConfig({
+  base: "/console/",
+  plugins: [react()],
+  build: { outDir: "../internal/console/dist", emptyOutDir: true, assetsInlineLimit: 0, target: "es2022" },
+});

@@ -22,34 +22,25 @@ const (
 // the other, an organisation a list: none may invite more than 1,000 in a day.
 // The mails follow behind.
 func imports(ctx context.Context, out io.Writer, s *stack.Stack) error {
-	rest, edge, err := journey.Transports(s)
-	if err != nil {
-		return err
-	}
-	defer edge.Close()
-	w, err := journey.NewWorld(s, rest)
-	if err != nil {
-		return err
-	}
-	defer w.Close()
-	w.Transport = edge
-	var rates []float64
-	for round := range importRounds {
-		client, err := w.FoundOrganization(ctx, &membershipv1.CreateOrganizationRequest{
-			Kind:           membershipv1.OrganizationKind_ORGANIZATION_KIND_CLIENT,
-			Identification: &membershipv1.Identification{LegalName: "Imports"}, OwnerEmail: fmt.Sprintf("imports%d@bench.example", round),
-		})
-		if err != nil {
-			return err
+	return play(s, overGRPC, func(w journey.World) error {
+		var rates []float64
+		for round := range importRounds {
+			client, err := w.FoundOrganization(ctx, &membershipv1.CreateOrganizationRequest{
+				Kind:           membershipv1.OrganizationKind_ORGANIZATION_KIND_CLIENT,
+				Identification: &membershipv1.Identification{LegalName: "Imports"}, OwnerEmail: fmt.Sprintf("imports%d@bench.example", round),
+			})
+			if err != nil {
+				return err
+			}
+			rate, err := oneImport(ctx, client, round)
+			if err != nil {
+				return fmt.Errorf("importing a list: %w", err)
+			}
+			rates = append(rates, rate)
 		}
-		rate, err := oneImport(ctx, client, round)
-		if err != nil {
-			return fmt.Errorf("importing a list: %w", err)
-		}
-		rates = append(rates, rate)
-	}
-	figure(out, "invite_import_rows_per_s", median(rates), "rows/s")
-	return nil
+		figure(out, "invite_import_rows_per_s", median(rates), "rows/s")
+		return nil
+	})
 }
 
 func oneImport(ctx context.Context, client journey.Organization, round int) (float64, error) {

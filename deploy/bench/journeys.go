@@ -21,22 +21,14 @@ const (
 // password, a collaborator is assigned, the client says yes, the collaborator
 // enters, the product checks, the client withdraws, the product checks again.
 func journeys(ctx context.Context, out io.Writer, s *stack.Stack) error {
-	rest, edge, err := journey.Transports(s)
-	if err != nil {
-		return err
-	}
-	defer edge.Close()
-	w, err := journey.NewWorld(s, rest)
-	if err != nil {
-		return err
-	}
-	defer w.Close()
-	rate, err := workload{journeyWorkers, journeyTime}.run(ctx, func(ctx context.Context, n int) error { return oneJourney(ctx, w, n) })
-	if err != nil {
-		return fmt.Errorf("playing a journey: %w", err)
-	}
-	figure(out, "journey_per_s", rate, "journeys/s")
-	return nil
+	return play(s, overREST, func(w journey.World) error {
+		rate, err := workload{journeyWorkers, journeyTime}.run(ctx, func(ctx context.Context, n int) error { return oneJourney(ctx, w, n) })
+		if err != nil {
+			return fmt.Errorf("playing a journey: %w", err)
+		}
+		figure(out, "journey_per_s", rate, "journeys/s")
+		return nil
+	})
 }
 
 func oneJourney(ctx context.Context, w journey.World, n int) error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,4 +43,10 @@ func (w workload) run(ctx context.Context, call func(ctx context.Context, n int)
 		return 0, *err
 	}
 	return float64(done.Load()) / time.Since(began).Seconds(), nil
+}
+
+// p99 is the 99th percentile of what calls took, in milliseconds.
+func p99(took []time.Duration) float64 {
+	slices.Sort(took)
+	return float64(took[len(took)*99/100].Microseconds()) / 1000
 }

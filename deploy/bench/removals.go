@@ -26,31 +26,34 @@ const removalPatience = time.Minute
 // removals measures one call that assigns a person to 500 dossiers, and, once
 // the clients have said yes to all of them, one that removes the person.
 func removals(ctx context.Context, out io.Writer, s *stack.Stack) error {
-	_, edge, err := journey.Transports(s)
-	if err != nil {
-		return err
-	}
-	defer edge.Close()
-	w, err := journey.NewWorld(s, edge)
-	if err != nil {
-		return err
-	}
-	defer w.Close()
-	h := &helped{World: w}
-	if err := h.fill(ctx, s); err != nil {
-		return err
-	}
+	return play(s, overGRPC, func(w journey.World) error {
+		h := &helped{World: w}
+		if err := h.fill(ctx, s); err != nil {
+			return err
+		}
+		if err := h.measureAssigning(ctx, out); err != nil {
+			return err
+		}
+		for _, client := range h.clients {
+			if err := h.agree(ctx, client.Text("org")); err != nil {
+				return err
+			}
+		}
+		return h.measureRemoving(ctx, out)
+	})
+}
+
+func (h *helped) measureAssigning(ctx context.Context, out io.Writer) error {
 	began := time.Now()
 	if err := h.assign(ctx); err != nil {
 		return err
 	}
 	figure(out, "bulk_assign_rows_per_s", bulkRows/time.Since(began).Seconds(), "rows/s")
-	for _, client := range h.clients {
-		if err := h.agree(ctx, client.Text("org")); err != nil {
-			return err
-		}
-	}
-	began = time.Now()
+	return nil
+}
+
+func (h *helped) measureRemoving(ctx context.Context, out io.Writer) error {
+	began := time.Now()
 	if err := h.remove(ctx); err != nil {
 		return fmt.Errorf("removing the collaborator: %w", err)
 	}

@@ -72,8 +72,7 @@ func rawConnections() map[string]string {
 		"services/kit/pgtest/pgtest.go":      "makes and drops a database per test",
 		"deploy/house/books.go":              "reads outboxes, inboxes and the history of all services, as an auditor would",
 		"deploy/faults/main_test.go":         "looks into the services' databases, and holds locks there",
-		"deploy/bench/ledger.go":             "lets records wait by rows, and measures inserts without the ledger",
-		"deploy/bench/ledger_proofs.go":      "loads a million leaves by rows",
+		"deploy/bench/ledger.go":             "fills the ledger with a million leaves by rows, and measures inserts without it",
 		"deploy/bench/lists.go":              "fills lists of 100,000 by rows, as no client could in a minute",
 		"deploy/e2e/rls_test.go":             "asks every table as the roles of the services, without the services",
 	}

@@ -15,7 +15,9 @@ import (
 	"github.com/aval-access/aval/services/kit/lifecycle"
 	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/domain"
+	"github.com/aval-access/aval/services/membership/internal/fence"
 	"github.com/aval-access/aval/services/membership/internal/postgres"
+	"github.com/aval-access/aval/services/membership/internal/replica"
 	"github.com/aval-access/aval/services/membership/internal/rpc"
 	"github.com/aval-access/aval/services/membership/internal/sibling"
 	"github.com/aval-access/aval/services/membership/internal/worker"
@@ -29,8 +31,13 @@ func Run(ctx context.Context, cfg Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
-	check := app.CheckAccess{Decisions: postgres.NewDecisions(h.DB)}
-	server, err := h.Server(host.ServerOptions{Keys: peer.Keys(h.Conn("identity")), Decider: check, Schema: postgres.Migrations})
+	decisions := replica.New(replica.Options{DB: h.DB, Tables: postgres.NewDecisions(h.DB), Log: h.Log, Now: time.Now})
+	replicas := fence.New(fence.Options{DB: h.DB, Lease: replica.Lease + replica.Margin, Log: h.Log})
+	check := app.CheckAccess{Decisions: decisions}
+	server, err := h.Server(host.ServerOptions{
+		Keys: peer.Keys(h.Conn("identity")), Decider: check, Schema: postgres.Migrations,
+		Around: []grpc.UnaryServerInterceptor{rpc.Settle(replicas)},
+	})
 	if err != nil {
 		return err
 	}
@@ -40,6 +47,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	}
 	register(server.GRPC(), h, deps, check)
 	components := []lifecycle.Component{
+		decisions.Component(), replicas.Component(),
 		worker.EndOver(app.EndOver{Deps: deps, DB: h.DB}, h.Log),
 		worker.ForgetFormer(app.ForgetFormer{
 			Deps: deps, DB: h.DB, Keep: app.Keep{Invitations: cfg.KeepInvitations, Former: cfg.KeepFormer},

@@ -6,6 +6,7 @@ import (
 	"net"
 	"time"
 
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoregistry"
 
@@ -47,6 +48,8 @@ type Options struct {
 	// Ready tells whether the server's own needs are met (its database and the
 	// schema's version); nil means always.
 	Ready func(ctx context.Context) error
+	// Around goes around the methods, inside all other interceptors.
+	Around []grpc.UnaryServerInterceptor
 	// StopTimeout is how long running calls may take to end; zero for 5 s.
 	StopTimeout time.Duration
 	// Contracts finds the descriptors of registered services; the ones compiled

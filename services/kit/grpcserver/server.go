@@ -5,7 +5,8 @@
 // itself.
 //
 // The interceptors, from the outside in: metrics, faults (errors become
-// statuses), log, recover, authenticate, authorize, validate. Health and
+// statuses), log, recover, authenticate, authorize, validate, and what a service
+// adds to its methods (Options.Around). Health and
 // reflection pass by authenticate, authorize and validate by their names;
 // their callers still need a certificate of the trust domain.
 package grpcserver
@@ -112,6 +113,7 @@ func (s *Server) serverOptions() []grpc.ServerOption {
 			s.countUnary, s.faultUnary, s.logUnary, recoverUnary,
 			s.authenticateUnary, s.authorizeUnary, s.validateUnary,
 		),
+		grpc.ChainUnaryInterceptor(s.options.Around...),
 		grpc.ChainStreamInterceptor(
 			s.countStream, s.faultStream, s.logStream, recoverStream,
 			s.authenticateStream, s.authorizeStream, s.validateStream,

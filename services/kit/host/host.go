@@ -58,6 +58,9 @@ type ServerOptions struct {
 	// Schema holds the files that the database must have seen before the
 	// service is ready.
 	Schema fs.FS
+	// Around goes around the service's methods, once a request is known to be
+	// allowed and well-formed.
+	Around []grpc.UnaryServerInterceptor
 }
 
 // Server makes the service's server; Run serves it.
@@ -76,6 +79,7 @@ func (h *Host) Server(o ServerOptions) (*grpcserver.Server, error) {
 		PlatformCallers: h.config.PlatformCallers,
 		Operators:       h.config.Operators,
 		ProbeAddr:       h.config.OpsAddr,
+		Around:          o.Around,
 		Ready:           func(ctx context.Context) error { return h.DB.Ready(ctx, o.Schema) },
 	})
 	return h.server, err

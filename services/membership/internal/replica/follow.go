@@ -1,0 +1,198 @@
+package replica
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/aval-access/aval/services/kit/clock"
+	"github.com/aval-access/aval/services/kit/lifecycle"
+	"github.com/aval-access/aval/services/membership/internal/fence"
+)
+
+const (
+	// readLimit bounds one reading of everything.
+	readLimit = 10 * time.Minute
+	// retryPause is about the time before a lost connection is tried again.
+	retryPause = 200 * time.Millisecond
+)
+
+// Component follows the tables; it is ready once the replica answers from
+// memory. When it ends the replica asks the tables again.
+func (r *Replica) Component() lifecycle.Component {
+	return lifecycle.Component{Name: "decisions", Run: func(ctx context.Context, ready func()) error {
+		for ctx.Err() == nil {
+			err := r.connected(ctx, ready)
+			if ctx.Err() != nil {
+				break
+			}
+			r.Log.WarnContext(ctx, "decisions cannot follow the database", slog.Any("error", err))
+			clock.Wait(ctx, retryPause/2+rand.N(retryPause))
+		}
+		return nil
+	}}
+}
+
+// connected follows over one connection until it breaks or ctx ends.
+func (r *Replica) connected(ctx context.Context, ready func()) error {
+	conn, err := r.DB.Dedicated(ctx)
+	if err != nil {
+		return err
+	}
+	f := &follower{Replica: r, conn: conn}
+	defer f.leave(ctx)
+	if err := f.begin(ctx); err != nil {
+		return err
+	}
+	for {
+		if err := f.renew(ctx); err != nil {
+			return err
+		}
+		if r.standing.Load().valid(r.Now()) {
+			ready()
+			if err := f.listen(ctx); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// follower is a replica on one connection.
+type follower struct {
+	*Replica
+	conn *pgx.Conn
+	// lease is the transaction that renewed the lease last.
+	lease uint64
+}
+
+// begin makes the connection one for following, and forgets what another
+// server said (10).
+func (f *follower) begin(ctx context.Context) error {
+	_, err := f.conn.Exec(ctx, "SET statement_timeout = 0; SET synchronous_commit = on; LISTEN "+fence.Channel)
+	if err != nil {
+		return fmt.Errorf("listening: %w", err)
+	}
+	var server string
+	err = f.conn.QueryRow(ctx, `
+SELECT system_identifier || '/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
+FROM pg_control_system()`).Scan(&server)
+	if err != nil {
+		return fmt.Errorf("asking the server who it is: %w", err)
+	}
+	if server != f.memory.server {
+		f.memory.server, f.memory.bound = server, 0
+	}
+	return nil
+}
+
+// renew is the renewal, strictly in this order (8): the instant; the lease,
+// committed; what changed; and only then the lease counts, from that instant.
+func (f *follower) renew(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readLimit)
+	defer cancel()
+	since := f.Now()
+	var inserted bool
+	var xact string
+	var at time.Time
+	err := f.conn.QueryRow(ctx, `
+INSERT INTO decision_lease AS l (id, renewal, bound)
+VALUES ($1, 1, $2::text::xid8)
+ON CONFLICT (id) DO UPDATE
+SET renewal = l.renewal + 1,
+    bound = excluded.bound
+RETURNING xmax = 0, pg_current_xact_id()::text, clock_timestamp()`,
+		f.id, strconv.FormatUint(f.memory.bound, 10)).Scan(&inserted, &xact, &at)
+	if err != nil {
+		return fmt.Errorf("renewing the lease: %w", err)
+	}
+	if f.lease, err = strconv.ParseUint(xact, 10, 64); err != nil {
+		return fmt.Errorf("renewing the lease: %w", err)
+	}
+	if inserted {
+		f.memory.bound = 0 // who removed it may have taken anything away since (10)
+	}
+	if err := f.memory.follow(ctx, f.conn, f.lease); err != nil {
+		return err
+	}
+	f.stand(since, at.UnixMicro())
+	return nil
+}
+
+// stand makes the lease count. The database's time never goes back: what ended
+// by its time has ended.
+func (f *follower) stand(since time.Time, clock int64) {
+	if before := f.standing.Load(); before != nil {
+		clock = max(clock, before.at(since))
+	}
+	f.standing.Store(&standing{view: f.memory.view, since: since, clock: clock})
+}
+
+// listen answers fences until the lease is to be renewed.
+func (f *follower) listen(ctx context.Context) error {
+	due, cancel := context.WithDeadline(ctx, f.standing.Load().since.Add(pause))
+	defer cancel()
+	for due.Err() == nil {
+		n, err := f.conn.WaitForNotification(due)
+		if due.Err() != nil && err != nil {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("waiting for fences: %w", err)
+		}
+		if err := f.acknowledge(ctx, append(f.waiting(ctx), n.Payload)); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// waiting takes the fences that have arrived already.
+func (f *follower) waiting(ctx context.Context) (payloads []string) {
+	over, cancel := context.WithCancel(ctx)
+	cancel()
+	for {
+		n, err := f.conn.WaitForNotification(over)
+		if err != nil {
+			return payloads
+		}
+		payloads = append(payloads, n.Payload)
+	}
+}
+
+// acknowledge reads what changed, in a statement that begins after the fences
+// arrived, and says so to those who wait (12, 15).
+func (f *follower) acknowledge(ctx context.Context, fences []string) error {
+	ctx, cancel := context.WithTimeout(ctx, Lease)
+	defer cancel()
+	if err := f.memory.follow(ctx, f.conn, f.lease); err != nil {
+		return err
+	}
+	channels, payloads := make([]string, len(fences)), make([]string, len(fences))
+	for i, one := range fences {
+		channel, round, _ := strings.Cut(one, " ")
+		channels[i], payloads[i] = channel, round+" "+f.id.String()
+	}
+	_, err := f.conn.Exec(ctx, "SELECT pg_notify(c, p) FROM unnest($1::text[], $2::text[]) AS f (c, p)", channels, payloads)
+	if err != nil {
+		return fmt.Errorf("acknowledging: %w", err)
+	}
+	return nil
+}
+
+// leave closes the connection. A replica that stops answers no more, and then
+// gives its lease back, so that nobody waits for it.
+func (f *follower) leave(ctx context.Context) {
+	stopping, cancel := lifecycle.Stopping(ctx)
+	defer cancel()
+	if ctx.Err() != nil {
+		f.standing.Store(nil)
+		_, _ = f.conn.Exec(stopping, "DELETE FROM decision_lease WHERE id = $1", f.id) // else it just ages
+	}
+	_ = f.conn.Close(stopping)
+}

@@ -1,0 +1,135 @@
+// Package replica answers decisions from memory for as long as a lease lets it:
+// it follows the tables of the decision, and holds in the database the lease
+// that whoever takes access away waits for (package fence). Without a valid
+// lease it asks the database instead; when that has no answer either, there is
+// none.
+//
+// The numbers in comments are the rules of the revocation protocol
+// (deploy/docs/adr/0017-decisions-from-memory.md).
+package replica
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/membership/internal/domain"
+	"github.com/aval-access/aval/services/membership/internal/engine"
+)
+
+const (
+	// Lease is how long a replica answers after it last asked what changed.
+	Lease = 2 * time.Second
+	// Margin covers clocks that drift apart while a lease runs out, by far
+	// more than the 0.1 % that the protocol allows for (3).
+	Margin = 50 * time.Millisecond
+	// pause is the time between two renewals.
+	pause = 500 * time.Millisecond
+)
+
+// Decisions answers from the tables, after a commit of its own (19).
+type Decisions interface {
+	Decide(ctx context.Context, q domain.Question) (domain.Answer, error)
+	DecideAll(ctx context.Context, questions []domain.Question) ([]domain.Answer, error)
+}
+
+// Options are what a Replica needs.
+type Options struct {
+	DB *pg.DB
+	// Tables answer while there is no lease.
+	Tables Decisions
+	Log    *slog.Logger
+	// Now is the machine's clock, with its monotonic reading.
+	Now func() time.Time
+}
+
+// Replica is one process's memory of the decision. Safe for concurrent use.
+type Replica struct {
+	Options
+
+	id       id.ID // of the lease; random, never used by another process (16)
+	standing atomic.Pointer[standing]
+	memory   memory
+}
+
+// New makes a replica that knows nothing yet; its Component follows.
+func New(o Options) *Replica {
+	return &Replica{Options: o, id: id.New(), memory: memory{seed: rand.Uint64()}}
+}
+
+// standing is what a lease lets the replica say: lease and memory of one
+// generation, replaced as one (17).
+type standing struct {
+	view *engine.View
+	// since is the instant before the renewal was sent, on this machine's
+	// clocks; clock is the database's time then, in microseconds.
+	since time.Time
+	clock int64
+}
+
+// valid: both the monotonic and the wall clock say so; the first stands still
+// while a machine sleeps (18).
+func (s *standing) valid(now time.Time) bool {
+	return s != nil && now.Sub(s.since) < Lease && now.Round(0).Sub(s.since.Round(0)) < Lease
+}
+
+// at is the database's time, at the latest, in microseconds (20).
+func (s *standing) at(now time.Time) int64 { return s.clock + now.Sub(s.since).Microseconds() }
+
+// Decide answers one question: the clock, then the lease, then memory (17).
+func (r *Replica) Decide(ctx context.Context, q domain.Question) (domain.Answer, error) {
+	now, s := r.Now(), r.standing.Load()
+	if !s.valid(now) {
+		return r.Tables.Decide(ctx, q)
+	}
+	return s.decide(q, s.at(now)), nil
+}
+
+// DecideAll answers in the order of the questions, at one instant.
+func (r *Replica) DecideAll(ctx context.Context, questions []domain.Question) ([]domain.Answer, error) {
+	now, s := r.Now(), r.standing.Load()
+	if !s.valid(now) {
+		return r.Tables.DecideAll(ctx, questions)
+	}
+	answers := make([]domain.Answer, len(questions))
+	for i, q := range questions {
+		answers[i] = s.decide(q, s.at(now))
+	}
+	return answers, nil
+}
+
+func (s *standing) decide(q domain.Question, now int64) domain.Answer {
+	return answerOf(s.view.Decide(&engine.Question{
+		Account: engine.ID(q.AccountID), Subject: engine.ID(q.SubjectID), Feature: q.Feature,
+		Level: uint8(q.Level), Session: engine.ID(q.SupportSessionID),
+	}, now))
+}
+
+func answerOf(a engine.Answer) domain.Answer {
+	out := domain.Answer{Denial: denials[a.Denial]}
+	if a.Denial != engine.Allowed {
+		return out
+	}
+	out.Source = domain.FromMembership
+	if a.ByGrant {
+		out.Source, out.GrantID, out.ConsentID = domain.FromGrant, id.ID(a.Grant), id.ID(a.Consent)
+	}
+	if a.Until != engine.Forever {
+		out.ValidUntil = time.UnixMicro(a.Until).UTC()
+	}
+	return out
+}
+
+var denials = [...]domain.Denial{
+	engine.Allowed:          "",
+	engine.NoAccess:         domain.NoAccess,
+	engine.LevelTooLow:      domain.LevelTooLow,
+	engine.SessionRequired:  domain.SupportSessionRequired,
+	engine.Excluded:         domain.Excluded,
+	engine.FeatureUnknown:   domain.FeatureUnknown,
+	engine.AccountSuspended: domain.AccountSuspended,
+}

@@ -1,0 +1,95 @@
+package replica_test
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aval-access/aval/services/kit/lifecycle"
+	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/kit/pgtest"
+	"github.com/aval-access/aval/services/membership/internal/domain"
+	"github.com/aval-access/aval/services/membership/internal/fence"
+	"github.com/aval-access/aval/services/membership/internal/postgres"
+	"github.com/aval-access/aval/services/membership/internal/replica"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+// bundle is a database of the decision, and who follows it.
+type bundle struct {
+	*testing.T
+	db     *pg.DB
+	tables postgres.Decisions
+	fence  *fence.Fence
+}
+
+func setup(t *testing.T) *bundle {
+	t.Helper()
+	b := &bundle{T: t, db: pgtest.DB(t, "membership", postgres.Migrations)}
+	b.tables = postgres.NewDecisions(b.db)
+	b.fence = fence.New(fence.Options{DB: b.db, Lease: replica.Lease + replica.Margin, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	b.start(b.fence.Component())
+	return b
+}
+
+// start runs a component until the test ends, and waits until it is ready.
+func (b *bundle) start(c lifecycle.Component) (stop func()) {
+	b.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(b.Context()))
+	ready, done := make(chan struct{}), make(chan error, 1)
+	var once atomic.Bool
+	go func() {
+		done <- c.Run(ctx, func() {
+			if once.CompareAndSwap(false, true) {
+				close(ready)
+			}
+		})
+	}()
+	select {
+	case <-ready:
+	case err := <-done:
+		require.NoError(b, err)
+	}
+	var stopped atomic.Bool
+	stop = func() {
+		if stopped.CompareAndSwap(false, true) {
+			cancel()
+			require.NoError(b, <-done)
+		}
+	}
+	b.Cleanup(stop)
+	return stop
+}
+
+// noTables has no answer: what a test gets, memory gave.
+type noTables struct{ postgres.Decisions }
+
+func (noTables) Decide(context.Context, domain.Question) (domain.Answer, error) {
+	return domain.Answer{}, errNoMemory
+}
+
+func (noTables) DecideAll(context.Context, []domain.Question) ([]domain.Answer, error) {
+	return nil, errNoMemory
+}
+
+// memory is a replica that never asks the tables; now may be nil.
+func (b *bundle) memory(now func() time.Time) *replica.Replica {
+	b.Helper()
+	if now == nil {
+		now = time.Now
+	}
+	return replica.New(replica.Options{DB: b.db, Tables: noTables{}, Log: slog.New(slog.NewTextHandler(b.Output(), nil)), Now: now})
+}
+
+func (b *bundle) exec(sql string, args ...any) {
+	b.Helper()
+	require.NoError(b, b.db.InSystem(b.Context(), "test", func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, sql, args...)
+		return err
+	}))
+}

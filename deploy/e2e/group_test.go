@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 	"os"
 	"strings"
@@ -110,13 +111,13 @@ func TestRequestsToOneApproverAreAnsweredTogether(t *testing.T) {
 
 	question.values["request"] = []string{rows[0].GetConsent().GetId(), rows[1].GetConsent().GetId()}
 	question.values.Set("duration", consentv1.DurationChoice_DURATION_CHOICE_1_WEEK.String())
-	askedFor := pageAfter(t, browser, page, question, url.Values{"answer": {"yes"}})
-	code := formWith(t, askedFor, "code")
+	require.Equal(t, http.StatusSeeOther, submit(t, browser, page, question, url.Values{"answer": {"yes"}}).StatusCode)
+	code := formWith(t, get(t, browser, page+"?code=sent"), "code")
 	sent, err := b.ReadMail(t.Context(), approver.Email, "Votre code pour répondre")
 	require.NoError(t, err)
 	code.values.Set("code", journey.CodeIn(sent.Text))
-	done := pageAfter(t, browser, page, code, nil)
-	require.Contains(t, done, "2 accès autorisés")
+	require.Equal(t, http.StatusSeeOther, submit(t, browser, page, code, nil).StatusCode)
+	require.Contains(t, get(t, browser, page), "2 accès autorisés")
 	for _, row := range b.group(t, token) {
 		require.Equal(t, consentv1.ConsentState_CONSENT_STATE_GIVEN, row.GetConsent().GetState())
 		require.Equal(t, consentv1.Assurance_ASSURANCE_EMAIL_LINK_CODE, row.GetConsent().GetAssurance())

@@ -12,7 +12,7 @@ import (
 
 // SendConsentCode mails six digits to the recipient of a link.
 func (s *ConsentServer) SendConsentCode(ctx context.Context, req *consentv1.SendConsentCodeRequest) (*consentv1.SendConsentCodeResponse, error) {
-	link, err := s.deps.OpenLink(ctx, req.GetToken())
+	link, err := s.open(ctx, req)
 	if err != nil {
 		return nil, err
 	}

@@ -6,8 +6,8 @@ import (
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fields"
+	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
-	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
@@ -38,39 +38,27 @@ func (s assignments) BatchCreateAssignments(
 }
 
 func (s assignments) ListAssignments(ctx context.Context, req *v1.ListAssignmentsRequest) (*v1.ListAssignmentsResponse, error) {
-	asked, err := s.pages.List(ctx, req)
-	if err != nil {
-		return nil, err
+	var read fields.Reader
+	wanted := postgres.AssignmentList{
+		Partner:      authn.FromContext(ctx).Person.OrganizationID,
+		Dossier:      read.Optional(contract.Dossier, "dossier_id", req.GetDossierId()),
+		Collaborator: read.Optional(contract.Collaborator, "collaborator_id", req.GetCollaboratorId()),
 	}
-	list, err := assignmentList(req, asked)
-	if err != nil {
-		return nil, err
+	if read.Err() != nil {
+		return nil, read.Err()
 	}
-	list.Partner = authn.FromContext(ctx).Person.OrganizationID
-	rows, err := pg.InTenant(ctx, s.DB, list.Partner, func(ctx context.Context, tx pg.Tx) ([]postgres.AssignmentView, error) {
-		return postgres.Assignments(ctx, tx, list)
+	rows, next, err := paged(ctx, s.base, list[postgres.AssignmentView]{
+		req: req, id: func(a postgres.AssignmentView) id.ID { return a.ID },
+		read: func(at turn) ([]postgres.AssignmentView, error) {
+			wanted.Before, wanted.Limit = at.before, at.limit
+			return pg.InTenant(ctx, s.DB, wanted.Partner, func(ctx context.Context, tx pg.Tx) ([]postgres.AssignmentView, error) {
+				return postgres.Assignments(ctx, tx, wanted)
+			})
+		},
 	})
-	if err != nil {
-		return nil, err
-	}
-	rows, next, err := page.Cut(asked, rows, func(a postgres.AssignmentView) []string { return page.KeyID(a.ID) })
 	return &v1.ListAssignmentsResponse{
 		Assignments: fields.Each(rows, contract.AssignmentViewToProto), NextPageToken: next,
 	}, err
-}
-
-func assignmentList(req *v1.ListAssignmentsRequest, asked page.List) (l postgres.AssignmentList, err error) {
-	var read fields.Reader
-	l = postgres.AssignmentList{
-		Dossier:      read.Optional(contract.Dossier, "dossier_id", req.GetDossierId()),
-		Collaborator: read.Optional(contract.Collaborator, "collaborator_id", req.GetCollaboratorId()),
-		Limit:        asked.Limit(),
-	}
-	if read.Err() != nil {
-		return l, read.Err()
-	}
-	l.Before, err = asked.AfterID()
-	return l, err
 }
 
 func (s assignments) DetachAssignment(ctx context.Context, req *v1.DetachAssignmentRequest) (*v1.DetachAssignmentResponse, error) {

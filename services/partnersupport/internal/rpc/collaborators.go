@@ -6,8 +6,8 @@ import (
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fields"
+	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
-	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
@@ -32,26 +32,19 @@ func (s collaborators) AddCollaborator(ctx context.Context, req *v1.AddCollabora
 }
 
 func (s collaborators) ListCollaborators(ctx context.Context, req *v1.ListCollaboratorsRequest) (*v1.ListCollaboratorsResponse, error) {
-	asked, err := s.pages.List(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	before, err := asked.AfterID()
-	if err != nil {
-		return nil, err
-	}
-	list := postgres.CollaboratorList{
+	wanted := postgres.CollaboratorList{
 		Partner: authn.FromContext(ctx).Person.OrganizationID, State: contract.CollaboratorStateFromProto(req.GetState()),
-		Tag: contract.TagKindFromProto(req.GetTag()), Untagged: req.GetUntagged(), Now: s.Clock.Now(),
-		Search: domain.Fold(req.GetSearch()), Before: before, Limit: asked.Limit(),
+		Tag: contract.TagKindFromProto(req.GetTag()), Untagged: req.GetUntagged(), Now: s.Clock.Now(), Search: domain.Fold(req.GetSearch()),
 	}
-	rows, err := pg.InTenant(ctx, s.DB, list.Partner, func(ctx context.Context, tx pg.Tx) ([]postgres.CollaboratorView, error) {
-		return postgres.Collaborators(ctx, tx, list)
+	rows, next, err := paged(ctx, s.base, list[postgres.CollaboratorView]{
+		req: req, id: func(c postgres.CollaboratorView) id.ID { return c.ID },
+		read: func(at turn) ([]postgres.CollaboratorView, error) {
+			wanted.Before, wanted.Limit = at.before, at.limit
+			return pg.InTenant(ctx, s.DB, wanted.Partner, func(ctx context.Context, tx pg.Tx) ([]postgres.CollaboratorView, error) {
+				return postgres.Collaborators(ctx, tx, wanted)
+			})
+		},
 	})
-	if err != nil {
-		return nil, err
-	}
-	rows, next, err := page.Cut(asked, rows, func(c postgres.CollaboratorView) []string { return page.KeyID(c.ID) })
 	return &v1.ListCollaboratorsResponse{
 		Collaborators: fields.Each(rows, contract.CollaboratorViewToProto), NextPageToken: next,
 	}, err

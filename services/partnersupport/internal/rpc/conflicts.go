@@ -6,8 +6,8 @@ import (
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fields"
+	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
-	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
@@ -21,22 +21,15 @@ type conflicts struct {
 }
 
 func (s conflicts) ListConflicts(ctx context.Context, req *v1.ListConflictsRequest) (*v1.ListConflictsResponse, error) {
-	asked, err := s.pages.List(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	before, err := asked.AfterID()
-	if err != nil {
-		return nil, err
-	}
 	caller := authn.FromContext(ctx)
-	rows, err := app.Conflicts{Deps: s.Deps}.List(ctx, postgres.ConflictList{
-		Partner: caller.Person.OrganizationID, Before: before, Limit: asked.Limit(),
+	rows, next, err := paged(ctx, s.base, list[postgres.ConflictView]{
+		req: req, id: func(v postgres.ConflictView) id.ID { return v.ID },
+		read: func(at turn) ([]postgres.ConflictView, error) {
+			return app.Conflicts{Deps: s.Deps}.List(ctx, postgres.ConflictList{
+				Partner: caller.Person.OrganizationID, Before: at.before, Limit: at.limit,
+			})
+		},
 	})
-	if err != nil {
-		return nil, err
-	}
-	rows, next, err := page.Cut(asked, rows, func(v postgres.ConflictView) []string { return page.KeyID(v.ID) })
 	return &v1.ListConflictsResponse{
 		Conflicts: fields.Each(rows, func(v postgres.ConflictView) *v1.Conflict {
 			return contract.ConflictToProto(v, caller.Locale)
@@ -56,22 +49,15 @@ func (s conflicts) RequestRelease(ctx context.Context, req *v1.RequestReleaseReq
 }
 
 func (s conflicts) ListReleaseRequests(ctx context.Context, req *v1.ListReleaseRequestsRequest) (*v1.ListReleaseRequestsResponse, error) {
-	asked, err := s.pages.List(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	before, err := asked.AfterID()
-	if err != nil {
-		return nil, err
-	}
-	list := postgres.ReleaseList{Partner: authn.FromContext(ctx).Person.OrganizationID, Before: before, Limit: asked.Limit()}
-	rows, err := pg.InTenant(ctx, s.DB, list.Partner, func(ctx context.Context, tx pg.Tx) ([]postgres.ReleaseView, error) {
-		return postgres.Releases(ctx, tx, list)
+	partner := authn.FromContext(ctx).Person.OrganizationID
+	rows, next, err := paged(ctx, s.base, list[postgres.ReleaseView]{
+		req: req, id: func(v postgres.ReleaseView) id.ID { return v.ID },
+		read: func(at turn) ([]postgres.ReleaseView, error) {
+			return pg.InTenant(ctx, s.DB, partner, func(ctx context.Context, tx pg.Tx) ([]postgres.ReleaseView, error) {
+				return postgres.Releases(ctx, tx, postgres.ReleaseList{Partner: partner, Before: at.before, Limit: at.limit})
+			})
+		},
 	})
-	if err != nil {
-		return nil, err
-	}
-	rows, next, err := page.Cut(asked, rows, func(v postgres.ReleaseView) []string { return page.KeyID(v.ID) })
 	return &v1.ListReleaseRequestsResponse{ReleaseRequests: fields.Each(rows, contract.ReleaseToProto), NextPageToken: next}, err
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
-	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
@@ -55,22 +54,15 @@ func (s links) ReopenPartner(ctx context.Context, req *v1.ReopenPartnerRequest) 
 }
 
 func (s links) ListPartners(ctx context.Context, req *v1.ListPartnersRequest) (*v1.ListPartnersResponse, error) {
-	asked, err := s.pages.List(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	before, err := asked.AfterID()
-	if err != nil {
-		return nil, err
-	}
-	list := postgres.PartnerList{Client: authn.FromContext(ctx).Person.OrganizationID, Before: before, Limit: asked.Limit()}
-	rows, err := pg.InTenant(ctx, s.DB, list.Client, func(ctx context.Context, tx pg.Tx) ([]domain.Dossier, error) {
-		return postgres.Partners(ctx, tx, list)
+	client := authn.FromContext(ctx).Person.OrganizationID
+	rows, next, err := paged(ctx, s.base, list[domain.Dossier]{
+		req: req, id: func(d domain.Dossier) id.ID { return d.ID },
+		read: func(at turn) ([]domain.Dossier, error) {
+			return pg.InTenant(ctx, s.DB, client, func(ctx context.Context, tx pg.Tx) ([]domain.Dossier, error) {
+				return postgres.Partners(ctx, tx, postgres.PartnerList{Client: client, Before: at.before, Limit: at.limit})
+			})
+		},
 	})
-	if err != nil {
-		return nil, err
-	}
-	rows, next, err := page.Cut(asked, rows, func(d domain.Dossier) []string { return page.KeyID(d.ID) })
 	return &v1.ListPartnersResponse{Partners: fields.Each(rows, contract.PartnerToProto), NextPageToken: next}, err
 }
 

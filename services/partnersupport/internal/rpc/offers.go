@@ -6,8 +6,8 @@ import (
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/fields"
+	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
-	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
@@ -20,25 +20,18 @@ type offers struct {
 }
 
 func (s offers) ListHelpers(ctx context.Context, req *v1.ListHelpersRequest) (*v1.ListHelpersResponse, error) {
-	asked, err := s.pages.List(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	before, err := asked.AfterID()
-	if err != nil {
-		return nil, err
-	}
 	in, err := clientIn(ctx, req.GetDossierId(), idempotency.Key{})
 	if err != nil {
 		return nil, err
 	}
-	rows, err := answer(app.ClientDossier{Deps: s.Deps}.Helpers(ctx, in, postgres.HelperList{
-		Name: req.GetName(), Before: before, Limit: asked.Limit(),
-	}))
-	if err != nil {
-		return nil, err
-	}
-	rows, next, err := page.Cut(asked, rows, func(c domain.Collaborator) []string { return page.KeyID(c.ID) })
+	rows, next, err := paged(ctx, s.base, list[domain.Collaborator]{
+		req: req, id: func(c domain.Collaborator) id.ID { return c.ID },
+		read: func(at turn) ([]domain.Collaborator, error) {
+			return app.ClientDossier{Deps: s.Deps}.Helpers(ctx, in, postgres.HelperList{
+				Name: req.GetName(), Before: at.before, Limit: at.limit,
+			})
+		},
+	})
 	return &v1.ListHelpersResponse{Helpers: fields.Each(rows, contract.HelperToProto), NextPageToken: next}, err
 }
 

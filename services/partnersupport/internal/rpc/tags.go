@@ -7,8 +7,8 @@ import (
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/fields"
+	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
-	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/app"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
@@ -39,37 +39,25 @@ func (s collaborators) TagCollaborator(ctx context.Context, req *v1.TagCollabora
 // ListCollaboratorTags answers for who left, too: what somebody was on a past
 // day stays known.
 func (s collaborators) ListCollaboratorTags(ctx context.Context, req *v1.ListCollaboratorTagsRequest) (*v1.ListCollaboratorTagsResponse, error) {
-	asked, err := s.pages.List(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	list, err := tagList(ctx, req, asked)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := answer(pg.InTenant(ctx, s.DB, list.Partner, func(ctx context.Context, tx pg.Tx) ([]domain.Tag, error) {
-		if _, err := postgres.Collaborator(ctx, tx, list.Partner, list.Collaborator); err != nil {
-			return nil, err
-		}
-		return postgres.Tags(ctx, tx, list)
-	}))
-	if err != nil {
-		return nil, err
-	}
-	rows, next, err := page.Cut(asked, rows, func(t domain.Tag) []string { return page.KeyID(t.ID) })
-	return &v1.ListCollaboratorTagsResponse{Tags: fields.Each(rows, contract.TagToProto), NextPageToken: next}, err
-}
-
-func tagList(ctx context.Context, req *v1.ListCollaboratorTagsRequest, asked page.List) (l postgres.TagList, err error) {
 	var read fields.Reader
-	l = postgres.TagList{
+	wanted := postgres.TagList{
 		Partner:      authn.FromContext(ctx).Person.OrganizationID,
 		Collaborator: read.ID(contract.Collaborator, "collaborator_id", req.GetCollaboratorId()),
-		Limit:        asked.Limit(),
 	}
 	if read.Err() != nil {
-		return l, read.Err()
+		return nil, read.Err()
 	}
-	l.Before, err = asked.AfterID()
-	return l, err
+	rows, next, err := paged(ctx, s.base, list[domain.Tag]{
+		req: req, id: func(t domain.Tag) id.ID { return t.ID },
+		read: func(at turn) ([]domain.Tag, error) {
+			wanted.Before, wanted.Limit = at.before, at.limit
+			return pg.InTenant(ctx, s.DB, wanted.Partner, func(ctx context.Context, tx pg.Tx) ([]domain.Tag, error) {
+				if _, err := postgres.Collaborator(ctx, tx, wanted.Partner, wanted.Collaborator); err != nil {
+					return nil, err
+				}
+				return postgres.Tags(ctx, tx, wanted)
+			})
+		},
+	})
+	return &v1.ListCollaboratorTagsResponse{Tags: fields.Each(rows, contract.TagToProto), NextPageToken: next}, err
 }

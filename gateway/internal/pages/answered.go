@@ -29,6 +29,8 @@ type answered struct {
 	Stop    string
 	Receipt string
 	Link    bool
+	// Scope is the key of what else there is to know of whom the yes lets in.
+	Scope string
 	// Change leads to the question, for who may turn the no into a yes.
 	Change   string
 	Timeline []step
@@ -69,6 +71,12 @@ func (c *call) answered(in *consentv1.Consent, labels map[string]string) answere
 		By: in.GetApproverName(), At: moment(in.GetGiveTime()), Paused: moment(in.GetPauseTime()), Confirm: "/assistance/" + in.GetId() + "/confirm",
 		Start: moment(in.GetStartTime()), End: moment(in.GetExpireTime()), Over: moment(in.GetRevokeTime()),
 		Stop: "/assistance/" + in.GetId() + "/stop", Receipt: "/assistance/" + in.GetId() + "/receipt", Rights: c.rights(in.GetGrantedRights(), labels),
+	}
+	switch {
+	case in.GetTeamConsentId() != "":
+		out.Scope = "answered.by_team"
+	case in.GetScope() == consentv1.ConsentScope_CONSENT_SCOPE_PARTNER_TEAM:
+		out.Scope = "answered.team"
 	}
 	for _, one := range in.GetTimeline() {
 		out.Timeline = append(out.Timeline, c.step(one))

@@ -177,6 +177,9 @@ func (c *call) yes(a asked, f *form) *consentv1.Answer {
 		Duration: consentv1.DurationChoice(consentv1.DurationChoice_value[f.Value("duration")]),
 		TextHash: f.Value("text_hash"), TextLocale: c.lang, Rights: changedRights(a.text, *f),
 	}
+	if f.Value("team") == "yes" {
+		answer.Scope = consentv1.ConsentScope_CONSENT_SCOPE_PARTNER_TEAM
+	}
 	start := c.Clock.Now()
 	if typed := f.Value("start_date"); typed != "" {
 		answer.StartTime = c.dayStart(typed, 0)

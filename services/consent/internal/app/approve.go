@@ -25,9 +25,11 @@ type Approve struct{ Deps }
 // Answer is the yes as it came.
 type Answer struct {
 	Respond
-	Duration             domain.Duration
-	Start                time.Time // zero: at once
-	Rights               []domain.Right
+	Duration domain.Duration
+	Start    time.Time // zero: at once
+	Rights   []domain.Right
+	// Team lets the whole team of the partner in.
+	Team                 bool
 	TextHash, TextLocale string
 }
 
@@ -115,7 +117,7 @@ func (u Approve) give(ctx context.Context, tx pg.Tx, a Answer, p Parties) ([]dom
 	evidence.TextHash, evidence.TextVersion, evidence.TextLocale = a.TextHash, text.Version, text.Locale
 	grant, step, err := c.Give(domain.Yes{
 		GrantID: id.New(), By: p.By, For: p.For, Duration: a.Duration, Rights: a.Rights,
-		Policy: policy, Start: a.Start, Overturn: a.Overturn, Evidence: evidence, CurrentHash: text.Hash(), Now: now,
+		Policy: policy, Start: a.Start, Team: a.Team, Overturn: a.Overturn, Evidence: evidence, CurrentHash: text.Hash(), Now: now,
 	})
 	if err != nil {
 		return nil, err
@@ -123,20 +125,34 @@ func (u Approve) give(ctx context.Context, tx pg.Tx, a Answer, p Parties) ([]dom
 	if !a.Start.IsZero() && inForce(others, now) {
 		return nil, domain.StartTooLate
 	}
-	replaced, err := u.replace(ctx, tx, others, step)
+	return u.accept(ctx, tx, accepted{consent: c, grant: grant, step: step, others: others})
+}
+
+// accepted is a yes with the grant that it makes and those whose place it takes.
+type accepted struct {
+	consent *domain.Consent
+	grant   domain.Grant
+	step    domain.Step
+	others  []domain.Record
+}
+
+// accept stores a yes; it answers the grants that the new one takes the place
+// of.
+func (u Approve) accept(ctx context.Context, tx pg.Tx, a accepted) ([]domain.Grant, error) {
+	replaced, err := u.replace(ctx, tx, a.others, a.step)
 	if err != nil {
 		return nil, err
 	}
-	if err := u.grants.Insert(ctx, tx, grant); err != nil {
+	if err := u.grants.Insert(ctx, tx, a.grant); err != nil {
 		return nil, err
 	}
-	if err := u.noticeLater(ctx, tx, c.Record()); err != nil {
+	if err := u.noticeLater(ctx, tx, a.consent.Record()); err != nil {
 		return nil, err
 	}
-	if err := u.settleLater(ctx, tx, grant, now); err != nil {
+	if err := u.settleLater(ctx, tx, a.grant, a.step.Time); err != nil {
 		return nil, err
 	}
-	return replaced, u.save(ctx, tx, c, step)
+	return replaced, u.save(ctx, tx, a.consent, a.step)
 }
 
 // answerable tells whether a yes has anything to answer: what was answered is

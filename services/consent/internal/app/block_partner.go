@@ -8,6 +8,7 @@ import (
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
 	"github.com/aval-access/aval/services/kit/outbox"
@@ -62,6 +63,10 @@ func (d Deps) block(ctx context.Context, tx pg.Tx, b Blocking) (int, error) {
 		ClientId: b.ClientID.Text("org"), PartnerId: b.PartnerID.Text("org"), ActorId: b.Actor.ID.Text("usr"), Reason: b.Reason,
 	})
 	if err != nil {
+		return 0, err
+	}
+	// Who is in stays in until they are stopped; nobody else of the team comes.
+	if err := d.consents.EndTeams(ctx, tx, postgres.Teams{ClientID: b.ClientID, PartnerID: b.PartnerID}, now); err != nil {
 		return 0, err
 	}
 	return d.putAside(ctx, tx, b)

@@ -27,6 +27,7 @@ func (f fact) message() proto.Message {
 	case domain.Give, domain.Overturn:
 		return &consentv1.ConsentGiven{
 			Consent: ref, ActorId: actor, ExpireTime: fields.Time(f.record.ExpireTime), Overturned: f.step.Event == domain.Overturn,
+			TeamConsentId: f.record.TeamConsentID.Text("cns"),
 		}
 	case domain.Pause:
 		return &consentv1.ConsentPaused{Consent: ref}

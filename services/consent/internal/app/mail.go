@@ -32,6 +32,7 @@ const (
 	mailConfirm   = "access_confirm"
 	mailNobody    = "consent_unreachable"
 	mailHandedOn  = "access_handed_over"
+	mailAnnounced = "access_announced"
 )
 
 // assistancePath is the client's page of past and present accesses (R129).
@@ -95,6 +96,9 @@ func (u PrepareMail) Do(ctx context.Context, event proto.Message) ([]Mail, error
 		}
 		return u.code(ctx, r, e)
 	case *consentv1.ConsentGiven:
+		if e.GetTeamConsentId() != "" {
+			return u.announced(ctx, r)
+		}
 		return u.given(ctx, r)
 	case *consentv1.ConsentUnreachable:
 		return u.toCollaborator(ctx, r, mailNobody)
@@ -190,6 +194,20 @@ func (u PrepareMail) given(ctx context.Context, r domain.Record) ([]Mail, error)
 	}
 	receipts, err := u.toApprovers(ctx, r, mailReceipt)
 	return append(mails, receipts...), err
+}
+
+// announced tells the collaborator, and every approver whom the yes to the whole
+// team let in: the mail leads to the page that stops this person.
+func (u PrepareMail) announced(ctx context.Context, r domain.Record) ([]Mail, error) {
+	mails, err := u.toCollaborator(ctx, r, mailGiven)
+	if err != nil {
+		return nil, err
+	}
+	told, err := u.toApprovers(ctx, r, mailAnnounced)
+	for i := range told {
+		told[i].ActionPath = assistancePath + "/" + r.ID.Text("cns") + "/stop"
+	}
+	return append(mails, told...), err
 }
 
 // ended tells the side that did not end it. A request that nobody answered, or

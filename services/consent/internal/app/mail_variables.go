@@ -34,7 +34,7 @@ func variables(r domain.Record, locale, template string) map[string]string {
 	case mailRefused:
 		v["rights"] = strings.Join(wording.Lines(locale, r.Lines), "\n")
 		v["duration"] = wording.Duration(locale, r.Proposed)
-	case mailGiven, mailReceipt, mailEnding, mailEndingTo:
+	case mailGiven, mailReceipt, mailAnnounced, mailEnding, mailEndingTo:
 		v["rights"] = strings.Join(grantedLines(r, locale), "\n")
 		v["duration"] = wording.Choice(locale, r.Choice)
 		v["expire_date"] = moment(locale, r.ExpireTime)

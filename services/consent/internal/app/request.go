@@ -39,12 +39,18 @@ func (u RequestConsent) Do(ctx context.Context, asked domain.Record, urgent bool
 		return Requested{}, err
 	}
 	asked.Proposed, asked.Lines = proposed, domain.LinesOf(asked.Role, catalogue)
+	if asked.TeamConsentID, err = u.followsTeam(ctx, asked); err != nil {
+		return Requested{}, err
+	}
 	out := Requested{Approvers: len(approvers)}
 	var waits []id.ID
 	if !urgent {
 		waits = u.whoWaits(asked, approvers)
 	}
 	if out.ConsentID, err = u.Record(ctx, asked, waits...); err != nil {
+		return Requested{}, err
+	}
+	if err := u.applyTeam(ctx, asked, out.ConsentID); err != nil {
 		return Requested{}, err
 	}
 	out.MailTime, err = u.mailTime(ctx, asked.ClientID, out.ConsentID)
@@ -146,5 +152,8 @@ func (u RequestConsent) insert(ctx context.Context, tx pg.Tx, asked domain.Recor
 	if err := u.depart(ctx, tx, c.Record(), waits); err != nil {
 		return err
 	}
-	return u.publish(ctx, tx, fact{record: c.Record(), step: step, grouped: len(waits) > 0})
+	if err := u.publish(ctx, tx, fact{record: c.Record(), step: step, grouped: len(waits) > 0}); err != nil {
+		return err
+	}
+	return u.follow(ctx, tx, c.Record())
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
 )
@@ -46,6 +47,10 @@ func (u TerminateDossier) batch(ctx context.Context, l Link) (Termination, bool,
 	var grants []domain.Grant
 	more := false
 	err := u.DB.InTenant(ctx, l.tenant(), func(ctx context.Context, tx pg.Tx) error {
+		teams := postgres.Teams{ClientID: l.ClientID, PartnerID: l.PartnerID}
+		if err := u.consents.EndTeams(ctx, tx, teams, u.Clock.Now()); err != nil {
+			return err
+		}
 		open, err := u.consents.LockOpenOfDossier(ctx, tx, l.PartnerID, l.ClientID)
 		if err != nil {
 			return err

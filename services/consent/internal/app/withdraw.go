@@ -45,6 +45,10 @@ func (u Withdraw) Decide(ctx context.Context, w Withdrawal) (Decided, error) {
 		if out.Record, err = u.consents.ByID(ctx, tx, w.ClientID, w.ConsentID); err != nil {
 			return err
 		}
+		if out.Record.Team {
+			out.Grants, err = u.grants.UnsettledEndsOfClient(ctx, tx, w.ClientID, out.Record.PartnerID)
+			return err
+		}
 		out.Grants, err = u.grantOf(ctx, tx, w.ClientID, w.ConsentID)
 		return err
 	})
@@ -69,5 +73,8 @@ func (u Withdraw) takeBack(ctx context.Context, tx pg.Tx, w Withdrawal) error {
 	if err != nil {
 		return err
 	}
-	return u.finish(ctx, tx, ending{c, step, now})
+	if err := u.finish(ctx, tx, ending{c, step, now}); err != nil || !r.Team {
+		return err
+	}
+	return u.takeTeamBack(ctx, tx, r, w.Actor)
 }

@@ -5,6 +5,7 @@ import (
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -66,6 +67,9 @@ func (u WithdrawAll) Decide(ctx context.Context, s Sweep) (Swept, error) {
 // takeAllBack goes on, batch by batch, until nothing is given.
 func (u WithdrawAll) takeAllBack(ctx context.Context, tx pg.Tx, s Sweep) (int, error) {
 	count := 0
+	if err := u.consents.EndTeams(ctx, tx, postgres.Teams{ClientID: s.ClientID, PartnerID: s.PartnerID}, u.Clock.Now()); err != nil {
+		return 0, err
+	}
 	for {
 		given, err := u.consents.LockGiven(ctx, tx, s.ClientID, s.PartnerID)
 		if err != nil || len(given) == 0 {

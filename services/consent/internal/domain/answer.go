@@ -21,6 +21,8 @@ type Yes struct {
 	Policy Policy
 	// Overturn says that the no was seen and is turned into this yes.
 	Overturn bool
+	// Team lets the whole team of the partner in.
+	Team bool
 	// CurrentHash is the hash of the text in the answer's language today.
 	CurrentHash string
 	Now         time.Time
@@ -54,7 +56,7 @@ func (c *Consent) Give(y Yes) (Grant, Step, error) {
 	if err != nil {
 		return Grant{}, Step{}, err
 	}
-	c.r.Choice, c.r.Granted = y.Duration.Choice, granted
+	c.r.Choice, c.r.Granted, c.r.Team = y.Duration.Choice, granted, y.Team
 	c.r.GiveTime, c.r.ExpireTime, c.r.RefuseTime, c.r.StartTime = y.Now, end, time.Time{}, y.Start
 	c.r.ApproverID, c.r.ApproverName, c.r.Evidence = y.By.UserID, y.By.Name, y.By.vouch(y.Evidence)
 	c.r.ConfirmTime, c.r.Paused = c.r.begin(), false
@@ -69,6 +71,9 @@ func (c *Consent) checkYes(y Yes) (time.Time, []Right, error) {
 	}
 	if err := y.By.mayAnswer(y.For); err != nil {
 		return time.Time{}, nil, err
+	}
+	if y.Team && !y.By.Administrator {
+		return time.Time{}, nil, TeamTooWide
 	}
 	if y.Evidence.TextHash != y.CurrentHash {
 		return time.Time{}, nil, TextChanged

@@ -25,6 +25,11 @@ type Record struct {
 	// PredecessorName whose it is; zero: nobody takes over (R36).
 	PredecessorID   id.ID
 	PredecessorName string
+	// Team says that the yes lets the whole team in, until TeamEndTime;
+	// TeamConsentID is the yes that this one follows from, if any.
+	Team          bool
+	TeamEndTime   time.Time
+	TeamConsentID id.ID
 	// Offered says that the client chose the person, unasked: the requester is
 	// the client's.
 	Offered bool

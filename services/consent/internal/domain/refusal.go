@@ -38,6 +38,8 @@ const (
 	StartTooLate Refusal = "the person has an access already"
 	// DurationTooLong: over what this approver may give.
 	DurationTooLong Refusal = "the duration is over the approver's limit"
+	// TeamTooWide: who holds the delegable right alone lets one person in.
+	TeamTooWide Refusal = "the whole team is not theirs to let in"
 	// RightsExceedRequest: rights may be lowered, never raised.
 	RightsExceedRequest Refusal = "the rights are over what was asked"
 	// TextChanged: the hash is not that of the text of today.

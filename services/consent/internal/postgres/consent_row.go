@@ -15,7 +15,7 @@ client_id, id, partner_id, assignment_id, user_id, requester_id, client_name, cl
 partner, given_name, family_name, partner_role, reason, proposed_seconds, lines, state, choice, granted,
 create_time, request_expire_time, last_mail_time, give_time, start_time, refuse_time, expire_time, revoke_time,
 predecessor_id, predecessor_name, offered, approver_id, approver_name, assurance, approver_of_partner, text_hash, text_version, text_locale, network, agent, final,
-confirm_time, lease_until, lease_end, paused, version`
+confirm_time, lease_until, lease_end, paused, team, team_end_time, team_consent_id, version`
 
 type consentRow struct {
 	ClientID          id.ID                 `db:"client_id"`
@@ -62,6 +62,9 @@ type consentRow struct {
 	LeaseUntil        *time.Time            `db:"lease_until"`
 	LeaseEnd          *time.Time            `db:"lease_end"`
 	Paused            bool                  `db:"paused"`
+	Team              bool                  `db:"team"`
+	TeamEndTime       *time.Time            `db:"team_end_time"`
+	TeamConsentID     id.ID                 `db:"team_consent_id"`
 	Version           int64                 `db:"version"`
 }
 
@@ -85,6 +88,7 @@ func consentFromRow(row consentRow) domain.Record {
 		},
 		ConfirmTime: pg.TimeOf(row.ConfirmTime), Paused: row.Paused,
 		Lease: domain.Lease{Until: pg.TimeOf(row.LeaseUntil), End: pg.TimeOf(row.LeaseEnd)},
+		Team:  row.Team, TeamEndTime: pg.TimeOf(row.TeamEndTime), TeamConsentID: row.TeamConsentID,
 		Final: row.Final, Version: row.Version,
 	}
 }
@@ -114,6 +118,6 @@ func changedArgs(r domain.Record) pgx.NamedArgs {
 		"text_version": r.Evidence.TextVersion, "text_locale": r.Evidence.TextLocale,
 		"network": r.Evidence.Network, "agent": r.Evidence.Agent, "final": r.Final,
 		"confirm_time": pg.NullTime(r.ConfirmTime), "lease_until": pg.NullTime(r.Lease.Until),
-		"lease_end": pg.NullTime(r.Lease.End), "paused": r.Paused, "version": r.Version,
+		"lease_end": pg.NullTime(r.Lease.End), "paused": r.Paused, "team": r.Team, "team_consent_id": r.TeamConsentID, "version": r.Version,
 	}
 }

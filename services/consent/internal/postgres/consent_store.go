@@ -41,7 +41,8 @@ SET state = @state, choice = @choice, granted = @granted, last_mail_time = @last
     approver_id = @approver_id, approver_name = @approver_name, assurance = @assurance,
     approver_of_partner = @of_partner, text_hash = @text_hash, text_version = @text_version, text_locale = @text_locale,
     network = @network, agent = @agent, final = @final,
-    confirm_time = @confirm_time, lease_until = @lease_until, lease_end = @lease_end, paused = @paused, version = @version
+    confirm_time = @confirm_time, lease_until = @lease_until, lease_end = @lease_end, paused = @paused,
+    team = @team, team_consent_id = @team_consent_id, version = @version
 WHERE client_id = @client_id
   AND id = @id
   AND version < @version`, changedArgs(r))

@@ -103,7 +103,7 @@ func Of(r domain.Record, f Frame) Record {
 		Processing: Processing{Notice: noticeOf(r), Language: r.Evidence.TextLocale, Purposes: []Purpose{{
 			Purpose: r.Reason, Type: string(r.Role), LawfulBasis: f.LawfulBasis, Information: accesses(r.Granted),
 			Controllers: []string{client}, Recipients: []string{partner},
-			Collection: "entry into the account by the named person", Withdrawal: "at any time, on the page of accesses, with immediate effect",
+			Collection: collectionOf(r), Withdrawal: "at any time, on the page of accesses, with immediate effect",
 		}}},
 		Parties: parties(r, f), Events: events(r, f),
 	}
@@ -111,6 +111,13 @@ func Of(r domain.Record, f Frame) Record {
 		out.Processing.Purposes[0].Services = []string{r.ProductName}
 	}
 	return out
+}
+
+func collectionOf(r domain.Record) string {
+	if r.Team {
+		return "entry into the account by the named person, and by others of the same company and role, each announced by name"
+	}
+	return "entry into the account by the named person"
 }
 
 func noticeOf(r domain.Record) Notice {

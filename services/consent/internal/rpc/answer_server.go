@@ -148,6 +148,7 @@ func (s *ConsentServer) approve(ctx context.Context, who app.Respond, a *consent
 	r, err := app.Approve{Deps: s.deps}.Do(ctx, app.Answer{
 		Respond: who, Duration: durationFromProto(a), Start: fields.TimeOf(a.GetStartTime()).Truncate(time.Microsecond), Rights: rightsFromProto(a.GetRights()),
 		TextHash: a.GetTextHash(), TextLocale: a.GetTextLocale(),
+		Team: a.GetScope() == consentv1.ConsentScope_CONSENT_SCOPE_PARTNER_TEAM,
 	})
 	if err != nil {
 		return nil, faultOf(err)

@@ -59,6 +59,8 @@ func faultOf(err error) error {
 		return fault.Invalid("answer.expire_time", "timestamp.within")
 	case domain.StartOutOfRange, domain.StartTooLate:
 		return fault.Invalid("answer.start_time", "timestamp.within")
+	case domain.TeamTooWide:
+		return fault.Invalid("answer.scope", "enum.not_in")
 	case domain.DurationTooLong:
 		return fault.New(reasonv1.Reason_REASON_DURATION_TOO_LONG)
 	case domain.RightsExceedRequest:
@@ -94,6 +96,18 @@ func askedToProto(r domain.Record, now time.Time) *consentv1.Consent {
 		Assurance: assuranceToProto(r.Evidence.Assurance), ApproverOfPartner: r.Evidence.OfPartner, TextHash: r.Evidence.TextHash,
 		TextVersion: r.Evidence.TextVersion, TextLocale: r.Evidence.TextLocale,
 		PredecessorName: r.PredecessorName, Offered: r.Offered,
+		Scope: scopeToProto(r), TeamConsentId: r.TeamConsentID.Text("cns"),
+	}
+}
+
+func scopeToProto(r domain.Record) consentv1.ConsentScope {
+	switch {
+	case r.GiveTime.IsZero():
+		return consentv1.ConsentScope_CONSENT_SCOPE_UNSPECIFIED
+	case r.Team:
+		return consentv1.ConsentScope_CONSENT_SCOPE_PARTNER_TEAM
+	default:
+		return consentv1.ConsentScope_CONSENT_SCOPE_NAMED_PERSON
 	}
 }
 

@@ -155,7 +155,7 @@ func TestCollaboratorIsAskedForAPasswordAndNothingElse(t *testing.T) { // R15, R
 func TestClientsReadNoJargon(t *testing.T) {
 	t.Parallel()
 	jargon := regexp.MustCompile(`(?i)dossier|collaborat|durable|révo|\bcomptes?\b`)
-	for _, name := range []string{"consent_request", "consent_requests", "consent_receipt", "access_ended", "partner_blocked", "access_ending", "access_yearly", "access_confirm", "link_request", "link_ended"} {
+	for _, name := range []string{"consent_request", "consent_requests", "consent_receipt", "access_announced", "access_ended", "partner_blocked", "access_ending", "access_yearly", "access_confirm", "link_request", "link_ended"} {
 		for _, state := range []string{"", "EXPIRED_UNANSWERED", "CANCELLED", "WITHDRAWN", "TERMINATED", "EXPIRED", "SUPERSEDED", "INVALIDATED"} {
 			v := variables(name, "fr")
 			v["state"] = state

@@ -299,6 +299,60 @@ func (Party) EnumDescriptor() ([]byte, []int) {
 	return file_aval_consent_v1_consent_proto_rawDescGZIP(), []int{3}
 }
 
+// ConsentScope says whom a yes lets in.
+type ConsentScope int32
+
+const (
+	// As NAMED_PERSON.
+	ConsentScope_CONSENT_SCOPE_UNSPECIFIED ConsentScope = 0
+	// The person who was asked for, and nobody else.
+	ConsentScope_CONSENT_SCOPE_NAMED_PERSON ConsentScope = 1
+	// That person, and whoever else the partner puts on the same work in the same
+	// role: each is announced by name and can be stopped by one press.
+	ConsentScope_CONSENT_SCOPE_PARTNER_TEAM ConsentScope = 2
+)
+
+// Enum value maps for ConsentScope.
+var (
+	ConsentScope_name = map[int32]string{
+		0: "CONSENT_SCOPE_UNSPECIFIED",
+		1: "CONSENT_SCOPE_NAMED_PERSON",
+		2: "CONSENT_SCOPE_PARTNER_TEAM",
+	}
+	ConsentScope_value = map[string]int32{
+		"CONSENT_SCOPE_UNSPECIFIED":  0,
+		"CONSENT_SCOPE_NAMED_PERSON": 1,
+		"CONSENT_SCOPE_PARTNER_TEAM": 2,
+	}
+)
+
+func (x ConsentScope) Enum() *ConsentScope {
+	p := new(ConsentScope)
+	*p = x
+	return p
+}
+
+func (x ConsentScope) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ConsentScope) Descriptor() protoreflect.EnumDescriptor {
+	return file_aval_consent_v1_consent_proto_enumTypes[4].Descriptor()
+}
+
+func (ConsentScope) Type() protoreflect.EnumType {
+	return &file_aval_consent_v1_consent_proto_enumTypes[4]
+}
+
+func (x ConsentScope) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ConsentScope.Descriptor instead.
+func (ConsentScope) EnumDescriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_proto_rawDescGZIP(), []int{4}
+}
+
 // Consent is one request and what became of it.
 type Consent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -364,8 +418,13 @@ type Consent struct {
 	// Who answered is a member of the partner too: an owner of the client, signed
 	// in with a second factor.
 	ApproverOfPartner bool `protobuf:"varint,32,opt,name=approver_of_partner,json=approverOfPartner,proto3" json:"approver_of_partner,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// Whom the yes lets in; UNSPECIFIED until then.
+	Scope ConsentScope `protobuf:"varint,40,opt,name=scope,proto3,enum=aval.consent.v1.ConsentScope" json:"scope,omitempty"`
+	// The yes to the whole team that this one follows from, "cns_…"; empty: it was
+	// asked for by itself.
+	TeamConsentId string `protobuf:"bytes,41,opt,name=team_consent_id,json=teamConsentId,proto3" json:"team_consent_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Consent) Reset() {
@@ -606,6 +665,20 @@ func (x *Consent) GetApproverOfPartner() bool {
 		return x.ApproverOfPartner
 	}
 	return false
+}
+
+func (x *Consent) GetScope() ConsentScope {
+	if x != nil {
+		return x.Scope
+	}
+	return ConsentScope_CONSENT_SCOPE_UNSPECIFIED
+}
+
+func (x *Consent) GetTeamConsentId() string {
+	if x != nil {
+		return x.TeamConsentId
+	}
+	return ""
 }
 
 // Transition is one step of a consent.
@@ -877,7 +950,7 @@ var File_aval_consent_v1_consent_proto protoreflect.FileDescriptor
 
 const file_aval_consent_v1_consent_proto_rawDesc = "" +
 	"\n" +
-	"\x1daval/consent/v1/consent.proto\x12\x0faval.consent.v1\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xca\v\n" +
+	"\x1daval/consent/v1/consent.proto\x12\x0faval.consent.v1\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa7\f\n" +
 	"\aConsent\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1b\n" +
 	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x1d\n" +
@@ -916,7 +989,9 @@ const file_aval_consent_v1_consent_proto_rawDesc = "" +
 	"start_time\x18\x1e \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x129\n" +
 	"\n" +
 	"pause_time\x18\x1f \x01(\v2\x1a.google.protobuf.TimestampR\tpauseTime\x12.\n" +
-	"\x13approver_of_partner\x18  \x01(\bR\x11approverOfPartner\"\x9e\x02\n" +
+	"\x13approver_of_partner\x18  \x01(\bR\x11approverOfPartner\x123\n" +
+	"\x05scope\x18( \x01(\x0e2\x1d.aval.consent.v1.ConsentScopeR\x05scope\x12&\n" +
+	"\x0fteam_consent_id\x18) \x01(\tR\rteamConsentId\"\x9e\x02\n" +
 	"\n" +
 	"Transition\x121\n" +
 	"\x04from\x18\x01 \x01(\x0e2\x1d.aval.consent.v1.ConsentStateR\x04from\x12-\n" +
@@ -972,7 +1047,11 @@ const file_aval_consent_v1_consent_proto_rawDesc = "" +
 	"\x11PARTY_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fPARTY_CLIENT\x10\x01\x12\x11\n" +
 	"\rPARTY_PARTNER\x10\x02\x12\x12\n" +
-	"\x0ePARTY_PLATFORM\x10\x03BAZ?github.com/aval-access/aval/proto/gen/aval/consent/v1;consentv1b\x06proto3"
+	"\x0ePARTY_PLATFORM\x10\x03*m\n" +
+	"\fConsentScope\x12\x1d\n" +
+	"\x19CONSENT_SCOPE_UNSPECIFIED\x10\x00\x12\x1e\n" +
+	"\x1aCONSENT_SCOPE_NAMED_PERSON\x10\x01\x12\x1e\n" +
+	"\x1aCONSENT_SCOPE_PARTNER_TEAM\x10\x02BAZ?github.com/aval-access/aval/proto/gen/aval/consent/v1;consentv1b\x06proto3"
 
 var (
 	file_aval_consent_v1_consent_proto_rawDescOnce sync.Once
@@ -986,51 +1065,53 @@ func file_aval_consent_v1_consent_proto_rawDescGZIP() []byte {
 	return file_aval_consent_v1_consent_proto_rawDescData
 }
 
-var file_aval_consent_v1_consent_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_aval_consent_v1_consent_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
 var file_aval_consent_v1_consent_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_aval_consent_v1_consent_proto_goTypes = []any{
 	(ConsentState)(0),             // 0: aval.consent.v1.ConsentState
 	(DurationChoice)(0),           // 1: aval.consent.v1.DurationChoice
 	(Assurance)(0),                // 2: aval.consent.v1.Assurance
 	(Party)(0),                    // 3: aval.consent.v1.Party
-	(*Consent)(nil),               // 4: aval.consent.v1.Consent
-	(*Transition)(nil),            // 5: aval.consent.v1.Transition
-	(*ConsentText)(nil),           // 6: aval.consent.v1.ConsentText
-	(*RightLine)(nil),             // 7: aval.consent.v1.RightLine
-	(*v1.Identification)(nil),     // 8: aval.membership.v1.Identification
-	(v1.PartnerRole)(0),           // 9: aval.membership.v1.PartnerRole
-	(*durationpb.Duration)(nil),   // 10: google.protobuf.Duration
-	(*v1.FeatureRight)(nil),       // 11: aval.membership.v1.FeatureRight
-	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
+	(ConsentScope)(0),             // 4: aval.consent.v1.ConsentScope
+	(*Consent)(nil),               // 5: aval.consent.v1.Consent
+	(*Transition)(nil),            // 6: aval.consent.v1.Transition
+	(*ConsentText)(nil),           // 7: aval.consent.v1.ConsentText
+	(*RightLine)(nil),             // 8: aval.consent.v1.RightLine
+	(*v1.Identification)(nil),     // 9: aval.membership.v1.Identification
+	(v1.PartnerRole)(0),           // 10: aval.membership.v1.PartnerRole
+	(*durationpb.Duration)(nil),   // 11: google.protobuf.Duration
+	(*v1.FeatureRight)(nil),       // 12: aval.membership.v1.FeatureRight
+	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
 }
 var file_aval_consent_v1_consent_proto_depIdxs = []int32{
-	8,  // 0: aval.consent.v1.Consent.partner:type_name -> aval.membership.v1.Identification
-	9,  // 1: aval.consent.v1.Consent.partner_role:type_name -> aval.membership.v1.PartnerRole
-	10, // 2: aval.consent.v1.Consent.proposed_duration:type_name -> google.protobuf.Duration
-	11, // 3: aval.consent.v1.Consent.requested_rights:type_name -> aval.membership.v1.FeatureRight
-	11, // 4: aval.consent.v1.Consent.granted_rights:type_name -> aval.membership.v1.FeatureRight
+	9,  // 0: aval.consent.v1.Consent.partner:type_name -> aval.membership.v1.Identification
+	10, // 1: aval.consent.v1.Consent.partner_role:type_name -> aval.membership.v1.PartnerRole
+	11, // 2: aval.consent.v1.Consent.proposed_duration:type_name -> google.protobuf.Duration
+	12, // 3: aval.consent.v1.Consent.requested_rights:type_name -> aval.membership.v1.FeatureRight
+	12, // 4: aval.consent.v1.Consent.granted_rights:type_name -> aval.membership.v1.FeatureRight
 	0,  // 5: aval.consent.v1.Consent.state:type_name -> aval.consent.v1.ConsentState
 	1,  // 6: aval.consent.v1.Consent.duration:type_name -> aval.consent.v1.DurationChoice
-	12, // 7: aval.consent.v1.Consent.create_time:type_name -> google.protobuf.Timestamp
-	12, // 8: aval.consent.v1.Consent.request_expire_time:type_name -> google.protobuf.Timestamp
-	12, // 9: aval.consent.v1.Consent.give_time:type_name -> google.protobuf.Timestamp
-	12, // 10: aval.consent.v1.Consent.expire_time:type_name -> google.protobuf.Timestamp
-	12, // 11: aval.consent.v1.Consent.revoke_time:type_name -> google.protobuf.Timestamp
+	13, // 7: aval.consent.v1.Consent.create_time:type_name -> google.protobuf.Timestamp
+	13, // 8: aval.consent.v1.Consent.request_expire_time:type_name -> google.protobuf.Timestamp
+	13, // 9: aval.consent.v1.Consent.give_time:type_name -> google.protobuf.Timestamp
+	13, // 10: aval.consent.v1.Consent.expire_time:type_name -> google.protobuf.Timestamp
+	13, // 11: aval.consent.v1.Consent.revoke_time:type_name -> google.protobuf.Timestamp
 	2,  // 12: aval.consent.v1.Consent.assurance:type_name -> aval.consent.v1.Assurance
-	5,  // 13: aval.consent.v1.Consent.timeline:type_name -> aval.consent.v1.Transition
-	12, // 14: aval.consent.v1.Consent.start_time:type_name -> google.protobuf.Timestamp
-	12, // 15: aval.consent.v1.Consent.pause_time:type_name -> google.protobuf.Timestamp
-	0,  // 16: aval.consent.v1.Transition.from:type_name -> aval.consent.v1.ConsentState
-	0,  // 17: aval.consent.v1.Transition.to:type_name -> aval.consent.v1.ConsentState
-	3,  // 18: aval.consent.v1.Transition.party:type_name -> aval.consent.v1.Party
-	12, // 19: aval.consent.v1.Transition.time:type_name -> google.protobuf.Timestamp
-	7,  // 20: aval.consent.v1.ConsentText.rights:type_name -> aval.consent.v1.RightLine
-	11, // 21: aval.consent.v1.RightLine.right:type_name -> aval.membership.v1.FeatureRight
-	22, // [22:22] is the sub-list for method output_type
-	22, // [22:22] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	6,  // 13: aval.consent.v1.Consent.timeline:type_name -> aval.consent.v1.Transition
+	13, // 14: aval.consent.v1.Consent.start_time:type_name -> google.protobuf.Timestamp
+	13, // 15: aval.consent.v1.Consent.pause_time:type_name -> google.protobuf.Timestamp
+	4,  // 16: aval.consent.v1.Consent.scope:type_name -> aval.consent.v1.ConsentScope
+	0,  // 17: aval.consent.v1.Transition.from:type_name -> aval.consent.v1.ConsentState
+	0,  // 18: aval.consent.v1.Transition.to:type_name -> aval.consent.v1.ConsentState
+	3,  // 19: aval.consent.v1.Transition.party:type_name -> aval.consent.v1.Party
+	13, // 20: aval.consent.v1.Transition.time:type_name -> google.protobuf.Timestamp
+	8,  // 21: aval.consent.v1.ConsentText.rights:type_name -> aval.consent.v1.RightLine
+	12, // 22: aval.consent.v1.RightLine.right:type_name -> aval.membership.v1.FeatureRight
+	23, // [23:23] is the sub-list for method output_type
+	23, // [23:23] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_proto_init() }
@@ -1043,7 +1124,7 @@ func file_aval_consent_v1_consent_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_consent_v1_consent_proto_rawDesc), len(file_aval_consent_v1_consent_proto_rawDesc)),
-			NumEnums:      4,
+			NumEnums:      5,
 			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,

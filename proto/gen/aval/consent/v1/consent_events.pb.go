@@ -358,7 +358,10 @@ type ConsentGiven struct {
 	// When it ends by itself; absent: no end.
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	// It took the place of a no.
-	Overturned    bool `protobuf:"varint,10,opt,name=overturned,proto3" json:"overturned,omitempty"`
+	Overturned bool `protobuf:"varint,10,opt,name=overturned,proto3" json:"overturned,omitempty"`
+	// The yes to the whole team that it follows from, "cns_…"; empty: somebody
+	// answered. The approvers are told of the new name.
+	TeamConsentId string `protobuf:"bytes,40,opt,name=team_consent_id,json=teamConsentId,proto3" json:"team_consent_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -419,6 +422,13 @@ func (x *ConsentGiven) GetOverturned() bool {
 		return x.Overturned
 	}
 	return false
+}
+
+func (x *ConsentGiven) GetTeamConsentId() string {
+	if x != nil {
+		return x.TeamConsentId
+	}
+	return ""
 }
 
 // ConsentRecalled: an approver said not now and wanted to be asked again at
@@ -1249,7 +1259,7 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"partner_id\x18\x02 \x01(\tR\tpartnerId\x12!\n" +
 	"\frecipient_id\x18\x03 \x01(\tR\vrecipientId:)\x92\xe7\x18%aval.consent.v1.request_mail.departed\"t\n" +
 	"\x12ConsentUnreachable\x125\n" +
-	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:'\x92\xe7\x18#aval.consent.v1.consent.unreachable\"\xe0\x01\n" +
+	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:'\x92\xe7\x18#aval.consent.v1.consent.unreachable\"\x88\x02\n" +
 	"\fConsentGiven\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
 	"\bactor_id\x18\x02 \x01(\tR\aactorId\x12;\n" +
@@ -1258,7 +1268,8 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"\n" +
 	"overturned\x18\n" +
 	" \x01(\bR\n" +
-	"overturned:!\x92\xe7\x18\x1daval.consent.v1.consent.given\"\x89\x01\n" +
+	"overturned\x12&\n" +
+	"\x0fteam_consent_id\x18( \x01(\tR\rteamConsentId:!\x92\xe7\x18\x1daval.consent.v1.consent.given\"\x89\x01\n" +
 	"\x0fConsentRecalled\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
 	"\bactor_id\x18\x02 \x01(\tR\aactorId:$\x92\xe7\x18 aval.consent.v1.consent.recalled\"\xa7\x01\n" +

@@ -982,7 +982,10 @@ type Answer struct {
 	// When the access begins: up to 90 days ahead; absent: at once. Durations
 	// count from then. Refused while the person has an access already: the new
 	// yes would end it before its own begins.
-	StartTime     *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// Whom the yes lets in; UNSPECIFIED: the named person. The whole team is for
+	// owners and administrators to let in.
+	Scope         ConsentScope `protobuf:"varint,40,opt,name=scope,proto3,enum=aval.consent.v1.ConsentScope" json:"scope,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1064,6 +1067,13 @@ func (x *Answer) GetStartTime() *timestamppb.Timestamp {
 		return x.StartTime
 	}
 	return nil
+}
+
+func (x *Answer) GetScope() ConsentScope {
+	if x != nil {
+		return x.Scope
+	}
+	return ConsentScope_CONSENT_SCOPE_UNSPECIFIED
 }
 
 // Evidence is what the edge saw of the answer. Set by the gateway alone.
@@ -2877,7 +2887,7 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\x04text\x18\x02 \x01(\v2\x1c.aval.consent.v1.ConsentTextR\x04text\x12<\n" +
 	"\fmax_duration\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\vmaxDuration\x12!\n" +
 	"\fmay_overturn\x18\n" +
-	" \x01(\bR\vmayOverturn\"\xfe\x02\n" +
+	" \x01(\bR\vmayOverturn\"\xbd\x03\n" +
 	"\x06Answer\x12E\n" +
 	"\bduration\x18\x01 \x01(\x0e2\x1f.aval.consent.v1.DurationChoiceB\b\xbaH\x05\x82\x01\x02\x10\x01R\bduration\x12;\n" +
 	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -2890,7 +2900,8 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\boverturn\x18\n" +
 	" \x01(\bR\boverturn\x129\n" +
 	"\n" +
-	"start_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\"\x8e\x01\n" +
+	"start_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x12=\n" +
+	"\x05scope\x18( \x01(\x0e2\x1d.aval.consent.v1.ConsentScopeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05scope\"\x8e\x01\n" +
 	"\bEvidence\x12!\n" +
 	"\anetwork\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\anetwork\x12\x1e\n" +
 	"\x05agent\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x90\x03R\x05agent\x12?\n" +
@@ -3137,9 +3148,10 @@ var file_aval_consent_v1_consent_service_proto_goTypes = []any{
 	(*ConsentText)(nil),                 // 45: aval.consent.v1.ConsentText
 	(DurationChoice)(0),                 // 46: aval.consent.v1.DurationChoice
 	(*v1.FeatureRight)(nil),             // 47: aval.membership.v1.FeatureRight
-	(Outcome)(0),                        // 48: aval.consent.v1.Outcome
-	(HistoryKind)(0),                    // 49: aval.consent.v1.HistoryKind
-	(*HistoryEntry)(nil),                // 50: aval.consent.v1.HistoryEntry
+	(ConsentScope)(0),                   // 48: aval.consent.v1.ConsentScope
+	(Outcome)(0),                        // 49: aval.consent.v1.Outcome
+	(HistoryKind)(0),                    // 50: aval.consent.v1.HistoryKind
+	(*HistoryEntry)(nil),                // 51: aval.consent.v1.HistoryEntry
 }
 var file_aval_consent_v1_consent_service_proto_depIdxs = []int32{
 	39, // 0: aval.consent.v1.RequestConsentRequest.partner:type_name -> aval.membership.v1.Identification
@@ -3159,72 +3171,73 @@ var file_aval_consent_v1_consent_service_proto_depIdxs = []int32{
 	42, // 14: aval.consent.v1.Answer.expire_time:type_name -> google.protobuf.Timestamp
 	47, // 15: aval.consent.v1.Answer.rights:type_name -> aval.membership.v1.FeatureRight
 	42, // 16: aval.consent.v1.Answer.start_time:type_name -> google.protobuf.Timestamp
-	42, // 17: aval.consent.v1.SendConsentCodeResponse.expire_time:type_name -> google.protobuf.Timestamp
-	42, // 18: aval.consent.v1.ConfirmConsentCodeResponse.remember_until:type_name -> google.protobuf.Timestamp
-	12, // 19: aval.consent.v1.ApproveByLinkRequest.answer:type_name -> aval.consent.v1.Answer
-	13, // 20: aval.consent.v1.ApproveByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
-	44, // 21: aval.consent.v1.ApproveByLinkResponse.consent:type_name -> aval.consent.v1.Consent
-	41, // 22: aval.consent.v1.DeclineByLinkRequest.remind_after:type_name -> google.protobuf.Duration
-	13, // 23: aval.consent.v1.DeclineByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
-	44, // 24: aval.consent.v1.DeclineByLinkResponse.consent:type_name -> aval.consent.v1.Consent
-	12, // 25: aval.consent.v1.ApproveConsentRequest.answer:type_name -> aval.consent.v1.Answer
-	13, // 26: aval.consent.v1.ApproveConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
-	44, // 27: aval.consent.v1.ApproveConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	41, // 28: aval.consent.v1.DeclineConsentRequest.remind_after:type_name -> google.protobuf.Duration
-	13, // 29: aval.consent.v1.DeclineConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
-	44, // 30: aval.consent.v1.DeclineConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	44, // 31: aval.consent.v1.WithdrawConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	43, // 32: aval.consent.v1.ListConsentsRequest.states:type_name -> aval.consent.v1.ConsentState
-	44, // 33: aval.consent.v1.ListConsentsResponse.consents:type_name -> aval.consent.v1.Consent
-	44, // 34: aval.consent.v1.GetConsentResponse.consent:type_name -> aval.consent.v1.Consent
-	48, // 35: aval.consent.v1.Activity.outcome:type_name -> aval.consent.v1.Outcome
-	42, // 36: aval.consent.v1.Activity.time:type_name -> google.protobuf.Timestamp
-	34, // 37: aval.consent.v1.RecordActivityRequest.activities:type_name -> aval.consent.v1.Activity
-	42, // 38: aval.consent.v1.ListHistoryRequest.start_time:type_name -> google.protobuf.Timestamp
-	42, // 39: aval.consent.v1.ListHistoryRequest.end_time:type_name -> google.protobuf.Timestamp
-	49, // 40: aval.consent.v1.ListHistoryRequest.kind:type_name -> aval.consent.v1.HistoryKind
-	50, // 41: aval.consent.v1.ListHistoryResponse.entries:type_name -> aval.consent.v1.HistoryEntry
-	0,  // 42: aval.consent.v1.ConsentService.RequestConsent:input_type -> aval.consent.v1.RequestConsentRequest
-	2,  // 43: aval.consent.v1.ConsentService.Remind:input_type -> aval.consent.v1.RemindRequest
-	4,  // 44: aval.consent.v1.ConsentService.Terminate:input_type -> aval.consent.v1.TerminateRequest
-	6,  // 45: aval.consent.v1.ConsentService.TerminateForSubject:input_type -> aval.consent.v1.TerminateForSubjectRequest
-	8,  // 46: aval.consent.v1.ConsentService.LookupRequest:input_type -> aval.consent.v1.LookupRequestRequest
-	14, // 47: aval.consent.v1.ConsentService.SendConsentCode:input_type -> aval.consent.v1.SendConsentCodeRequest
-	16, // 48: aval.consent.v1.ConsentService.ConfirmConsentCode:input_type -> aval.consent.v1.ConfirmConsentCodeRequest
-	18, // 49: aval.consent.v1.ConsentService.ApproveByLink:input_type -> aval.consent.v1.ApproveByLinkRequest
-	20, // 50: aval.consent.v1.ConsentService.DeclineByLink:input_type -> aval.consent.v1.DeclineByLinkRequest
-	22, // 51: aval.consent.v1.ConsentService.ApproveConsent:input_type -> aval.consent.v1.ApproveConsentRequest
-	24, // 52: aval.consent.v1.ConsentService.DeclineConsent:input_type -> aval.consent.v1.DeclineConsentRequest
-	26, // 53: aval.consent.v1.ConsentService.WithdrawConsent:input_type -> aval.consent.v1.WithdrawConsentRequest
-	28, // 54: aval.consent.v1.ConsentService.WithdrawConsents:input_type -> aval.consent.v1.WithdrawConsentsRequest
-	30, // 55: aval.consent.v1.ConsentService.ListConsents:input_type -> aval.consent.v1.ListConsentsRequest
-	32, // 56: aval.consent.v1.ConsentService.GetConsent:input_type -> aval.consent.v1.GetConsentRequest
-	10, // 57: aval.consent.v1.ConsentService.LookupConsent:input_type -> aval.consent.v1.LookupConsentRequest
-	35, // 58: aval.consent.v1.HistoryService.RecordActivity:input_type -> aval.consent.v1.RecordActivityRequest
-	37, // 59: aval.consent.v1.HistoryService.ListHistory:input_type -> aval.consent.v1.ListHistoryRequest
-	1,  // 60: aval.consent.v1.ConsentService.RequestConsent:output_type -> aval.consent.v1.RequestConsentResponse
-	3,  // 61: aval.consent.v1.ConsentService.Remind:output_type -> aval.consent.v1.RemindResponse
-	5,  // 62: aval.consent.v1.ConsentService.Terminate:output_type -> aval.consent.v1.TerminateResponse
-	7,  // 63: aval.consent.v1.ConsentService.TerminateForSubject:output_type -> aval.consent.v1.TerminateForSubjectResponse
-	9,  // 64: aval.consent.v1.ConsentService.LookupRequest:output_type -> aval.consent.v1.LookupRequestResponse
-	15, // 65: aval.consent.v1.ConsentService.SendConsentCode:output_type -> aval.consent.v1.SendConsentCodeResponse
-	17, // 66: aval.consent.v1.ConsentService.ConfirmConsentCode:output_type -> aval.consent.v1.ConfirmConsentCodeResponse
-	19, // 67: aval.consent.v1.ConsentService.ApproveByLink:output_type -> aval.consent.v1.ApproveByLinkResponse
-	21, // 68: aval.consent.v1.ConsentService.DeclineByLink:output_type -> aval.consent.v1.DeclineByLinkResponse
-	23, // 69: aval.consent.v1.ConsentService.ApproveConsent:output_type -> aval.consent.v1.ApproveConsentResponse
-	25, // 70: aval.consent.v1.ConsentService.DeclineConsent:output_type -> aval.consent.v1.DeclineConsentResponse
-	27, // 71: aval.consent.v1.ConsentService.WithdrawConsent:output_type -> aval.consent.v1.WithdrawConsentResponse
-	29, // 72: aval.consent.v1.ConsentService.WithdrawConsents:output_type -> aval.consent.v1.WithdrawConsentsResponse
-	31, // 73: aval.consent.v1.ConsentService.ListConsents:output_type -> aval.consent.v1.ListConsentsResponse
-	33, // 74: aval.consent.v1.ConsentService.GetConsent:output_type -> aval.consent.v1.GetConsentResponse
-	11, // 75: aval.consent.v1.ConsentService.LookupConsent:output_type -> aval.consent.v1.LookupConsentResponse
-	36, // 76: aval.consent.v1.HistoryService.RecordActivity:output_type -> aval.consent.v1.RecordActivityResponse
-	38, // 77: aval.consent.v1.HistoryService.ListHistory:output_type -> aval.consent.v1.ListHistoryResponse
-	60, // [60:78] is the sub-list for method output_type
-	42, // [42:60] is the sub-list for method input_type
-	42, // [42:42] is the sub-list for extension type_name
-	42, // [42:42] is the sub-list for extension extendee
-	0,  // [0:42] is the sub-list for field type_name
+	48, // 17: aval.consent.v1.Answer.scope:type_name -> aval.consent.v1.ConsentScope
+	42, // 18: aval.consent.v1.SendConsentCodeResponse.expire_time:type_name -> google.protobuf.Timestamp
+	42, // 19: aval.consent.v1.ConfirmConsentCodeResponse.remember_until:type_name -> google.protobuf.Timestamp
+	12, // 20: aval.consent.v1.ApproveByLinkRequest.answer:type_name -> aval.consent.v1.Answer
+	13, // 21: aval.consent.v1.ApproveByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
+	44, // 22: aval.consent.v1.ApproveByLinkResponse.consent:type_name -> aval.consent.v1.Consent
+	41, // 23: aval.consent.v1.DeclineByLinkRequest.remind_after:type_name -> google.protobuf.Duration
+	13, // 24: aval.consent.v1.DeclineByLinkRequest.evidence:type_name -> aval.consent.v1.Evidence
+	44, // 25: aval.consent.v1.DeclineByLinkResponse.consent:type_name -> aval.consent.v1.Consent
+	12, // 26: aval.consent.v1.ApproveConsentRequest.answer:type_name -> aval.consent.v1.Answer
+	13, // 27: aval.consent.v1.ApproveConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
+	44, // 28: aval.consent.v1.ApproveConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	41, // 29: aval.consent.v1.DeclineConsentRequest.remind_after:type_name -> google.protobuf.Duration
+	13, // 30: aval.consent.v1.DeclineConsentRequest.evidence:type_name -> aval.consent.v1.Evidence
+	44, // 31: aval.consent.v1.DeclineConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	44, // 32: aval.consent.v1.WithdrawConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	43, // 33: aval.consent.v1.ListConsentsRequest.states:type_name -> aval.consent.v1.ConsentState
+	44, // 34: aval.consent.v1.ListConsentsResponse.consents:type_name -> aval.consent.v1.Consent
+	44, // 35: aval.consent.v1.GetConsentResponse.consent:type_name -> aval.consent.v1.Consent
+	49, // 36: aval.consent.v1.Activity.outcome:type_name -> aval.consent.v1.Outcome
+	42, // 37: aval.consent.v1.Activity.time:type_name -> google.protobuf.Timestamp
+	34, // 38: aval.consent.v1.RecordActivityRequest.activities:type_name -> aval.consent.v1.Activity
+	42, // 39: aval.consent.v1.ListHistoryRequest.start_time:type_name -> google.protobuf.Timestamp
+	42, // 40: aval.consent.v1.ListHistoryRequest.end_time:type_name -> google.protobuf.Timestamp
+	50, // 41: aval.consent.v1.ListHistoryRequest.kind:type_name -> aval.consent.v1.HistoryKind
+	51, // 42: aval.consent.v1.ListHistoryResponse.entries:type_name -> aval.consent.v1.HistoryEntry
+	0,  // 43: aval.consent.v1.ConsentService.RequestConsent:input_type -> aval.consent.v1.RequestConsentRequest
+	2,  // 44: aval.consent.v1.ConsentService.Remind:input_type -> aval.consent.v1.RemindRequest
+	4,  // 45: aval.consent.v1.ConsentService.Terminate:input_type -> aval.consent.v1.TerminateRequest
+	6,  // 46: aval.consent.v1.ConsentService.TerminateForSubject:input_type -> aval.consent.v1.TerminateForSubjectRequest
+	8,  // 47: aval.consent.v1.ConsentService.LookupRequest:input_type -> aval.consent.v1.LookupRequestRequest
+	14, // 48: aval.consent.v1.ConsentService.SendConsentCode:input_type -> aval.consent.v1.SendConsentCodeRequest
+	16, // 49: aval.consent.v1.ConsentService.ConfirmConsentCode:input_type -> aval.consent.v1.ConfirmConsentCodeRequest
+	18, // 50: aval.consent.v1.ConsentService.ApproveByLink:input_type -> aval.consent.v1.ApproveByLinkRequest
+	20, // 51: aval.consent.v1.ConsentService.DeclineByLink:input_type -> aval.consent.v1.DeclineByLinkRequest
+	22, // 52: aval.consent.v1.ConsentService.ApproveConsent:input_type -> aval.consent.v1.ApproveConsentRequest
+	24, // 53: aval.consent.v1.ConsentService.DeclineConsent:input_type -> aval.consent.v1.DeclineConsentRequest
+	26, // 54: aval.consent.v1.ConsentService.WithdrawConsent:input_type -> aval.consent.v1.WithdrawConsentRequest
+	28, // 55: aval.consent.v1.ConsentService.WithdrawConsents:input_type -> aval.consent.v1.WithdrawConsentsRequest
+	30, // 56: aval.consent.v1.ConsentService.ListConsents:input_type -> aval.consent.v1.ListConsentsRequest
+	32, // 57: aval.consent.v1.ConsentService.GetConsent:input_type -> aval.consent.v1.GetConsentRequest
+	10, // 58: aval.consent.v1.ConsentService.LookupConsent:input_type -> aval.consent.v1.LookupConsentRequest
+	35, // 59: aval.consent.v1.HistoryService.RecordActivity:input_type -> aval.consent.v1.RecordActivityRequest
+	37, // 60: aval.consent.v1.HistoryService.ListHistory:input_type -> aval.consent.v1.ListHistoryRequest
+	1,  // 61: aval.consent.v1.ConsentService.RequestConsent:output_type -> aval.consent.v1.RequestConsentResponse
+	3,  // 62: aval.consent.v1.ConsentService.Remind:output_type -> aval.consent.v1.RemindResponse
+	5,  // 63: aval.consent.v1.ConsentService.Terminate:output_type -> aval.consent.v1.TerminateResponse
+	7,  // 64: aval.consent.v1.ConsentService.TerminateForSubject:output_type -> aval.consent.v1.TerminateForSubjectResponse
+	9,  // 65: aval.consent.v1.ConsentService.LookupRequest:output_type -> aval.consent.v1.LookupRequestResponse
+	15, // 66: aval.consent.v1.ConsentService.SendConsentCode:output_type -> aval.consent.v1.SendConsentCodeResponse
+	17, // 67: aval.consent.v1.ConsentService.ConfirmConsentCode:output_type -> aval.consent.v1.ConfirmConsentCodeResponse
+	19, // 68: aval.consent.v1.ConsentService.ApproveByLink:output_type -> aval.consent.v1.ApproveByLinkResponse
+	21, // 69: aval.consent.v1.ConsentService.DeclineByLink:output_type -> aval.consent.v1.DeclineByLinkResponse
+	23, // 70: aval.consent.v1.ConsentService.ApproveConsent:output_type -> aval.consent.v1.ApproveConsentResponse
+	25, // 71: aval.consent.v1.ConsentService.DeclineConsent:output_type -> aval.consent.v1.DeclineConsentResponse
+	27, // 72: aval.consent.v1.ConsentService.WithdrawConsent:output_type -> aval.consent.v1.WithdrawConsentResponse
+	29, // 73: aval.consent.v1.ConsentService.WithdrawConsents:output_type -> aval.consent.v1.WithdrawConsentsResponse
+	31, // 74: aval.consent.v1.ConsentService.ListConsents:output_type -> aval.consent.v1.ListConsentsResponse
+	33, // 75: aval.consent.v1.ConsentService.GetConsent:output_type -> aval.consent.v1.GetConsentResponse
+	11, // 76: aval.consent.v1.ConsentService.LookupConsent:output_type -> aval.consent.v1.LookupConsentResponse
+	36, // 77: aval.consent.v1.HistoryService.RecordActivity:output_type -> aval.consent.v1.RecordActivityResponse
+	38, // 78: aval.consent.v1.HistoryService.ListHistory:output_type -> aval.consent.v1.ListHistoryResponse
+	61, // [61:79] is the sub-list for method output_type
+	43, // [43:61] is the sub-list for method input_type
+	43, // [43:43] is the sub-list for extension type_name
+	43, // [43:43] is the sub-list for extension extendee
+	0,  // [0:43] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_service_proto_init() }

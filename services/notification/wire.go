@@ -70,7 +70,7 @@ func register(queue *jobs.Queue, h *host.Host, cfg Config) error {
 		return fmt.Errorf("making metric of mails: %w", err)
 	}
 	store := postgres.Deliveries{}
-	compose := app.Compose{DB: h.DB, Queue: queue, Deliveries: store, Source: source.New(h.Conn), Letters: letters, Clock: h.Clock, Log: h.Log}
+	compose := app.Compose{DB: h.DB, Queue: queue, Deliveries: store, Source: source.New(h.Conn), Letters: letters, Brands: source.NewBrands(h.Conn("partnersupport")), Clock: h.Clock, Log: h.Log}
 	send := app.Send{DB: h.DB, Deliveries: store, Server: server, Compose: compose, From: from, Clock: h.Clock, Log: h.Log, Count: count}
 	worker.Jobs{Compose: compose, Send: send, Purge: app.Purge{DB: h.DB, Deliveries: store, Clock: h.Clock}, Clock: h.Clock}.Register(queue)
 	return nil

@@ -46,6 +46,7 @@ type Clients struct {
 	Assignments     partnersupportv1.AssignmentServiceClient
 	HandOvers       partnersupportv1.HandOverServiceClient
 	Offers          partnersupportv1.OfferServiceClient
+	Brands          partnersupportv1.BrandServiceClient
 	ClientNumbers   partnersupportv1.ClientNumberServiceClient
 	MyDossiers      partnersupportv1.MyDossierServiceClient
 	SupportSessions partnersupportv1.SupportSessionServiceClient
@@ -95,6 +96,7 @@ func New(conn func(peer string) grpc.ClientConnInterface) *Clients {
 		Assignments:     partnersupportv1.NewAssignmentServiceClient(partnersupport),
 		HandOvers:       partnersupportv1.NewHandOverServiceClient(partnersupport),
 		Offers:          partnersupportv1.NewOfferServiceClient(partnersupport),
+		Brands:          partnersupportv1.NewBrandServiceClient(partnersupport),
 		ClientNumbers:   partnersupportv1.NewClientNumberServiceClient(partnersupport),
 		MyDossiers:      partnersupportv1.NewMyDossierServiceClient(partnersupport),
 		SupportSessions: partnersupportv1.NewSupportSessionServiceClient(partnersupport),

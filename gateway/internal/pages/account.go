@@ -205,7 +205,7 @@ func exportData(c *call) error {
 		if err := encoder.Encode(json.RawMessage(packed)); err != nil {
 			return fmt.Errorf("writing the person's data: %w", err)
 		}
-		c.headers()
+		c.headers(page{})
 		c.w.Header().Set("Content-Type", "application/json")
 		c.w.Header().Set("Content-Disposition", `attachment; filename="aval.json"`)
 		_, _ = c.w.Write([]byte(text.String())) // the browser may have left

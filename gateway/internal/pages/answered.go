@@ -55,7 +55,7 @@ func (c *call) showAnswered(a asked) error {
 		data.Change = c.r.URL.Path + "?change=yes"
 	}
 	return c.show(page{
-		name: "answered", title: "answered." + data.State + ".title", bare: a.link, crumbs: crumbsUnless(a.link), data: data,
+		look: a.look, name: "answered", title: "answered." + data.State + ".title", bare: a.link, crumbs: crumbsUnless(a.link), data: data,
 	})
 }
 

@@ -29,6 +29,8 @@ type asked struct {
 	token string
 	// link says that the page stands behind a link, without a session.
 	link bool
+	// look is that of the partner's pages; nil: ours (R8).
+	look *look
 	// bundle is what the request is one of, where they are answered together.
 	bundle *bundle
 }
@@ -85,6 +87,7 @@ func (c *call) lookupLink() (asked, error) {
 		consent: found.GetConsent(), text: found.GetText(), recipient: found.GetRecipientGivenName(),
 		limit: found.GetMaxDuration().AsDuration(), mayOverturn: found.GetMayOverturn(), link: true, token: token,
 	}
+	a.look = c.lookOf(a.consent.GetPartnerId())
 	c.bindAnswers(&a)
 	return a, nil
 }
@@ -146,6 +149,7 @@ func (c *call) lookupConsent(id string) (asked, error) {
 		consent: found.GetConsent(), text: found.GetText(), limit: found.GetMaxDuration().AsDuration(),
 		mayOverturn: found.GetMayOverturn(),
 	}
+	a.look = c.lookOf(a.consent.GetPartnerId())
 	a.approve, a.decline = c.bySession(id)
 	return a, nil
 }
@@ -161,7 +165,7 @@ func (c *call) showAsked(a asked, f form) error {
 		return c.showAnswered(a)
 	}
 	return c.show(page{
-		name: "consent", titleText: a.text.GetTitle(), form: f, bare: a.link, crumbs: crumbsUnless(a.link),
+		look: a.look, name: "consent", titleText: a.text.GetTitle(), form: f, bare: a.link, crumbs: crumbsUnless(a.link),
 		data: c.question(a, f),
 	})
 }

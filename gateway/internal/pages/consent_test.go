@@ -15,6 +15,7 @@ import (
 	"github.com/aval-access/aval/gateway/internal/clients"
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/kit/fault"
 )
 
@@ -164,7 +165,7 @@ func (r *reader) NewStream(context.Context, *grpc.StreamDesc, string, ...grpc.Ca
 }
 
 // C1: a scanner, a preview, a browser that fetches ahead: the question is
-// looked up, and nothing else is called.
+// looked up with the partner's brand, and nothing else is called.
 func TestOpeningALinkOnlyReads(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
@@ -181,7 +182,9 @@ func TestOpeningALinkOnlyReads(t *testing.T) {
 			pages.ServeHTTP(w, r)
 
 			require.Equal(t, http.StatusOK, w.Code, w.Body)
-			require.Equal(t, []string{consentv1.ConsentService_LookupRequest_FullMethodName}, calls.called, method)
+			require.Equal(t, []string{
+				consentv1.ConsentService_LookupRequest_FullMethodName, partnersupportv1.BrandService_LookupBrand_FullMethodName,
+			}, calls.called, method)
 		}
 	}
 }

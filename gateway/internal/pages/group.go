@@ -15,6 +15,7 @@ import (
 // for itself: one press, and yet a consent and a receipt for each.
 type bundle struct {
 	greeting string
+	look     *look
 	requests []asked
 	names    []string // of the companies, beside the requests
 }
@@ -80,6 +81,7 @@ func (c *call) lookupGroup() (bundle, error) {
 		c.bindAnswers(&a)
 		out.requests, out.names = append(out.requests, a), append(out.names, one.GetClientName())
 	}
+	out.look = c.lookOf(out.requests[0].consent.GetPartnerId()) // consent gives no empty answer
 	return out, nil
 }
 
@@ -116,7 +118,7 @@ func (c *call) showGroup(b bundle, f form) error {
 	if data.Limited = shortest.limit > 0; data.Limited {
 		data.Latest = now.Add(shortest.limit).In(c.zone).Format(dateForm)
 	}
-	return c.show(page{name: "group", titleText: first.text.GetTitle(), form: f, bare: true, data: data})
+	return c.show(page{look: b.look, name: "group", titleText: first.text.GetTitle(), form: f, bare: true, data: data})
 }
 
 func (c *call) bundleRow(a asked, client string) bundleRow {

@@ -52,6 +52,8 @@ type page struct {
 	crumbs []string
 	form   form
 	data   any
+	// look is that of the partner whose request it shows; nil: ours (R8).
+	look *look
 	// bare leaves out menu and switcher: pages behind a link.
 	bare bool
 }
@@ -67,7 +69,7 @@ func (c *call) show(p page) error {
 	if err := c.templates[p.name].ExecuteTemplate(&out, "layout", v); err != nil {
 		return fmt.Errorf("rendering the page %q: %w", p.name, err)
 	}
-	c.headers()
+	c.headers(p)
 	c.w.WriteHeader(max(p.status, http.StatusOK))
 	if _, err := c.w.Write(out.Bytes()); err != nil {
 		return nil // the browser left: there is nobody to tell
@@ -77,12 +79,12 @@ func (c *call) show(p page) error {
 
 // headers allow our stylesheet and our forms, and nothing else. Pages may name
 // a person or stand behind a secret link: nothing keeps or tells them.
-func (c *call) headers() {
+func (c *call) headers(p page) {
 	actions := strings.Join(append([]string{"'self'"}, c.formActions...), " ")
 	h := c.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", c.lang)
-	h.Set("Content-Security-Policy", "default-src 'none'; "+c.scriptPolicy()+"style-src 'self'; img-src data:; form-action "+actions+
+	h.Set("Content-Security-Policy", "default-src 'none'; "+c.scriptPolicy()+"style-src 'self'; img-src "+p.pictures()+"; form-action "+actions+
 		"; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")

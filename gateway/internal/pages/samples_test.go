@@ -56,6 +56,11 @@ func linkSamples(lang string) map[string]handler {
 			c.yes(sampleAsked(lang, requested), &f)
 			return c.showAsked(sampleAsked(lang, requested), f)
 		},
+		"consent branded": func(c *call) error {
+			a := sampleAsked(lang, requested)
+			a.look = &look{Name: "Lumière & Cie", Style: "/brand/org_1/2/brand.css", Logo: "/brand/org_1/2/logo.png"}
+			return c.showAsked(a, form{})
+		},
 		"group": func(c *call) error { return c.showGroup(sampleBundle(lang), form{}) },
 		"group refused": func(c *call) error {
 			f := form{values: url.Values{"answer": {"yes"}}}
@@ -247,6 +252,9 @@ func sampleResults() []*membershipv1.InvitationRowResult {
 func partnerSamples() map[string]handler {
 	ready := partnersupportv1.CollaboratorState_COLLABORATOR_STATE_READY
 	return map[string]handler{
+		"brand": func(c *call) error {
+			return c.showBrand(form{values: url.Values{"name": {"Lumière & Cie"}, "color": {"#0d5c52"}}}, []byte("PNG"))
+		},
 		"collaborators": func(c *call) error {
 			return c.show(page{name: "collaborators", title: "menu.collaborators", crumbs: partnerCrumbs(), data: staff{
 				Manages: true, Kinds: c.tagKinds(), Rows: []staffRow{

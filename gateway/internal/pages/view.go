@@ -15,6 +15,7 @@ type view struct {
 	Title  string
 	Style  string
 	Script string
+	Look   *look
 	Bare   bool
 	Crumbs []string
 	Menu   []menuGroup
@@ -31,7 +32,7 @@ type input struct {
 func (c *call) view(p page) view {
 	v := view{
 		c: c, Lang: c.lang, Style: c.style.path, Script: c.script.path, Bare: p.bare || c.current == nil,
-		Crumbs: p.crumbs, Form: p.form, Data: p.data, Title: p.titleText,
+		Look: p.look, Crumbs: p.crumbs, Form: p.form, Data: p.data, Title: p.titleText,
 	}
 	if v.Title == "" {
 		v.Title = c.text(p.title)
@@ -161,7 +162,7 @@ func (c *call) partnerMenu() []menuGroup {
 	entries = append(entries, "/partner/contacts", "menu.contacts", "/partner/credits", "menu.credits", "/partner/conflicts", "menu.conflicts")
 	return []menuGroup{
 		{Heading: c.text("menu.mine"), Items: c.items(entries...)},
-		{Heading: c.text("menu.settings"), Items: c.items("/members", "menu.members")},
+		{Heading: c.text("menu.settings"), Items: c.items("/members", "menu.members", "/partner/brand", "menu.brand")},
 	}
 }
 

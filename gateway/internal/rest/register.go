@@ -46,6 +46,7 @@ func register(mux *runtime.ServeMux, c *clients.Clients) error {
 		partnersupportv1.RegisterHandOverServiceHandlerClient(ctx, mux, c.HandOvers),
 		partnersupportv1.RegisterClientNumberServiceHandlerClient(ctx, mux, c.ClientNumbers),
 		partnersupportv1.RegisterOfferServiceHandlerClient(ctx, mux, c.Offers),
+		partnersupportv1.RegisterBrandServiceHandlerClient(ctx, mux, c.Brands),
 		partnersupportv1.RegisterMyDossierServiceHandlerClient(ctx, mux, c.MyDossiers),
 		partnersupportv1.RegisterSupportSessionServiceHandlerClient(ctx, mux, c.SupportSessions),
 		consentv1.RegisterConsentServiceHandlerClient(ctx, mux, c.Consents),

@@ -47,6 +47,8 @@ type Mail struct {
 	ActionPath      string
 	OrganizationID  id.ID
 	ConsentID       id.ID
+	// BrandID is the partner whose brand it wears; zero: none (R8).
+	BrandID id.ID
 }
 
 // PrepareMail says which mails an event of consent calls for. Links are minted
@@ -270,8 +272,16 @@ func mailTo(p sibling.Person, r domain.Record, template string) Mail {
 	locale := localeOf(p, r)
 	return Mail{
 		RecipientID: p.UserID, Address: p.Address, Locale: locale, Template: template,
-		Variables: variables(r, locale, template), OrganizationID: r.ClientID, ConsentID: r.ID,
+		Variables: variables(r, locale, template), OrganizationID: r.ClientID, ConsentID: r.ID, BrandID: brandOf(r, template),
 	}
+}
+
+// brandOf: a code, and what was reported, come in our own name alone.
+func brandOf(r domain.Record, template string) id.ID {
+	if template == mailCode || template == mailBlocked {
+		return id.ID{}
+	}
+	return r.PartnerID
 }
 
 // localeOf is the person's language, else the client's.

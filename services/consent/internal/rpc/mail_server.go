@@ -51,6 +51,6 @@ func mailToProto(m app.Mail) *notificationv1.PreparedMail {
 	return &notificationv1.PreparedMail{
 		RecipientRef: m.RecipientID.Text("usr"), Address: m.Address, Locale: m.Locale, Template: m.Template,
 		Variables: m.Variables, ActionPath: m.ActionPath, OrganizationId: m.OrganizationID.Text("org"),
-		Reference: m.ConsentID.Text("cns"),
+		Reference: m.ConsentID.Text("cns"), BrandPartnerId: m.BrandID.Text("org"),
 	}
 }

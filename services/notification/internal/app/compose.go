@@ -23,6 +23,7 @@ type Compose struct {
 	Deliveries postgres.Deliveries
 	Source     Source
 	Letters    *letter.Renderer
+	Brands     Brands
 	Clock      clock.Clock
 	Log        *slog.Logger
 }
@@ -37,6 +38,7 @@ func (c Compose) Do(ctx context.Context, job ComposeJob) error {
 	}
 	var made []domain.Delivery
 	for _, mail := range mails {
+		mail.Letter.Brand = c.brand(ctx, mail)
 		d, err := c.delivery(job.fact(), mail)
 		if err != nil {
 			return err
@@ -88,7 +90,23 @@ func (c Compose) body(mail Prepared) (domain.Body, string, error) {
 	if err != nil {
 		return domain.Body{}, "", fmt.Errorf("composing mail: %w", err)
 	}
-	return domain.Body{Address: address.Stored(), Subject: out.Subject, Text: out.Text, HTML: out.HTML}, out.Locale, nil
+	return domain.Body{
+		Address: address.Stored(), Subject: out.Subject, Text: out.Text, HTML: out.HTML, Logo: string(out.Logo),
+	}, out.Locale, nil
+}
+
+// brand is what the mail looks like. No mail waits for a picture: without an
+// answer it leaves as ours.
+func (c Compose) brand(ctx context.Context, mail Prepared) letter.Brand {
+	if mail.Brand.IsZero() {
+		return letter.Brand{}
+	}
+	brand, err := c.Brands.Of(ctx, mail.Brand)
+	if err != nil {
+		c.Log.WarnContext(ctx, "mail_unbranded", "partner", mail.Brand.Text("org"), "error", err)
+		return letter.Brand{}
+	}
+	return brand
 }
 
 func (c Compose) store(ctx context.Context, tx pg.Tx, d domain.Delivery) error {
@@ -110,6 +128,7 @@ func (c Compose) again(ctx context.Context, d domain.Delivery) (domain.Body, boo
 		if mail.RecipientRef != d.RecipientRef || mail.Letter.Template != d.Template {
 			continue
 		}
+		mail.Letter.Brand = c.brand(ctx, mail)
 		body, _, err := c.body(mail)
 		if errors.Is(err, errUnsendable) {
 			return domain.Body{}, false, nil

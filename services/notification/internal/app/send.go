@@ -78,7 +78,7 @@ func (s Send) claim(ctx context.Context, delivery id.ID) (d domain.Delivery, ref
 func (s Send) mailOf(d domain.Delivery) submission.Mail {
 	_, host, _ := strings.Cut(s.From.Address, "@")
 	return submission.Mail{
-		From: s.From, To: d.Body.Address, Subject: d.Body.Subject, Text: d.Body.Text, HTML: d.Body.HTML,
+		From: s.From, To: d.Body.Address, Subject: d.Body.Subject, Text: d.Body.Text, HTML: d.Body.HTML, Logo: []byte(d.Body.Logo),
 		MessageID: d.ID.Text(domain.Prefix) + "@" + host, Date: d.CreateTime,
 	}
 }

@@ -22,4 +22,11 @@ type Prepared struct {
 	RecipientRef string
 	Address      string
 	Letter       letter.Letter
+	// Brand is the partner whose brand the mail wears; zero: none (R8).
+	Brand id.ID
+}
+
+// Brands tells what a partner's mails look like.
+type Brands interface {
+	Of(ctx context.Context, partner id.ID) (letter.Brand, error)
 }

@@ -40,6 +40,8 @@ type Body struct {
 	Subject string
 	Text    string
 	HTML    string
+	// Logo is a PNG that the HTML shows; empty: none.
+	Logo string
 }
 
 // IsZero tells whether there is no text any more.

@@ -37,6 +37,9 @@ func checked(l Letter) (map[string]string, error) {
 	if unsafeText(l.Reference) {
 		return nil, fmt.Errorf("%w: reference", ErrUnsafe)
 	}
+	if err := l.Brand.check(); err != nil {
+		return nil, err
+	}
 	return out, checkPath(l.ActionPath)
 }
 

@@ -34,6 +34,7 @@ type Letter struct {
 	// ActionPath is the path of the one action; none if empty.
 	ActionPath string
 	Reference  string
+	Brand      Brand
 }
 
 // Rendered is what is sent.
@@ -42,6 +43,8 @@ type Rendered struct {
 	Subject string
 	Text    string
 	HTML    string
+	// Logo is the PNG that the HTML shows as "cid:logo"; empty: none.
+	Logo []byte
 }
 
 // Renderer holds every template. Safe for concurrent use.
@@ -98,7 +101,7 @@ func (r *Renderer) Render(l Letter) (Rendered, error) {
 	if err != nil {
 		return Rendered{}, err
 	}
-	page := page{Content: c, Frame: loc.frame, Lang: name, Reference: l.Reference}
+	page := page{Content: c, Frame: loc.frame, Lang: name, Reference: l.Reference, Brand: l.Brand}
 	if l.ActionPath != "" && c.Action != "" {
 		page.Link = r.base + l.ActionPath
 	}
@@ -123,6 +126,7 @@ type page struct {
 	Link      string
 	HelpLink  string
 	Reference string
+	Brand     Brand
 }
 
 func (r *Renderer) lay(p page) (Rendered, error) {
@@ -133,7 +137,7 @@ func (r *Renderer) lay(p page) (Rendered, error) {
 	if err := r.html.Execute(&rich, p); err != nil {
 		return Rendered{}, fmt.Errorf("laying out html: %w", err)
 	}
-	return Rendered{Locale: p.Lang, Subject: p.Subject, Text: plain.String(), HTML: rich.String()}, nil
+	return Rendered{Locale: p.Lang, Subject: p.Subject, Text: plain.String(), HTML: rich.String(), Logo: p.Brand.Logo}, nil
 }
 
 // Names lists the templates.

@@ -83,16 +83,21 @@ func TestEveryTemplateReadsAsItsGoldenFile(t *testing.T) {
 	for _, name := range letter.Names() {
 		for _, locale := range locales() {
 			out := render(t, name, locale)
-			got := out.Subject + "\n\n" + out.Text + "\n" + out.HTML
-			path := filepath.Join("testdata", name+"."+locale+".golden")
-			if *update {
-				require.NoError(t, os.WriteFile(path, []byte(got), 0o600))
-			}
-			want, err := os.ReadFile(path)
-			require.NoError(t, err, "run: go test -update")
-			require.Equal(t, string(want), got, "run: go test -update")
+			matchesGolden(t, name+"."+locale, out.Subject+"\n\n"+out.Text+"\n"+out.HTML)
 		}
 	}
+}
+
+// matchesGolden compares with a file; run with -update after changing words.
+func matchesGolden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".golden")
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(got), 0o600))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err, "run: go test -update")
+	require.Equal(t, string(want), got, "run: go test -update")
 }
 
 func TestRequestCarriesItsExactLabels(t *testing.T) { // R21, R25

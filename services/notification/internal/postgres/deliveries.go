@@ -26,7 +26,7 @@ type Deliveries struct{}
 
 const columns = `
   id, tenant_id, event_id, event_subject, event_payload, recipient_ref, template, locale, create_time,
-  address, subject_line, text_body, html_body,
+  address, subject_line, text_body, html_body, logo,
   state, attempts, refusals, repeated, smtp_code, due_time, sent_time, try_time`
 
 // Insert adds a delivery unless the fact, recipient and template have one
@@ -36,7 +36,7 @@ func (Deliveries) Insert(ctx context.Context, tx pg.Tx, d domain.Delivery) (bool
 INSERT INTO delivery (` + columns + `, compose_time)
 VALUES (
   @id, @tenant_id, @event_id, @event_subject, @event_payload, @recipient_ref, @template, @locale, @create_time,
-  @address, @subject_line, @text_body, @html_body,
+  @address, @subject_line, @text_body, @html_body, @logo,
   @state, @attempts, @refusals, @repeated, @smtp_code, @due_time, @sent_time, @try_time, @create_time)
 ON CONFLICT ON CONSTRAINT delivery_once DO NOTHING`, Args: arguments(d)})
 	return changed == 1, err
@@ -66,7 +66,8 @@ SET state = @state,
     address = @address,
     subject_line = @subject_line,
     text_body = @text_body,
-    html_body = @html_body
+    html_body = @html_body,
+    logo = @logo
 WHERE id = @id`, Args: arguments(d)})
 	return err
 }
@@ -88,7 +89,7 @@ WHERE id = @id`, Args: pgx.NamedArgs{"id": d.ID, "now": now}})
 func (Deliveries) PurgeBodies(ctx context.Context, tx pg.Tx, before time.Time) (int64, error) {
 	return pg.Exec(ctx, tx, pg.Statement{Doing: "purging bodies", SQL: `
 UPDATE delivery
-SET address = '', subject_line = '', text_body = '', html_body = ''
+SET address = '', subject_line = '', text_body = '', html_body = '', logo = ''
 WHERE id IN (
   SELECT id
   FROM delivery

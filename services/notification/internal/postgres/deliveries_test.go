@@ -22,7 +22,7 @@ func delivery(tenant id.ID) domain.Delivery {
 	return domain.New(domain.Delivery{
 		ID: id.New(), Tenant: tenant, RecipientRef: "usr_1", Template: "invitation", Locale: "fr",
 		Fact: domain.Fact{EventID: id.New(), Subject: "aval.membership.v1.invitation.created", Payload: []byte{1}},
-		Body: domain.Body{Address: "a@client.test", Subject: "s", Text: "t", HTML: "h"},
+		Body: domain.Body{Address: "a@client.test", Subject: "s", Text: "t", HTML: "h", Logo: "\x89PNG\x00"},
 	}, noon())
 }
 

@@ -23,7 +23,7 @@ LIMIT 1000`, Args: pgx.NamedArgs{"ref": ref}}
 func (Deliveries) Forget(ctx context.Context, tx pg.Tx, ref string) error {
 	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "forgetting a recipient", SQL: `
 UPDATE delivery
-SET address = '', subject_line = '', text_body = '', html_body = ''
+SET address = '', subject_line = '', text_body = '', html_body = '', logo = ''
 WHERE recipient_ref = @ref`, Args: pgx.NamedArgs{"ref": ref}})
 	return err
 }

@@ -24,6 +24,7 @@ func arguments(d domain.Delivery) pgx.NamedArgs {
 		"subject_line":  d.Body.Subject,
 		"text_body":     d.Body.Text,
 		"html_body":     d.Body.HTML,
+		"logo":          []byte(d.Body.Logo),
 		"state":         string(d.State),
 		"attempts":      d.Attempts,
 		"refusals":      d.Refusals,
@@ -38,10 +39,12 @@ func arguments(d domain.Delivery) pgx.NamedArgs {
 func deliveryFromRow(row pgx.CollectableRow) (domain.Delivery, error) {
 	var d domain.Delivery
 	var due, sent *time.Time
+	var logo []byte
 	err := row.Scan(&d.ID, &d.Tenant, &d.Fact.EventID, &d.Fact.Subject, &d.Fact.Payload,
 		&d.RecipientRef, &d.Template, &d.Locale, &d.CreateTime,
-		&d.Body.Address, &d.Body.Subject, &d.Body.Text, &d.Body.HTML,
+		&d.Body.Address, &d.Body.Subject, &d.Body.Text, &d.Body.HTML, &logo,
 		&d.State, &d.Attempts, &d.Refusals, &d.Repeated, &d.SMTPCode, &due, &sent, pg.Zeroed(&d.TryTime))
+	d.Body.Logo = string(logo)
 	d.CreateTime, d.DueTime, d.SentTime = d.CreateTime.UTC(), pg.TimeOf(due), pg.TimeOf(sent)
 	return d, err
 }

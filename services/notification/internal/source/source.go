@@ -57,11 +57,13 @@ func (o Owners) PrepareMail(ctx context.Context, fact domain.Fact) ([]app.Prepar
 func preparedFromProto(m *notificationv1.PreparedMail) (app.Prepared, error) {
 	var read fields.Reader
 	tenant := read.Optional("org", "organization_id", m.GetOrganizationId())
+	brand := read.Optional("org", "brand_partner_id", m.GetBrandPartnerId())
 	if read.Err() != nil {
 		return app.Prepared{}, fmt.Errorf("preparing mail: %w", read.Err())
 	}
 	return app.Prepared{
 		Tenant:       tenant,
+		Brand:        brand,
 		RecipientRef: m.GetRecipientRef(),
 		Address:      m.GetAddress(),
 		Letter: letter.Letter{

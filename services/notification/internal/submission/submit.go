@@ -1,6 +1,7 @@
 package submission
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,11 +14,13 @@ import (
 
 // Mail is what is handed over.
 type Mail struct {
-	From      mail.Address
-	To        string
-	Subject   string
-	Text      string
-	HTML      string
+	From    mail.Address
+	To      string
+	Subject string
+	Text    string
+	HTML    string
+	// Logo is a PNG that the HTML shows as "cid:logo"; empty: none.
+	Logo      []byte
 	MessageID string // without angle brackets
 	Date      time.Time
 }
@@ -120,5 +123,12 @@ func (m Mail) message() (*gomail.Msg, error) {
 	message.SetGenHeader("X-Auto-Response-Suppress", "All")
 	message.SetBodyString(gomail.TypeTextPlain, m.Text)
 	message.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
+	if len(m.Logo) == 0 {
+		return message, nil
+	}
+	err := message.EmbedReader("logo.png", bytes.NewReader(m.Logo), gomail.WithFileContentID("logo"), gomail.WithFileContentType("image/png"))
+	if err != nil {
+		return nil, fmt.Errorf("writing the logo: %w", err)
+	}
 	return message, nil
 }

@@ -64,6 +64,19 @@ func TestAcceptedMailArrivesWhole(t *testing.T) {
 	require.NotContains(t, got.Header, "User-Agent")
 }
 
+// R8: a partner's logo travels in the mail itself; nothing is fetched to show it.
+func TestALogoTravelsInsideTheMail(t *testing.T) {
+	t.Parallel()
+	box := setup(t, mailbox.Options{})
+	sent := letter()
+	sent.HTML, sent.Logo = `<img src="cid:logo" alt="Lumen">`, []byte("\x89PNG\r\n\x1a\n")
+	require.Equal(t, submission.Accepted, parse(t, box.URL()).Submit(t.Context(), sent).Result)
+	got := box.Messages()[0]
+	require.Equal(t, sent.Text, strings.TrimSpace(got.Text))
+	require.Equal(t, sent.HTML, strings.TrimSpace(got.HTML))
+	require.Contains(t, got.Header["Content-Type"][0], "multipart/related")
+}
+
 func TestOutcomes(t *testing.T) {
 	t.Parallel()
 	box := setup(t, mailbox.Options{})

@@ -26,6 +26,8 @@ type Mail struct {
 	Variables      map[string]string
 	ActionPath     string
 	Reference      string
+	// Brand is the partner whose brand it wears; zero: none (R8).
+	Brand id.ID
 }
 
 // Where the mails lead to.
@@ -132,7 +134,7 @@ func (u PrepareMail) identify(ctx context.Context, d domain.Dossier, mail *Mail)
 		return err
 	}
 	is := partner.GetIdentification()
-	mail.OrganizationID, mail.Template, mail.ActionPath = d.ClientID, "link_request", linksPath
+	mail.OrganizationID, mail.Template, mail.ActionPath, mail.Brand = d.ClientID, "link_request", linksPath, d.PartnerID
 	mail.Variables = map[string]string{
 		"client_name": d.ClientName, "partner_name": is.GetLegalName(),
 		"partner_registration_number": is.GetRegistrationNumber(), "partner_address": is.GetPostalAddress(),

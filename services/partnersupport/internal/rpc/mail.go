@@ -46,6 +46,6 @@ func mailToProto(m app.Mail, to sibling.Recipient) *notificationv1.PreparedMail 
 	return &notificationv1.PreparedMail{
 		RecipientRef: to.UserID.Text(contract.User), Address: to.Address, Locale: fault.Language(to.Locale), Template: m.Template,
 		Variables: m.Variables, ActionPath: m.ActionPath, OrganizationId: m.OrganizationID.Text(contract.Organization),
-		Reference: m.Reference,
+		Reference: m.Reference, BrandPartnerId: m.Brand.Text(contract.Organization),
 	}
 }

@@ -28,6 +28,7 @@ func Register(server grpc.ServiceRegistrar, deps app.Deps, pages *page.Sealer) {
 	v1.RegisterDossierRequestServiceServer(server, requests{base: b})
 	v1.RegisterConflictServiceServer(server, conflicts{base: b})
 	v1.RegisterCreditServiceServer(server, credits{base: b})
+	v1.RegisterBrandServiceServer(server, brands{base: b})
 	notificationv1.RegisterMailSourceServiceServer(server, mails{base: b})
 	v1.RegisterAssignmentServiceServer(server, assignments{base: b})
 	v1.RegisterHandOverServiceServer(server, handOvers{base: b})

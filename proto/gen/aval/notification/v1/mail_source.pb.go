@@ -157,9 +157,11 @@ type PreparedMail struct {
 	// Organisation whose member the recipient is, or that invites them, "org_…".
 	OrganizationId string `protobuf:"bytes,7,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
 	// Reference shown in the mail, such as the consent's id.
-	Reference     string `protobuf:"bytes,8,opt,name=reference,proto3" json:"reference,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Reference string `protobuf:"bytes,8,opt,name=reference,proto3" json:"reference,omitempty"`
+	// The partner whose brand the mail wears, "org_…"; empty: none (R8).
+	BrandPartnerId string `protobuf:"bytes,9,opt,name=brand_partner_id,json=brandPartnerId,proto3" json:"brand_partner_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *PreparedMail) Reset() {
@@ -248,6 +250,13 @@ func (x *PreparedMail) GetReference() string {
 	return ""
 }
 
+func (x *PreparedMail) GetBrandPartnerId() string {
+	if x != nil {
+		return x.BrandPartnerId
+	}
+	return ""
+}
+
 var File_aval_notification_v1_mail_source_proto protoreflect.FileDescriptor
 
 const file_aval_notification_v1_mail_source_proto_rawDesc = "" +
@@ -259,7 +268,7 @@ const file_aval_notification_v1_mail_source_proto_rawDesc = "" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\asubject\x12#\n" +
 	"\apayload\x18\x03 \x01(\fB\t\xbaH\x06z\x04\x18\x80\x80\x10R\apayload\"O\n" +
 	"\x13PrepareMailResponse\x128\n" +
-	"\x05mails\x18\x01 \x03(\v2\".aval.notification.v1.PreparedMailR\x05mails\"\xf8\x02\n" +
+	"\x05mails\x18\x01 \x03(\v2\".aval.notification.v1.PreparedMailR\x05mails\"\xa2\x03\n" +
 	"\fPreparedMail\x12#\n" +
 	"\rrecipient_ref\x18\x01 \x01(\tR\frecipientRef\x12\x18\n" +
 	"\aaddress\x18\x02 \x01(\tR\aaddress\x12\x16\n" +
@@ -269,7 +278,8 @@ const file_aval_notification_v1_mail_source_proto_rawDesc = "" +
 	"\vaction_path\x18\x06 \x01(\tR\n" +
 	"actionPath\x12'\n" +
 	"\x0forganization_id\x18\a \x01(\tR\x0eorganizationId\x12\x1c\n" +
-	"\treference\x18\b \x01(\tR\treference\x1a<\n" +
+	"\treference\x18\b \x01(\tR\treference\x12(\n" +
+	"\x10brand_partner_id\x18\t \x01(\tR\x0ebrandPartnerId\x1a<\n" +
 	"\x0eVariablesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x012\x90\x01\n" +

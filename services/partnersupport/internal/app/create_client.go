@@ -7,8 +7,6 @@ import (
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
-	"github.com/aval-access/aval/services/kit/outbox"
-	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
 )
@@ -36,14 +34,9 @@ func (u CreateClient) Do(ctx context.Context, in CreateClientIn) (*v1.CreateClie
 	if err != nil {
 		return nil, err
 	}
-	return pg.InTenant(ctx, u.DB, in.Partner, func(ctx context.Context, tx pg.Tx) (*v1.CreateClientResponse, error) {
-		return idempotency.Do(ctx, tx, in.Key, func() (*v1.CreateClientResponse, error) {
-			if err := add(ctx, tx, d); err != nil {
-				return nil, err
-			}
-			return &v1.CreateClientResponse{Dossier: contract.DossierToProto(d, nil)},
-				outbox.Append(ctx, tx, contract.DossierActivated(d))
-		})
+	return begin(ctx, u.DB, d, beginning[*v1.CreateClientResponse]{
+		key: in.Key, fact: contract.DossierActivated,
+		answer: func(d *v1.Dossier) *v1.CreateClientResponse { return &v1.CreateClientResponse{Dossier: d} },
 	})
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"google.golang.org/protobuf/proto"
+
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
@@ -26,13 +28,29 @@ func (u LinkDossier) Do(ctx context.Context, partner, client id.ID, k idempotenc
 	if err != nil {
 		return nil, err
 	}
-	return pg.InTenant(ctx, u.DB, partner, func(ctx context.Context, tx pg.Tx) (*v1.LinkDossierResponse, error) {
-		return idempotency.Do(ctx, tx, k, func() (*v1.LinkDossierResponse, error) {
+	return begin(ctx, u.DB, d, beginning[*v1.LinkDossierResponse]{
+		key: k, fact: contract.DossierActivated,
+		answer: func(d *v1.Dossier) *v1.LinkDossierResponse { return &v1.LinkDossierResponse{Dossier: d} },
+	})
+}
+
+// beginning is how a link begins: by which request, with which fact, and how
+// that is answered.
+type beginning[Resp proto.Message] struct {
+	key    idempotency.Key
+	fact   func(domain.Dossier) outbox.Event
+	answer func(*v1.Dossier) Resp
+}
+
+// begin stores a link, once for a request.
+func begin[Resp proto.Message](ctx context.Context, db *pg.DB, d domain.Dossier, b beginning[Resp]) (Resp, error) {
+	return pg.InTenant(ctx, db, d.PartnerID, func(ctx context.Context, tx pg.Tx) (Resp, error) {
+		return idempotency.Do(ctx, tx, b.key, func() (Resp, error) {
 			if err := add(ctx, tx, d); err != nil {
-				return nil, err
+				var none Resp
+				return none, err
 			}
-			return &v1.LinkDossierResponse{Dossier: contract.DossierToProto(d, nil)},
-				outbox.Append(ctx, tx, contract.DossierActivated(d))
+			return b.answer(contract.DossierToProto(d, nil)), outbox.Append(ctx, tx, b.fact(d))
 		})
 	})
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
-	"github.com/aval-access/aval/services/kit/outbox"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
@@ -37,14 +36,9 @@ func (u RequestDossier) Do(ctx context.Context, in RequestDossierIn) (*v1.Reques
 	if err != nil {
 		return nil, err
 	}
-	return pg.InTenant(ctx, u.DB, in.Partner, func(ctx context.Context, tx pg.Tx) (*v1.RequestDossierResponse, error) {
-		return idempotency.Do(ctx, tx, in.Key, func() (*v1.RequestDossierResponse, error) {
-			if err := add(ctx, tx, d); err != nil {
-				return nil, err
-			}
-			return &v1.RequestDossierResponse{Dossier: contract.DossierToProto(d, nil)},
-				outbox.Append(ctx, tx, contract.DossierRequested(d))
-		})
+	return begin(ctx, u.DB, d, beginning[*v1.RequestDossierResponse]{
+		key: in.Key, fact: contract.DossierRequested,
+		answer: func(d *v1.Dossier) *v1.RequestDossierResponse { return &v1.RequestDossierResponse{Dossier: d} },
 	})
 }
 

@@ -36,6 +36,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	check := app.CheckAccess{Decisions: decisions}
 	server, err := h.Server(host.ServerOptions{
 		Keys: peer.Keys(h.Conn("identity")), Decider: check, Schema: postgres.Migrations,
+		Busy:   []string{membershipv1.AccessService_CheckAccess_FullMethodName, membershipv1.AccessService_BatchCheckAccess_FullMethodName},
 		Around: []grpc.UnaryServerInterceptor{rpc.Settle(replicas)},
 	})
 	if err != nil {

@@ -3,11 +3,13 @@ package grpcserver
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
 
@@ -16,6 +18,14 @@ import (
 type metrics struct {
 	requests metric.Int64Counter
 	duration metric.Float64Histogram
+	// series are the attributes of each method and code, made once: one per
+	// method of the contracts and code of gRPC at most.
+	series sync.Map // of metric.MeasurementOption by seriesKey
+}
+
+type seriesKey struct {
+	method string
+	code   codes.Code
 }
 
 func newMetrics(provider metric.MeterProvider) (*metrics, error) {
@@ -55,10 +65,18 @@ func (s *Server) countStream(
 }
 
 func (m *metrics) add(ctx context.Context, method string, begun time.Time, err error) {
-	attrs := metric.WithAttributeSet(attribute.NewSet(
-		attribute.String("method", method),
-		attribute.String("code", status.Code(err).String()),
-	))
-	m.requests.Add(ctx, 1, attrs)
-	m.duration.Record(ctx, time.Since(begun).Seconds(), attrs)
+	of := m.of(seriesKey{method, status.Code(err)})
+	m.requests.Add(ctx, 1, of)
+	m.duration.Record(ctx, time.Since(begun).Seconds(), of)
+}
+
+func (m *metrics) of(key seriesKey) metric.MeasurementOption {
+	if known, ok := m.series.Load(key); ok {
+		return known.(metric.MeasurementOption)
+	}
+	made, _ := m.series.LoadOrStore(key, metric.WithAttributeSet(attribute.NewSet(
+		attribute.String("method", key.method),
+		attribute.String("code", key.code.String()),
+	)))
+	return made.(metric.MeasurementOption)
 }

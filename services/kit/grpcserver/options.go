@@ -48,6 +48,9 @@ type Options struct {
 	// Ready tells whether the server's own needs are met (its database and the
 	// schema's version); nil means always.
 	Ready func(ctx context.Context) error
+	// Busy are methods that are called so often that a trace of each would cost
+	// more than the call.
+	Busy []string
 	// Around goes around the methods, inside all other interceptors.
 	Around []grpc.UnaryServerInterceptor
 	// StopTimeout is how long running calls may take to end; zero for 5 s.

@@ -13,6 +13,8 @@ package grpcserver
 
 import (
 	"fmt"
+	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -25,6 +27,7 @@ import (
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/reflection"
+	"google.golang.org/grpc/stats"
 
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/authz"
@@ -38,7 +41,7 @@ type Server struct {
 	authenticator *authn.Authenticator
 	validator     protovalidate.Validator
 	metrics       *metrics
-	logged        atomic.Uint64
+	logged, seen  atomic.Uint64
 	// authorizer is set when the component starts, once all services are
 	// registered.
 	authorizer atomic.Pointer[authz.Authorizer]
@@ -100,8 +103,14 @@ func (s *Server) serverOptions() []grpc.ServerOption {
 		otelgrpc.WithPropagators(s.options.Telemetry.Propagator),
 		// Our own metrics count by method and code alone.
 		otelgrpc.WithMeterProvider(noop.NewMeterProvider()),
+		otelgrpc.WithFilter(s.traces),
 	)
+	workers := 0
+	if len(s.options.Busy) > 0 {
+		workers = runtime.GOMAXPROCS(0) // a goroutine for each call costs a tenth of the rate
+	}
 	return []grpc.ServerOption{
+		grpc.NumStreamWorkers(uint32(workers)),
 		grpc.Creds(credentials.NewTLS(s.options.TLS.ServerTLS())),
 		grpc.StatsHandler(tracing),
 		grpc.MaxRecvMsgSize(maxMessage),
@@ -119,4 +128,9 @@ func (s *Server) serverOptions() []grpc.ServerOption {
 			s.authenticateStream, s.authorizeStream, s.validateStream,
 		),
 	}
+}
+
+// traces: a busy method's calls are traced one in sampleEvery.
+func (s *Server) traces(call *stats.RPCTagInfo) bool {
+	return !slices.Contains(s.options.Busy, call.FullMethodName) || s.seen.Add(1)%sampleEvery == 1
 }

@@ -58,6 +58,8 @@ type ServerOptions struct {
 	// Schema holds the files that the database must have seen before the
 	// service is ready.
 	Schema fs.FS
+	// Busy are methods of which few calls are traced.
+	Busy []string
 	// Around goes around the service's methods, once a request is known to be
 	// allowed and well-formed.
 	Around []grpc.UnaryServerInterceptor
@@ -79,6 +81,7 @@ func (h *Host) Server(o ServerOptions) (*grpcserver.Server, error) {
 		PlatformCallers: h.config.PlatformCallers,
 		Operators:       h.config.Operators,
 		ProbeAddr:       h.config.OpsAddr,
+		Busy:            o.Busy,
 		Around:          o.Around,
 		Ready:           func(ctx context.Context) error { return h.DB.Ready(ctx, o.Schema) },
 	})

@@ -9,7 +9,9 @@ import (
 )
 
 // fence waits until every replica of the decision has what was committed.
-type fence interface{ Wait(ctx context.Context) error }
+type fence interface {
+	Wait(ctx context.Context) error
+}
 
 // taking are the methods that may take access away. Their answer, the first and
 // every repeated one, goes out only once no replica answers from what was

@@ -43,6 +43,11 @@ var accounts = []mutant{
 		pkg:   "services/identity/internal/app", test: "^TestTheClockIsSetBack$",
 	},
 	{
+		id: "clock-locks-out", breaks: "a clock that is set back keeps the owner out until it has caught up",
+		edits: []edit{{"services/identity/internal/postgres/attempts.go", "\n   OR attempt.update_time > @ahead`", "`"}},
+		pkg:   "services/identity/internal/app", test: "^TestTheClockIsSetBack$",
+	},
+	{
 		id: "administrator-moves-anybody", breaks: "a change of address that an administrator began needs no password",
 		edits: []edit{{"services/identity/internal/domain/email_change.go", "return !c.ActorID.IsZero()", "return false"}},
 		pkg:   "services/identity/internal/app", test: "^TestEmailChangeByAnAdministrator$",

@@ -18,4 +18,9 @@ var partners = []mutant{
 		}},
 		pkg: "services/partnersupport/internal/domain", test: "^TestALinkThatWasAskedForIsAnsweredOnce$",
 	},
+	{
+		id: "dossiers-of-any-firm", breaks: "the picker shows dossiers of firms that the person may not choose",
+		edits: []edit{{"services/partnersupport/internal/postgres/my_dossiers.go", "  AND c.partner_id = ANY (@partners::uuid[])\n", ""}},
+		pkg:   "services/partnersupport/internal/postgres", test: "^TestAPersonsDossiersAreThoseThatTheyMayEnter$",
+	},
 }

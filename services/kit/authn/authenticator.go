@@ -2,12 +2,15 @@ package authn
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
+	"github.com/spiffe/go-spiffe/v2/svid/x509svid"
 	"google.golang.org/grpc/metadata"
 
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
@@ -26,7 +29,15 @@ type Options struct {
 // of this package.
 type Authenticator struct {
 	options Options
+
+	mu sync.RWMutex
+	// known are the workloads of the certificates seen lately: a connection
+	// makes many calls with one.
+	known map[*x509.Certificate]Caller
 }
+
+// maxKnown bounds what is kept of certificates; beyond it all are read again.
+const maxKnown = 1024
 
 // NewAuthenticator refuses ids that are malformed, so that a misspelt list is
 // found at the start.
@@ -36,20 +47,18 @@ func NewAuthenticator(o Options) (*Authenticator, error) {
 			return nil, fmt.Errorf("reading the caller %q: %w", name, err)
 		}
 	}
-	return &Authenticator{options: o}, nil
+	return &Authenticator{options: o, known: map[*x509.Certificate]Caller{}}, nil
 }
 
 // Caller derives the caller from the connection and the metadata of an
 // incoming request. The Locale is set even where an error comes with it.
 func (a *Authenticator) Caller(ctx context.Context) (Caller, error) {
 	caller := Caller{Locale: localeOf(ctx)}
-	name, err := peerID(ctx)
+	workload, err := a.workload(ctx)
 	if err != nil {
 		return caller, refused(err)
 	}
-	_, caller.Service, _ = splitPath(name)
-	caller.SPIFFE = name.String()
-	caller.Class = a.workloadClass(name)
+	caller.Service, caller.SPIFFE, caller.Class = workload.Service, workload.SPIFFE, workload.Class
 	token, err := bearer(ctx)
 	if err != nil {
 		return caller, refused(err)
@@ -77,6 +86,33 @@ func (a *Authenticator) withPerson(ctx context.Context, caller Caller, token str
 		caller.Locale = fault.Language(person.Locale)
 	}
 	return caller, nil
+}
+
+// workload is the peer, by the certificate that the handshake verified.
+func (a *Authenticator) workload(ctx context.Context) (Caller, error) {
+	certificate, err := peerCertificate(ctx)
+	if err != nil {
+		return Caller{}, err
+	}
+	a.mu.RLock()
+	known, ok := a.known[certificate]
+	a.mu.RUnlock()
+	if ok {
+		return known, nil
+	}
+	name, err := x509svid.IDFromCert(certificate)
+	if err != nil {
+		return Caller{}, fmt.Errorf("reading the peer's SPIFFE id: %w", err)
+	}
+	_, service, _ := splitPath(name)
+	made := Caller{Service: service, SPIFFE: name.String(), Class: a.workloadClass(name)}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.known) >= maxKnown {
+		clear(a.known)
+	}
+	a.known[certificate] = made
+	return made, nil
 }
 
 // workloadClass classes a peer by its certificate alone.

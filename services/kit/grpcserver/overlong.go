@@ -12,6 +12,9 @@ import (
 // allows, or "". It comes before the contract's other rules: they would look at
 // every item first, and tell of each.
 func overlongIn(message protoreflect.Message, at string) string {
+	if flat(message.Descriptor()) {
+		return ""
+	}
 	found := ""
 	message.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
 		found = overlongField(field, value, at+string(field.Name()))
@@ -42,4 +45,15 @@ func overlongField(field protoreflect.FieldDescriptor, value protoreflect.Value,
 func tooMany(field protoreflect.FieldDescriptor, items int) bool {
 	rules, ok := proto.GetExtension(field.Options(), validate.E_Field).(*validate.FieldRules)
 	return ok && rules.GetRepeated().HasMaxItems() && uint64(items) > rules.GetRepeated().GetMaxItems()
+}
+
+// flat messages hold single values alone.
+func flat(message protoreflect.MessageDescriptor) bool {
+	fields := message.Fields()
+	for i := range fields.Len() {
+		if f := fields.Get(i); f.IsList() || f.Message() != nil {
+			return false
+		}
+	}
+	return true
 }

@@ -14,7 +14,6 @@ package grpcserver
 import (
 	"fmt"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -27,7 +26,6 @@ import (
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/reflection"
-	"google.golang.org/grpc/stats"
 
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/authz"
@@ -41,7 +39,7 @@ type Server struct {
 	authenticator *authn.Authenticator
 	validator     protovalidate.Validator
 	metrics       *metrics
-	logged, seen  atomic.Uint64
+	logged        atomic.Uint64
 	// authorizer is set when the component starts, once all services are
 	// registered.
 	authorizer atomic.Pointer[authz.Authorizer]
@@ -103,7 +101,6 @@ func (s *Server) serverOptions() []grpc.ServerOption {
 		otelgrpc.WithPropagators(s.options.Telemetry.Propagator),
 		// Our own metrics count by method and code alone.
 		otelgrpc.WithMeterProvider(noop.NewMeterProvider()),
-		otelgrpc.WithFilter(s.traces),
 	)
 	workers := 0
 	if len(s.options.Busy) > 0 {
@@ -112,7 +109,7 @@ func (s *Server) serverOptions() []grpc.ServerOption {
 	return []grpc.ServerOption{
 		grpc.NumStreamWorkers(uint32(workers)),
 		grpc.Creds(credentials.NewTLS(s.options.TLS.ServerTLS())),
-		grpc.StatsHandler(tracing),
+		grpc.StatsHandler(&sampledTraces{Handler: tracing, busy: s.options.Busy}),
 		grpc.MaxRecvMsgSize(maxMessage),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
 			MaxConnectionAge:      connectionAge,
@@ -128,9 +125,4 @@ func (s *Server) serverOptions() []grpc.ServerOption {
 			s.authenticateStream, s.authorizeStream, s.validateStream,
 		),
 	}
-}
-
-// traces: a busy method's calls are traced one in sampleEvery.
-func (s *Server) traces(call *stats.RPCTagInfo) bool {
-	return !slices.Contains(s.options.Busy, call.FullMethodName) || s.seen.Add(1)%sampleEvery == 1
 }

@@ -153,6 +153,7 @@ func readers() []reader {
 				"aval.consent.v1.consent.requested", "aval.consent.v1.consent.reminded", "aval.consent.v1.consent_code.sent",
 				"aval.consent.v1.consent.recalled", "aval.consent.v1.consent.unreachable", "aval.consent.v1.consent.ending",
 				"aval.consent.v1.consent.anniversary", "aval.consent.v1.partner_block.started", "aval.consent.v1.request_mail.departed",
+				"aval.consent.v1.visit.noted", "aval.consent.v1.visit.summed",
 			}, answers...),
 		},
 		{
@@ -173,7 +174,9 @@ func readers() []reader {
 		},
 		{
 			name: "consent-history-consent", service: "consent", owner: "consent", applied: inHistory,
-			besides: []string{"aval.consent.v1.request_mail.departed"}, // what it takes along was told when it was asked
+			besides: []string{ // what they tell of was noted when it happened
+				"aval.consent.v1.request_mail.departed", "aval.consent.v1.visit.noted", "aval.consent.v1.visit.summed",
+			},
 		},
 	}
 	for _, owner := range stack.Services { // no fact is too small for the ledger

@@ -21,11 +21,16 @@ func policyPage(c *call) error {
 	if p.GetSecondFactor() {
 		values.Set("second_factor", "yes")
 	}
+	for name, off := range map[string]bool{"no_visit_mails": p.GetNoVisitMails(), "no_daily_digest": p.GetNoDailyDigest()} {
+		if off {
+			values.Set(name, "yes")
+		}
+	}
 	return c.showPolicy(form{values: values})
 }
 
 func (c *call) showPolicy(f form) error {
-	return c.show(page{name: "policy", title: "policy.title", crumbs: crumbsUnless(false), form: f})
+	return c.show(page{name: "policy", title: "policy.title", crumbs: crumbsUnless(false), form: f, data: []string{"no_visit_mails", "no_daily_digest"}})
 }
 
 // savePolicy keeps what was typed; a number that is none is the service's to
@@ -38,6 +43,7 @@ func savePolicy(c *call) error {
 			OrganizationId: c.org(), RequestId: requestID, Policy: &consentv1.ConsentPolicy{
 				InactivityDays: dayCount(f.Value("inactivity_days")), ReconfirmDays: daysOf(f.Value("reconfirm_days")),
 				SecondFactor: f.Picked("second_factor", "yes"),
+				NoVisitMails: f.Picked("no_visit_mails", "yes"), NoDailyDigest: f.Picked("no_daily_digest", "yes"),
 			},
 		})
 	}

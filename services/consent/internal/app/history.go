@@ -8,6 +8,7 @@ import (
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	"github.com/aval-access/aval/services/consent/internal/postgres"
+	"github.com/aval-access/aval/services/consent/internal/wording"
 	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
@@ -39,6 +40,9 @@ func (u RecordFact) Do(ctx context.Context, e bus.Event) error {
 		}
 		if visit, ok := e.Message.(*partnersupportv1.SupportSessionStarted); ok && visit.GetConsentId() != "" {
 			if err := u.used(ctx, tx, entry.AccountID, entry.ConsentID); err != nil {
+				return err
+			}
+			if err := u.noteVisit(ctx, tx, entry); err != nil {
 				return err
 			}
 		}
@@ -92,7 +96,7 @@ func (u RecordActivity) Do(ctx context.Context, key idempotency.Key, entries []p
 
 func (u RecordActivity) append(ctx context.Context, tx pg.Tx, entries []postgres.Entry) (int, error) {
 	seen := map[postgres.Visit]postgres.Given{}
-	recorded := 0
+	recorded, days := 0, map[SumVisits]bool{}
 	for i, e := range entries {
 		if strings.HasPrefix(e.Action, ownFacts) {
 			return 0, fault.Invalid(fmt.Sprintf("activities[%d].action", i), "string.not_in")
@@ -113,9 +117,12 @@ func (u RecordActivity) append(ctx context.Context, tx pg.Tx, entries []postgres
 		if err := u.recordEntry(ctx, tx, e, id.ID{}); err != nil {
 			return 0, err
 		}
+		if !e.SupportSessionID.IsZero() {
+			days[SumVisits{ClientID: e.AccountID, Day: wording.Day(e.Time)}] = true
+		}
 		recorded++
 	}
-	return recorded, nil
+	return recorded, u.sumLater(ctx, tx, days)
 }
 
 // attribute adds, for somebody on a visit, the partner they act for and the

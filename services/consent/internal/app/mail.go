@@ -32,6 +32,8 @@ const (
 	mailConfirm   = "access_confirm"
 	mailNobody    = "consent_unreachable"
 	mailHandedOn  = "access_handed_over"
+	mailVisit     = "visit_started"
+	mailVisits    = "visit_digest"
 	mailAnnounced = "access_announced"
 )
 
@@ -60,8 +62,13 @@ func (u PrepareMail) Do(ctx context.Context, event proto.Message) ([]Mail, error
 	if blocked, ok := event.(*consentv1.PartnerBlocked); ok {
 		return u.blocked(ctx, blocked)
 	}
-	if departed, ok := event.(*consentv1.RequestMailDeparted); ok {
-		return u.departed(ctx, departed)
+	switch e := event.(type) {
+	case *consentv1.RequestMailDeparted:
+		return u.departed(ctx, e)
+	case *consentv1.VisitNoted:
+		return u.visit(ctx, e)
+	case *consentv1.VisitsSummed:
+		return u.visits(ctx, e)
 	}
 	ref := refIn(event)
 	if ref == nil {
@@ -278,7 +285,7 @@ func mailTo(p sibling.Person, r domain.Record, template string) Mail {
 
 // brandOf: a code, and what was reported, come in our own name alone.
 func brandOf(r domain.Record, template string) id.ID {
-	if template == mailCode || template == mailBlocked {
+	if template == mailCode || template == mailBlocked || template == mailVisits {
 		return id.ID{}
 	}
 	return r.PartnerID

@@ -26,7 +26,9 @@ type Policy struct {
 	ReconfirmDays int
 	// SecondFactor is asked of every answer.
 	SecondFactor bool
-	Version      int64
+	// NoVisitMails: nobody is told of each visit; NoDailyDigest: nor of each day.
+	NoVisitMails, NoDailyDigest bool
+	Version                     int64
 }
 
 // DefaultPolicy is that of a client that decided nothing.

@@ -79,6 +79,7 @@ type Range struct {
 	Feature            string    // with what lies below; empty: all
 	Kind               Kind      // empty: all
 	IDs                []id.ID   // nil: any
+	Visits             bool      // only what was done on visits
 	Start, End         time.Time // zero: open
 	AfterTime          time.Time // where the page before ended
 	AfterID            id.ID
@@ -133,12 +134,13 @@ WHERE h.account_id = @account
         WHEN 'PRODUCTS' THEN h.source <> 'event'
         ELSE h.source = 'event' AND EXISTS (SELECT FROM unnest(@actions::text[]) a WHERE starts_with(h.action, a))
       END
+  AND (NOT @visits OR h.support_session_id IS NOT NULL)
   AND (@start::timestamptz IS NULL OR h.time >= @start)
   AND (@end::timestamptz IS NULL OR h.time < @end)
   AND (@after_id::uuid IS NULL OR (h.time, h.id) < (@after_time, @after_id))
 ORDER BY h.time DESC, h.id DESC
 LIMIT @limit`, Args: pgx.NamedArgs{
-		"account": r.AccountID, "actor": r.ActorID, "ids": r.IDs, "start": pg.NullTime(r.Start), "end": pg.NullTime(r.End),
+		"account": r.AccountID, "actor": r.ActorID, "ids": r.IDs, "visits": r.Visits, "start": pg.NullTime(r.Start), "end": pg.NullTime(r.End),
 		"feature": r.Feature, "kind": string(r.Kind), "actions": r.Kind.actions(),
 		"after_time": pg.NullTime(r.AfterTime), "after_id": r.AfterID, "limit": r.Limit,
 	}}, entryFromRow)

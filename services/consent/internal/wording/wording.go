@@ -6,7 +6,6 @@ package wording
 
 import (
 	"strconv"
-	"strings"
 	"time"
 	_ "time/tzdata" // small images have no zone files
 
@@ -66,18 +65,7 @@ func count(locale string, n int, u unit) string {
 
 // Moment writes a date and hour, in Paris's time, and says so.
 func Moment(locale string, t time.Time) string {
-	if place, err := time.LoadLocation(zone); err == nil {
-		t = t.In(place)
-	}
-	if Language(locale) == "en" {
-		return t.Format("2 January 2006 at 15:04") + " (Paris time)"
-	}
-	months := [...]string{
-		"janvier", "février", "mars", "avril", "mai", "juin",
-		"juillet", "août", "septembre", "octobre", "novembre", "décembre",
-	}
-	date := strings.Join([]string{strconv.Itoa(t.Day()), months[t.Month()-1], strconv.Itoa(t.Year())}, " ")
-	return date + t.Format(" à 15:04") + " (heure de Paris)"
+	return Date(locale, t) + Pick(locale, " à ", " at ") + Hour(t) + Pick(locale, " (heure de Paris)", " (Paris time)")
 }
 
 // Choice writes what the client picked.

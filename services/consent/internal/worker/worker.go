@@ -78,6 +78,9 @@ func Handle(q *jobs.Queue, deps app.Deps) {
 	jobs.Handle(q, func(ctx context.Context, job *river.Job[app.DepartMail]) error {
 		return app.Depart{Deps: deps}.Run(ctx, job.Args)
 	})
+	jobs.Handle(q, func(ctx context.Context, job *river.Job[app.SumVisits]) error {
+		return app.Visits{Deps: deps}.Sum(ctx, job.Args)
+	})
 	handleTimers(q, app.Timers{Deps: deps})
 	jobs.Handle(q, func(ctx context.Context, _ *river.Job[RecordExpiries]) error {
 		_, err := app.Expire{Deps: deps}.Do(ctx)

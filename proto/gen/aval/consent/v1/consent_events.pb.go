@@ -1045,6 +1045,135 @@ func (x *ConsentCodeSent) GetCodeId() string {
 	return ""
 }
 
+// VisitNoted: somebody came in by a consent, and the client is told at once.
+type VisitNoted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The client, "org_…".
+	ClientId string `protobuf:"bytes,1,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// By which they came in, "cns_…".
+	ConsentId string `protobuf:"bytes,2,opt,name=consent_id,json=consentId,proto3" json:"consent_id,omitempty"`
+	// "sup_…".
+	SupportSessionId string `protobuf:"bytes,3,opt,name=support_session_id,json=supportSessionId,proto3" json:"support_session_id,omitempty"`
+	// When they came in.
+	StartTime     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *VisitNoted) Reset() {
+	*x = VisitNoted{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VisitNoted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VisitNoted) ProtoMessage() {}
+
+func (x *VisitNoted) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VisitNoted.ProtoReflect.Descriptor instead.
+func (*VisitNoted) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *VisitNoted) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *VisitNoted) GetConsentId() string {
+	if x != nil {
+		return x.ConsentId
+	}
+	return ""
+}
+
+func (x *VisitNoted) GetSupportSessionId() string {
+	if x != nil {
+		return x.SupportSessionId
+	}
+	return ""
+}
+
+func (x *VisitNoted) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
+	}
+	return nil
+}
+
+// VisitsSummed: a day is over on which somebody came in, and the client is told
+// what was done.
+type VisitsSummed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The client, "org_…".
+	ClientId string `protobuf:"bytes,1,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// The day, in Paris: "2026-11-21".
+	Day           string `protobuf:"bytes,2,opt,name=day,proto3" json:"day,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *VisitsSummed) Reset() {
+	*x = VisitsSummed{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VisitsSummed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VisitsSummed) ProtoMessage() {}
+
+func (x *VisitsSummed) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VisitsSummed.ProtoReflect.Descriptor instead.
+func (*VisitsSummed) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *VisitsSummed) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *VisitsSummed) GetDay() string {
+	if x != nil {
+		return x.Day
+	}
+	return ""
+}
+
 // PartnerBlocked: a client reported a partner, which may not ask it any more.
 type PartnerBlocked struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1062,7 +1191,7 @@ type PartnerBlocked struct {
 
 func (x *PartnerBlocked) Reset() {
 	*x = PartnerBlocked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1074,7 +1203,7 @@ func (x *PartnerBlocked) String() string {
 func (*PartnerBlocked) ProtoMessage() {}
 
 func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1087,7 +1216,7 @@ func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerBlocked.ProtoReflect.Descriptor instead.
 func (*PartnerBlocked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{17}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *PartnerBlocked) GetClientId() string {
@@ -1133,7 +1262,7 @@ type PartnerUnblocked struct {
 
 func (x *PartnerUnblocked) Reset() {
 	*x = PartnerUnblocked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1145,7 +1274,7 @@ func (x *PartnerUnblocked) String() string {
 func (*PartnerUnblocked) ProtoMessage() {}
 
 func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1158,7 +1287,7 @@ func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerUnblocked.ProtoReflect.Descriptor instead.
 func (*PartnerUnblocked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{18}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *PartnerUnblocked) GetClientId() string {
@@ -1194,7 +1323,7 @@ type ErasureCompleted struct {
 
 func (x *ErasureCompleted) Reset() {
 	*x = ErasureCompleted{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1206,7 +1335,7 @@ func (x *ErasureCompleted) String() string {
 func (*ErasureCompleted) ProtoMessage() {}
 
 func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1219,7 +1348,7 @@ func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErasureCompleted.ProtoReflect.Descriptor instead.
 func (*ErasureCompleted) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{19}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ErasureCompleted) GetUserId() string {
@@ -1303,7 +1432,18 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"\x0fConsentCodeSent\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
 	"\bactor_id\x18\x02 \x01(\tR\aactorId\x12\x17\n" +
-	"\acode_id\x18\x03 \x01(\tR\x06codeId:%\x92\xe7\x18!aval.consent.v1.consent_code.sent\"\xaa\x01\n" +
+	"\acode_id\x18\x03 \x01(\tR\x06codeId:%\x92\xe7\x18!aval.consent.v1.consent_code.sent\"\xd2\x01\n" +
+	"\n" +
+	"VisitNoted\x12\x1b\n" +
+	"\tclient_id\x18\x01 \x01(\tR\bclientId\x12\x1d\n" +
+	"\n" +
+	"consent_id\x18\x02 \x01(\tR\tconsentId\x12,\n" +
+	"\x12support_session_id\x18\x03 \x01(\tR\x10supportSessionId\x129\n" +
+	"\n" +
+	"start_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime:\x1f\x92\xe7\x18\x1baval.consent.v1.visit.noted\"_\n" +
+	"\fVisitsSummed\x12\x1b\n" +
+	"\tclient_id\x18\x01 \x01(\tR\bclientId\x12\x10\n" +
+	"\x03day\x18\x02 \x01(\tR\x03day: \x92\xe7\x18\x1caval.consent.v1.visit.summed\"\xaa\x01\n" +
 	"\x0ePartnerBlocked\x12\x1b\n" +
 	"\tclient_id\x18\x01 \x01(\tR\bclientId\x12\x1d\n" +
 	"\n" +
@@ -1330,7 +1470,7 @@ func file_aval_consent_v1_consent_events_proto_rawDescGZIP() []byte {
 	return file_aval_consent_v1_consent_events_proto_rawDescData
 }
 
-var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_aval_consent_v1_consent_events_proto_goTypes = []any{
 	(*ConsentRef)(nil),               // 0: aval.consent.v1.ConsentRef
 	(*ConsentRequested)(nil),         // 1: aval.consent.v1.ConsentRequested
@@ -1349,22 +1489,24 @@ var file_aval_consent_v1_consent_events_proto_goTypes = []any{
 	(*ConsentPostponed)(nil),         // 14: aval.consent.v1.ConsentPostponed
 	(*ConsentEnded)(nil),             // 15: aval.consent.v1.ConsentEnded
 	(*ConsentCodeSent)(nil),          // 16: aval.consent.v1.ConsentCodeSent
-	(*PartnerBlocked)(nil),           // 17: aval.consent.v1.PartnerBlocked
-	(*PartnerUnblocked)(nil),         // 18: aval.consent.v1.PartnerUnblocked
-	(*ErasureCompleted)(nil),         // 19: aval.consent.v1.ErasureCompleted
-	(*timestamppb.Timestamp)(nil),    // 20: google.protobuf.Timestamp
-	(ConsentState)(0),                // 21: aval.consent.v1.ConsentState
-	(Party)(0),                       // 22: aval.consent.v1.Party
+	(*VisitNoted)(nil),               // 17: aval.consent.v1.VisitNoted
+	(*VisitsSummed)(nil),             // 18: aval.consent.v1.VisitsSummed
+	(*PartnerBlocked)(nil),           // 19: aval.consent.v1.PartnerBlocked
+	(*PartnerUnblocked)(nil),         // 20: aval.consent.v1.PartnerUnblocked
+	(*ErasureCompleted)(nil),         // 21: aval.consent.v1.ErasureCompleted
+	(*timestamppb.Timestamp)(nil),    // 22: google.protobuf.Timestamp
+	(ConsentState)(0),                // 23: aval.consent.v1.ConsentState
+	(Party)(0),                       // 24: aval.consent.v1.Party
 }
 var file_aval_consent_v1_consent_events_proto_depIdxs = []int32{
 	0,  // 0: aval.consent.v1.ConsentRequested.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 1: aval.consent.v1.ConsentReminded.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 2: aval.consent.v1.ConsentUnreachable.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 3: aval.consent.v1.ConsentGiven.consent:type_name -> aval.consent.v1.ConsentRef
-	20, // 4: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
+	22, // 4: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 5: aval.consent.v1.ConsentRecalled.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 6: aval.consent.v1.ConsentEnding.consent:type_name -> aval.consent.v1.ConsentRef
-	20, // 7: aval.consent.v1.ConsentEnding.expire_time:type_name -> google.protobuf.Timestamp
+	22, // 7: aval.consent.v1.ConsentEnding.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 8: aval.consent.v1.ConsentAnniversary.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 9: aval.consent.v1.ConsentPaused.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 10: aval.consent.v1.ConsentConfirmationAsked.consent:type_name -> aval.consent.v1.ConsentRef
@@ -1372,14 +1514,15 @@ var file_aval_consent_v1_consent_events_proto_depIdxs = []int32{
 	0,  // 12: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 13: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 14: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
-	21, // 15: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
-	22, // 16: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
+	23, // 15: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
+	24, // 16: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
 	0,  // 17: aval.consent.v1.ConsentCodeSent.consent:type_name -> aval.consent.v1.ConsentRef
-	18, // [18:18] is the sub-list for method output_type
-	18, // [18:18] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	22, // 18: aval.consent.v1.VisitNoted.start_time:type_name -> google.protobuf.Timestamp
+	19, // [19:19] is the sub-list for method output_type
+	19, // [19:19] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_events_proto_init() }
@@ -1394,7 +1537,7 @@ func file_aval_consent_v1_consent_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_consent_v1_consent_events_proto_rawDesc), len(file_aval_consent_v1_consent_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -37,7 +37,11 @@ type ConsentPolicy struct {
 	// it needs no confirmation, which is the default.
 	ReconfirmDays int32 `protobuf:"varint,2,opt,name=reconfirm_days,json=reconfirmDays,proto3" json:"reconfirm_days,omitempty"`
 	// Every answer needs a sign-in with a second factor.
-	SecondFactor  bool `protobuf:"varint,3,opt,name=second_factor,json=secondFactor,proto3" json:"second_factor,omitempty"`
+	SecondFactor bool `protobuf:"varint,3,opt,name=second_factor,json=secondFactor,proto3" json:"second_factor,omitempty"`
+	// No mail when somebody comes in.
+	NoVisitMails bool `protobuf:"varint,10,opt,name=no_visit_mails,json=noVisitMails,proto3" json:"no_visit_mails,omitempty"`
+	// No mail in the morning about what was done the day before.
+	NoDailyDigest bool `protobuf:"varint,11,opt,name=no_daily_digest,json=noDailyDigest,proto3" json:"no_daily_digest,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -89,6 +93,20 @@ func (x *ConsentPolicy) GetReconfirmDays() int32 {
 func (x *ConsentPolicy) GetSecondFactor() bool {
 	if x != nil {
 		return x.SecondFactor
+	}
+	return false
+}
+
+func (x *ConsentPolicy) GetNoVisitMails() bool {
+	if x != nil {
+		return x.NoVisitMails
+	}
+	return false
+}
+
+func (x *ConsentPolicy) GetNoDailyDigest() bool {
+	if x != nil {
+		return x.NoDailyDigest
 	}
 	return false
 }
@@ -409,13 +427,16 @@ var File_aval_consent_v1_consent_policy_service_proto protoreflect.FileDescripto
 
 const file_aval_consent_v1_consent_policy_service_proto_rawDesc = "" +
 	"\n" +
-	",aval/consent/v1/consent_policy_service.proto\x12\x0faval.consent.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1daval/consent/v1/consent.proto\x1a%aval/consent/v1/consent_service.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\"\xab\x02\n" +
+	",aval/consent/v1/consent_policy_service.proto\x12\x0faval.consent.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1daval/consent/v1/consent.proto\x1a%aval/consent/v1/consent_service.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\"\xf9\x02\n" +
 	"\rConsentPolicy\x12{\n" +
 	"\x0finactivity_days\x18\x01 \x01(\x05BR\xbaHO\xba\x01L\n" +
 	"\x0finactivity_days\x12\x0f0, or 30 to 400\x1a(this == 0 || (this >= 30 && this <= 400)R\x0einactivityDays\x12x\n" +
 	"\x0ereconfirm_days\x18\x02 \x01(\x05BQ\xbaHN\xba\x01K\n" +
 	"\x0ereconfirm_days\x12\x0f0, or 30 to 365\x1a(this == 0 || (this >= 30 && this <= 365)R\rreconfirmDays\x12#\n" +
-	"\rsecond_factor\x18\x03 \x01(\bR\fsecondFactor\"R\n" +
+	"\rsecond_factor\x18\x03 \x01(\bR\fsecondFactor\x12$\n" +
+	"\x0eno_visit_mails\x18\n" +
+	" \x01(\bR\fnoVisitMails\x12&\n" +
+	"\x0fno_daily_digest\x18\v \x01(\bR\rnoDailyDigest\"R\n" +
 	"\x17GetConsentPolicyRequest\x127\n" +
 	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\"R\n" +
 	"\x18GetConsentPolicyResponse\x126\n" +

@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,6 +40,8 @@ func scenarios() []string {
 		"a passkey",                                    // R108, by a virtual authenticator
 		"every page in French on a desk",
 		"every page in English on a phone",
+		"the console in French on a desk", // R11 R12 R20 R22 R25 R34 R41 R73 R81 R129
+		"the console in English on a phone",
 	}
 }
 
@@ -55,7 +58,7 @@ type line struct {
 
 func TestPagesInABrowser(t *testing.T) {
 	t.Parallel()
-	in := order{Chromium: need(t)}
+	in := order{Chromium: need(t), Console: consoleBuilt()}
 	s := start(t)
 	data, err := demodata.Fill(t.Context(), s, s.Dir())
 	require.NoError(t, err)
@@ -63,7 +66,12 @@ func TestPagesInABrowser(t *testing.T) {
 	in.Screenshots, in.Album = screenshots(t)
 	told := walk(t, in)
 	for _, name := range scenarios() {
-		t.Run(name, func(t *testing.T) { tell(t, told[name]) })
+		t.Run(name, func(t *testing.T) {
+			if strings.HasPrefix(name, "the console ") && !in.Console {
+				t.Skip("the console is not built: run make console")
+			}
+			tell(t, told[name])
+		})
 	}
 }
 
@@ -85,6 +93,7 @@ type order struct {
 	Mail        string         `json:"mail"`
 	Demo        string         `json:"demo"`
 	Chromium    string         `json:"chromium"`
+	Console     bool           `json:"console"`
 	Screenshots string         `json:"screenshots"`
 	Album       bool           `json:"album"`
 	World       *demodata.Data `json:"world"`
@@ -107,6 +116,12 @@ func need(t *testing.T) string {
 	}
 	t.Skip("no Chromium: " + remedy)
 	return ""
+}
+
+// consoleBuilt tells whether the gateway of this test has the console in it.
+func consoleBuilt() bool {
+	_, err := os.Stat("../../gateway/internal/console/dist/index.html")
+	return err == nil
 }
 
 // start runs everything in a folder of its own.

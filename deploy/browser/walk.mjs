@@ -10,6 +10,7 @@ import { scanner } from "./walk/scanner.mjs";
 import { presses } from "./walk/presses.mjs";
 import { passkeys } from "./walk/passkeys.mjs";
 import { rooms } from "./walk/rooms.mjs";
+import { consoles } from "./walk/console.mjs";
 
 const order = JSON.parse(readFileSync(0, "utf8"));
 const browser = await chromium.launch({
@@ -22,8 +23,11 @@ const browser = await chromium.launch({
   ],
 });
 
-function run(name, manner, walk, cast) {
-  return new Scenario({ name, manner, browser, order }).run((s) => walk(s, cast));
+async function run(name, manner, walk, cast) {
+  if (walk === consoles && !order.console) {
+    return;
+  }
+  await new Scenario({ name, manner, browser, order }).run((s) => walk(s, cast));
 }
 
 // Two threads of the story, in different companies, side by side.
@@ -36,6 +40,10 @@ async function inFrench() {
   await run("two presses are one act", { lang: "fr" }, presses, { owner: "paul", admin: "claire", support: "karim", client: "boulangerie" });
   await run("every page in French on a desk", { lang: "fr", album: "fr-desk" }, rooms, { owner: "marie", admin: "claire" });
   await run("a passkey", { lang: "fr" }, passkeys, { owner: "marie" });
+  await run("the console in French on a desk", { lang: "fr", album: "fr-desk" }, consoles, {
+    admin: "claire", support: "Karim Renaud", client: "menuiserie", owner: "paul",
+    newcomer: { given: "Zoé", family: "Carlin", email: "zoe@lumen.example" },
+  });
 }
 
 async function inEnglish() {
@@ -45,6 +53,10 @@ async function inEnglish() {
   });
   await run("every page in English on a phone", { lang: "en", album: "en-phone", phone: true }, rooms, { owner: "hugo", admin: "olivier" });
   await run("by keyboard alone", { lang: "fr" }, keyboard, { admin: "claire", support: "karim", client: "fleuriste", owner: "lea" });
+  await run("the console in English on a phone", { lang: "en", album: "en-phone", phone: true }, consoles, {
+    admin: "claire", support: "Inès Vidal", client: "fleuriste", owner: "lea", // Inès came in the other thread
+    newcomer: { given: "Paula", family: "Ferrand", email: "paula@lumen.example" },
+  });
 }
 
 await Promise.all([inFrench(), inEnglish()]);

@@ -30,7 +30,7 @@ func isRequired(field protoreflect.FieldDescriptor) bool {
 	case field.Kind() == protoreflect.EnumKind:
 		return slices.Contains(rules.GetEnum().GetNotIn(), 0)
 	default:
-		return text.GetMinLen() > 0 || text.GetLen() > 0 || text.GetPrefix() != "" || text.GetUri() || refusesEmpty(text.GetPattern()) ||
+		return text.GetMinLen() > 0 || text.GetLen() > 0 || text.GetPrefix() != "" || text.GetUri() || refusesEmpty(text.GetPattern()) || len(text.GetIn()) > 0 && !slices.Contains(text.GetIn(), "") ||
 			rules.GetInt64().GetGt() > 0 || rules.GetInt64().GetGte() > 0
 	}
 }

@@ -13,7 +13,9 @@ import { Speaking } from "./words/words";
 // A refusal is an answer: only what may go better the next time is asked again.
 const retry = (count: number, error: Error) => count < 2 && error instanceof Refused && (error.problem?.status ?? 503) >= 500;
 
-const queries = new QueryClient({ defaultOptions: { queries: { retry, staleTime: 15_000 } } });
+// Without a network a wish fails and is said to have failed: it does not wait in
+// silence to be carried out later.
+const queries = new QueryClient({ defaultOptions: { queries: { retry, staleTime: 15_000, networkMode: "always" }, mutations: { networkMode: "always" } } });
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? "";
 setNonce(nonce); // for the style by which a dialog keeps the page behind it still
 

@@ -12,6 +12,7 @@ export type Filter = (typeof filters)[number];
 
 export type DossierSearch = { q?: string; filter?: Filter; open?: string };
 export type CollaboratorSearch = { q?: string; tag?: "EMPLOYEE" | "FREELANCER" | "NONE"; open?: string };
+export type OpenSearch = { open?: string };
 
 const root = createRootRoute({ component: Shell, notFoundComponent: Lost });
 const home = createRoute({ getParentRoute: () => root, path: "/", component: Home });
@@ -34,8 +35,15 @@ const collaborators = createRoute({
   component: lazyRouteComponent(() => import("./partner/collaborators"), "Collaborators"),
 });
 
+const assistance = createRoute({
+  getParentRoute: () => root,
+  path: "/assistance",
+  validateSearch: (raw: Record<string, unknown>): OpenSearch => ({ open: text(raw.open) }),
+  component: lazyRouteComponent(() => import("./company/assistance"), "Assistance"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, dossiers, collaborators]),
+  routeTree: root.addChildren([home, dossiers, collaborators, assistance]),
   basepath: "/console",
   defaultPreload: "intent",
 });

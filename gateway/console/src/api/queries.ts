@@ -1,6 +1,6 @@
 // What several screens ask: lists by the page, and changes that refresh them.
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import { api, type Api } from "./client";
 
 type Page = { nextPageToken: string };
@@ -37,11 +37,22 @@ export function useKey(wish: unknown): string {
 }
 
 // useChange makes a change, and then lets every list of these names be read
-// again.
+// again. A second press while the first is on its way does nothing.
 export function useChange<In, Out>(change: (api: Api, given: In) => Promise<Out>, refreshes: readonly string[]) {
   const queries = useQueryClient();
-  return useMutation({
+  const busy = useRef(false);
+  const mutation = useMutation({
     mutationFn: (given: In) => change(api, given),
-    onSettled: () => Promise.all(refreshes.map((name) => queries.invalidateQueries({ queryKey: [name] }))),
+    onSettled: () => {
+      busy.current = false;
+      return Promise.all(refreshes.map((name) => queries.invalidateQueries({ queryKey: [name] })));
+    },
   });
+  const mutate: typeof mutation.mutate = (...wish) => {
+    if (!busy.current) {
+      busy.current = true;
+      mutation.mutate(...wish);
+    }
+  };
+  return { ...mutation, mutate };
 }

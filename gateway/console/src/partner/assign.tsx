@@ -1,7 +1,7 @@
 // Affecter un support: whom, why, for how long; then a result for every row.
 import { Button, Group, Modal, Progress as Bar, Select, Stack, Text, TextInput } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
+import { useChange } from "../api/queries";
 import { AsCurl } from "../parts/curl";
 import { Failure, fieldError } from "../parts/failure";
 import type { DossierSearch } from "../router";
@@ -19,10 +19,10 @@ export function Assign(props: Props) {
   const partnerId = useHere();
   const batch = useBatch(partnerId);
   const [wish, setWish] = useState<Wish>({ collaboratorId: "", reason: "", proposedDuration: "604800s" });
-  const start = useMutation({ mutationFn: async () => batch.run(await targets(partnerId, props), wish, []) });
+  const start = useChange(async () => batch.run(await targets(partnerId, props), wish, []), []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    start.mutate();
+    start.mutate(undefined);
   };
   const progress = batch.progress;
   const leave = progress ? props.close : props.keep;

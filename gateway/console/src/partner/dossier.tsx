@@ -1,7 +1,7 @@
 // One dossier, beside the list: who is assigned, since when, until when; enter
 // and detach.
 import { Button, Drawer, Group, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, answer, type Api } from "../api/client";
 import { pageSize, useChange, useKey } from "../api/queries";
@@ -102,9 +102,9 @@ function Enter({ dossier }: { dossier: Dossier }) {
     to.POST("/v1/partners/{partnerId}/dossiers/{dossierId}:enter", {
       params: { path: { partnerId: dossier.partnerId, dossierId: dossier.id } }, body: { reason },
     });
-  const enter = useMutation({ mutationFn: () => answer(call(api)), onSuccess: (visit) => window.location.assign(visit.redirectUrl) });
+  const enter = useChange((to) => answer(call(to)), []);
   return (
-    <form onSubmit={(event) => { event.preventDefault(); enter.mutate(); }}>
+    <form onSubmit={(event) => { event.preventDefault(); enter.mutate(undefined, { onSuccess: (visit) => window.location.assign(visit.redirectUrl) }); }}>
       <TextInput label={t("field.reason")} maxLength={200} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
       <Failure error={enter.error} />
       <Group mt="sm"><Button type="submit" loading={enter.isPending}>{t("enter.button")}</Button><AsCurl call={call} /></Group>

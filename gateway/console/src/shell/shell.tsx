@@ -4,7 +4,7 @@ import { ActionIcon, AppShell, Burger, Button, Group, NavLink, ScrollArea, Text,
 import { useDisclosure } from "@mantine/hooks";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { Refused } from "../api/client";
+import { api, Refused } from "../api/client";
 import { Failure } from "../parts/failure";
 import { useWords } from "../words/words";
 import { Finder } from "./finder";
@@ -89,11 +89,16 @@ function PlaceLink({ place, close }: { place: Place; close: () => void }) {
   return <NavLink component={Link} to={place.to} label={t(place.label)} active={here} aria-current={here ? "page" : undefined} onClick={close} />;
 }
 
+// Language is the person's own, on every device and in mails.
 function Language() {
   const { lang, speak } = useWords();
   const other = lang === "fr" ? "en" : "fr";
+  const choose = () => {
+    speak(other);
+    void api.PATCH("/v1/me", { body: { locale: other, updateMask: "locale" } });
+  };
   return (
-    <Button variant="subtle" size="compact-sm" lang={other} onClick={() => speak(other)} aria-label={other === "en" ? "EN, English" : "FR, Français"}>
+    <Button variant="subtle" size="compact-sm" lang={other} onClick={choose} aria-label={other === "en" ? "EN, English" : "FR, Français"}>
       {other.toUpperCase()}
     </Button>
   );

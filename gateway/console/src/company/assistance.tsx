@@ -1,0 +1,151 @@
+// Accès d'assistance (R129): what waits for an answer, who can come in, who
+// could. One press ends an access.
+import { Alert, Anchor, Button, Group, Modal, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useState, type ReactNode } from "react";
+import { api, answer, type Api, type Schemas } from "../api/client";
+import { pageSize, useChange, useKey, usePages } from "../api/queries";
+import { AsCurl } from "../parts/curl";
+import { Failure } from "../parts/failure";
+import { useHere } from "../shell/who";
+import { useWords, type Key } from "../words/words";
+import { AnswerDrawer } from "./answer";
+
+export type Consent = Schemas["Consent"];
+type State = Schemas["ConsentState"];
+
+export const refreshed = ["consents"];
+
+const past: State[] = [
+  "CONSENT_STATE_REFUSED", "CONSENT_STATE_EXPIRED_UNANSWERED", "CONSENT_STATE_CANCELLED", "CONSENT_STATE_WITHDRAWN", "CONSENT_STATE_TERMINATED",
+  "CONSENT_STATE_EXPIRED", "CONSENT_STATE_SUPERSEDED", "CONSENT_STATE_INVALIDATED",
+];
+
+export function Assistance() {
+  const { t } = useWords();
+  const { open } = useSearch({ from: "/assistance" });
+  const navigate = useNavigate({ from: "/assistance" });
+  const show = (id: string | undefined) => void navigate({ search: { open: id } });
+  const [notice, setNotice] = useState("");
+  return (
+    <>
+      <Title order={1}>{t("menu.assistance")}</Title>
+      <Text c="dimmed">{t("assistance.lead")}</Text>
+      {notice && <Alert mt="md" role="status" className="card" withCloseButton closeButtonLabel={t("site.close")} onClose={() => setNotice("")}>{notice}</Alert>}
+      <Part title="assistance.pending" none="assistance.pending.none" states={["CONSENT_STATE_REQUESTED"]} row={(one) => <Asked one={one} open={() => show(one.id)} />} />
+      <Part title="assistance.present" none="assistance.present.none" states={["CONSENT_STATE_GIVEN"]} row={(one) => <Given one={one} done={setNotice} />} />
+      <Part title="assistance.past" none="assistance.past.none" states={past} row={(one) => <Over one={one} />} />
+      {open && <AnswerDrawer id={open} close={() => show(undefined)} done={(text) => { show(undefined); setNotice(text); }} />}
+    </>
+  );
+}
+
+type PartProps = { title: Key; none: Key; states: State[]; row: (one: Consent) => ReactNode };
+
+function Part({ title, none, states, row }: PartProps) {
+  const { t } = useWords();
+  const organizationId = useHere();
+  const list = usePages(["consents", organizationId, ...states], (pageToken) =>
+    answer(api.GET("/v1/organizations/{organizationId}/consents", { params: { path: { organizationId }, query: { states, pageSize, pageToken } } })));
+  const rows = list.data?.pages.flatMap((page) => page.consents) ?? [];
+  return (
+    <section aria-label={t(title)}>
+      <Title order={2} size="h3" mt="xl" mb="sm">{t(title)}</Title>
+      {list.isError && <Failure error={list.error} again={() => void list.refetch()} />}
+      {list.isSuccess && rows.length === 0 && <Text c="dimmed">{t(none)}</Text>}
+      <Stack gap="xs">{rows.map((one) => <div className="row" key={one.id}>{row(one)}</div>)}</Stack>
+      {list.hasNextPage && <Button mt="sm" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t("site.next_page")}</Button>}
+    </section>
+  );
+}
+
+function Person({ one, children }: { one: Consent; children: ReactNode }) {
+  const { t } = useWords();
+  return (
+    <div className="what">
+      <Text fw={600}>{one.collaboratorName}</Text>
+      <small>{one.partner?.legalName} · {t(`partner_role.${one.partnerRole}` as Key)}</small>
+      <small>{children}</small>
+      {one.reason && <small>{t("assistance.for", { reason: one.reason })}</small>}
+    </div>
+  );
+}
+
+function Asked({ one, open }: { one: Consent; open: () => void }) {
+  const { t, moment } = useWords();
+  return (
+    <>
+      <Person one={one}>{one.requestExpireTime && t("assistance.wait", { at: moment(one.requestExpireTime) })}</Person>
+      <Button onClick={open}>{t("assistance.answer")}</Button>
+    </>
+  );
+}
+
+function Given({ one, done }: { one: Consent; done: (text: string) => void }) {
+  const { t, moment } = useWords();
+  const [stopping, setStopping] = useState(false);
+  return (
+    <>
+      <Person one={one}>{one.expireTime ? t("assistance.until", { at: moment(one.expireTime) }) : t("answered.endless")}</Person>
+      <Group>
+        <Receipt id={one.id} />
+        <Button color="red" variant="outline" onClick={() => setStopping(true)}>{t("stop.button")}</Button>
+      </Group>
+      {stopping && <Stop one={one} close={() => setStopping(false)} done={done} />}
+    </>
+  );
+}
+
+function Over({ one }: { one: Consent }) {
+  const { t, moment } = useWords();
+  const end = one.revokeTime ?? one.expireTime ?? one.createTime;
+  const state = one.state.replace("CONSENT_STATE_", "");
+  return (
+    <>
+      <Person one={one}>{end && moment(end)}</Person>
+      <Text size="sm" c="dimmed">{t(`timeline.${state}` as Key)}</Text>
+      {one.giveTime && <Receipt id={one.id} />}
+    </>
+  );
+}
+
+// Receipt is the signed one, as a page that prints well.
+function Receipt({ id }: { id: string }) {
+  const { t } = useWords();
+  return <Anchor href={`/assistance/${id}/receipt`}>{t("assistance.receipt")}</Anchor>;
+}
+
+const withdraw = (one: Consent, key: string) => (to: Api) =>
+  to.POST("/v1/consents/{consentId}:withdraw", { params: { path: { consentId: one.id }, header: { "Idempotency-Key": key } }, body: {} });
+
+function Stop({ one, close, done }: { one: Consent; close: () => void; done: (text: string) => void }) {
+  const words = useWords();
+  const { t } = words;
+  const key = useKey(one.id);
+  const stop = useChange((to) => answer(withdraw(one, key)(to)), refreshed);
+  const said = (visits: number) => t("stop.done", { who: one.collaboratorName, visits: visits === 0 ? t("stop.no_visit") : words.n("stop.visits", visits) });
+  return (
+    <Modal opened onClose={close} title={t("stop.button")} closeButtonProps={{ "aria-label": t("site.close") }}>
+      <Text>{t("stop.lead", { who: one.collaboratorName, partner: one.partner?.legalName ?? "" })}</Text>
+      <Failure error={stop.error} />
+      <Group mt="md" justify="space-between">
+        <AsCurl call={withdraw(one, key)} />
+        <Group>
+          <Button variant="default" onClick={close}>{t("stop.keep")}</Button>
+          <Button color="red" loading={stop.isPending} onClick={() => stop.mutate(undefined, { onSuccess: (ended) => { close(); done(said(ended.supportSessionsEnded)); } })}>
+            {t("stop.button")}
+          </Button>
+        </Group>
+      </Group>
+    </Modal>
+  );
+}
+
+export function useConsent(consentId: string) {
+  const { lang } = useWords();
+  return useQuery({
+    queryKey: ["consents", "one", consentId, lang], staleTime: Infinity,
+    queryFn: () => answer(api.GET("/v1/consents/{consentId}:lookup", { params: { path: { consentId }, query: { locale: lang } } })),
+  });
+}

@@ -28,7 +28,7 @@ func TestClientsAreToldOfVisits(t *testing.T) {
 
 		_, err = consentv1.NewHistoryServiceClient(b.Product["consent"]).RecordActivity(t.Context(), &consentv1.RecordActivityRequest{
 			Activities: []*consentv1.Activity{{
-				AccountId: a.client.ID, ActorId: a.person.UserID, SupportSessionId: entered.GetSession().GetId(),
+				AccountId: a.client.ID, ActorId: a.person.UserID, SupportSessionId: entered.GetSupportSession().GetId(),
 				Feature: "management/invoices", Action: "invoice.update", Object: "F-2026-031", Outcome: consentv1.Outcome_OUTCOME_DONE,
 				RequestId: id.New().String(),
 			}},

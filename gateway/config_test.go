@@ -21,11 +21,13 @@ func TestConfigIsChecked(t *testing.T) {
 		"AVAL_GATEWAY_ISSUER":          "https://aval.example.com",
 		"AVAL_GATEWAY_PAGE_KEY":        "short",
 		"AVAL_GATEWAY_HELP_LINKS":      "customer_service=javascript:alert(1)",
+
+		"AVAL_GATEWAY_REQUESTS_PER_SECOND": "-1",
 	}
 
 	_, err := config.ParseFrom[gateway.Config]("AVAL_GATEWAY_", vars)
 
-	for _, name := range []string{"PUBLIC_URL", "MTLS_URL", "TRUSTED_PROXIES", "HELP_LINKS", "PAGE_KEY"} {
+	for _, name := range []string{"PUBLIC_URL", "MTLS_URL", "TRUSTED_PROXIES", "HELP_LINKS", "PAGE_KEY", "REQUESTS_PER_SECOND"} {
 		require.ErrorContains(t, err, name)
 	}
 	require.NotContains(t, err.Error(), "short\"")
@@ -35,8 +37,10 @@ func TestConfigIsChecked(t *testing.T) {
 	vars["AVAL_GATEWAY_TRUSTED_PROXIES"] = "10.0.0.0/8,fd00::/8"
 	vars["AVAL_GATEWAY_PAGE_KEY"] = randomKey()
 	vars["AVAL_GATEWAY_HELP_LINKS"] = "customer_service=https://help.example.com/chat?from=aval"
+	delete(vars, "AVAL_GATEWAY_REQUESTS_PER_SECOND")
 	good, err := config.ParseFrom[gateway.Config]("AVAL_GATEWAY_", vars)
 	require.NoError(t, err)
+	require.Equal(t, 100, good.RequestsPerSecond)
 	require.Equal(t, map[string]string{"identity": "localhost:1", "consent": "localhost:2"}, good.Peers)
 	require.Equal(t, "https://help.example.com/chat?from=aval", good.HelpLinks["customer_service"])
 }

@@ -43,6 +43,8 @@ type Config struct {
 	AllowedHosts   []string `env:"ALLOWED_HOSTS" doc:"Further hosts that requests may be for, with the port where there is one."`
 	TrustedProxies []string `env:"TRUSTED_PROXIES" doc:"Networks (CIDR) of proxies whose X-Forwarded-For is believed."`
 
+	RequestsPerSecond int `env:"REQUESTS_PER_SECOND" envDefault:"100" doc:"Requests to the API from one network (/32, /56), at once and in a second, before one waits; 0: any number. Each process counts for itself."`
+
 	Peers  map[string]string `env:"PEERS,required" envKeyValSeparator:"=" doc:"The services' addresses: identity=dns:///identity:8443,membership=…"`
 	Issuer string            `env:"ISSUER,required" doc:"Issuer of people's tokens, as in their iss."`
 
@@ -55,7 +57,14 @@ type Config struct {
 func (c Config) Validate() error {
 	_, keyErr := c.formKey()
 	_, proxyErr := c.proxies()
-	return errors.Join(checkBase("PUBLIC_URL", c.PublicURL), c.checkMTLSURL(), c.checkHelpLinks(), keyErr, proxyErr)
+	return errors.Join(checkBase("PUBLIC_URL", c.PublicURL), c.checkMTLSURL(), c.checkHelpLinks(), c.checkPace(), keyErr, proxyErr)
+}
+
+func (c Config) checkPace() error {
+	if c.RequestsPerSecond < 0 {
+		return errors.New("REQUESTS_PER_SECOND must not be negative")
+	}
+	return nil
 }
 
 // Run serves until ctx ends.

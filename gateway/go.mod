@@ -7,6 +7,7 @@ require github.com/aval-access/aval/proto v0.0.0
 require (
 	github.com/boombuler/barcode v1.1.0
 	golang.org/x/mod v0.42.0
+	golang.org/x/time v0.16.0
 )
 
 require (

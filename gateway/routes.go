@@ -54,7 +54,7 @@ func (g *gateway) routes() (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", people)
-	mux.Handle("/v1/", edge.SameSite(g.problems, api))
+	mux.Handle("/v1/", edge.Pace(g.problems, g.clock, g.config.RequestsPerSecond, edge.SameSite(g.problems, api)))
 	mux.HandleFunc("GET /healthz", alive)
 	for _, prefix := range []string{"/oauth2/", "/.well-known/", "/docs/"} {
 		mux.HandleFunc(prefix, g.notFound)

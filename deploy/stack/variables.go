@@ -68,6 +68,7 @@ func (p *parts) gatewayVariables(o Options) variables {
 	}}
 	v.plain["PUBLIC_URL"] = p.publicURL()
 	v.plain["MTLS_URL"] = "https://localhost:" + p.port("token")
+	v.plain["REQUESTS_PER_SECOND"] = "0" // all of this machine come from one network
 	if o.Separate {
 		p.addOwnProcess(v, "gateway")
 		v.plain["MTLS_ADDR"] = p.address("token")

@@ -24,7 +24,8 @@ const bulkRows = 500
 const removalPatience = time.Minute
 
 // removals measures one call that assigns a person to 500 dossiers, and, once
-// the clients have said yes to all of them, one that removes the person.
+// the clients have said yes to all of them, one that removes the person. Between
+// the two, how long a yes takes: when it returns, the access works.
 func removals(ctx context.Context, out io.Writer, s *stack.Stack) error {
 	return play(s, overGRPC, func(w journey.World) error {
 		h := &helped{World: w}
@@ -39,6 +40,7 @@ func removals(ctx context.Context, out io.Writer, s *stack.Stack) error {
 				return err
 			}
 		}
+		figure(out, "consent_approve_p99_ms", p99(h.yeses), "ms")
 		return h.measureRemoving(ctx, out)
 	})
 }
@@ -70,6 +72,7 @@ type helped struct {
 	owner        journey.Person
 	clients      []id.ID
 	dossiers     []string
+	yeses        []time.Duration
 }
 
 func (h *helped) fill(ctx context.Context, s *stack.Stack) error {
@@ -173,9 +176,11 @@ func (h *helped) agree(ctx context.Context, client string) error {
 	if err != nil {
 		return fmt.Errorf("reading the request: %w", err)
 	}
+	began := time.Now()
 	_, err = consents.ApproveConsent(ctx, &consentv1.ApproveConsentRequest{
 		ConsentId: asked, Answer: journey.Yes(shown.GetText(), consentv1.DurationChoice_DURATION_CHOICE_UNTIL_STOPPED),
 	})
+	h.yeses = append(h.yeses, time.Since(began))
 	if err != nil {
 		return fmt.Errorf("saying yes: %w", err)
 	}

@@ -44,32 +44,49 @@ type Event struct {
 // Append writes the event into the transaction, with the trace it happens in,
 // and wakes the relay once it is committed.
 func Append(ctx context.Context, tx pg.Tx, e Event) error {
+	return AppendAll(ctx, tx, []Event{e})
+}
+
+// AppendAll is Append for several events, in their order, in one round trip.
+func AppendAll(ctx context.Context, tx pg.Tx, all []Event) error {
+	statements := make([]pg.Statement, len(all))
+	for i, e := range all {
+		var err error
+		if statements[i], err = appending(ctx, e); err != nil {
+			return err
+		}
+	}
+	if _, err := pg.ExecAll(ctx, tx, statements); err != nil {
+		return err
+	}
+	if len(all) > 0 {
+		tx.Signal(topic)
+	}
+	return nil
+}
+
+func appending(ctx context.Context, e Event) (pg.Statement, error) {
 	if e.AggregateType == "" || e.AggregateID.IsZero() || e.Version < 1 || e.Message == nil {
-		return errors.New("appending event: aggregate, version and message are required")
+		return pg.Statement{}, errors.New("appending event: aggregate, version and message are required")
 	}
 	subject, err := bus.SubjectOf(e.Message)
 	if err != nil {
-		return fmt.Errorf("appending event: %w", err)
+		return pg.Statement{}, fmt.Errorf("appending event: %w", err)
 	}
 	payload, err := proto.MarshalOptions{Deterministic: true}.Marshal(e.Message)
 	if err != nil {
-		return fmt.Errorf("encoding event: %w", err)
+		return pg.Statement{}, fmt.Errorf("encoding event: %w", err)
 	}
 	carrier := propagation.MapCarrier{}
 	propagation.TraceContext{}.Inject(ctx, carrier)
-	_, err = pg.Exec(ctx, tx, pg.Statement{Doing: "appending event", SQL: `
+	return pg.Statement{Doing: "appending event", SQL: `
 INSERT INTO outbox (id, tenant_id, aggregate_type, aggregate_id, version, subject, payload, traceparent, tracestate)
 VALUES (@id, coalesce(@tenant, ctx_tenant()), @type, @aggregate, @version, @subject, @payload, @traceparent, @tracestate)`,
 		Args: pgx.NamedArgs{
 			"id": id.New(), "tenant": e.Tenant, "type": e.AggregateType, "aggregate": e.AggregateID,
 			"version": e.Version, "subject": subject, "payload": payload,
 			"traceparent": carrier.Get("traceparent"), "tracestate": carrier.Get("tracestate"),
-		}})
-	if err != nil {
-		return err
-	}
-	tx.Signal(topic)
-	return nil
+		}}, nil
 }
 
 // Republish has the relay publish again what happened since then, for a broker

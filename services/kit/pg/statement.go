@@ -2,6 +2,7 @@ package pg
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -45,4 +46,27 @@ func Exec(ctx context.Context, tx Tx, s Statement) (int64, error) {
 		return 0, fmt.Errorf("%s: %w", s.Doing, err)
 	}
 	return tag.RowsAffected(), nil
+}
+
+// ExecAll runs statements that give no rows in one round trip, in their order,
+// and tells how many each changed. Nothing may stand on what one of them would
+// answer.
+func ExecAll(ctx context.Context, tx Tx, all []Statement) ([]int64, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	batch := &pgx.Batch{}
+	for _, s := range all {
+		batch.Queue(s.SQL, s.Args)
+	}
+	results := tx.SendBatch(ctx, batch)
+	changed := make([]int64, len(all))
+	for i, s := range all {
+		tag, err := results.Exec()
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("%s: %w", s.Doing, err), results.Close())
+		}
+		changed[i] = tag.RowsAffected()
+	}
+	return changed, results.Close()
 }

@@ -63,3 +63,26 @@ VALUES (@tenant, @tenant, 'a')`, Args: pgx.NamedArgs{"tenant": tenant}})
 	})
 	require.ErrorContains(t, err, "nonsense: ")
 }
+
+func TestStatementsInOneRoundTripAreCountedEach(t *testing.T) {
+	t.Parallel()
+	db, tenant := setup(t), id.New()
+	add := func(body string) pg.Statement {
+		return pg.Statement{Doing: "adding note", SQL: `
+INSERT INTO note (tenant_id, user_id, body)
+VALUES (@tenant, @tenant, @body)`, Args: pgx.NamedArgs{"tenant": tenant, "body": body}}
+	}
+	require.NoError(t, db.InTenant(t.Context(), tenant, func(ctx context.Context, tx pg.Tx) error {
+		changed, err := pg.ExecAll(ctx, tx, []pg.Statement{add("one"), add("two"), {Doing: "changing notes", SQL: `
+UPDATE note
+SET body = body || '!'`}})
+		require.Equal(t, []int64{1, 1, 2}, changed)
+		return err
+	}))
+	err := db.InTenant(t.Context(), tenant, func(ctx context.Context, tx pg.Tx) error {
+		_, err := pg.ExecAll(ctx, tx, []pg.Statement{add("three"), add("one!"), add("four")})
+		return err
+	})
+	require.True(t, pg.IsUnique(err, "note_body_unique"))
+	require.ErrorContains(t, err, "adding note: ")
+}

@@ -77,13 +77,17 @@ func (d Deps) save(ctx context.Context, tx pg.Tx, c *domain.Consent, step domain
 }
 
 func (d Deps) publish(ctx context.Context, tx pg.Tx, f fact) error {
-	return outbox.Append(ctx, tx, outbox.Event{
+	return outbox.Append(ctx, tx, eventOf(f))
+}
+
+func eventOf(f fact) outbox.Event {
+	return outbox.Event{
 		AggregateType: "consent",
 		AggregateID:   f.record.ID,
 		Version:       f.record.Version,
 		Message:       f.message(),
 		Tenant:        f.record.ClientID,
-	})
+	}
 }
 
 // end takes the grant under a consent out of force, in the consent's

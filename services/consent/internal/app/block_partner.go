@@ -80,13 +80,11 @@ func (d Deps) putAside(ctx context.Context, tx pg.Tx, b Blocking) (int, error) {
 		if err != nil || len(open) == 0 {
 			return count, err
 		}
-		for _, r := range open {
-			cancelled, err := d.stop(ctx, tx, b.Actor, r)
-			if err != nil {
-				return 0, err
-			}
-			count += cancelled
+		cancelled, err := d.stop(ctx, tx, always(b.Actor), open)
+		if err != nil {
+			return 0, err
 		}
+		count += cancelled
 	}
 }
 

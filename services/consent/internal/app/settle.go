@@ -88,12 +88,7 @@ func (u Settle) batch(ctx context.Context, grants []domain.Grant) (Ended, error)
 // version of the grant stays unsettled.
 func (u Settle) note(ctx context.Context, grants []domain.Grant) error {
 	return u.DB.InSystem(ctx, "settling grants", func(ctx context.Context, tx pg.Tx) error {
-		for _, g := range grants {
-			if err := u.grants.Settle(ctx, tx, g); err != nil {
-				return err
-			}
-		}
-		return nil
+		return u.grants.Settle(ctx, tx, grants)
 	})
 }
 
@@ -116,7 +111,11 @@ func (u Settle) Run(ctx context.Context, job SettleGrant) error {
 }
 
 func (d Deps) settleLater(ctx context.Context, tx pg.Tx, g domain.Grant, now time.Time) error {
-	return d.Jobs.Insert(ctx, tx, SettleGrant{ClientID: g.ClientID, GrantID: g.ID, NotBefore: now.Add(settleDelay)})
+	return d.Jobs.Insert(ctx, tx, settling(g, now))
+}
+
+func settling(g domain.Grant, now time.Time) SettleGrant {
+	return SettleGrant{ClientID: g.ClientID, GrantID: g.ID, NotBefore: now.Add(settleDelay)}
 }
 
 // waitForEnd settles grants that are over. When that cannot finish, the end is

@@ -101,10 +101,8 @@ func (u Withdraw) takeTeamBack(ctx context.Context, tx pg.Tx, team domain.Record
 		if err != nil || len(under) == 0 {
 			return err
 		}
-		for _, r := range under {
-			if _, err := u.stop(ctx, tx, by, r); err != nil {
-				return err
-			}
+		if _, err := u.stop(ctx, tx, always(by), under); err != nil {
+			return err
 		}
 	}
 }

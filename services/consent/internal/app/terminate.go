@@ -31,7 +31,7 @@ func (u Terminate) One(ctx context.Context, p Party, consent id.ID) (Termination
 		if err != nil {
 			return err
 		}
-		if out.RequestsCancelled, err = u.stop(ctx, tx, actorOf(p, r), r); err != nil {
+		if out.RequestsCancelled, err = u.stop(ctx, tx, p.actor, []domain.Record{r}); err != nil {
 			return err
 		}
 		found, err := u.grantOf(ctx, tx, r.ClientID, r.ID)
@@ -72,12 +72,8 @@ func (u Terminate) subjectBatch(ctx context.Context, p Party, user id.ID) (Termi
 		if err != nil {
 			return err
 		}
-		for _, r := range open {
-			cancelled, err := u.stop(ctx, tx, actorOf(p, r), r)
-			if err != nil {
-				return err
-			}
-			out.RequestsCancelled += cancelled
+		if out.RequestsCancelled, err = u.stop(ctx, tx, p.actor, open); err != nil {
+			return err
 		}
 		grants, err = u.grants.UnsettledEndsOfSubject(ctx, tx, p.PartnerID, user)
 		// Ends of before may be more than one batch, with nothing open any more.
@@ -89,35 +85,6 @@ func (u Terminate) subjectBatch(ctx context.Context, p Party, user id.ID) (Termi
 	}
 	out.Ended, err = u.waitForEnd(ctx, grants)
 	return out, more, err
-}
-
-// stop moves one consent to its end: the partner gives a yes up, the client
-// takes it back. It answers 1 when a request was cancelled. What is over
-// already stays as it is.
-func (d Deps) stop(ctx context.Context, tx pg.Tx, by domain.Actor, r domain.Record) (int, error) {
-	c, now := domain.Restore(r), d.Clock.Now()
-	step, lapsed := c.Lapse(now)
-	cancelled := 0
-	if !lapsed {
-		event := domain.Terminate
-		if by.Party == domain.ByClient {
-			event = domain.Withdraw
-		}
-		switch r.State {
-		case domain.Requested:
-			event, cancelled = domain.Cancel, 1
-		case domain.Given:
-		case domain.Refused:
-			return 0, d.consents.Update(ctx, tx, c.Close())
-		default:
-			return 0, nil
-		}
-		var err error
-		if step, err = c.End(event, by, now); err != nil {
-			return 0, err
-		}
-	}
-	return cancelled, d.finish(ctx, tx, ending{c, step, now})
 }
 
 type ending struct {
@@ -134,9 +101,9 @@ func (d Deps) finish(ctx context.Context, tx pg.Tx, e ending) error {
 	return d.save(ctx, tx, e.consent, e.step)
 }
 
-// actorOf names the collaborator, whom the client knows; other people of the
+// actor names the collaborator, whom the client knows; other people of the
 // partner stay an id.
-func actorOf(p Party, r domain.Record) domain.Actor {
+func (p Party) actor(r domain.Record) domain.Actor {
 	actor := domain.Actor{Party: domain.ByPartner, ID: p.ActorID}
 	if p.ActorID == r.UserID {
 		actor.Name = r.CollaboratorName()

@@ -19,6 +19,13 @@ type Link struct {
 	By                  domain.Actor
 }
 
+func (l Link) actor(r domain.Record) domain.Actor {
+	if l.By.Party == domain.ByPartner {
+		return Party{PartnerID: l.PartnerID, ActorID: l.By.ID}.actor(r)
+	}
+	return l.By
+}
+
 // tenant is the side that ends it.
 func (l Link) tenant() id.ID {
 	if l.By.Party == domain.ByClient {
@@ -55,16 +62,8 @@ func (u TerminateDossier) batch(ctx context.Context, l Link) (Termination, bool,
 		if err != nil {
 			return err
 		}
-		for _, r := range open {
-			by := l.By
-			if by.Party == domain.ByPartner {
-				by = actorOf(Party{PartnerID: l.PartnerID, ActorID: by.ID}, r)
-			}
-			cancelled, err := u.stop(ctx, tx, by, r)
-			if err != nil {
-				return err
-			}
-			out.RequestsCancelled += cancelled
+		if out.RequestsCancelled, err = u.stop(ctx, tx, l.actor, open); err != nil {
+			return err
 		}
 		grants, err = u.grants.UnsettledEndsOfDossier(ctx, tx, l.PartnerID, l.ClientID)
 		more = len(open)+len(grants) > 0

@@ -79,9 +79,9 @@ func (u WithdrawAll) takeAllBack(ctx context.Context, tx pg.Tx, s Sweep) (int, e
 			if r.StateAt(u.Clock.Now()) == domain.Given {
 				count++
 			}
-			if _, err := u.stop(ctx, tx, s.Actor, r); err != nil {
-				return 0, err
-			}
+		}
+		if _, err := u.stop(ctx, tx, always(s.Actor), given); err != nil {
+			return 0, err
 		}
 	}
 }

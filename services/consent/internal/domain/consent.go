@@ -203,6 +203,35 @@ func (c *Consent) End(event Event, actor Actor, now time.Time) (Step, error) {
 	return step, nil
 }
 
+// Stop takes the consent out of force whatever state it is in: the client takes
+// a yes back, the partner gives it up, a request is cancelled, a no becomes
+// final, which is no step of its own. What time has ended already ends as that.
+// Changed is false for what is over.
+func (c *Consent) Stop(by Actor, now time.Time) (step Step, changed bool, err error) {
+	if step, lapsed := c.Lapse(now); lapsed {
+		return step, true, nil
+	}
+	switch c.r.State {
+	case Requested:
+		step, err = c.End(Cancel, by, now)
+	case Given:
+		event := Terminate
+		if by.Party == ByClient {
+			event = Withdraw
+		}
+		step, err = c.End(event, by, now)
+	case Refused:
+		if !c.r.Final {
+			c.Close()
+			return Step{}, true, nil
+		}
+		return Step{}, false, nil
+	default:
+		return Step{}, false, nil
+	}
+	return step, true, err
+}
+
 // Remind notes that the request is mailed again; false when a mail left within
 // the last day, or nothing waits for an answer (R28).
 func (c *Consent) Remind(now time.Time) bool {

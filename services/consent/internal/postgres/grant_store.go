@@ -68,23 +68,37 @@ VALUES (@client_id, @id, @consent_id, @partner_id, @user_id, @partner_role, @rig
 
 // Update writes a lease or an end. The caller holds the consent's row.
 func (Grants) Update(ctx context.Context, tx pg.Tx, g domain.Grant) error {
-	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "updating grant", SQL: `
+	_, err := pg.Exec(ctx, tx, updatingGrant(g))
+	return err
+}
+
+func updatingGrant(g domain.Grant) pg.Statement {
+	return pg.Statement{Doing: "updating grant", SQL: `
 UPDATE access_grant
 SET state = @state, lease_until = @lease_until, end_time = @end_time, end_reason = @end_reason, version = @version
 WHERE client_id = @client_id
   AND id = @id
-  AND version < @version`, Args: grantArgs(g)})
-	return err
+  AND version < @version`, Args: grantArgs(g)}
 }
 
-// Settle notes that the decision has confirmed the grant's version.
-func (Grants) Settle(ctx context.Context, tx pg.Tx, g domain.Grant) error {
-	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "settling grant", SQL: `
-UPDATE access_grant
-SET settled = @version
-WHERE client_id = @client_id
-  AND id = @id
-  AND settled < @version`, Args: grantArgs(g)})
+// Settle notes that the decision has confirmed the grants' versions.
+func (Grants) Settle(ctx context.Context, tx pg.Tx, grants []domain.Grant) error {
+	n := len(grants)
+	clients, ids, versions := make([]id.ID, n), make([]id.ID, n), make([]int64, n)
+	for i, g := range grants {
+		clients[i], ids[i], versions[i] = g.ClientID, g.ID, g.Version
+	}
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "settling grants", SQL: `
+UPDATE access_grant g
+SET settled = s.version
+FROM (
+  SELECT client, id, version
+  FROM unnest(@clients::uuid[], @ids::uuid[], @versions::bigint[]) AS s (client, id, version)
+  ORDER BY id
+) s
+WHERE g.client_id = s.client
+  AND g.id = s.id
+  AND g.settled < s.version`, Args: pgx.NamedArgs{"clients": clients, "ids": ids, "versions": versions}})
 	return err
 }
 

@@ -23,30 +23,47 @@ type ending struct {
 // answers what ended. The decision on access is not ours: the siblings deny by
 // themselves.
 func (e *ending) end(ctx context.Context, tx pg.Tx, h domain.Happening) (domain.Receipt, error) {
-	var ended domain.Receipt
-	if e.assignment.State == domain.PendingConsent {
-		ended.Requests = 1
-	}
-	if err := e.assignment.CatchUp(h); err != nil {
-		return domain.Receipt{}, err
-	}
-	if err := postgres.SaveAssignment(ctx, tx, e.assignment); err != nil {
-		return domain.Receipt{}, err
-	}
-	if e.assignment.Live() {
-		return domain.Receipt{}, nil
-	}
-	ended.Assignments = 1
-	if err := outbox.Append(ctx, tx, contract.AssignmentEnded(e.assignment, e.parties)); err != nil {
-		return domain.Receipt{}, err
-	}
-	visits, err := endVisits(ctx, tx, e.assignment, h)
-	ended.SupportSessions = visits
+	list := []ending{*e}
+	ended, err := endEach(ctx, tx, list, h)
+	*e = list[0]
 	return ended, err
 }
 
-func endVisits(ctx context.Context, tx pg.Tx, a domain.Assignment, h domain.Happening) (int32, error) {
-	open, err := postgres.LockOpenSessions(ctx, tx, a)
+// endEach is end for several of one partner: the round trips are the same for
+// one as for all.
+func endEach(ctx context.Context, tx pg.Tx, list []ending, h domain.Happening) (domain.Receipt, error) {
+	var ended domain.Receipt
+	var saved, over []domain.Assignment
+	var events []outbox.Event
+	for i := range list {
+		a := &list[i].assignment
+		waited := a.State == domain.PendingConsent
+		if err := a.CatchUp(h); err != nil {
+			return domain.Receipt{}, err
+		}
+		saved = append(saved, *a)
+		if a.Live() {
+			continue
+		}
+		if waited {
+			ended.Requests++
+		}
+		ended.Assignments++
+		over, events = append(over, *a), append(events, contract.AssignmentEnded(*a, list[i].parties))
+	}
+	if err := postgres.SaveAssignments(ctx, tx, saved); err != nil {
+		return domain.Receipt{}, err
+	}
+	if err := outbox.AppendAll(ctx, tx, events); err != nil {
+		return domain.Receipt{}, err
+	}
+	var err error
+	ended.SupportSessions, err = endVisits(ctx, tx, over, h)
+	return ended, err
+}
+
+func endVisits(ctx context.Context, tx pg.Tx, over []domain.Assignment, h domain.Happening) (int32, error) {
+	open, err := postgres.LockOpenSessions(ctx, tx, over)
 	if err != nil {
 		return 0, err
 	}
@@ -79,16 +96,9 @@ func endAll(ctx context.Context, tx pg.Tx, c domain.Collaborator, h domain.Happe
 	if err != nil {
 		return domain.Receipt{}, err
 	}
-	var total domain.Receipt
-	for _, a := range live {
-		e := ending{a, contract.AssignmentParties{ClientID: dossiers[a.DossierID].ClientID, UserID: c.UserID}}
-		ended, err := e.end(ctx, tx, h)
-		if err != nil {
-			return domain.Receipt{}, err
-		}
-		total = total.Plus(ended)
-	}
-	return total, nil
+	return endEach(ctx, tx, fields.Each(live, func(a domain.Assignment) ending {
+		return ending{a, contract.AssignmentParties{ClientID: dossiers[a.DossierID].ClientID, UserID: c.UserID}}
+	}), h)
 }
 
 func dossierIDs(list []domain.Assignment) []id.ID {

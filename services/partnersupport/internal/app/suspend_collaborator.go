@@ -132,14 +132,7 @@ func suspend(ctx context.Context, tx pg.Tx, c *domain.Collaborator, s suspension
 	if err != nil {
 		return 0, err
 	}
-	for _, a := range live {
-		ended, err := endVisits(ctx, tx, a, s.happening)
-		if err != nil {
-			return 0, err
-		}
-		visits += ended
-	}
-	return visits, nil
+	return endVisits(ctx, tx, live, s.happening)
 }
 
 func restore(ctx context.Context, tx pg.Tx, c *domain.Collaborator) error {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
@@ -44,7 +45,16 @@ VALUES (@partner_id, @id, @dossier_id, @collaborator_id, @requester_id, @consent
 
 // SaveAssignment writes what may change of one.
 func SaveAssignment(ctx context.Context, tx pg.Tx, a domain.Assignment) error {
-	return update(ctx, tx, pg.Statement{Doing: "saving assignment", SQL: `
+	return SaveAssignments(ctx, tx, []domain.Assignment{a})
+}
+
+// SaveAssignments is SaveAssignment for several, in one round trip.
+func SaveAssignments(ctx context.Context, tx pg.Tx, list []domain.Assignment) error {
+	return updateEach(ctx, tx, fields.Each(list, savingAssignment))
+}
+
+func savingAssignment(a domain.Assignment) pg.Statement {
+	return pg.Statement{Doing: "saving assignment", SQL: `
 UPDATE assignment
 SET consent_id = @consent_id,
     mail_time = @mail_time,
@@ -55,7 +65,7 @@ SET consent_id = @consent_id,
     end_time = @end_time,
     end_actor_id = @end_actor_id
 WHERE partner_id = @partner_id
-  AND id = @id`, Args: assignmentArgs(a)})
+  AND id = @id`, Args: assignmentArgs(a)}
 }
 
 func assignmentArgs(a domain.Assignment) pgx.NamedArgs {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
@@ -98,17 +99,23 @@ JOIN product p ON p.id = s.product_id
 WHERE s.id = @id`, Args: pgx.NamedArgs{"id": session}})
 }
 
-// LockOpenSessions finds the visits of an assignment that have not ended.
-func LockOpenSessions(ctx context.Context, tx pg.Tx, a domain.Assignment) ([]domain.SupportSession, error) {
+// LockOpenSessions finds the visits of assignments of one partner that have not
+// ended.
+func LockOpenSessions(ctx context.Context, tx pg.Tx, of []domain.Assignment) ([]domain.SupportSession, error) {
+	if len(of) == 0 {
+		return nil, nil
+	}
 	return collect[domain.SupportSession](ctx, tx, pg.Statement{Doing: "locking open support sessions", SQL: `
 SELECT ` + sessionColumns + `
 FROM support_session s
 WHERE s.partner_id = @partner
-  AND s.assignment_id = @assignment
+  AND s.assignment_id = ANY (@assignments::uuid[])
   AND s.end_time IS NULL
 ORDER BY s.id
 LIMIT 10000
-FOR UPDATE`, Args: pgx.NamedArgs{"partner": a.PartnerID, "assignment": a.ID}})
+FOR UPDATE`, Args: pgx.NamedArgs{
+		"partner": of[0].PartnerID, "assignments": fields.Each(of, func(a domain.Assignment) id.ID { return a.ID }),
+	}})
 }
 
 // CountOpenSessions counts a collaborator's visits that have not ended.

@@ -1,0 +1,61 @@
+package app
+
+import (
+	"context"
+
+	"github.com/riverqueue/river"
+
+	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/consent/internal/postgres"
+	"github.com/aval-access/aval/services/kit/outbox"
+	"github.com/aval-access/aval/services/kit/pg"
+)
+
+// stop moves consents to their ends: the partner gives a yes up, the client
+// takes it back, a request is cancelled, a no becomes final. What is over already
+// stays as it is. It answers how many requests were cancelled. The consents are
+// at most one batch, held; the round trips are the same for one as for all.
+func (d Deps) stop(ctx context.Context, tx pg.Tx, by func(domain.Record) domain.Actor, held []domain.Record) (int, error) {
+	grants, err := d.grants.ByConsents(ctx, tx, held)
+	if err != nil {
+		return 0, err
+	}
+	now, cancelled := d.Clock.Now(), 0
+	var ends []postgres.End
+	var events []outbox.Event
+	var settles []river.JobArgs
+	for _, r := range held {
+		c := domain.Restore(r)
+		step, changed, err := c.Stop(by(r), now)
+		if err != nil {
+			return 0, err
+		}
+		if !changed {
+			continue
+		}
+		end, grant := postgres.End{Record: c.Record(), Step: step}, grants[r.ID]
+		if ended := grant.End(end.Record.State, now); end.Told() && ended.Version > grant.Version {
+			end.Grant = ended
+			settles = append(settles, settling(ended, now))
+		}
+		if step.Event == domain.Cancel {
+			cancelled++
+		}
+		if end.Told() {
+			events = append(events, eventOf(fact{record: end.Record, step: step, grantID: grant.ID}))
+		}
+		ends = append(ends, end)
+	}
+	if err := d.consents.SaveEnds(ctx, tx, ends); err != nil {
+		return 0, err
+	}
+	if err := d.plan(ctx, tx, settles); err != nil {
+		return 0, err
+	}
+	return cancelled, outbox.AppendAll(ctx, tx, events)
+}
+
+// always is one actor, whatever the consent.
+func always(by domain.Actor) func(domain.Record) domain.Actor {
+	return func(domain.Record) domain.Actor { return by }
+}

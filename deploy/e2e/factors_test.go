@@ -201,21 +201,8 @@ func TestTheOperatorResetsFactors(t *testing.T) {
 // nobody enters an account, without a second factor; accepting needs none.
 func TestPoliciesOfFactors(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("AVAL_E2E_PROCESSES") == "1" {
-		t.Skip("the policies are the same in processes of their own, and a second house of them takes minutes")
-	}
-	dir, err := stack.TempDir("e2e-factors")
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
-	s, err := stack.Start(t.Context(), stack.Options{Dir: dir, Volatile: true, Factors: true})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Stop()) })
-	rest, edge, err := journey.Transports(s)
-	require.NoError(t, err)
-	t.Cleanup(edge.Close)
-	w, err := journey.NewWorld(s, rest)
-	require.NoError(t, err)
-	t.Cleanup(w.Close)
+	b := ownHouse(t, stack.Options{Factors: true})
+	w, s := b.World, b.stack
 
 	owner := person("owner")
 	founded, err := w.FoundOrganization(t.Context(), &membershipv1.CreateOrganizationRequest{

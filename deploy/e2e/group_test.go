@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -21,26 +20,12 @@ import (
 	"github.com/aval-access/aval/services/kit/fault"
 )
 
-// waiting is a stack of its own in which mails of requests wait for each other.
+// waiting is a house of its own in which mails of requests wait for each other.
 func waiting(t *testing.T) bundle {
 	t.Helper()
-	if os.Getenv("AVAL_E2E_PROCESSES") == "1" {
-		t.Skip("grouping is the same in processes of their own, and a second house of them takes minutes")
-	}
-	dir, err := stack.TempDir("e2e-group")
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
-	s, err := stack.Start(t.Context(), stack.Options{Dir: dir, Volatile: true, Grouping: 3 * time.Second})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Stop()) })
-	rest, edge, err := journey.Transports(s)
-	require.NoError(t, err)
-	t.Cleanup(edge.Close)
-	w, err := journey.NewWorld(s, rest)
-	require.NoError(t, err)
-	t.Cleanup(w.Close)
-	require.NoError(t, w.RegisterProduct(t.Context(), s))
-	return bundle{World: w, stack: s}
+	b := ownHouse(t, stack.Options{Grouping: 3 * time.Second})
+	require.NoError(t, b.RegisterProduct(t.Context(), b.stack))
+	return b
 }
 
 // answersFor makes somebody an administrator of a further company.

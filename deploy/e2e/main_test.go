@@ -116,6 +116,29 @@ func setup(t *testing.T, transport driver.Transport) bundle {
 	return bundle{World: w, stack: shared.stack}
 }
 
+// ownHouse starts a house for one case, over REST: what a deployment chooses is
+// chosen for all of it.
+func ownHouse(t *testing.T, o stack.Options) bundle {
+	t.Helper()
+	if os.Getenv("AVAL_E2E_PROCESSES") == "1" {
+		t.Skip("a choice is the same in processes of their own, and a second house of them takes minutes")
+	}
+	dir, err := stack.TempDir("e2e-own")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
+	o.Dir, o.Volatile = dir, true
+	s, err := stack.Start(t.Context(), o)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Stop()) })
+	rest, edge, err := journey.Transports(s)
+	require.NoError(t, err)
+	t.Cleanup(edge.Close)
+	w, err := journey.NewWorld(s, rest)
+	require.NoError(t, err)
+	t.Cleanup(w.Close)
+	return bundle{World: w, stack: s}
+}
+
 // unique makes a word that no other case has.
 func unique(word string) string { return fmt.Sprintf("%s%d", word, shared.names.Add(1)) }
 

@@ -25,6 +25,22 @@ var consents = []mutant{
 		pkg: "gateway/internal/pages", test: "^TestOpeningALinkOnlyReads$",
 	},
 	{
+		id: "group-link", breaks: "a link to several requests opens any other",
+		edits: []edit{{
+			"services/consent/internal/app/respond.go",
+			"if err == nil && !ok {", "if err == nil && !ok && named.IsZero() {",
+		}},
+		pkg: "services/consent/internal/app", test: "^TestALinkToSeveralOpensThoseAlone$",
+	},
+	{
+		id: "one-mail-a-day", breaks: "a partner has an approver mailed as often as it likes",
+		edits: []edit{{
+			"services/consent/internal/domain/departure.go",
+			"left[0].Add(departuresEvery)", "left[0]",
+		}},
+		pkg: "services/consent/internal/domain", test: "^TestOneMailADayAndFiveAWeek$",
+	},
+	{
 		id: "m16", breaks: "a person says yes to themselves under a tagged address",
 		edits: []edit{{
 			"services/consent/internal/domain/approver.go",

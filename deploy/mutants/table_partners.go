@@ -3,6 +3,14 @@ package main
 // partners: who of two is first, and who is linked with whom.
 var partners = []mutant{
 	{
+		id: "logo-as-it-came", breaks: "clients are shown the file that a partner sent",
+		edits: []edit{{
+			"services/partnersupport/internal/logo/logo.go",
+			"return encode(picture)", "_ = picture\n\treturn raw, nil",
+		}},
+		pkg: "services/partnersupport/internal/logo", test: "^TestPicturesAreMadeAnewAndSmall$",
+	},
+	{
 		id: "conflict-first", breaks: "the partner that came first is the one in conflict",
 		edits: []edit{{
 			"services/partnersupport/internal/postgres/conflict.go",

@@ -1,9 +1,12 @@
 package pages
 
 import (
+	"bytes"
 	"context"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -55,4 +58,58 @@ func TestBrandFilesAreThoseOfTheirVersion(t *testing.T) {
 		require.Equal(t, want.kind, w.Header().Get("Content-Type"), path)
 		require.Contains(t, w.Body.String(), want.text, path)
 	}
+}
+
+// changed notes what a partner's page sends on.
+type changed struct {
+	partnersupportv1.BrandServiceClient
+	sent *partnersupportv1.UpdateBrandRequest
+}
+
+func (c *changed) UpdateBrand(_ context.Context, in *partnersupportv1.UpdateBrandRequest, _ ...grpc.CallOption) (*partnersupportv1.UpdateBrandResponse, error) {
+	c.sent = in
+	return &partnersupportv1.UpdateBrandResponse{}, nil
+}
+
+// R8: a page that names no new logo leaves the old one; one that takes it away
+// says so.
+func TestTheBrandsPageSendsWhatWasChosen(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		file   string
+		fields url.Values
+		want   []byte
+	}{
+		"no file":        {"", url.Values{"name": {"Lumière"}}, nil},
+		"a file":         {"\x89PNG", url.Values{"name": {"Lumière"}}, []byte("\x89PNG")},
+		"none any more":  {"", url.Values{"no_logo": {"yes"}}, []byte{}},
+		"a file instead": {"\x89PNG", url.Values{"no_logo": {"yes"}}, []byte("\x89PNG")},
+	} {
+		s, partnersupport := setup(t), &changed{}
+		s.Clients.Brands = partnersupport
+		page, _ := partnerAdmin(s, "fr", "/partner/brand")
+		page.r = posted(t, c.fields, c.file)
+		require.NoError(t, page.readForm(), name)
+		require.NoError(t, page.updateBrand(page.typed(), "form-1"), name)
+		require.Equal(t, c.fields.Get("name"), partnersupport.sent.GetName(), name)
+		require.Equal(t, c.want, partnersupport.sent.Logo, name)
+	}
+}
+
+// posted is a form with a file, as a browser sends it.
+func posted(t *testing.T, fields url.Values, file string) *http.Request {
+	t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for field, values := range fields {
+		require.NoError(t, form.WriteField(field, values[0]))
+	}
+	part, err := form.CreateFormFile("logo", "logo.png")
+	require.NoError(t, err)
+	_, err = part.Write([]byte(file))
+	require.NoError(t, err)
+	require.NoError(t, form.Close())
+	r := httptest.NewRequest(http.MethodPost, "/partner/brand", &body)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	return r
 }

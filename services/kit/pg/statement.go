@@ -70,3 +70,12 @@ func ExecAll(ctx context.Context, tx Tx, all []Statement) ([]int64, error) {
 	}
 	return changed, results.Close()
 }
+
+// Total is how many rows ExecAll's statements changed together.
+func Total(changed []int64, err error) (int64, error) {
+	sum := int64(0)
+	for _, n := range changed {
+		sum += n
+	}
+	return sum, err
+}

@@ -77,6 +77,8 @@ VALUES (@tenant, @tenant, @body)`, Args: pgx.NamedArgs{"tenant": tenant, "body":
 UPDATE note
 SET body = body || '!'`}})
 		require.Equal(t, []int64{1, 1, 2}, changed)
+		total, err := pg.Total(changed, err)
+		require.EqualValues(t, 4, total)
 		return err
 	}))
 	err := db.InTenant(t.Context(), tenant, func(ctx context.Context, tx pg.Tx) error {

@@ -28,7 +28,7 @@ SELECT forget_names(@actions, @visits, @proofs, @batch)`, Args: args}, pgx.RowTo
 	if err != nil {
 		return 0, err
 	}
-	for _, s := range []pg.Statement{
+	emptied, err := pg.Total(pg.ExecAll(ctx, tx, []pg.Statement{
 		{Doing: "forgetting names of consents", SQL: `
 UPDATE consent
 SET given_name = '', family_name = '', approver_name = ''
@@ -52,12 +52,6 @@ WHERE (client_id, id) IN (
   ORDER BY coalesce(c.give_time, c.refuse_time), c.client_id, c.id
   LIMIT @batch
 )`, Args: args},
-	} {
-		rows, err := pg.Exec(ctx, tx, s)
-		if err != nil {
-			return 0, err
-		}
-		gone += rows
-	}
-	return gone, nil
+	}))
+	return gone + emptied, err
 }

@@ -37,8 +37,7 @@ WHERE id IN (
 // led there; it gives how many. The rows stay.
 func ForgetFormer(ctx context.Context, tx pg.Tx, before time.Time) (int64, error) {
 	args := pgx.NamedArgs{"before": before, "batch": forgetBatch}
-	gone := int64(0)
-	for _, s := range []pg.Statement{
+	return pg.Total(pg.ExecAll(ctx, tx, []pg.Statement{
 		{Doing: "forgetting former members", SQL: `
 WITH former AS (
   UPDATE member
@@ -68,14 +67,7 @@ WHERE id IN (
   ORDER BY end_time, id
   LIMIT @batch
 )`, Args: args},
-	} {
-		rows, err := pg.Exec(ctx, tx, s)
-		if err != nil {
-			return 0, err
-		}
-		gone += rows
-	}
-	return gone, nil
+	}))
 }
 
 // ListContactsOf lists what firms hold of a person as a client's contact, by

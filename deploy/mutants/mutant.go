@@ -10,8 +10,7 @@ import (
 	"strings"
 )
 
-// all are the mutants in the order in which they are tried. m1 waits for what it
-// breaks: answers from memory.
+// all are the mutants in the order in which they are tried.
 func all() []mutant {
 	return slices.Concat(durability, partners, consents, doors, invitations, rows, accounts, factors, members, ledgers)
 }

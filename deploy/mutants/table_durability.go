@@ -11,6 +11,46 @@ var durability = []mutant{
 		pkg: "services/consent/internal/app", test: "^TestWithdrawalThatCannotFinishSaysSo$",
 	},
 	{
+		id: "m1", breaks: "a replica answers without a lease",
+		edits: []edit{{
+			"services/membership/internal/replica/replica.go",
+			"return s != nil && now.Sub(s.since) < Lease && now.Round(0).Sub(s.since.Round(0)) < Lease",
+			"return s != nil && now.After(time.Time{})",
+		}},
+		pkg: "services/membership/internal/replica", test: "^TestAReplicaThatHearsNothingDeniesNothingLate$",
+	},
+	{
+		id: "m2-replicas", breaks: "ending access does not wait for the replicas",
+		edits: []edit{{
+			"services/membership/internal/rpc/settle.go",
+			"if late := f.Wait(ctx); late != nil && err == nil {", "if late := ctx.Err(); late != nil && err == nil {",
+		}},
+		pkg: "services/membership/internal/rpc", test: "^TestWhoLosesAccessLosesItOnEveryReplica$",
+	},
+	{
+		id: "m2-silent", breaks: "a lease that nobody answers for is not waited out",
+		edits: []edit{{
+			"services/membership/internal/fence/fence.go", "over := time.NewTimer(f.Lease)", "over := time.NewTimer(f.Lease / 100)",
+		}},
+		pkg: "services/membership/internal/replica", test: "^TestARevocationWaitsForALeaseThatNobodyAnswersFor$",
+	},
+	{
+		id: "m2-early", breaks: "a replica acknowledges before it has read",
+		edits: []edit{{
+			"services/membership/internal/replica/follow.go",
+			"if err := f.memory.follow(ctx, f.conn, f.lease); err != nil {\n\t\treturn err\n\t}\n\tchannels,",
+			"channels,",
+		}},
+		pkg: "services/membership/internal/replica", test: "^TestNoReplicaAllowsAfterARevocationReturned$",
+	},
+	{
+		id: "m5-memory", breaks: "memory keeps saying yes past the end of a grant",
+		edits: []edit{{
+			"services/membership/internal/engine/decide.go", "case r.from > q.now || r.until <= q.now:", "case r.from > q.now:",
+		}},
+		pkg: "services/membership/internal/replica", test: "^TestMemoryAnswersAsTheTablesDo$",
+	},
+	{
 		id: "m3", breaks: "a call answers before its transaction has committed",
 		edits: []edit{{
 			"services/kit/pg/tx.go",

@@ -1,4 +1,4 @@
-// Package lifecycletest runs a component under a test, which waits for its end.
+// Package lifecycletest runs components for the time of a test.
 package lifecycletest
 
 import (
@@ -12,28 +12,27 @@ import (
 	"github.com/aval-access/aval/services/kit/lifecycle"
 )
 
-// patience bounds how long a component may take to get ready.
-const patience = 30 * time.Second
+// stopTimeout is what the components share when they stop.
+const stopTimeout = time.Minute
 
-// Run returns once the component is ready. It runs until stop, or the end of
-// the test, and must then end well.
-func Run(t testing.TB, c lifecycle.Component) (stop func()) {
+// Run returns once the components are ready. They stop with the test, or when
+// stop is called.
+func Run(t testing.TB, components ...lifecycle.Component) (stop func()) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	ready, ended := make(chan struct{}), make(chan error, 1)
-	go func() { ended <- c.Run(ctx, sync.OnceFunc(func() { close(ready) })) }()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ready, done := make(chan struct{}), make(chan error, 1)
+	all := append(components, lifecycle.Announce(func() { close(ready) }))
+	go func() { done <- lifecycle.Run(ctx, stopTimeout, all...) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
-		require.NoError(t, <-ended)
+		require.NoError(t, <-done)
 	})
-	t.Cleanup(stop)
 	select {
 	case <-ready:
-	case err := <-ended:
-		ended <- nil
-		require.NoError(t, err, "%s did not start", c.Name)
-	case <-time.After(patience):
-		require.Fail(t, c.Name+" did not get ready in time")
+		t.Cleanup(stop)
+	case err := <-done:
+		require.NoError(t, err)
+		t.Fatal("the components ended before they were ready")
 	}
 	return stop
 }

@@ -3,13 +3,13 @@ package replica_test
 import (
 	"context"
 	"log/slog"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/aval-access/aval/services/kit/lifecycle"
+	"github.com/aval-access/aval/services/kit/lifecycle/lifecycletest"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/pgtest"
 	"github.com/aval-access/aval/services/membership/internal/domain"
@@ -37,33 +37,10 @@ func setup(t *testing.T) *bundle {
 	return b
 }
 
-// start runs a component until the test ends, and waits until it is ready.
+// start runs a component until the test ends, or it is stopped.
 func (b *bundle) start(c lifecycle.Component) (stop func()) {
 	b.Helper()
-	ctx, cancel := context.WithCancel(context.WithoutCancel(b.Context()))
-	ready, done := make(chan struct{}), make(chan error, 1)
-	var once atomic.Bool
-	go func() {
-		done <- c.Run(ctx, func() {
-			if once.CompareAndSwap(false, true) {
-				close(ready)
-			}
-		})
-	}()
-	select {
-	case <-ready:
-	case err := <-done:
-		require.NoError(b, err)
-	}
-	var stopped atomic.Bool
-	stop = func() {
-		if stopped.CompareAndSwap(false, true) {
-			cancel()
-			require.NoError(b, <-done)
-		}
-	}
-	b.Cleanup(stop)
-	return stop
+	return lifecycletest.Run(b, c)
 }
 
 // noTables has no answer: what a test gets, memory gave.

@@ -3,6 +3,7 @@ package rpc_test
 import (
 	"bytes"
 	"context"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -16,12 +17,15 @@ import (
 	"github.com/aval-access/aval/services/kit/grpcserver"
 	"github.com/aval-access/aval/services/kit/grpctest"
 	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/lifecycle/lifecycletest"
 	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/pgtest"
 	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/domain"
+	"github.com/aval-access/aval/services/membership/internal/fence"
 	"github.com/aval-access/aval/services/membership/internal/postgres"
+	"github.com/aval-access/aval/services/membership/internal/replica"
 	"github.com/aval-access/aval/services/membership/internal/rpc"
 )
 
@@ -34,20 +38,24 @@ type bundle struct {
 	*testing.T
 	db     *pg.DB
 	server *grpctest.Server
+	fence  *fence.Fence
 }
 
 func setup(t *testing.T) *bundle {
 	t.Helper()
 	db := pgtest.DB(t, "membership", postgres.Migrations)
-	check := app.CheckAccess{Decisions: postgres.NewDecisions(db)}
+	b := &bundle{T: t, db: db}
+	b.fence = fence.New(fence.Options{DB: db, Lease: replica.Lease + replica.Margin, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	decisions := b.replica()
+	lifecycletest.Run(t, b.fence.Component())
+	check := app.CheckAccess{Decisions: decisions}
 	deps := app.Deps{
 		Clock: clock.System{}, NewID: id.New, InvitationLife: time.Hour, Invitations: domain.Quota{Size: invitationsPerDay, Per: 24 * time.Hour},
 	}
 	pages, err := page.NewSealer(clock.System{}, bytes.Repeat([]byte{1}, 32))
 	require.NoError(t, err)
-	b := &bundle{T: t, db: db}
 	b.server = grpctest.Start(t, grpctest.Options{
-		Server: grpcserver.Options{Decider: check},
+		Server: grpcserver.Options{Decider: check, Around: []grpc.UnaryServerInterceptor{rpc.Settle(b.fence)}},
 		Register: func(s *grpc.Server) {
 			membershipv1.RegisterOrganizationServiceServer(s, &rpc.Organizations{
 				DB: db, NewID: id.New, Create: app.CreateOrganization{Deps: deps},
@@ -68,6 +76,16 @@ func setup(t *testing.T) *bundle {
 		},
 	})
 	return b
+}
+
+// replica follows the database until the test ends.
+func (b *bundle) replica() *replica.Replica {
+	b.Helper()
+	r := replica.New(replica.Options{
+		DB: b.db, Tables: postgres.NewDecisions(b.db), Log: slog.New(slog.NewTextHandler(b.Output(), nil)), Now: time.Now,
+	})
+	lifecycletest.Run(b, r.Component())
+	return r
 }
 
 // create makes an organisation as the operator does.
@@ -107,5 +125,6 @@ func (b *bundle) member(organization string, offer domain.Offer) (user id.ID, as
 			CreateTime: clock.System{}.Now(),
 		})
 	}))
+	require.NoError(b, b.fence.Wait(b.Context()))
 	return user, authn.WithToken(b.Context(), b.server.Signer.Person(b, user, org))
 }

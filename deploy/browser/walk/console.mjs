@@ -14,6 +14,7 @@ export async function consoles(s, cast) {
   await s.step("R11 R12: + Ajouter un collaborateur; nothing typed is lost without a network, and nothing is done twice", () => adds(s, admin, { t, newcomer: cast.newcomer }));
   await s.step("R73: a tag", () => tags(admin, { t, newcomer: cast.newcomer }));
   await s.step("R34 R81: removed by the typed word, with a receipt", () => removes(admin, { t, newcomer: cast.newcomer }));
+  await s.step("R115 R117: Gérer les membres, a right by feature", () => grants(admin, { t, name }));
   const owner = await s.person(cast.owner);
   await s.step("R25 R129: Accès d'assistance, where nothing is chosen beforehand", () => answers(s, owner, { t, name }));
   await s.step("R41: one press ends the access", () => stops(owner, { t, name }));
@@ -150,6 +151,17 @@ async function removes(admin, { t }) {
   await press(confirm, t("collaborator.remove.short"));
   await admin.page.getByText(t("collaborator.removed")).waitFor();
   await admin.look("console-removed");
+}
+
+async function grants(admin, { t, name }) {
+  await admin.page.keyboard.press("Escape");
+  await go(admin, { t }, "menu.members");
+  const right = admin.page.locator(`.grid select[aria-label^="${name}, "]`).first();
+  await right.selectOption({ label: t("level.LEVEL_GUEST") });
+  await admin.page.locator(".grid select:disabled").first().waitFor({ state: "detached" });
+  await admin.page.reload();
+  await right.locator("option:checked").filter({ hasText: t("level.LEVEL_GUEST") }).waitFor({ state: "attached" });
+  await admin.look("console-members");
 }
 
 async function answers(s, owner, { t, name }) {

@@ -42,8 +42,14 @@ const assistance = createRoute({
   component: lazyRouteComponent(() => import("./company/assistance"), "Assistance"),
 });
 
+const members = createRoute({
+  getParentRoute: () => root,
+  path: "/members",
+  component: lazyRouteComponent(() => import("./company/members"), "Members"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, dossiers, collaborators, assistance]),
+  routeTree: root.addChildren([home, dossiers, collaborators, assistance, members]),
   basepath: "/console",
   defaultPreload: "intent",
 });

@@ -3,7 +3,7 @@
 import type { Key } from "../words/words";
 import { administers, isPartner, type Context } from "./who";
 
-export type Place = { label: Key; to?: "/dossiers" | "/collaborators" | "/assistance"; page?: string };
+export type Place = { label: Key; to?: "/dossiers" | "/collaborators" | "/assistance" | "/members"; page?: string };
 export type Space = { label: Key; places: Place[] };
 
 export function spacesOf(context: Context | undefined): Space[] {
@@ -23,14 +23,14 @@ function partner(context: Context): Space[] {
   }
   return [
     { label: "menu.mine", places: [...places, { label: "menu.visits", page: "/partner/visits" }] },
-    { label: "menu.settings", places: [{ label: "menu.members", page: "/members" }] },
+    { label: "menu.settings", places: [{ label: "menu.members", to: "/members" }] },
   ];
 }
 
 function company(): Space[] {
   return [
     { label: "menu.company", places: [{ label: "menu.assistance", to: "/assistance" }, { label: "menu.partners", page: "/assistance/partners" }] },
-    { label: "menu.settings", places: [{ label: "menu.members", page: "/members" }] },
+    { label: "menu.settings", places: [{ label: "menu.members", to: "/members" }] },
     { label: "menu.more", places: [{ label: "menu.history", page: "/history" }] },
   ];
 }

@@ -1,15 +1,19 @@
 package app_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/proto"
 
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/consent/internal/app"
 	"github.com/aval-access/aval/services/consent/internal/domain"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
 )
 
 // R34, R41: the end of a dossier ends all between the two, as what it is to
@@ -38,4 +42,30 @@ func TestADossiersEndEndsAllBetweenTheTwo(t *testing.T) {
 			require.Equal(t, 1, b.count(t, "SELECT count(*) FROM consent WHERE state = 'REQUESTED'"), "other clients' stay")
 		})
 	}
+}
+
+// A link that ends is one mail to the client, which partner support sends: none
+// for each access besides.
+func TestWhatEndsWithItsLinkSendsNoMailOfItsOwn(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	given := b.give(t)
+	_, err := app.TerminateDossier{Deps: b.Deps}.Do(t.Context(), app.Link{
+		PartnerID: b.asked.PartnerID, ClientID: b.asked.ClientID, By: domain.Actor{Party: domain.ByPartner, ID: id.New()},
+	})
+	require.Error(t, err, "membership is away: durable, not yet complete")
+	var payload []byte
+	require.NoError(t, b.DB.InSystem(t.Context(), "test", func(ctx context.Context, tx pg.Tx) error {
+		return tx.QueryRow(ctx, `SELECT payload FROM outbox WHERE subject = 'aval.consent.v1.consent.ended'`).Scan(&payload)
+	}))
+	ended := &consentv1.ConsentEnded{}
+	require.NoError(t, proto.Unmarshal(payload, ended))
+	require.Equal(t, given.Record.ID.Text("cns"), ended.GetConsent().GetConsentId())
+	require.True(t, ended.GetWithLink())
+	mails, err := app.PrepareMail{Deps: b.Deps}.Do(t.Context(), ended)
+	require.NoError(t, err)
+	require.Empty(t, mails)
+	ended.WithLink = false
+	_, err = app.PrepareMail{Deps: b.Deps}.Do(t.Context(), ended)
+	require.Error(t, err, "else the approvers are asked for")
 }

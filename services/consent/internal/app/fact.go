@@ -14,6 +14,7 @@ type fact struct {
 	record  domain.Record
 	step    domain.Step
 	grantID id.ID
+	link    bool // it ended with the whole link
 	// grouped: the mail of a request waits for others.
 	grouped bool
 }
@@ -39,7 +40,7 @@ func (f fact) message() proto.Message {
 		return &consentv1.ConsentPostponed{Consent: ref, ActorId: actor}
 	default:
 		return &consentv1.ConsentEnded{
-			Consent: ref, State: StateToProto(f.step.To), ActorId: actor, Party: PartyToProto(f.step.Actor.Party),
+			Consent: ref, State: StateToProto(f.step.To), ActorId: actor, Party: PartyToProto(f.step.Actor.Party), WithLink: f.link,
 		}
 	}
 }

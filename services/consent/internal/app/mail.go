@@ -120,7 +120,7 @@ func (u PrepareMail) Do(ctx context.Context, event proto.Message) ([]Mail, error
 	case *consentv1.ConsentRefused:
 		return u.toCollaborator(ctx, r, mailRefused)
 	case *consentv1.ConsentEnded:
-		return u.ended(ctx, r, e.GetState())
+		return u.ended(ctx, r, e)
 	default:
 		return nil, nil
 	}
@@ -205,29 +205,18 @@ func (u PrepareMail) given(ctx context.Context, r domain.Record) ([]Mail, error)
 	return append(mails, receipts...), err
 }
 
-// announced tells the collaborator, and every approver whom the yes to the whole
-// team let in: the mail leads to the page that stops this person.
-func (u PrepareMail) announced(ctx context.Context, r domain.Record) ([]Mail, error) {
-	mails, err := u.toCollaborator(ctx, r, mailGiven)
-	if err != nil {
-		return nil, err
-	}
-	told, err := u.toApprovers(ctx, r, mailAnnounced)
-	for i := range told {
-		told[i].ActionPath = assistancePath + "/" + r.ID.Text("cns") + "/stop"
-	}
-	return append(mails, told...), err
-}
-
 // ended tells the side that did not end it. A request that nobody answered, or
-// that was taken back, needs no mail.
-func (u PrepareMail) ended(ctx context.Context, r domain.Record, state consentv1.ConsentState) ([]Mail, error) {
-	switch state {
+// that was taken back, needs no mail; nor does what ended with its whole link.
+func (u PrepareMail) ended(ctx context.Context, r domain.Record, e *consentv1.ConsentEnded) ([]Mail, error) {
+	switch e.GetState() {
 	case consentv1.ConsentState_CONSENT_STATE_WITHDRAWN:
 		return u.toCollaborator(ctx, r, mailWithdrawn)
 	case consentv1.ConsentState_CONSENT_STATE_TERMINATED,
 		consentv1.ConsentState_CONSENT_STATE_EXPIRED,
 		consentv1.ConsentState_CONSENT_STATE_INVALIDATED:
+		if e.GetWithLink() {
+			return nil, nil
+		}
 		return u.toApprovers(ctx, r, mailEnded)
 	case consentv1.ConsentState_CONSENT_STATE_SUPERSEDED:
 		return u.handedOver(ctx, r)

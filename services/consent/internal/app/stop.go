@@ -16,6 +16,17 @@ import (
 // stays as it is. It answers how many requests were cancelled. The consents are
 // at most one batch, held; the round trips are the same for one as for all.
 func (d Deps) stop(ctx context.Context, tx pg.Tx, by func(domain.Record) domain.Actor, held []domain.Record) (int, error) {
+	return d.stopAs(ctx, tx, stopping{by: by}, held)
+}
+
+// stopping says who stops what.
+type stopping struct {
+	by func(domain.Record) domain.Actor
+	// link: the whole link between the two ends.
+	link bool
+}
+
+func (d Deps) stopAs(ctx context.Context, tx pg.Tx, how stopping, held []domain.Record) (int, error) {
 	grants, err := d.grants.ByConsents(ctx, tx, held)
 	if err != nil {
 		return 0, err
@@ -26,7 +37,7 @@ func (d Deps) stop(ctx context.Context, tx pg.Tx, by func(domain.Record) domain.
 	var settles []river.JobArgs
 	for _, r := range held {
 		c := domain.Restore(r)
-		step, changed, err := c.Stop(by(r), now)
+		step, changed, err := c.Stop(how.by(r), now)
 		if err != nil {
 			return 0, err
 		}
@@ -42,7 +53,7 @@ func (d Deps) stop(ctx context.Context, tx pg.Tx, by func(domain.Record) domain.
 			cancelled++
 		}
 		if end.Told() {
-			events = append(events, eventOf(fact{record: end.Record, step: step, grantID: grant.ID}))
+			events = append(events, eventOf(fact{record: end.Record, step: step, grantID: grant.ID, link: how.link}))
 		}
 		ends = append(ends, end)
 	}

@@ -62,7 +62,7 @@ func (u TerminateDossier) batch(ctx context.Context, l Link) (Termination, bool,
 		if err != nil {
 			return err
 		}
-		if out.RequestsCancelled, err = u.stop(ctx, tx, l.actor, open); err != nil {
+		if out.RequestsCancelled, err = u.stopAs(ctx, tx, stopping{by: l.actor, link: true}, open); err != nil {
 			return err
 		}
 		grants, err = u.grants.UnsettledEndsOfDossier(ctx, tx, l.PartnerID, l.ClientID)

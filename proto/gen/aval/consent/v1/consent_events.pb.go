@@ -915,7 +915,10 @@ type ConsentEnded struct {
 	// Who ended it, "usr_…"; empty: time.
 	ActorId string `protobuf:"bytes,3,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
 	// Whose side ended it.
-	Party         Party `protobuf:"varint,4,opt,name=party,proto3,enum=aval.consent.v1.Party" json:"party,omitempty"`
+	Party Party `protobuf:"varint,4,opt,name=party,proto3,enum=aval.consent.v1.Party" json:"party,omitempty"`
+	// It ended with the whole link between partner and client: the client is told
+	// of that, once for all its accesses.
+	WithLink      bool `protobuf:"varint,40,opt,name=with_link,json=withLink,proto3" json:"with_link,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -976,6 +979,13 @@ func (x *ConsentEnded) GetParty() Party {
 		return x.Party
 	}
 	return Party_PARTY_UNSPECIFIED
+}
+
+func (x *ConsentEnded) GetWithLink() bool {
+	if x != nil {
+		return x.WithLink
+	}
+	return false
 }
 
 // ConsentCodeSent: somebody pressed on a device that is not known, or typed a
@@ -1423,12 +1433,13 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"\bactor_id\x18\x02 \x01(\tR\aactorId:#\x92\xe7\x18\x1faval.consent.v1.consent.refused\"\x8b\x01\n" +
 	"\x10ConsentPostponed\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
-	"\bactor_id\x18\x02 \x01(\tR\aactorId:%\x92\xe7\x18!aval.consent.v1.consent.postponed\"\xe6\x01\n" +
+	"\bactor_id\x18\x02 \x01(\tR\aactorId:%\x92\xe7\x18!aval.consent.v1.consent.postponed\"\x83\x02\n" +
 	"\fConsentEnded\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x123\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1d.aval.consent.v1.ConsentStateR\x05state\x12\x19\n" +
 	"\bactor_id\x18\x03 \x01(\tR\aactorId\x12,\n" +
-	"\x05party\x18\x04 \x01(\x0e2\x16.aval.consent.v1.PartyR\x05party:!\x92\xe7\x18\x1daval.consent.v1.consent.ended\"\xa3\x01\n" +
+	"\x05party\x18\x04 \x01(\x0e2\x16.aval.consent.v1.PartyR\x05party\x12\x1b\n" +
+	"\twith_link\x18( \x01(\bR\bwithLink:!\x92\xe7\x18\x1daval.consent.v1.consent.ended\"\xa3\x01\n" +
 	"\x0fConsentCodeSent\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
 	"\bactor_id\x18\x02 \x01(\tR\aactorId\x12\x17\n" +

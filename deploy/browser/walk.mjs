@@ -40,10 +40,6 @@ async function inFrench() {
   await run("two presses are one act", { lang: "fr" }, presses, { owner: "paul", admin: "claire", support: "karim", client: "boulangerie" });
   await run("every page in French on a desk", { lang: "fr", album: "fr-desk" }, rooms, { owner: "marie", admin: "claire" });
   await run("a passkey", { lang: "fr" }, passkeys, { owner: "marie" });
-  await run("the console in French on a desk", { lang: "fr", album: "fr-desk" }, consoles, {
-    admin: "claire", support: "Karim Renaud", client: "menuiserie", owner: "paul",
-    newcomer: { given: "Zoé", family: "Carlin", email: "zoe@lumen.example" },
-  });
 }
 
 async function inEnglish() {
@@ -53,11 +49,20 @@ async function inEnglish() {
   });
   await run("every page in English on a phone", { lang: "en", album: "en-phone", phone: true }, rooms, { owner: "hugo", admin: "olivier" });
   await run("by keyboard alone", { lang: "fr" }, keyboard, { admin: "claire", support: "karim", client: "fleuriste", owner: "lea" });
+}
+
+// One after the other: the console keeps its language with the person.
+async function inTheConsole() {
+  await run("the console in French on a desk", { lang: "fr", album: "fr-desk" }, consoles, {
+    admin: "claire", support: "Karim Renaud", client: "menuiserie", owner: "paul",
+    newcomer: { given: "Zoé", family: "Carlin", email: "zoe@lumen.example" },
+  });
   await run("the console in English on a phone", { lang: "en", album: "en-phone", phone: true }, consoles, {
-    admin: "claire", support: "Inès Vidal", client: "fleuriste", owner: "lea", // Inès came in the other thread
+    admin: "claire", support: "Inès Vidal", client: "fleuriste", owner: "lea",
     newcomer: { given: "Paula", family: "Ferrand", email: "paula@lumen.example" },
   });
 }
 
 await Promise.all([inFrench(), inEnglish()]);
+await inTheConsole();
 await browser.close();

@@ -36,7 +36,7 @@ async function arrives(s, person, heading) {
   await person.goto("/console/");
   await person.page.getByRole("heading", { level: 1 }).waitFor();
   if ((await person.page.locator("html").getAttribute("lang")) !== s.manner.lang) {
-    await person.page.getByRole("button", { name: "EN, English" }).click();
+    await person.page.getByRole("button", { name: s.manner.lang === "en" ? "EN, English" : "FR, Français" }).click();
   }
   await person.heading(heading);
 }

@@ -62,7 +62,7 @@ func TestNoReplicaAllowsAfterARevocationReturned(t *testing.T) {
 		replicas[i] = b.memory(nil)
 		b.start(replicas[i].Component())
 	}
-	const people = 4
+	const people = 2
 	var asked atomic.Int64
 	var all sync.WaitGroup
 	for range people {

@@ -20,15 +20,10 @@ const aboutTheAPI = `JSON in lowerCamelCase. Unknown fields and parameters are r
 // describe makes the document of all methods that have an HTTP rule.
 func describe(files *protoregistry.Files) (*document, error) {
 	b := &builder{schemas: schemas{}, ids: map[string]bool{}}
-	var failed error
 	for _, service := range servicesOf(files) {
 		if err := b.service(service); err != nil {
-			failed = fmt.Errorf("%s: %w", service.FullName(), err)
-			break
+			return nil, fmt.Errorf("describing %s: %w", service.FullName(), err)
 		}
-	}
-	if failed != nil {
-		return nil, failed
 	}
 	b.edge()
 	slices.SortStableFunc(b.doc.Paths, func(x, y member[*object[*operation]]) int { return strings.Compare(x.name, y.name) })

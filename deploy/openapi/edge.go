@@ -1,10 +1,11 @@
 package main
 
 import (
+	"strings"
+
 	"google.golang.org/genproto/googleapis/rpc/code"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
-	"strings"
 )
 
 const problemType = "application/problem+json"

@@ -15,3 +15,5 @@ long services/membership/internal/app 'TestInvitationsInAnyOrder'               
 long services/identity/internal/app 'TestResetAllAtOnce|TestACodeWorksOnceAmongAHundred'    # T-13
 long services/identity/internal/app 'TestGuessesAtOnce'                                     # T-22
 long services/identity/internal/app 'TestTimeTellsNothing'                                  # T-22
+long services/membership/internal/replica 'TestMemoryAnswersAsTheTablesDo|TestNoReplicaAllowsAfterARevocationReturned' # T-01
+deploy/spec/run.sh # the protocol of revocations, model-checked

@@ -78,8 +78,9 @@ func NewView(seed uint64) *View {
 	return v
 }
 
-// Size tells how many live pairs and records the view holds, and how many
-// records nobody can reach any more: their room comes back with a new view.
-func (v *View) Size() (pairs, records, garbage int) {
-	return int(v.pairs.rows.n), v.live, v.garbage
-}
+// minGarbage is how many records make a view worth building anew.
+const minGarbage = 10_000
+
+// Stale tells that most records of the view can be reached no more: only a new
+// view gives their room back.
+func (v *View) Stale() bool { return v.garbage > minGarbage && v.garbage > v.live }

@@ -47,10 +47,12 @@ func (r *Replica) connected(ctx context.Context, ready func()) error {
 	}
 	f := &follower{Replica: r, conn: conn}
 	defer f.leave(ctx)
+	defer f.rebuild.wait()
 	if err := f.begin(ctx); err != nil {
 		return err
 	}
 	for {
+		f.rebuild.turn(ctx, f)
 		if err := f.renew(ctx); err != nil {
 			return err
 		}
@@ -68,7 +70,8 @@ type follower struct {
 	*Replica
 	conn *pgx.Conn
 	// lease is the transaction that renewed the lease last.
-	lease uint64
+	lease   uint64
+	rebuild rebuild
 }
 
 // begin makes the connection one for following, and forgets what another

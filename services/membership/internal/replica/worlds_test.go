@@ -38,6 +38,34 @@ func TestMemoryAnswersAsTheTablesDo(t *testing.T) {
 	}
 }
 
+// What was changed often is built anew beside what answers, which then takes its
+// place with everything that came meanwhile.
+func TestAMemoryFullOfOldRecordsIsReplaced(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	memory := b.memory(nil)
+	b.start(memory.Component())
+	w := &world{bundle: b, rand: rand.New(rand.NewPCG(1, 2))}
+	w.populate()
+	for range 400 {
+		w.grant()
+	}
+	old := memory.View()
+	for memory.View() == old {
+		w.exec("UPDATE access_entry SET valid_until = now() + interval '9 h' WHERE source = 'GRANT' AND end_time IS NULL")
+		w.change()
+		require.NoError(t, b.fence.Wait(t.Context()))
+	}
+	questions := w.questions(1000)
+	want, err := b.tables.DecideAll(t.Context(), questions)
+	require.NoError(t, err)
+	got, err := memory.DecideAll(t.Context(), questions)
+	require.NoError(t, err)
+	for i, q := range questions {
+		require.Equal(t, want[i].Denial, got[i].Denial, "%+v", q)
+	}
+}
+
 // world changes the tables at random.
 type world struct {
 	*bundle

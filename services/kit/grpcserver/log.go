@@ -7,6 +7,7 @@ import (
 
 	"google.golang.org/grpc"
 
+	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fault"
 )
 
@@ -35,11 +36,14 @@ func (s *Server) logStream(
 
 func (s *Server) logCall(ctx context.Context, method string, begun time.Time, err error) {
 	log := s.options.Telemetry.Log
+	c := callFrom(ctx)
 	level := s.level(err)
+	if err != nil && level < slog.LevelWarn && forSomebodyElse(c.caller) {
+		level = slog.LevelWarn
+	}
 	if !log.Enabled(ctx, level) {
 		return
 	}
-	c := callFrom(ctx)
 	attrs := []slog.Attr{
 		slog.String("method", method),
 		slog.Duration("duration", time.Since(begun)),
@@ -48,12 +52,29 @@ func (s *Server) logCall(ctx context.Context, method string, begun time.Time, er
 	if c.caller.Person != nil {
 		attrs = append(attrs, slog.String("user_id", c.caller.Person.UserID.Text("usr")))
 	}
+	if forSomebodyElse(c.caller) {
+		attrs = append(attrs, actingFor(*c.caller.Person)...)
+	}
 	if err != nil {
 		attrs = append(attrs,
 			slog.String("code", fault.ToStatus(err, "en").Code().String()),
 			slog.Any("error", err))
 	}
 	log.LogAttrs(ctx, level, "request handled", attrs...)
+}
+
+// forSomebodyElse tells a support token, which is for the product of its visit
+// and for nothing here: whatever it tries is worth a look.
+func forSomebodyElse(c authn.Caller) bool { return c.Person != nil && c.Person.Act != nil }
+
+// actingFor names the account that somebody acts in, for whom, and on which
+// visit.
+func actingFor(p authn.Person) []slog.Attr {
+	return []slog.Attr{
+		slog.String("account_id", p.OrganizationID.Text("org")),
+		slog.String("acting_for_id", p.Act.OrganizationID.Text("org")),
+		slog.String("support_session_id", p.SessionID.Text("sup")),
+	}
 }
 
 // level: what nobody expected is an error, one request in a thousand shows what

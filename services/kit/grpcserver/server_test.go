@@ -348,3 +348,29 @@ func (b *buffer) String() string {
 	defer b.mu.Unlock()
 	return b.text.String()
 }
+
+// T-11: what a support token tries here is refused, and the log names who acted
+// and in whose account.
+func TestASupportTokenIsRefusedAndLoggedWithActorAndSubject(t *testing.T) {
+	t.Parallel()
+	log := &buffer{}
+	observed, stop, err := telemetry.Start(t.Context(), "membership", telemetry.Config{}, telemetry.WithLogOutput(log))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, stop(context.Background())) })
+	b := setup(t, func(o *grpctest.Options, _ *thing.Service) { o.Server.Telemetry = observed })
+	partner, visit := id.New(), id.New()
+	claims := b.Signer.Claims(b.user, b.org)
+	claims.Subject, claims.Organization, claims.SessionID = b.org.Text("org"), "", visit.Text("sup")
+	claims.Act = &authn.ActClaim{Subject: b.user.Text("usr"), Organization: partner.Text("org")}
+	ctx := grpcclient.WithPerson(t.Context(), b.Signer.Sign(t, claims))
+
+	err = b.things.Call(ctx, b.Client(t, "gateway"), "Own", b.things.With(b.org.Text("org"), ""))
+
+	require.Error(t, err)
+	for _, named := range []string{
+		`"level":"WARN"`, `"user_id":"` + b.user.Text("usr"), `"account_id":"` + b.org.Text("org"),
+		`"acting_for_id":"` + partner.Text("org"), `"support_session_id":"` + visit.Text("sup"),
+	} {
+		require.Contains(t, log.String(), named)
+	}
+}

@@ -31,8 +31,14 @@ func Run(ctx context.Context, cfg Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
-	decisions := replica.New(replica.Options{DB: h.DB, Tables: postgres.NewDecisions(h.DB), Log: h.Log, Now: time.Now})
-	replicas := fence.New(fence.Options{DB: h.DB, Lease: replica.Lease + replica.Margin, Log: h.Log})
+	decisions, err := replica.New(replica.Options{DB: h.DB, Tables: postgres.NewDecisions(h.DB), Telemetry: h.Telemetry, Now: time.Now})
+	if err != nil {
+		return err
+	}
+	replicas, err := fence.New(fence.Options{DB: h.DB, Lease: replica.Lease + replica.Margin, Telemetry: h.Telemetry})
+	if err != nil {
+		return err
+	}
 	check := app.CheckAccess{Decisions: decisions}
 	server, err := h.Server(host.ServerOptions{
 		Keys: peer.Keys(h.Conn("identity")), Decider: check, Schema: postgres.Migrations,

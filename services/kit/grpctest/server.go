@@ -5,6 +5,7 @@ package grpctest
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
@@ -72,6 +73,9 @@ func (s *Server) Client(t testing.TB, name string) *grpc.ClientConn {
 	return s.ClientWith(t, s.PKI.MTLS(t, name))
 }
 
+// callTimeout is for a machine that runs many tests at once.
+const callTimeout = time.Minute
+
 // ClientWith connects with any certificate.
 func (s *Server) ClientWith(t testing.TB, m *authn.MTLS) *grpc.ClientConn {
 	t.Helper()
@@ -80,6 +84,7 @@ func (s *Server) ClientWith(t testing.TB, m *authn.MTLS) *grpc.ClientConn {
 		Server:    s.id,
 		Telemetry: telemetry.Discard(),
 		Contracts: s.contracts,
+		Timeout:   callTimeout,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, conn.Close()) })

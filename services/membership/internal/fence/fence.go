@@ -8,19 +8,17 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5"
+	"go.opentelemetry.io/otel/metric"
 
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
-	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
-	"github.com/aval-access/aval/services/kit/lifecycle"
 	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/kit/telemetry"
 )
 
 // Channel is where replicas hear of fences: "<channel to answer on> <round>".
@@ -40,8 +38,8 @@ type Options struct {
 	DB *pg.DB
 	// Lease is how long a lease that is not renewed can still be answered
 	// from, with the margin for clocks that drift (3).
-	Lease time.Duration
-	Log   *slog.Logger
+	Lease     time.Duration
+	Telemetry *telemetry.Telemetry
 }
 
 // Fence waits for replicas. Calls that come while a round is under way share
@@ -51,6 +49,7 @@ type Fence struct {
 
 	channel string
 	leading sync.WaitGroup
+	took    metric.Float64Histogram
 
 	mu      sync.Mutex
 	rounds  int64
@@ -60,9 +59,15 @@ type Fence struct {
 }
 
 // New makes a fence; its Component hears the answers.
-func New(o Options) *Fence {
+func New(o Options) (*Fence, error) {
 	name := strings.ReplaceAll(id.New().String(), "-", "")
-	return &Fence{Options: o, channel: Channel + "_" + name, waiting: map[int64]*round{}}
+	took, err := o.Telemetry.Meter.Meter("decisions").Float64Histogram("aval_decisions_fence_seconds",
+		metric.WithDescription("Time until every replica had a change of access; alarm over 2, where a replica is silent."),
+		metric.WithExplicitBucketBoundaries(.001, .0025, .005, .01, .025, .05, .1, .5, 1, 2, 4))
+	if err != nil {
+		return nil, fmt.Errorf("making metrics of the fence: %w", err)
+	}
+	return &Fence{Options: o, channel: Channel + "_" + name, waiting: map[int64]*round{}, took: took}, nil
 }
 
 // joint is what several calls wait for together.
@@ -127,15 +132,11 @@ type round struct {
 	heard  chan string // leases that answered
 }
 
-// lease is a row that may be answered from.
-type lease struct {
-	renewal int64
-	bound   uint64
-}
-
 func (f *Fence) round(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*f.Lease)
 	defer cancel()
+	begun := time.Now()
+	defer func() { f.took.Record(ctx, time.Since(begun).Seconds()) }()
 	r := f.open()
 	defer f.close(r)
 	leases, xact, err := f.nudge(ctx, r.number)
@@ -180,7 +181,7 @@ func (f *Fence) await(ctx context.Context, r *round, xact uint64) error {
 			}
 			r.renewed(now, xact)
 		case <-over.C:
-			f.Log.WarnContext(ctx, "replicas did not acknowledge a revocation", slog.Int("replicas", len(r.left)))
+			f.Telemetry.Log.WarnContext(ctx, "replicas did not acknowledge a revocation", slog.Int("replicas", len(r.left)))
 			return f.remove(ctx, r.left)
 		case <-ctx.Done():
 			return ctx.Err()
@@ -196,138 +197,5 @@ func (r *round) renewed(now map[string]lease, xact uint64) {
 		if l.bound > xact {
 			delete(r.left, one)
 		}
-	}
-}
-
-// nudge tells the replicas, and lists the leases in a statement that begins
-// after the commit of whoever waits (1). xact is younger than that commit.
-func (f *Fence) nudge(ctx context.Context, number int64) (leases map[string]lease, xact uint64, err error) {
-	query := pg.Query{SQL: `
-SELECT pg_current_xact_id()::text, ARRAY(
-  SELECT l.id || ' ' || l.renewal || ' ' || l.bound
-  FROM decision_lease l
-)
-FROM pg_notify($1, $2)`, Args: []any{Channel, f.channel + " " + strconv.FormatInt(number, 10)}}
-	err = f.DB.ReadSystem(ctx, "fence", query, func(rows pgx.Rows) error {
-		var listed []string
-		var number string
-		_, err := pgx.ForEachRow(rows, []any{&number, &listed}, func() error {
-			leases, err = parse(listed)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		xact, err = strconv.ParseUint(number, 10, 64)
-		return err
-	})
-	if err != nil {
-		return nil, 0, fmt.Errorf("telling the replicas: %w", err)
-	}
-	return leases, xact, nil
-}
-
-func (f *Fence) leases(ctx context.Context) (out map[string]lease, err error) {
-	query := pg.Query{SQL: `
-SELECT l.id || ' ' || l.renewal || ' ' || l.bound
-FROM decision_lease l
-ORDER BY l.id
-LIMIT 10000`}
-	err = f.DB.ReadSystem(ctx, "fence", query, func(rows pgx.Rows) error {
-		listed, err := pgx.CollectRows(rows, pgx.RowTo[string])
-		if err != nil {
-			return err
-		}
-		out, err = parse(listed)
-		return err
-	})
-	return out, err
-}
-
-// parse reads "<id> <renewal> <bound>".
-func parse(listed []string) (map[string]lease, error) {
-	out := make(map[string]lease, len(listed))
-	for _, one := range listed {
-		var name string
-		var l lease
-		if _, err := fmt.Sscan(one, &name, &l.renewal, &l.bound); err != nil {
-			return nil, fmt.Errorf("reading a lease: %w", err)
-		}
-		out[name] = l
-	}
-	return out, nil
-}
-
-// remove deletes leases that were waited for and not renewed since: nobody
-// answers from them any more, and nobody needs to wait for them again (4).
-func (f *Fence) remove(ctx context.Context, left map[string]lease) error {
-	ids, renewals := make([]string, 0, len(left)), make([]int64, 0, len(left))
-	for one, l := range left {
-		ids, renewals = append(ids, one), append(renewals, l.renewal)
-	}
-	return f.DB.InSystem(ctx, "fence", func(ctx context.Context, tx pg.Tx) error {
-		_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "removing leases that ran out", SQL: `
-DELETE FROM decision_lease l
-USING unnest(@ids::uuid[], @renewals::bigint[]) AS old (id, renewal)
-WHERE l.id = old.id
-  AND l.renewal = old.renewal`, Args: pgx.NamedArgs{"ids": ids, "renewals": renewals}})
-		return err
-	})
-}
-
-// Component hears the replicas' answers. Without it a fence still waits, as
-// long as leases last.
-func (f *Fence) Component() lifecycle.Component {
-	return lifecycle.Component{Name: "fence", Run: func(ctx context.Context, ready func()) error {
-		defer f.leading.Wait()
-		for ctx.Err() == nil {
-			if err := f.hear(ctx, ready); ctx.Err() == nil {
-				f.Log.WarnContext(ctx, "fence cannot hear the replicas", slog.Any("error", err))
-				clock.Wait(ctx, retryPause)
-			}
-		}
-		return nil
-	}}
-}
-
-func (f *Fence) hear(ctx context.Context, ready func()) error {
-	conn, err := f.DB.Dedicated(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		stopping, cancel := lifecycle.Stopping(ctx)
-		defer cancel()
-		_ = conn.Close(stopping)
-	}()
-	if _, err := conn.Exec(ctx, "LISTEN "+f.channel); err != nil {
-		return fmt.Errorf("listening: %w", err)
-	}
-	ready()
-	for {
-		n, err := conn.WaitForNotification(ctx)
-		if err != nil {
-			return fmt.Errorf("waiting for answers: %w", err)
-		}
-		f.answered(n.Payload)
-	}
-}
-
-// answered takes "<round> <lease>".
-func (f *Fence) answered(payload string) {
-	number, from, _ := strings.Cut(payload, " ")
-	n, err := strconv.ParseInt(number, 10, 64)
-	if err != nil {
-		return
-	}
-	f.mu.Lock()
-	r := f.waiting[n]
-	f.mu.Unlock()
-	if r == nil {
-		return
-	}
-	select {
-	case r.heard <- from:
-	default: // more answers than anybody waits for
 	}
 }

@@ -32,7 +32,7 @@ func (r *Replica) Component() lifecycle.Component {
 			if ctx.Err() != nil {
 				break
 			}
-			r.Log.WarnContext(ctx, "decisions cannot follow the database", slog.Any("error", err))
+			r.Telemetry.Log.WarnContext(ctx, "decisions cannot follow the database", slog.Any("error", err))
 			clock.Wait(ctx, retryPause/2+rand.N(retryPause))
 		}
 		return nil

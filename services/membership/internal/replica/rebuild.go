@@ -55,7 +55,7 @@ func build(ctx context.Context, from source, made chan<- *memory) {
 		err = m.follow(ctx, conn, from.lease)
 	}
 	if err != nil {
-		from.Log.WarnContext(ctx, "the decision's memory could not be built anew", slog.Any("error", err))
+		from.Telemetry.Log.WarnContext(ctx, "the decision's memory could not be built anew", slog.Any("error", err))
 		return
 	}
 	made <- &m

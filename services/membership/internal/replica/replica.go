@@ -10,13 +10,15 @@ package replica
 
 import (
 	"context"
-	"log/slog"
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
+
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/kit/telemetry"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/engine"
 )
@@ -41,8 +43,8 @@ type Decisions interface {
 type Options struct {
 	DB *pg.DB
 	// Tables answer while there is no lease.
-	Tables Decisions
-	Log    *slog.Logger
+	Tables    Decisions
+	Telemetry *telemetry.Telemetry
 	// Now is the machine's clock, with its monotonic reading.
 	Now func() time.Time
 }
@@ -54,11 +56,13 @@ type Replica struct {
 	id       id.ID // of the lease; random, never used by another process (16)
 	standing atomic.Pointer[standing]
 	memory   memory
+	asked    metric.Int64Counter // of the tables
 }
 
 // New makes a replica that knows nothing yet; its Component follows.
-func New(o Options) *Replica {
-	return &Replica{Options: o, id: id.New(), memory: memory{seed: rand.Uint64()}}
+func New(o Options) (*Replica, error) {
+	r := &Replica{Options: o, id: id.New(), memory: memory{seed: rand.Uint64()}}
+	return r, r.measure()
 }
 
 // standing is what a lease lets the replica say: lease and memory of one
@@ -84,6 +88,7 @@ func (s *standing) at(now time.Time) int64 { return s.clock + now.Sub(s.since).M
 func (r *Replica) Decide(ctx context.Context, q domain.Question) (domain.Answer, error) {
 	now, s := r.Now(), r.standing.Load()
 	if !s.valid(now) {
+		r.asked.Add(ctx, 1)
 		return r.Tables.Decide(ctx, q)
 	}
 	return s.decide(q, s.at(now)), nil
@@ -93,6 +98,7 @@ func (r *Replica) Decide(ctx context.Context, q domain.Question) (domain.Answer,
 func (r *Replica) DecideAll(ctx context.Context, questions []domain.Question) ([]domain.Answer, error) {
 	now, s := r.Now(), r.standing.Load()
 	if !s.valid(now) {
+		r.asked.Add(ctx, int64(len(questions)))
 		return r.Tables.DecideAll(ctx, questions)
 	}
 	answers := make([]domain.Answer, len(questions))

@@ -2,7 +2,6 @@ package replica_test
 
 import (
 	"context"
-	"log/slog"
 	"testing"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/aval-access/aval/services/kit/lifecycle/lifecycletest"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/pgtest"
+	"github.com/aval-access/aval/services/kit/telemetry"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/fence"
 	"github.com/aval-access/aval/services/membership/internal/postgres"
@@ -32,7 +32,9 @@ func setup(t *testing.T) *bundle {
 	t.Helper()
 	b := &bundle{T: t, db: pgtest.DB(t, "membership", postgres.Migrations)}
 	b.tables = postgres.NewDecisions(b.db)
-	b.fence = fence.New(fence.Options{DB: b.db, Lease: replica.Lease + replica.Margin, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	var err error
+	b.fence, err = fence.New(fence.Options{DB: b.db, Lease: replica.Lease + replica.Margin, Telemetry: telemetry.Discard()})
+	require.NoError(t, err)
 	b.start(b.fence.Component())
 	return b
 }
@@ -60,7 +62,9 @@ func (b *bundle) memory(now func() time.Time) *replica.Replica {
 	if now == nil {
 		now = time.Now
 	}
-	return replica.New(replica.Options{DB: b.db, Tables: noTables{}, Log: slog.New(slog.NewTextHandler(b.Output(), nil)), Now: now})
+	r, err := replica.New(replica.Options{DB: b.db, Tables: noTables{}, Telemetry: telemetry.Discard(), Now: now})
+	require.NoError(b, err)
+	return r
 }
 
 func (b *bundle) exec(sql string, args ...any) {

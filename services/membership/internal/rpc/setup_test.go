@@ -3,7 +3,6 @@ package rpc_test
 import (
 	"bytes"
 	"context"
-	"log/slog"
 	"testing"
 	"time"
 
@@ -21,6 +20,7 @@ import (
 	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/pgtest"
+	"github.com/aval-access/aval/services/kit/telemetry"
 	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/fence"
@@ -45,7 +45,9 @@ func setup(t *testing.T) *bundle {
 	t.Helper()
 	db := pgtest.DB(t, "membership", postgres.Migrations)
 	b := &bundle{T: t, db: db}
-	b.fence = fence.New(fence.Options{DB: db, Lease: replica.Lease + replica.Margin, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	var err error
+	b.fence, err = fence.New(fence.Options{DB: db, Lease: replica.Lease + replica.Margin, Telemetry: telemetry.Discard()})
+	require.NoError(t, err)
 	decisions := b.replica()
 	lifecycletest.Run(t, b.fence.Component())
 	check := app.CheckAccess{Decisions: decisions}
@@ -81,9 +83,10 @@ func setup(t *testing.T) *bundle {
 // replica follows the database until the test ends.
 func (b *bundle) replica() *replica.Replica {
 	b.Helper()
-	r := replica.New(replica.Options{
-		DB: b.db, Tables: postgres.NewDecisions(b.db), Log: slog.New(slog.NewTextHandler(b.Output(), nil)), Now: time.Now,
+	r, err := replica.New(replica.Options{
+		DB: b.db, Tables: postgres.NewDecisions(b.db), Telemetry: telemetry.Discard(), Now: time.Now,
 	})
+	require.NoError(b, err)
 	lifecycletest.Run(b, r.Component())
 	return r
 }

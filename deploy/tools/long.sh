@@ -15,5 +15,8 @@ long services/membership/internal/app 'TestInvitationsInAnyOrder'               
 long services/identity/internal/app 'TestResetAllAtOnce|TestACodeWorksOnceAmongAHundred'    # T-13
 long services/identity/internal/app 'TestGuessesAtOnce'                                     # T-22
 long services/identity/internal/app 'TestTimeTellsNothing'                                  # T-22
+long services/consent/internal/app 'TestAHundredYesesMakeOneGrant'                          # T-10
+long services/consent/internal/app 'TestEveryAlteredBitIsFound'                             # T-17
+long services/notification/internal/app 'TestFactIsNotedOnce|TestOneMailPerRecipientHoweverOftenComposed' # T-26
 long services/membership/internal/replica 'TestMemoryAnswersAsTheTablesDo|TestNoReplicaAllowsAfterARevocationReturned' # T-01
 deploy/spec/run.sh # the protocol of revocations, model-checked

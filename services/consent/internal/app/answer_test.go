@@ -14,6 +14,7 @@ import (
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/testsize"
 )
 
 func TestAskingGivesNoAccess(t *testing.T) { // R27
@@ -62,9 +63,19 @@ func TestYesIsStoredWithItsProof(t *testing.T) { // R5, R40, R45
 	require.Equal(t, 1, b.count(t, "SELECT count(*) FROM river.river_job WHERE kind = 'settle_grant'"))
 }
 
-func TestAHundredYesesMakeOneGrant(t *testing.T) {
+func TestAHundredYesesMakeOneGrant(t *testing.T) { // T-10
 	t.Parallel()
 	b := setup(t)
+	for race := range testsize.Of(t, 1, 1000) {
+		b.asked.AssignmentID, b.asked.UserID = id.New(), id.New()
+		b.aHundredYeses(t)
+		require.Equal(t, race+1, b.count(t, "SELECT count(*) FROM access_grant"))
+		require.Len(t, b.events(t), 2*(race+1), "each was asked for and given once")
+	}
+}
+
+func (b *bundle) aHundredYeses(t *testing.T) {
+	t.Helper()
 	answer := b.yes(t, b.ask(t))
 	var group sync.WaitGroup
 	results := make([]app.Decided, 100)
@@ -81,8 +92,6 @@ func TestAHundredYesesMakeOneGrant(t *testing.T) {
 		require.NoError(t, errs[i])
 		require.Equal(t, results[0], decided, "everybody is given what was recorded")
 	}
-	require.Equal(t, 1, b.count(t, "SELECT count(*) FROM access_grant"))
-	require.Equal(t, []string{"requested", "given"}, b.events(t))
 }
 
 func TestYesAndNoAtOnceLeaveOneAnswer(t *testing.T) {

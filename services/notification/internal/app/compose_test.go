@@ -5,15 +5,16 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aval-access/aval/services/kit/testsize"
 	"github.com/aval-access/aval/services/notification/internal/domain"
 	"github.com/aval-access/aval/services/notification/internal/letter"
 )
 
-func TestFactIsNotedOnce(t *testing.T) {
+func TestFactIsNotedOnce(t *testing.T) { // T-26
 	t.Parallel()
 	b := setup(t)
 	f := fact()
-	for range 3 {
+	for range testsize.Of(t, 3, 10_000) {
 		require.NoError(t, b.receive.Do(t.Context(), f))
 	}
 	require.Equal(t, 1, b.jobs(t, "compose"))
@@ -28,16 +29,16 @@ func TestFactThatCallsForNoMailIsNothing(t *testing.T) {
 	require.Zero(t, b.jobs(t, "compose"))
 }
 
-func TestOneMailPerRecipientHoweverOftenComposed(t *testing.T) {
+func TestOneMailPerRecipientHoweverOftenComposed(t *testing.T) { // T-26
 	t.Parallel()
 	b := setup(t)
 	b.owner.says(prepared("usr_1", "ana@client.test"), prepared("usr_2", "bob@client.test"))
 	f := fact()
-	for range 3 {
+	for range testsize.Of(t, 3, 1000) {
 		require.NoError(t, b.compose.Do(t.Context(), job(f)))
 	}
 	require.Equal(t, 2, b.jobs(t, "send"))
-	for range 3 {
+	for range testsize.Of(t, 3, 1000) {
 		for _, d := range b.deliveries(t) {
 			b.try(t, d)
 		}

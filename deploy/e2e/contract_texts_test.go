@@ -26,7 +26,7 @@ func (f filler) text(field protoreflect.FieldDescriptor, rules *validate.StringR
 		return rules.GetIn()[len(rules.GetIn())-1], nil
 	case rules.HasLen():
 		return strings.Repeat("a", int(rules.GetLen())), nil
-	case rules.HasPattern() && !slices.Contains([]string{"code", "month", "currency"}, name): // features' names are the only others
+	case rules.HasPattern() && !slices.Contains([]string{"code", "month", "currency", "color", "number"}, name): // features' names are the only others
 		return "nothing", nil
 	case strings.HasSuffix(name, "email"):
 		return unique("nobody") + "@nowhere.example", nil
@@ -53,6 +53,8 @@ func named(field protoreflect.FieldDescriptor, rules *validate.StringRules) stri
 		return "123456"
 	case "month":
 		return "2026-11"
+	case "number":
+		return "12345678"
 	case "currency":
 		return "EUR"
 	case "session_token":

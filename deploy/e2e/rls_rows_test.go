@@ -82,6 +82,7 @@ func plant(t *testing.T, v visiting) {
 		require.NoError(t, err)
 	}
 	for _, sql := range []string{
+		"INSERT INTO brand (partner_id, name, color, logo, update_time, actor_id, version) VALUES ($1, 'Lumen', '', '', now(), $2, 1)",
 		"INSERT INTO revenue (partner_id, client_id, month, amount_minor, currency, update_time) VALUES ($1, $2, '2020-01-01', 1, 'EUR', now())",
 		"INSERT INTO frozen_credit SELECT partner_id, '2020-01-01', id, client_id, client_name, sort_name, 1, 1, false, false, 1, 'EUR', now() FROM dossier WHERE partner_id = $1 AND client_id = $2",
 	} {

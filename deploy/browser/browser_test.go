@@ -24,8 +24,8 @@ import (
 	"github.com/aval-access/aval/deploy/stack"
 )
 
-// patience bounds the whole walk; on an idle machine it takes a minute.
-const patience = 10 * time.Minute
+// patience bounds the whole walk; on an idle machine it takes two minutes.
+const patience = 15 * time.Minute
 
 // scenarios are what the program walks. All of them show R18, R59 and R133 on
 // the pages that they pass, and no page has a serious finding of axe in light

@@ -35,7 +35,7 @@ func TestTheKeptFiguresAreWhole(t *testing.T) {
 	earlier := readFigures(kept)
 	require.NotEmpty(t, earlier.date)
 	for _, name := range []string{
-		"ready_s", "ready_again_s", "check_postgres_rps", "null_rpc_rps", "check_vs_null_rpc", "journey_per_s", "rss_mib",
+		"ready_s", "ready_again_s", "check_rps", "null_rpc_rps", "check_vs_null_rpc", "journey_per_s", "rss_mib",
 	} {
 		require.Positive(t, earlier.value[name], name)
 		require.NotEmpty(t, earlier.unit[name], name)

@@ -21,7 +21,9 @@ func (r *rebuild) turn(ctx context.Context, f *follower) {
 		case made := <-r.made:
 			r.wait()
 			if made != nil {
-				f.memory.view, f.memory.bound = made.view, made.bound
+				// The old view answers until the new one stands, and may have
+				// read less: what is reported is true of both (12).
+				f.memory.view, f.memory.bound = made.view, min(made.bound, f.memory.bound)
 			}
 		default:
 		}

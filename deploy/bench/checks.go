@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 
@@ -33,24 +34,64 @@ func checks(ctx context.Context, out io.Writer, s *stack.Stack, d *demodata.Data
 		return err
 	}
 	defer stop()
-	clients := []membershipv1.AccessServiceClient{membershipv1.NewAccessServiceClient(product), membershipv1.NewAccessServiceClient(null)}
-	rates := make([][]float64, len(clients))
+	a, b := membershipv1.NewAccessServiceClient(product), membershipv1.NewAccessServiceClient(null)
+	for _, workers := range []int{1, 8, concurrent} {
+		rates, err := beside(ctx, workers, asking(a, questions), asking(b, questions))
+		if err != nil {
+			return err
+		}
+		if workers == concurrent {
+			figure(out, "check_rps", rates[0], "checks/s")
+			figure(out, "null_rpc_rps", rates[1], "calls/s")
+			figure(out, "check_vs_null_rpc", rates[0]/rates[1], "ratio")
+			continue
+		}
+		figure(out, fmt.Sprintf("check_vs_null_rpc_%d", workers), rates[0]/rates[1], "ratio")
+	}
+	rates, err := beside(ctx, concurrent, askingMany(a, questions), asking(b, questions))
+	if err != nil {
+		return err
+	}
+	figure(out, "batch100_checks_vs_null_rpc", batch*rates[0]/rates[1], "ratio")
+	return revocations(ctx, out, s, d, questions)
+}
+
+const batch = 100
+
+type asked func(ctx context.Context, n int) error
+
+func asking(client membershipv1.AccessServiceClient, questions []*membershipv1.CheckAccessRequest) asked {
+	return func(ctx context.Context, n int) error {
+		_, err := client.CheckAccess(ctx, questions[n%len(questions)])
+		return err
+	}
+}
+
+func askingMany(client membershipv1.AccessServiceClient, questions []*membershipv1.CheckAccessRequest) asked {
+	return func(ctx context.Context, n int) error {
+		at := n * batch % (len(questions) - batch)
+		_, err := client.BatchCheckAccess(ctx, &membershipv1.BatchCheckAccessRequest{Checks: questions[at : at+batch]})
+		return err
+	}
+}
+
+// beside gives the median rates of calls that are measured by turns.
+func beside(ctx context.Context, workers int, calls ...asked) ([]float64, error) {
+	rates := make([][]float64, len(calls))
 	for range rounds {
-		for i, client := range clients {
-			rate, err := workload{concurrent, roundTime}.run(ctx, func(ctx context.Context, n int) error {
-				_, err := client.CheckAccess(ctx, questions[n%len(questions)])
-				return err
-			})
+		for i, call := range calls {
+			rate, err := workload{workers, roundTime}.run(ctx, call)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			rates[i] = append(rates[i], rate)
 		}
 	}
-	figure(out, "check_rps", median(rates[0]), "checks/s")
-	figure(out, "null_rpc_rps", median(rates[1]), "calls/s")
-	figure(out, "check_vs_null_rpc", median(rates[0])/median(rates[1]), "ratio")
-	return nil
+	out := make([]float64, len(calls))
+	for i := range rates {
+		out[i] = median(rates[i])
+	}
+	return out, nil
 }
 
 // plainClient is a client of mutual TLS and nothing else, beside that of the

@@ -36,7 +36,7 @@ func fillEntries(ctx context.Context, s *stack.Stack, d *demodata.Data) ([]*memb
 		}
 	}
 	collaborator := pair{subject: d.Account("karim").UserID, partner: d.Organization("lumen").ID}
-	if err := collaborator.grant(ctx, client, clients); err != nil {
+	if _, err := collaborator.grants(ctx, client, clients); err != nil {
 		return nil, err
 	}
 	var all []string
@@ -45,7 +45,7 @@ func fillEntries(ctx context.Context, s *stack.Stack, d *demodata.Data) ([]*memb
 		for i := range accounts {
 			accounts[i] = id.New().Text("org")
 		}
-		if err := collaborator.grant(ctx, client, accounts); err != nil {
+		if _, err := collaborator.grants(ctx, client, accounts); err != nil {
 			return nil, err
 		}
 		all = append(all, accounts...)
@@ -64,7 +64,18 @@ func fillEntries(ctx context.Context, s *stack.Stack, d *demodata.Data) ([]*memb
 // pair is a collaborator at a partner.
 type pair struct{ subject, partner string }
 
-func (p pair) grant(ctx context.Context, client membershipv1.AccessServiceClient, accounts []string) error {
+// grantOne gives the new grant's id.
+func (p pair) grantOne(ctx context.Context, client membershipv1.AccessServiceClient, account string) (string, error) {
+	grants, err := p.grants(ctx, client, []string{account})
+	if err != nil {
+		return "", err
+	}
+	return grants[0].GetId(), nil
+}
+
+func (p pair) grants(
+	ctx context.Context, client membershipv1.AccessServiceClient, accounts []string,
+) ([]*membershipv1.Grant, error) {
 	request := &membershipv1.ApplyGrantsRequest{}
 	for _, account := range accounts {
 		request.Grants = append(request.Grants, &membershipv1.Grant{
@@ -76,9 +87,9 @@ func (p pair) grant(ctx context.Context, client membershipv1.AccessServiceClient
 		})
 	}
 	if _, err := client.ApplyGrants(ctx, request); err != nil {
-		return fmt.Errorf("writing grants: %w", err)
+		return nil, fmt.Errorf("writing grants: %w", err)
 	}
-	return nil
+	return request.GetGrants(), nil
 }
 
 func (p pair) question(account string) *membershipv1.CheckAccessRequest {

@@ -39,9 +39,8 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	if err != nil {
 		return err
 	}
-	check := app.CheckAccess{Decisions: decisions}
 	server, err := h.Server(host.ServerOptions{
-		Keys: peer.Keys(h.Conn("identity")), Decider: check, Schema: postgres.Migrations,
+		Keys: peer.Keys(h.Conn("identity")), Decider: app.CheckAccess{Decisions: decisions}, Schema: postgres.Migrations,
 		Busy:   []string{membershipv1.AccessService_CheckAccess_FullMethodName, membershipv1.AccessService_BatchCheckAccess_FullMethodName},
 		Around: []grpc.UnaryServerInterceptor{rpc.Settle(replicas)},
 	})
@@ -52,7 +51,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 		Clock: h.Clock, NewID: id.New, InvitationLife: cfg.InvitationLifetime,
 		Invitations: domain.Quota{Size: cfg.InvitationsPerDay, Per: 24 * time.Hour},
 	}
-	register(server.GRPC(), h, deps, check)
+	register(server.GRPC(), h, deps, decisions)
 	components := []lifecycle.Component{
 		decisions.Component(), replicas.Component(),
 		worker.EndOver(app.EndOver{Deps: deps, DB: h.DB}, h.Log),
@@ -66,7 +65,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	return h.Run(ctx, components...)
 }
 
-func register(s *grpc.Server, h *host.Host, deps app.Deps, check app.CheckAccess) {
+func register(s *grpc.Server, h *host.Host, deps app.Deps, decisions *replica.Replica) {
 	membershipv1.RegisterOrganizationServiceServer(s, &rpc.Organizations{
 		DB: h.DB, NewID: deps.NewID, Create: app.CreateOrganization{Deps: deps},
 	})
@@ -92,9 +91,9 @@ func register(s *grpc.Server, h *host.Host, deps app.Deps, check app.CheckAccess
 		Deps: deps, DB: h.DB, Pages: h.Pages, Dossiers: sibling.NewDossiers(h.Conn("partnersupport")),
 	})
 	membershipv1.RegisterRightsServiceServer(s, &rpc.Rights{
-		Deps: deps, DB: h.DB, Pages: h.Pages, Explain: app.ExplainAccess{DB: h.DB, Decisions: check.Decisions},
+		Deps: deps, DB: h.DB, Pages: h.Pages, Explain: app.ExplainAccess{DB: h.DB, Decisions: decisions},
 	})
-	membershipv1.RegisterAccessServiceServer(s, &rpc.Access{DB: h.DB, Check: check})
+	membershipv1.RegisterAccessServiceServer(s, &rpc.Access{DB: h.DB, Pages: h.Pages, Check: app.CheckAccess{Decisions: decisions}, Reaches: decisions})
 	people := app.People{Deps: deps, DB: h.DB}
 	membershipv1.RegisterPersonServiceServer(s, &rpc.Persons{Pages: h.Pages, People: people})
 	identityv1.RegisterPersonDataServiceServer(s, peer.PersonData{Read: people.Data})

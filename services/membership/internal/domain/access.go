@@ -50,6 +50,14 @@ type Answer struct {
 // Allowed tells a yes. The zero Answer is no yes: it has no source.
 func (a Answer) Allowed() bool { return a.Denial == "" && a.Source != "" }
 
+// Reached is one person's access to one account, whatever it opens there.
+type Reached struct {
+	AccountID  id.ID
+	SubjectID  id.ID
+	Source     Source    // FromGrant where there are grants alone
+	ValidUntil time.Time // when the last of it ends by itself; zero: no end
+}
+
 // Grant is a delegated right.
 type Grant struct {
 	ID          id.ID

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -63,6 +64,35 @@ func TestWhatIsTakenAwayIsGone(t *testing.T) {
 		require.NoError(t, v.SetEntry(e))
 		require.Equal(t, engine.NoAccess, v.Decide(&q, now).Denial, n)
 	}
+}
+
+// Lists and decisions agree: whoever is listed is let in to something, whoever
+// is not is let in to nothing.
+func TestListsAgreeWithDecisions(t *testing.T) {
+	t.Parallel()
+	const entries = 3000
+	v := populated(t, entries)
+	for n := 0; n < entries; n += 3 {
+		e := entryOf(n)
+		e.Over = true
+		require.NoError(t, v.SetEntry(e))
+	}
+	v.SetAccount(number('a', 7), true)
+	for n := range entries {
+		q := question(n)
+		denial := v.Decide(&q, now).Denial
+		reached := denial != engine.NoAccess && denial != engine.AccountSuspended
+		require.Equal(t, reached, slices.ContainsFunc(listed(v.Accounts, q.Subject), func(r engine.Reach) bool { return r.Account == q.Account }), n)
+		require.Equal(t, reached, slices.ContainsFunc(listed(v.Subjects, q.Account), func(r engine.Reach) bool { return r.Subject == q.Subject }), n)
+	}
+}
+
+func listed(list func(engine.ID, int64, func(engine.Reach) bool), of engine.ID) (out []engine.Reach) {
+	list(of, now, func(r engine.Reach) bool {
+		out = append(out, r)
+		return true
+	})
+	return out
 }
 
 // Readers and the writer meet on the same pairs: the race detector looks on.

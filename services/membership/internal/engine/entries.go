@@ -102,6 +102,8 @@ func (v *View) pairOf(e Entry) *pair {
 	_, p := v.pairs.obtain(pairKey{account: a, subject: s}, func(n uint32, row *pair) {
 		row.pairKey = pairKey{account: a, subject: s}
 		row.ofAccount, row.ofSubject = account.pairs.Load(), subject.pairs.Load()
+		account.pairs.Store(n + 1)
+		subject.pairs.Store(n + 1)
 	})
 	return p
 }

@@ -7,6 +7,7 @@ import (
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fields"
+	"github.com/aval-access/aval/services/kit/page"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/domain"
@@ -17,7 +18,9 @@ import (
 type Access struct {
 	membershipv1.UnimplementedAccessServiceServer
 	DB       *pg.DB
+	Pages    *page.Sealer
 	Check    app.CheckAccess
+	Reaches  Reaches
 	Grants   app.Grants
 	Sessions app.SupportSessions
 }

@@ -73,7 +73,7 @@ func setup(t *testing.T) *bundle {
 			membershipv1.RegisterRightsServiceServer(s, &rpc.Rights{
 				Deps: deps, DB: db, Pages: pages, Explain: app.ExplainAccess{DB: db, Decisions: check.Decisions},
 			})
-			membershipv1.RegisterAccessServiceServer(s, &rpc.Access{DB: db, Check: check})
+			membershipv1.RegisterAccessServiceServer(s, &rpc.Access{DB: db, Pages: pages, Check: check, Reaches: decisions})
 			notificationv1.RegisterMailSourceServiceServer(s, &rpc.Mail{DB: db, Prepare: app.PrepareMail{Deps: deps}})
 		},
 	})

@@ -414,6 +414,317 @@ func (x *BatchCheckAccessResponse) GetResults() []*CheckAccessResponse {
 	return nil
 }
 
+// Reach is one person's access to one account, whatever it opens there.
+type Reach struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The account, "org_…".
+	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// The person, "usr_…".
+	SubjectId string `protobuf:"bytes,2,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
+	// MEMBERSHIP, or GRANT where there are grants alone.
+	Source AccessSource `protobuf:"varint,3,opt,name=source,proto3,enum=aval.membership.v1.AccessSource" json:"source,omitempty"`
+	// When the last of it ends by itself; absent: no end.
+	ValidUntil    *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=valid_until,json=validUntil,proto3" json:"valid_until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Reach) Reset() {
+	*x = Reach{}
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Reach) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Reach) ProtoMessage() {}
+
+func (x *Reach) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Reach.ProtoReflect.Descriptor instead.
+func (*Reach) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Reach) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *Reach) GetSubjectId() string {
+	if x != nil {
+		return x.SubjectId
+	}
+	return ""
+}
+
+func (x *Reach) GetSource() AccessSource {
+	if x != nil {
+		return x.Source
+	}
+	return AccessSource_ACCESS_SOURCE_UNSPECIFIED
+}
+
+func (x *Reach) GetValidUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ValidUntil
+	}
+	return nil
+}
+
+// ListReachableAccountsRequest names the person and the page.
+type ListReachableAccountsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who, "usr_…".
+	SubjectId string `protobuf:"bytes,1,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
+	// Page length; 0 means 50, more than 200 means 200.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where to go on; empty for the first page.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListReachableAccountsRequest) Reset() {
+	*x = ListReachableAccountsRequest{}
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListReachableAccountsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListReachableAccountsRequest) ProtoMessage() {}
+
+func (x *ListReachableAccountsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListReachableAccountsRequest.ProtoReflect.Descriptor instead.
+func (*ListReachableAccountsRequest) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ListReachableAccountsRequest) GetSubjectId() string {
+	if x != nil {
+		return x.SubjectId
+	}
+	return ""
+}
+
+func (x *ListReachableAccountsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListReachableAccountsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListReachableAccountsResponse is one page.
+type ListReachableAccountsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// By account_id.
+	Accounts []*Reach `protobuf:"bytes,1,rep,name=accounts,proto3" json:"accounts,omitempty"`
+	// Empty on the last page.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListReachableAccountsResponse) Reset() {
+	*x = ListReachableAccountsResponse{}
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListReachableAccountsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListReachableAccountsResponse) ProtoMessage() {}
+
+func (x *ListReachableAccountsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListReachableAccountsResponse.ProtoReflect.Descriptor instead.
+func (*ListReachableAccountsResponse) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ListReachableAccountsResponse) GetAccounts() []*Reach {
+	if x != nil {
+		return x.Accounts
+	}
+	return nil
+}
+
+func (x *ListReachableAccountsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// ListSubjectsOfAccountRequest names the account and the page.
+type ListSubjectsOfAccountRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In whose account, "org_…".
+	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Page length; 0 means 50, more than 200 means 200.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where to go on; empty for the first page.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSubjectsOfAccountRequest) Reset() {
+	*x = ListSubjectsOfAccountRequest{}
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSubjectsOfAccountRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSubjectsOfAccountRequest) ProtoMessage() {}
+
+func (x *ListSubjectsOfAccountRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSubjectsOfAccountRequest.ProtoReflect.Descriptor instead.
+func (*ListSubjectsOfAccountRequest) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ListSubjectsOfAccountRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ListSubjectsOfAccountRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListSubjectsOfAccountRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListSubjectsOfAccountResponse is one page.
+type ListSubjectsOfAccountResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// By subject_id.
+	Subjects []*Reach `protobuf:"bytes,1,rep,name=subjects,proto3" json:"subjects,omitempty"`
+	// Empty on the last page.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSubjectsOfAccountResponse) Reset() {
+	*x = ListSubjectsOfAccountResponse{}
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSubjectsOfAccountResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSubjectsOfAccountResponse) ProtoMessage() {}
+
+func (x *ListSubjectsOfAccountResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSubjectsOfAccountResponse.ProtoReflect.Descriptor instead.
+func (*ListSubjectsOfAccountResponse) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ListSubjectsOfAccountResponse) GetSubjects() []*Reach {
+	if x != nil {
+		return x.Subjects
+	}
+	return nil
+}
+
+func (x *ListSubjectsOfAccountResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // Grant is a delegated right as the decision reads it.
 type Grant struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -444,7 +755,7 @@ type Grant struct {
 
 func (x *Grant) Reset() {
 	*x = Grant{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[4]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -456,7 +767,7 @@ func (x *Grant) String() string {
 func (*Grant) ProtoMessage() {}
 
 func (x *Grant) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[4]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -469,7 +780,7 @@ func (x *Grant) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Grant.ProtoReflect.Descriptor instead.
 func (*Grant) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{4}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Grant) GetId() string {
@@ -553,7 +864,7 @@ type ApplyGrantsRequest struct {
 
 func (x *ApplyGrantsRequest) Reset() {
 	*x = ApplyGrantsRequest{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[5]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -565,7 +876,7 @@ func (x *ApplyGrantsRequest) String() string {
 func (*ApplyGrantsRequest) ProtoMessage() {}
 
 func (x *ApplyGrantsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[5]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -578,7 +889,7 @@ func (x *ApplyGrantsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyGrantsRequest.ProtoReflect.Descriptor instead.
 func (*ApplyGrantsRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{5}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ApplyGrantsRequest) GetGrants() []*Grant {
@@ -599,7 +910,7 @@ type ApplyGrantsResponse struct {
 
 func (x *ApplyGrantsResponse) Reset() {
 	*x = ApplyGrantsResponse{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[6]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -611,7 +922,7 @@ func (x *ApplyGrantsResponse) String() string {
 func (*ApplyGrantsResponse) ProtoMessage() {}
 
 func (x *ApplyGrantsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[6]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -624,7 +935,7 @@ func (x *ApplyGrantsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyGrantsResponse.ProtoReflect.Descriptor instead.
 func (*ApplyGrantsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{6}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ApplyGrantsResponse) GetApplied() int32 {
@@ -649,7 +960,7 @@ type GrantEnd struct {
 
 func (x *GrantEnd) Reset() {
 	*x = GrantEnd{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[7]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -661,7 +972,7 @@ func (x *GrantEnd) String() string {
 func (*GrantEnd) ProtoMessage() {}
 
 func (x *GrantEnd) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[7]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -674,7 +985,7 @@ func (x *GrantEnd) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GrantEnd.ProtoReflect.Descriptor instead.
 func (*GrantEnd) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{7}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GrantEnd) GetGrantId() string {
@@ -709,7 +1020,7 @@ type EndGrantsRequest struct {
 
 func (x *EndGrantsRequest) Reset() {
 	*x = EndGrantsRequest{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[8]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -721,7 +1032,7 @@ func (x *EndGrantsRequest) String() string {
 func (*EndGrantsRequest) ProtoMessage() {}
 
 func (x *EndGrantsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[8]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -734,7 +1045,7 @@ func (x *EndGrantsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndGrantsRequest.ProtoReflect.Descriptor instead.
 func (*EndGrantsRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{8}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *EndGrantsRequest) GetEnds() []*GrantEnd {
@@ -757,7 +1068,7 @@ type EndGrantsResponse struct {
 
 func (x *EndGrantsResponse) Reset() {
 	*x = EndGrantsResponse{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[9]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -769,7 +1080,7 @@ func (x *EndGrantsResponse) String() string {
 func (*EndGrantsResponse) ProtoMessage() {}
 
 func (x *EndGrantsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[9]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -782,7 +1093,7 @@ func (x *EndGrantsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndGrantsResponse.ProtoReflect.Descriptor instead.
 func (*EndGrantsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{9}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *EndGrantsResponse) GetEnded() int32 {
@@ -818,7 +1129,7 @@ type OpenSupportSessionRequest struct {
 
 func (x *OpenSupportSessionRequest) Reset() {
 	*x = OpenSupportSessionRequest{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[10]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -830,7 +1141,7 @@ func (x *OpenSupportSessionRequest) String() string {
 func (*OpenSupportSessionRequest) ProtoMessage() {}
 
 func (x *OpenSupportSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[10]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -843,7 +1154,7 @@ func (x *OpenSupportSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenSupportSessionRequest.ProtoReflect.Descriptor instead.
 func (*OpenSupportSessionRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{10}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *OpenSupportSessionRequest) GetSupportSessionId() string {
@@ -896,7 +1207,7 @@ type OpenSupportSessionResponse struct {
 
 func (x *OpenSupportSessionResponse) Reset() {
 	*x = OpenSupportSessionResponse{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[11]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -908,7 +1219,7 @@ func (x *OpenSupportSessionResponse) String() string {
 func (*OpenSupportSessionResponse) ProtoMessage() {}
 
 func (x *OpenSupportSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[11]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -921,7 +1232,7 @@ func (x *OpenSupportSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenSupportSessionResponse.ProtoReflect.Descriptor instead.
 func (*OpenSupportSessionResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{11}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *OpenSupportSessionResponse) GetGrantId() string {
@@ -956,7 +1267,7 @@ type CloseSupportSessionsRequest struct {
 
 func (x *CloseSupportSessionsRequest) Reset() {
 	*x = CloseSupportSessionsRequest{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[12]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -968,7 +1279,7 @@ func (x *CloseSupportSessionsRequest) String() string {
 func (*CloseSupportSessionsRequest) ProtoMessage() {}
 
 func (x *CloseSupportSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[12]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -981,7 +1292,7 @@ func (x *CloseSupportSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseSupportSessionsRequest.ProtoReflect.Descriptor instead.
 func (*CloseSupportSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{12}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CloseSupportSessionsRequest) GetSupportSessionIds() []string {
@@ -1002,7 +1313,7 @@ type CloseSupportSessionsResponse struct {
 
 func (x *CloseSupportSessionsResponse) Reset() {
 	*x = CloseSupportSessionsResponse{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[13]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1014,7 +1325,7 @@ func (x *CloseSupportSessionsResponse) String() string {
 func (*CloseSupportSessionsResponse) ProtoMessage() {}
 
 func (x *CloseSupportSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[13]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1027,7 +1338,7 @@ func (x *CloseSupportSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseSupportSessionsResponse.ProtoReflect.Descriptor instead.
 func (*CloseSupportSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{13}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CloseSupportSessionsResponse) GetClosed() int32 {
@@ -1063,7 +1374,33 @@ const file_aval_membership_v1_access_service_proto_rawDesc = "" +
 	"\x17BatchCheckAccessRequest\x12K\n" +
 	"\x06checks\x18\x01 \x03(\v2&.aval.membership.v1.CheckAccessRequestB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x06checks\"]\n" +
 	"\x18BatchCheckAccessResponse\x12A\n" +
-	"\aresults\x18\x01 \x03(\v2'.aval.membership.v1.CheckAccessResponseR\aresults\"\x93\x04\n" +
+	"\aresults\x18\x01 \x03(\v2'.aval.membership.v1.CheckAccessResponseR\aresults\"\xbc\x01\n" +
+	"\x05Reach\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1d\n" +
+	"\n" +
+	"subject_id\x18\x02 \x01(\tR\tsubjectId\x128\n" +
+	"\x06source\x18\x03 \x01(\x0e2 .aval.membership.v1.AccessSourceR\x06source\x12;\n" +
+	"\vvalid_until\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"validUntil\"\x9c\x01\n" +
+	"\x1cListReachableAccountsRequest\x12-\n" +
+	"\n" +
+	"subject_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\tsubjectId\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"~\n" +
+	"\x1dListReachableAccountsResponse\x125\n" +
+	"\baccounts\x18\x01 \x03(\v2\x19.aval.membership.v1.ReachR\baccounts\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x9c\x01\n" +
+	"\x1cListSubjectsOfAccountRequest\x12-\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\taccountId\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"~\n" +
+	"\x1dListSubjectsOfAccountResponse\x125\n" +
+	"\bsubjects\x18\x01 \x03(\v2\x19.aval.membership.v1.ReachR\bsubjects\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x93\x04\n" +
 	"\x05Grant\x12\x1e\n" +
 	"\x02id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04grt_\x98\x01\x1eR\x02id\x12-\n" +
 	"\n" +
@@ -1128,12 +1465,16 @@ const file_aval_membership_v1_access_service_proto_rawDesc = "" +
 	"$DENY_REASON_SUPPORT_SESSION_REQUIRED\x10\x03\x12\x18\n" +
 	"\x14DENY_REASON_EXCLUDED\x10\x04\x12\x1f\n" +
 	"\x1bDENY_REASON_FEATURE_UNKNOWN\x10\x05\x12!\n" +
-	"\x1dDENY_REASON_ACCOUNT_SUSPENDED\x10\x062\xb1\a\n" +
+	"\x1dDENY_REASON_ACCOUNT_SUSPENDED\x10\x062\xc3\t\n" +
 	"\rAccessService\x12\xbf\x01\n" +
 	"\vCheckAccess\x12&.aval.membership.v1.CheckAccessRequest\x1a'.aval.membership.v1.CheckAccessResponse\"_\x8a\xe7\x18@\n" +
 	"\x04\x06\x05\a\x02\x12\bidentity\x12\x0epartnersupport\x12\aconsent\x12\fnotification\x12\agateway\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/access:check\x12\xd3\x01\n" +
 	"\x10BatchCheckAccess\x12+.aval.membership.v1.BatchCheckAccessRequest\x1a,.aval.membership.v1.BatchCheckAccessResponse\"d\x8a\xe7\x18@\n" +
-	"\x04\x06\x05\a\x02\x12\bidentity\x12\x0epartnersupport\x12\aconsent\x12\fnotification\x12\agateway\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/access:batchCheck\x12r\n" +
+	"\x04\x06\x05\a\x02\x12\bidentity\x12\x0epartnersupport\x12\aconsent\x12\fnotification\x12\agateway\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/access:batchCheck\x12\x86\x01\n" +
+	"\x15ListReachableAccounts\x120.aval.membership.v1.ListReachableAccountsRequest\x1a1.aval.membership.v1.ListReachableAccountsResponse\"\b\x8a\xe7\x18\x04\n" +
+	"\x02\x06\a\x12\x86\x01\n" +
+	"\x15ListSubjectsOfAccount\x120.aval.membership.v1.ListSubjectsOfAccountRequest\x1a1.aval.membership.v1.ListSubjectsOfAccountResponse\"\b\x8a\xe7\x18\x04\n" +
+	"\x02\x06\a\x12r\n" +
 	"\vApplyGrants\x12&.aval.membership.v1.ApplyGrantsRequest\x1a'.aval.membership.v1.ApplyGrantsResponse\"\x12\x8a\xe7\x18\x0e\n" +
 	"\x01\x05\x12\aconsent0\x02\x12l\n" +
 	"\tEndGrants\x12$.aval.membership.v1.EndGrantsRequest\x1a%.aval.membership.v1.EndGrantsResponse\"\x12\x8a\xe7\x18\x0e\n" +
@@ -1156,61 +1497,74 @@ func file_aval_membership_v1_access_service_proto_rawDescGZIP() []byte {
 }
 
 var file_aval_membership_v1_access_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_aval_membership_v1_access_service_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_aval_membership_v1_access_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_aval_membership_v1_access_service_proto_goTypes = []any{
-	(AccessSource)(0),                    // 0: aval.membership.v1.AccessSource
-	(DenyReason)(0),                      // 1: aval.membership.v1.DenyReason
-	(*CheckAccessRequest)(nil),           // 2: aval.membership.v1.CheckAccessRequest
-	(*CheckAccessResponse)(nil),          // 3: aval.membership.v1.CheckAccessResponse
-	(*BatchCheckAccessRequest)(nil),      // 4: aval.membership.v1.BatchCheckAccessRequest
-	(*BatchCheckAccessResponse)(nil),     // 5: aval.membership.v1.BatchCheckAccessResponse
-	(*Grant)(nil),                        // 6: aval.membership.v1.Grant
-	(*ApplyGrantsRequest)(nil),           // 7: aval.membership.v1.ApplyGrantsRequest
-	(*ApplyGrantsResponse)(nil),          // 8: aval.membership.v1.ApplyGrantsResponse
-	(*GrantEnd)(nil),                     // 9: aval.membership.v1.GrantEnd
-	(*EndGrantsRequest)(nil),             // 10: aval.membership.v1.EndGrantsRequest
-	(*EndGrantsResponse)(nil),            // 11: aval.membership.v1.EndGrantsResponse
-	(*OpenSupportSessionRequest)(nil),    // 12: aval.membership.v1.OpenSupportSessionRequest
-	(*OpenSupportSessionResponse)(nil),   // 13: aval.membership.v1.OpenSupportSessionResponse
-	(*CloseSupportSessionsRequest)(nil),  // 14: aval.membership.v1.CloseSupportSessionsRequest
-	(*CloseSupportSessionsResponse)(nil), // 15: aval.membership.v1.CloseSupportSessionsResponse
-	(v1.Level)(0),                        // 16: aval.authz.v1.Level
-	(*timestamppb.Timestamp)(nil),        // 17: google.protobuf.Timestamp
-	(PartnerRole)(0),                     // 18: aval.membership.v1.PartnerRole
-	(*FeatureRight)(nil),                 // 19: aval.membership.v1.FeatureRight
+	(AccessSource)(0),                     // 0: aval.membership.v1.AccessSource
+	(DenyReason)(0),                       // 1: aval.membership.v1.DenyReason
+	(*CheckAccessRequest)(nil),            // 2: aval.membership.v1.CheckAccessRequest
+	(*CheckAccessResponse)(nil),           // 3: aval.membership.v1.CheckAccessResponse
+	(*BatchCheckAccessRequest)(nil),       // 4: aval.membership.v1.BatchCheckAccessRequest
+	(*BatchCheckAccessResponse)(nil),      // 5: aval.membership.v1.BatchCheckAccessResponse
+	(*Reach)(nil),                         // 6: aval.membership.v1.Reach
+	(*ListReachableAccountsRequest)(nil),  // 7: aval.membership.v1.ListReachableAccountsRequest
+	(*ListReachableAccountsResponse)(nil), // 8: aval.membership.v1.ListReachableAccountsResponse
+	(*ListSubjectsOfAccountRequest)(nil),  // 9: aval.membership.v1.ListSubjectsOfAccountRequest
+	(*ListSubjectsOfAccountResponse)(nil), // 10: aval.membership.v1.ListSubjectsOfAccountResponse
+	(*Grant)(nil),                         // 11: aval.membership.v1.Grant
+	(*ApplyGrantsRequest)(nil),            // 12: aval.membership.v1.ApplyGrantsRequest
+	(*ApplyGrantsResponse)(nil),           // 13: aval.membership.v1.ApplyGrantsResponse
+	(*GrantEnd)(nil),                      // 14: aval.membership.v1.GrantEnd
+	(*EndGrantsRequest)(nil),              // 15: aval.membership.v1.EndGrantsRequest
+	(*EndGrantsResponse)(nil),             // 16: aval.membership.v1.EndGrantsResponse
+	(*OpenSupportSessionRequest)(nil),     // 17: aval.membership.v1.OpenSupportSessionRequest
+	(*OpenSupportSessionResponse)(nil),    // 18: aval.membership.v1.OpenSupportSessionResponse
+	(*CloseSupportSessionsRequest)(nil),   // 19: aval.membership.v1.CloseSupportSessionsRequest
+	(*CloseSupportSessionsResponse)(nil),  // 20: aval.membership.v1.CloseSupportSessionsResponse
+	(v1.Level)(0),                         // 21: aval.authz.v1.Level
+	(*timestamppb.Timestamp)(nil),         // 22: google.protobuf.Timestamp
+	(PartnerRole)(0),                      // 23: aval.membership.v1.PartnerRole
+	(*FeatureRight)(nil),                  // 24: aval.membership.v1.FeatureRight
 }
 var file_aval_membership_v1_access_service_proto_depIdxs = []int32{
-	16, // 0: aval.membership.v1.CheckAccessRequest.level:type_name -> aval.authz.v1.Level
+	21, // 0: aval.membership.v1.CheckAccessRequest.level:type_name -> aval.authz.v1.Level
 	0,  // 1: aval.membership.v1.CheckAccessResponse.source:type_name -> aval.membership.v1.AccessSource
-	17, // 2: aval.membership.v1.CheckAccessResponse.valid_until:type_name -> google.protobuf.Timestamp
+	22, // 2: aval.membership.v1.CheckAccessResponse.valid_until:type_name -> google.protobuf.Timestamp
 	1,  // 3: aval.membership.v1.CheckAccessResponse.deny_reason:type_name -> aval.membership.v1.DenyReason
 	2,  // 4: aval.membership.v1.BatchCheckAccessRequest.checks:type_name -> aval.membership.v1.CheckAccessRequest
 	3,  // 5: aval.membership.v1.BatchCheckAccessResponse.results:type_name -> aval.membership.v1.CheckAccessResponse
-	18, // 6: aval.membership.v1.Grant.partner_role:type_name -> aval.membership.v1.PartnerRole
-	19, // 7: aval.membership.v1.Grant.rights:type_name -> aval.membership.v1.FeatureRight
-	17, // 8: aval.membership.v1.Grant.valid_from:type_name -> google.protobuf.Timestamp
-	17, // 9: aval.membership.v1.Grant.valid_until:type_name -> google.protobuf.Timestamp
-	6,  // 10: aval.membership.v1.ApplyGrantsRequest.grants:type_name -> aval.membership.v1.Grant
-	9,  // 11: aval.membership.v1.EndGrantsRequest.ends:type_name -> aval.membership.v1.GrantEnd
-	17, // 12: aval.membership.v1.OpenSupportSessionRequest.expire_time:type_name -> google.protobuf.Timestamp
-	17, // 13: aval.membership.v1.OpenSupportSessionResponse.grant_valid_until:type_name -> google.protobuf.Timestamp
-	2,  // 14: aval.membership.v1.AccessService.CheckAccess:input_type -> aval.membership.v1.CheckAccessRequest
-	4,  // 15: aval.membership.v1.AccessService.BatchCheckAccess:input_type -> aval.membership.v1.BatchCheckAccessRequest
-	7,  // 16: aval.membership.v1.AccessService.ApplyGrants:input_type -> aval.membership.v1.ApplyGrantsRequest
-	10, // 17: aval.membership.v1.AccessService.EndGrants:input_type -> aval.membership.v1.EndGrantsRequest
-	12, // 18: aval.membership.v1.AccessService.OpenSupportSession:input_type -> aval.membership.v1.OpenSupportSessionRequest
-	14, // 19: aval.membership.v1.AccessService.CloseSupportSessions:input_type -> aval.membership.v1.CloseSupportSessionsRequest
-	3,  // 20: aval.membership.v1.AccessService.CheckAccess:output_type -> aval.membership.v1.CheckAccessResponse
-	5,  // 21: aval.membership.v1.AccessService.BatchCheckAccess:output_type -> aval.membership.v1.BatchCheckAccessResponse
-	8,  // 22: aval.membership.v1.AccessService.ApplyGrants:output_type -> aval.membership.v1.ApplyGrantsResponse
-	11, // 23: aval.membership.v1.AccessService.EndGrants:output_type -> aval.membership.v1.EndGrantsResponse
-	13, // 24: aval.membership.v1.AccessService.OpenSupportSession:output_type -> aval.membership.v1.OpenSupportSessionResponse
-	15, // 25: aval.membership.v1.AccessService.CloseSupportSessions:output_type -> aval.membership.v1.CloseSupportSessionsResponse
-	20, // [20:26] is the sub-list for method output_type
-	14, // [14:20] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	0,  // 6: aval.membership.v1.Reach.source:type_name -> aval.membership.v1.AccessSource
+	22, // 7: aval.membership.v1.Reach.valid_until:type_name -> google.protobuf.Timestamp
+	6,  // 8: aval.membership.v1.ListReachableAccountsResponse.accounts:type_name -> aval.membership.v1.Reach
+	6,  // 9: aval.membership.v1.ListSubjectsOfAccountResponse.subjects:type_name -> aval.membership.v1.Reach
+	23, // 10: aval.membership.v1.Grant.partner_role:type_name -> aval.membership.v1.PartnerRole
+	24, // 11: aval.membership.v1.Grant.rights:type_name -> aval.membership.v1.FeatureRight
+	22, // 12: aval.membership.v1.Grant.valid_from:type_name -> google.protobuf.Timestamp
+	22, // 13: aval.membership.v1.Grant.valid_until:type_name -> google.protobuf.Timestamp
+	11, // 14: aval.membership.v1.ApplyGrantsRequest.grants:type_name -> aval.membership.v1.Grant
+	14, // 15: aval.membership.v1.EndGrantsRequest.ends:type_name -> aval.membership.v1.GrantEnd
+	22, // 16: aval.membership.v1.OpenSupportSessionRequest.expire_time:type_name -> google.protobuf.Timestamp
+	22, // 17: aval.membership.v1.OpenSupportSessionResponse.grant_valid_until:type_name -> google.protobuf.Timestamp
+	2,  // 18: aval.membership.v1.AccessService.CheckAccess:input_type -> aval.membership.v1.CheckAccessRequest
+	4,  // 19: aval.membership.v1.AccessService.BatchCheckAccess:input_type -> aval.membership.v1.BatchCheckAccessRequest
+	7,  // 20: aval.membership.v1.AccessService.ListReachableAccounts:input_type -> aval.membership.v1.ListReachableAccountsRequest
+	9,  // 21: aval.membership.v1.AccessService.ListSubjectsOfAccount:input_type -> aval.membership.v1.ListSubjectsOfAccountRequest
+	12, // 22: aval.membership.v1.AccessService.ApplyGrants:input_type -> aval.membership.v1.ApplyGrantsRequest
+	15, // 23: aval.membership.v1.AccessService.EndGrants:input_type -> aval.membership.v1.EndGrantsRequest
+	17, // 24: aval.membership.v1.AccessService.OpenSupportSession:input_type -> aval.membership.v1.OpenSupportSessionRequest
+	19, // 25: aval.membership.v1.AccessService.CloseSupportSessions:input_type -> aval.membership.v1.CloseSupportSessionsRequest
+	3,  // 26: aval.membership.v1.AccessService.CheckAccess:output_type -> aval.membership.v1.CheckAccessResponse
+	5,  // 27: aval.membership.v1.AccessService.BatchCheckAccess:output_type -> aval.membership.v1.BatchCheckAccessResponse
+	8,  // 28: aval.membership.v1.AccessService.ListReachableAccounts:output_type -> aval.membership.v1.ListReachableAccountsResponse
+	10, // 29: aval.membership.v1.AccessService.ListSubjectsOfAccount:output_type -> aval.membership.v1.ListSubjectsOfAccountResponse
+	13, // 30: aval.membership.v1.AccessService.ApplyGrants:output_type -> aval.membership.v1.ApplyGrantsResponse
+	16, // 31: aval.membership.v1.AccessService.EndGrants:output_type -> aval.membership.v1.EndGrantsResponse
+	18, // 32: aval.membership.v1.AccessService.OpenSupportSession:output_type -> aval.membership.v1.OpenSupportSessionResponse
+	20, // 33: aval.membership.v1.AccessService.CloseSupportSessions:output_type -> aval.membership.v1.CloseSupportSessionsResponse
+	26, // [26:34] is the sub-list for method output_type
+	18, // [18:26] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_aval_membership_v1_access_service_proto_init() }
@@ -1225,7 +1579,7 @@ func file_aval_membership_v1_access_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_membership_v1_access_service_proto_rawDesc), len(file_aval_membership_v1_access_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   14,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,12 +21,14 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	AccessService_CheckAccess_FullMethodName          = "/aval.membership.v1.AccessService/CheckAccess"
-	AccessService_BatchCheckAccess_FullMethodName     = "/aval.membership.v1.AccessService/BatchCheckAccess"
-	AccessService_ApplyGrants_FullMethodName          = "/aval.membership.v1.AccessService/ApplyGrants"
-	AccessService_EndGrants_FullMethodName            = "/aval.membership.v1.AccessService/EndGrants"
-	AccessService_OpenSupportSession_FullMethodName   = "/aval.membership.v1.AccessService/OpenSupportSession"
-	AccessService_CloseSupportSessions_FullMethodName = "/aval.membership.v1.AccessService/CloseSupportSessions"
+	AccessService_CheckAccess_FullMethodName           = "/aval.membership.v1.AccessService/CheckAccess"
+	AccessService_BatchCheckAccess_FullMethodName      = "/aval.membership.v1.AccessService/BatchCheckAccess"
+	AccessService_ListReachableAccounts_FullMethodName = "/aval.membership.v1.AccessService/ListReachableAccounts"
+	AccessService_ListSubjectsOfAccount_FullMethodName = "/aval.membership.v1.AccessService/ListSubjectsOfAccount"
+	AccessService_ApplyGrants_FullMethodName           = "/aval.membership.v1.AccessService/ApplyGrants"
+	AccessService_EndGrants_FullMethodName             = "/aval.membership.v1.AccessService/EndGrants"
+	AccessService_OpenSupportSession_FullMethodName    = "/aval.membership.v1.AccessService/OpenSupportSession"
+	AccessService_CloseSupportSessions_FullMethodName  = "/aval.membership.v1.AccessService/CloseSupportSessions"
 )
 
 // AccessServiceClient is the client API for AccessService service.
@@ -40,6 +42,11 @@ type AccessServiceClient interface {
 	CheckAccess(ctx context.Context, in *CheckAccessRequest, opts ...grpc.CallOption) (*CheckAccessResponse, error)
 	// BatchCheckAccess answers up to 1,000 questions at one instant, in order.
 	BatchCheckAccess(ctx context.Context, in *BatchCheckAccessRequest, opts ...grpc.CallOption) (*BatchCheckAccessResponse, error)
+	// ListReachableAccounts lists the accounts that a person reaches now, by id.
+	// Through a grant it takes a support session to act there.
+	ListReachableAccounts(ctx context.Context, in *ListReachableAccountsRequest, opts ...grpc.CallOption) (*ListReachableAccountsResponse, error)
+	// ListSubjectsOfAccount lists who reaches an account now, by id.
+	ListSubjectsOfAccount(ctx context.Context, in *ListSubjectsOfAccountRequest, opts ...grpc.CallOption) (*ListSubjectsOfAccountResponse, error)
 	// ApplyGrants writes grants. A version not newer than the stored one changes
 	// nothing; a grant that ended stays ended.
 	ApplyGrants(ctx context.Context, in *ApplyGrantsRequest, opts ...grpc.CallOption) (*ApplyGrantsResponse, error)
@@ -76,6 +83,26 @@ func (c *accessServiceClient) BatchCheckAccess(ctx context.Context, in *BatchChe
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(BatchCheckAccessResponse)
 	err := c.cc.Invoke(ctx, AccessService_BatchCheckAccess_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *accessServiceClient) ListReachableAccounts(ctx context.Context, in *ListReachableAccountsRequest, opts ...grpc.CallOption) (*ListReachableAccountsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListReachableAccountsResponse)
+	err := c.cc.Invoke(ctx, AccessService_ListReachableAccounts_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *accessServiceClient) ListSubjectsOfAccount(ctx context.Context, in *ListSubjectsOfAccountRequest, opts ...grpc.CallOption) (*ListSubjectsOfAccountResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListSubjectsOfAccountResponse)
+	err := c.cc.Invoke(ctx, AccessService_ListSubjectsOfAccount_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -133,6 +160,11 @@ type AccessServiceServer interface {
 	CheckAccess(context.Context, *CheckAccessRequest) (*CheckAccessResponse, error)
 	// BatchCheckAccess answers up to 1,000 questions at one instant, in order.
 	BatchCheckAccess(context.Context, *BatchCheckAccessRequest) (*BatchCheckAccessResponse, error)
+	// ListReachableAccounts lists the accounts that a person reaches now, by id.
+	// Through a grant it takes a support session to act there.
+	ListReachableAccounts(context.Context, *ListReachableAccountsRequest) (*ListReachableAccountsResponse, error)
+	// ListSubjectsOfAccount lists who reaches an account now, by id.
+	ListSubjectsOfAccount(context.Context, *ListSubjectsOfAccountRequest) (*ListSubjectsOfAccountResponse, error)
 	// ApplyGrants writes grants. A version not newer than the stored one changes
 	// nothing; a grant that ended stays ended.
 	ApplyGrants(context.Context, *ApplyGrantsRequest) (*ApplyGrantsResponse, error)
@@ -160,6 +192,12 @@ func (UnimplementedAccessServiceServer) CheckAccess(context.Context, *CheckAcces
 }
 func (UnimplementedAccessServiceServer) BatchCheckAccess(context.Context, *BatchCheckAccessRequest) (*BatchCheckAccessResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method BatchCheckAccess not implemented")
+}
+func (UnimplementedAccessServiceServer) ListReachableAccounts(context.Context, *ListReachableAccountsRequest) (*ListReachableAccountsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListReachableAccounts not implemented")
+}
+func (UnimplementedAccessServiceServer) ListSubjectsOfAccount(context.Context, *ListSubjectsOfAccountRequest) (*ListSubjectsOfAccountResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListSubjectsOfAccount not implemented")
 }
 func (UnimplementedAccessServiceServer) ApplyGrants(context.Context, *ApplyGrantsRequest) (*ApplyGrantsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ApplyGrants not implemented")
@@ -226,6 +264,42 @@ func _AccessService_BatchCheckAccess_Handler(srv interface{}, ctx context.Contex
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AccessServiceServer).BatchCheckAccess(ctx, req.(*BatchCheckAccessRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AccessService_ListReachableAccounts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListReachableAccountsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AccessServiceServer).ListReachableAccounts(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AccessService_ListReachableAccounts_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AccessServiceServer).ListReachableAccounts(ctx, req.(*ListReachableAccountsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AccessService_ListSubjectsOfAccount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListSubjectsOfAccountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AccessServiceServer).ListSubjectsOfAccount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AccessService_ListSubjectsOfAccount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AccessServiceServer).ListSubjectsOfAccount(ctx, req.(*ListSubjectsOfAccountRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -316,6 +390,14 @@ var AccessService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "BatchCheckAccess",
 			Handler:    _AccessService_BatchCheckAccess_Handler,
+		},
+		{
+			MethodName: "ListReachableAccounts",
+			Handler:    _AccessService_ListReachableAccounts_Handler,
+		},
+		{
+			MethodName: "ListSubjectsOfAccount",
+			Handler:    _AccessService_ListSubjectsOfAccount_Handler,
 		},
 		{
 			MethodName: "ApplyGrants",

@@ -101,7 +101,7 @@ func TestDeadlines(t *testing.T) {
 		seen <- time.Until(deadline)
 		return req, nil
 	})
-	conn := b.Client(t, "gateway")
+	conn := b.ClientAsServed(t, "gateway")
 
 	t.Run("a call without a deadline gets ten seconds", func(t *testing.T) {
 		require.NoError(t, b.things.Call(context.Background(), conn, "Read", b.things.With("", "")))

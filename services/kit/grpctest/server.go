@@ -79,12 +79,23 @@ const callTimeout = time.Minute
 // ClientWith connects with any certificate.
 func (s *Server) ClientWith(t testing.TB, m *authn.MTLS) *grpc.ClientConn {
 	t.Helper()
+	return s.dial(t, m, callTimeout)
+}
+
+// ClientAsServed connects with the timeout that services have.
+func (s *Server) ClientAsServed(t testing.TB, name string) *grpc.ClientConn {
+	t.Helper()
+	return s.dial(t, s.PKI.MTLS(t, name), 0)
+}
+
+func (s *Server) dial(t testing.TB, m *authn.MTLS, timeout time.Duration) *grpc.ClientConn {
+	t.Helper()
 	conn, err := grpcclient.Dial(s.Addr(), grpcclient.Options{
 		TLS:       m,
 		Server:    s.id,
 		Telemetry: telemetry.Discard(),
 		Contracts: s.contracts,
-		Timeout:   callTimeout,
+		Timeout:   timeout,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, conn.Close()) })

@@ -284,13 +284,16 @@ func TestWhoseTimeIsOverComesBackAtOnce(t *testing.T) {
 	overBoth(t, func(t *testing.T, b bundle) {
 		o := b.client(t)
 		p, m := b.hired(t, o, map[string]authzv1.Level{"emailings": guest})
+		end := time.Now().Add(time.Second)
 		_, err := membershipv1.NewMemberServiceClient(o.Owner).UpdateMember(t.Context(), update(m, &membershipv1.MemberChanges{
-			EndTime: timestamppb.New(time.Now().Add(time.Second)),
+			EndTime: timestamppb.New(end),
 		}, "end_time"))
 		require.NoError(t, err)
-		require.NoError(t, journey.Eventually(t.Context(), func(context.Context) (bool, error) {
-			return !b.may(t, p.UserID, o.ID, "emailings", guest), nil
+		system := connect(t, "membership", "system")
+		require.NoError(t, journey.Eventually(t.Context(), func(ctx context.Context) (over bool, err error) {
+			return over, system.QueryRow(ctx, "SELECT now() >= $1", end).Scan(&over)
 		}))
+		require.False(t, b.may(t, p.UserID, o.ID, "emailings", guest))
 		again := b.invite(t, o, p)
 		session := b.Transport.Session("fr")
 		_, err = identityv1.NewAuthServiceClient(session).SignIn(t.Context(), &identityv1.SignInRequest{Email: p.Email, Password: p.Password})

@@ -43,6 +43,7 @@ func (p *parts) variables(name string, o Options) variables {
 	case "consent":
 		v.plain["LEDGER_KEYS_DIR"] = filepath.Join(p.dir, "ledger", "keys")
 		v.plain["RECEIPT_KEYS_DIR"] = filepath.Join(p.dir, "receipts", "keys")
+		v.plain["CODES_PER_NETWORK"] = "1000000" // all of this machine come from one network
 		v.plain["GROUPING"] = o.Grouping.String()
 		v.plain["LEDGER_WITNESS_DIR"] = filepath.Join(p.dir, "ledger", "witness")
 	case "partnersupport":

@@ -31,6 +31,8 @@ type Config struct {
 	DeviceTerm  time.Duration `env:"DEVICE_TERM" envDefault:"4320h" doc:"How long the device of an approver who typed a code is known: 0 (a code for each request) to 365 days."`
 	Grouping    time.Duration `env:"GROUPING" envDefault:"10m" doc:"How long the mail of a request waits for others of the same partner to the same approver: 0 (each leaves at once, alone) to 60 min. Such mails leave once a day and five times a week at most."`
 
+	CodesPerNetwork int `env:"CODES_PER_NETWORK" envDefault:"20" doc:"Codes that clients on the phone can ask for from one network (/32, /56) in an hour."`
+
 	KeepProofs  time.Duration `env:"KEEP_PROOFS" envDefault:"43824h" doc:"How long a consent keeps the names in it, from its end on; the consent itself stays. 0: for ever."`
 	KeepVisits  time.Duration `env:"KEEP_VISITS" envDefault:"26304h" doc:"How long the history names who came, and who did what Aval knows of. 0: for ever."`
 	KeepActions time.Duration `env:"KEEP_ACTIONS" envDefault:"9504h" doc:"How long the history names who did what products recorded. 0: for ever."`
@@ -63,6 +65,9 @@ func (c Config) Validate() error {
 	}
 	if c.Grouping < 0 || c.Grouping > maxGrouping {
 		return fmt.Errorf("reading GROUPING: it must be from 0 to %s", maxGrouping)
+	}
+	if c.CodesPerNetwork < 1 {
+		return errors.New("reading CODES_PER_NETWORK: it must be 1 at least")
 	}
 	if min(c.KeepProofs, c.KeepVisits, c.KeepActions, c.KeepTraces) < 0 {
 		return errors.New("reading KEEP_PROOFS, KEEP_VISITS, KEEP_ACTIONS and KEEP_TRACES: none may be negative")

@@ -47,7 +47,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 		Digits:   digits,
 		Terms: app.Terms{
 			Request: cfg.RequestTerm, CoolDown: cfg.CoolDown,
-			Proof: domain.LinkProof(cfg.LinkProof), Device: cfg.DeviceTerm, Grouping: cfg.Grouping,
+			Proof: domain.LinkProof(cfg.LinkProof), Device: cfg.DeviceTerm, Grouping: cfg.Grouping, CodesPerNetwork: cfg.CodesPerNetwork,
 			Keep: app.Keep{Proofs: cfg.KeepProofs, Visits: cfg.KeepVisits, Actions: cfg.KeepActions, Traces: cfg.KeepTraces},
 		},
 	}

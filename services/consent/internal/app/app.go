@@ -33,6 +33,8 @@ type Terms struct {
 	// Grouping is how long a request waits for others of the same partner to the
 	// same approver; 0: each has a mail of its own, at once.
 	Grouping time.Duration
+	// CodesPerNetwork bounds the codes for numbers from one network in an hour.
+	CodesPerNetwork int
 	// Keep is how long names are kept.
 	Keep Keep
 }

@@ -72,7 +72,7 @@ func (u CallByNumber) find(ctx context.Context, call domain.Call) (number domain
 		if err != nil {
 			return err
 		}
-		if err := counts.Check(); err != nil {
+		if err := counts.Check(u.Terms.CodesPerNetwork); err != nil {
 			return err
 		}
 		number, ok, err = u.numbers.Find(ctx, tx, call.Number, call.CreateTime)

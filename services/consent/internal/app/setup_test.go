@@ -50,7 +50,7 @@ func setup(t *testing.T) *bundle {
 		clock: now,
 		Deps: app.Deps{
 			DB: db, Clock: now, Jobs: queue, Log: log, Siblings: sibling.New(nobody, nobody),
-			Terms: app.Terms{Request: 2 * week, CoolDown: week},
+			Terms: app.Terms{Request: 2 * week, CoolDown: week, CodesPerNetwork: 20},
 		},
 	}
 	worker.Handle(queue, b.Deps)

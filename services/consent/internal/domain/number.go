@@ -16,9 +16,9 @@ const (
 	CallsWithin = 24 * time.Hour
 	// SourceWithin is the same for one network.
 	SourceWithin = time.Hour
-	// callsOfNumber, callsOfAddress and callsOfSource are how many codes may be
-	// wished for with one number, for one address and from one network.
-	callsOfNumber, callsOfAddress, callsOfSource = 10, 10, 20
+	// callsOfNumber and callsOfAddress are how many codes may be wished for with
+	// one number, and for one address.
+	callsOfNumber, callsOfAddress = 10, 10
 )
 
 // Number leads a client on the phone to a request. It is no secret.
@@ -50,10 +50,10 @@ func NewCall(c Call, now time.Time) Call {
 // CallCounts are the calls so far, this one among them.
 type CallCounts struct{ OfNumber, OfAddress, OfSource int }
 
-// Check refuses what is too many. All three are counted whether or not there is
-// such a number or such an approver.
-func (c CallCounts) Check() error {
-	if c.OfNumber > callsOfNumber || c.OfAddress > callsOfAddress || c.OfSource > callsOfSource {
+// Check refuses what is too many, ofSource from one network. All three are
+// counted whether or not there is such a number or such an approver.
+func (c CallCounts) Check(ofSource int) error {
+	if c.OfNumber > callsOfNumber || c.OfAddress > callsOfAddress || c.OfSource > ofSource {
 		return TooManyCodes
 	}
 	return nil

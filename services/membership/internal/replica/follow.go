@@ -114,6 +114,7 @@ RETURNING xmax = 0, pg_current_xact_id()::text, clock_timestamp()`,
 	if err != nil {
 		return fmt.Errorf("renewing the lease: %w", err)
 	}
+	next := standing{since: since, clock: at.UnixMicro(), early: f.Now().Sub(since).Microseconds()}
 	if f.lease, err = strconv.ParseUint(xact, 10, 64); err != nil {
 		return fmt.Errorf("renewing the lease: %w", err)
 	}
@@ -123,17 +124,18 @@ RETURNING xmax = 0, pg_current_xact_id()::text, clock_timestamp()`,
 	if err := f.memory.follow(ctx, f.conn, f.lease); err != nil {
 		return err
 	}
-	f.stand(since, at.UnixMicro())
+	f.stand(next)
 	return nil
 }
 
-// stand makes the lease count. The database's time never goes back: what ended
-// by its time has ended.
-func (f *follower) stand(since time.Time, clock int64) {
+// stand makes the lease count. A database's clock that was set back brings
+// nothing back that has ended by its time.
+func (f *follower) stand(next standing) {
 	if before := f.standing.Load(); before != nil {
-		clock = max(clock, before.at(since))
+		next.clock = max(next.clock, before.at(next.since)-before.early)
 	}
-	f.standing.Store(&standing{view: f.memory.view, since: since, clock: clock})
+	next.view = f.memory.view
+	f.standing.Store(&next)
 }
 
 // listen answers fences until the lease is to be renewed.

@@ -70,9 +70,10 @@ func New(o Options) (*Replica, error) {
 type standing struct {
 	view *engine.View
 	// since is the instant before the renewal was sent, on this machine's
-	// clocks; clock is the database's time then, in microseconds.
-	since time.Time
-	clock int64
+	// clocks; clock is the database's time then or a little later, in
+	// microseconds: by no more than early.
+	since        time.Time
+	clock, early int64
 }
 
 // valid: both the monotonic and the wall clock say so; the first stands still

@@ -10,8 +10,10 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -22,6 +24,8 @@ import (
 
 	"github.com/aval-access/aval/deploy/house"
 	"github.com/aval-access/aval/deploy/journey"
+	"github.com/aval-access/aval/deploy/processes"
+	"github.com/aval-access/aval/deploy/stack"
 	"github.com/aval-access/aval/services/kit/clock"
 )
 
@@ -135,11 +139,19 @@ func prepare(t *testing.T, more ...func(house.Case)) house.Case {
 	return c
 }
 
-// strike waits for the others to have healed; heal lets the next one begin.
+// strike waits for the others to have healed, and for whatever they struck to
+// serve again; heal lets the next one begin.
 func strike(t *testing.T) (heal func()) {
+	t.Helper()
 	shared.striking.Lock()
 	heal = sync.OnceFunc(shared.striking.Unlock)
 	t.Cleanup(heal)
+	for _, program := range slices.Concat(stack.Services, []string{"gateway"}) {
+		eventually(t, program+" serves", func() bool {
+			status, err := processes.Probe(t.Context(), shared.house.Stack.OpsURL(program)+"/readyz")
+			return err == nil && status == http.StatusNoContent
+		})
+	}
 	return heal
 }
 

@@ -197,7 +197,20 @@ func (f *follower) leave(ctx context.Context) {
 	defer cancel()
 	if ctx.Err() != nil {
 		f.standing.Store(nil)
-		_, _ = f.conn.Exec(stopping, "DELETE FROM decision_lease WHERE id = $1", f.id) // else it just ages
+		f.giveBack(stopping)
 	}
 	_ = f.conn.Close(stopping)
+}
+
+// giveBack removes the lease; where it cannot, the lease just ages. What was
+// under way when the end came may have taken the connection with it.
+func (f *follower) giveBack(ctx context.Context) {
+	if f.conn.IsClosed() {
+		conn, err := f.DB.Dedicated(ctx)
+		if err != nil {
+			return
+		}
+		f.conn = conn
+	}
+	_, _ = f.conn.Exec(ctx, "DELETE FROM decision_lease WHERE id = $1", f.id)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aval-access/aval/services/kit/id"
+	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/testsize"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/replica"
@@ -211,4 +212,41 @@ func TestAReplicaThatStopsHoldsNobodyUp(t *testing.T) {
 	begin := time.Now()
 	require.NoError(t, b.fence.Wait(t.Context()))
 	require.Less(t, time.Since(begin), replica.Lease)
+}
+
+// Whatever a replica was doing when it was told to stop, its lease goes.
+func TestAReplicaThatStopsWhileItRenewsGivesItsLeaseBack(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	stop := b.start(b.memory(nil).Component())
+	stopped := make(chan struct{})
+	require.NoError(t, b.db.InSystem(t.Context(), "test", func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "LOCK TABLE decision_lease IN EXCLUSIVE MODE")
+		require.NoError(t, err)
+		waiting := func() (pid int32) {
+			err := tx.QueryRow(ctx, `
+SELECT coalesce(max(pid), 0)
+FROM pg_stat_activity
+WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))`).Scan(&pid)
+			require.NoError(t, err)
+			return pid
+		}
+		var renewing int32
+		for renewing == 0 {
+			renewing = waiting()
+		}
+		go func() {
+			defer close(stopped)
+			stop()
+		}()
+		for waiting() == renewing {
+		}
+		return nil
+	}))
+	<-stopped
+	var left int
+	require.NoError(t, b.db.InSystem(t.Context(), "test", func(ctx context.Context, tx pg.Tx) error {
+		return tx.QueryRow(ctx, "SELECT count(*) FROM decision_lease").Scan(&left)
+	}))
+	require.Zero(t, left)
 }

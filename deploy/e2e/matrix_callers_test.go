@@ -2,6 +2,10 @@ package e2e
 
 import (
 	"crypto/tls"
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,6 +43,9 @@ type caller struct {
 	workload                authzv1.CallerClass
 	service                 string
 	token                   string
+	// again gives the token with the same claims and minutes to live: the walk
+	// takes longer than a token lives. nil: the token stays as it is.
+	again func() string
 	// person is PERSON or SUPPORT when the token is accepted.
 	person     authzv1.CallerClass
 	user, org  string
@@ -188,6 +195,30 @@ func impostors(t *testing.T, all map[string]caller, person caller, other marked)
 		forwarded("an expired token", "gateway", sign(func(c *authn.Claims) { c.Expiry = c.IssuedAt })),
 		forwarded("a person's token from a product", stack.DemoProduct, person.token),
 		forwarded("a person's token from the operator", stack.Operator, person.token),
+	}
+}
+
+// lasting signs a token's claims again every two minutes.
+func lasting(t *testing.T, ring *jwtkey.Ring, token string) func() string {
+	t.Helper()
+	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(token, ".")[1])
+	require.NoError(t, err)
+	var claims authn.Claims
+	require.NoError(t, json.Unmarshal(payload, &claims))
+	var mu sync.Mutex
+	since := time.Now()
+	return func() string {
+		mu.Lock()
+		defer mu.Unlock()
+		if now := time.Now(); now.Sub(since) > 2*time.Minute {
+			claims.IssuedAt, claims.NotBefore = jwt.NewNumericDate(now), jwt.NewNumericDate(now)
+			claims.Expiry = jwt.NewNumericDate(now.Add(4 * time.Minute))
+			signed, err := authn.Sign(ring.Signing().Private, ring.Signing().ID, claims)
+			if err == nil {
+				token, since = signed, now
+			}
+		}
+		return token
 	}
 }
 

@@ -58,8 +58,12 @@ func callAll(ctx context.Context, cells []cell) []outcome {
 }
 
 func (c cell) call(ctx context.Context) outcome {
-	if c.caller.token != "" {
-		ctx = authn.WithToken(ctx, c.caller.token)
+	token := c.caller.token
+	if c.caller.again != nil {
+		token = c.caller.again()
+	}
+	if token != "" {
+		ctx = authn.WithToken(ctx, token)
 	}
 	answer := dynamicpb.NewMessage(c.method.Output())
 	err := c.caller.conns[c.server].Invoke(ctx, c.method.name, c.request, answer)

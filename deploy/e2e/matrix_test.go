@@ -12,6 +12,7 @@ import (
 	"github.com/aval-access/aval/deploy/stack"
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	"github.com/aval-access/aval/services/kit/jwtkey"
 )
 
 const (
@@ -95,6 +96,13 @@ func newMatrix(t *testing.T) *matrix {
 	}
 	persons := people(t, all["gateway"], m.own)
 	m.callers = append(append(m.callers, persons...), impostors(t, all, persons[0], m.other)...)
+	ring, err := jwtkey.Load(shared.stack.Dir() + "/keys")
+	require.NoError(t, err)
+	for i := range m.callers {
+		if c := &m.callers[i]; c.token != "" && !c.mistrusted {
+			c.again = lasting(t, ring, c.token)
+		}
+	}
 	m.findServers(t)
 	return m
 }

@@ -1,16 +1,20 @@
 package e2e
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 	reflectionv1 "google.golang.org/grpc/reflection/grpc_reflection_v1"
 
+	"github.com/aval-access/aval/deploy/journey"
 	"github.com/aval-access/aval/deploy/stack"
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/kit/jwtkey"
 )
@@ -85,6 +89,10 @@ func newMatrix(t *testing.T) *matrix {
 	b.signed(t, m.own)
 	leaver := m.ended.person
 	all := workloads(t)
+	require.NoError(t, journey.Eventually(journey.WithPatience(t.Context(), 2*time.Minute), func(ctx context.Context) (bool, error) {
+		_, err := consentv1.NewLedgerServiceClient(all["gateway"].conns["consent"]).GetCheckpoint(ctx, &consentv1.GetCheckpointRequest{})
+		return err == nil, nil
+	}), "the ledger's first checkpoint")
 	gone := all["gateway"]
 	gone.name, gone.token = "a collaborator who was removed", tokenFor(t, leaver, m.ended.partner.ID)
 	gone.person, gone.user, gone.org, gone.forPartner = classPerson, leaver.UserID, m.ended.partner.ID, true

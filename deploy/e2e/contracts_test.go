@@ -214,7 +214,8 @@ func (f filler) scalar(field protoreflect.FieldDescriptor, rules *validate.Field
 		}
 		return protoreflect.ValueOfInt32(most), true, nil
 	case protoreflect.Int64Kind:
-		return protoreflect.ValueOfInt64(1), true, nil
+		// A tree of size 1 may never have been signed; 0 is the newest.
+		return protoreflect.ValueOfInt64(1), field.Name() != "tree_size", nil
 	case protoreflect.BoolKind, protoreflect.BytesKind:
 		return v, false, nil
 	default:

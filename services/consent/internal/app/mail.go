@@ -59,10 +59,9 @@ type PrepareMail struct{ Deps }
 
 // Do answers no mail when the fact no longer calls for one.
 func (u PrepareMail) Do(ctx context.Context, event proto.Message) ([]Mail, error) {
-	if blocked, ok := event.(*consentv1.PartnerBlocked); ok {
-		return u.blocked(ctx, blocked)
-	}
 	switch e := event.(type) {
+	case *consentv1.PartnerBlocked:
+		return u.blocked(ctx, e)
 	case *consentv1.RequestMailDeparted:
 		return u.departed(ctx, e)
 	case *consentv1.VisitNoted:
@@ -86,6 +85,11 @@ func (u PrepareMail) Do(ctx context.Context, event proto.Message) ([]Mail, error
 	if err != nil {
 		return nil, err
 	}
+	return u.about(ctx, r, event)
+}
+
+// about says which mails a fact about one consent calls for.
+func (u PrepareMail) about(ctx context.Context, r domain.Record, event proto.Message) ([]Mail, error) {
 	switch e := event.(type) {
 	case *consentv1.ConsentRequested:
 		if r.Offered || e.GetGrouped() { // whoever prepared it answers at once; a reminder goes to all

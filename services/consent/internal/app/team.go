@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aval-access/aval/services/consent/internal/domain"
 	"github.com/aval-access/aval/services/consent/internal/postgres"
@@ -60,8 +61,11 @@ func (u RequestConsent) follow(ctx context.Context, tx pg.Tx, r domain.Record) e
 	}
 	c := domain.Restore(held)
 	grant, step, err := c.FollowTeam(domain.Following{GrantID: id.New(), Team: team, Policy: policy, Now: u.Clock.Now()})
+	if errors.Is(err, domain.RightsExceedRequest) {
+		return nil // the approvers answer
+	}
 	if err != nil {
-		return nil // they ask for more than the team was given: the approvers answer
+		return err
 	}
 	_, err = Approve(u).accept(ctx, tx, accepted{consent: c, grant: grant, step: step, others: others})
 	return err

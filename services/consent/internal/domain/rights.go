@@ -96,38 +96,57 @@ func lineOf(f Feature, level Level) Line {
 // client named. Sensitive lines stay out, in so many words, unless named.
 // Anything above what was asked is RightsExceedRequest.
 func Lower(asked []Line, named []Right) ([]Right, error) {
-	granted := map[string]Level{}
+	levels := map[string]Level{}
 	for _, line := range asked {
-		granted[line.Feature] = line.Level
+		levels[line.Feature] = line.Level
 		if line.Sensitive {
-			granted[line.Feature] = None
+			levels[line.Feature] = None
 		}
 	}
+	limits := rightsOf(asked)
 	for _, right := range named {
-		limit, ok := nearest(asked, right.Feature)
+		limit, ok := nearest(limits, right.Feature)
 		if !ok || right.Level > limit.Level || right.Level < None {
 			return nil, RightsExceedRequest
 		}
-		granted[right.Feature] = right.Level
+		levels[right.Feature] = right.Level
 	}
-	out := make([]Right, 0, len(granted))
-	for feature, level := range granted {
+	return byFeature(levels), nil
+}
+
+func byFeature(levels map[string]Level) []Right {
+	out := make([]Right, 0, len(levels))
+	for feature, level := range levels {
 		out = append(out, Right{Feature: feature, Level: level})
 	}
 	slices.SortFunc(out, func(a, b Right) int { return cmp.Compare(a.Feature, b.Feature) })
-	return out, nil
+	return out
 }
 
-// nearest finds the line that governs a feature: its own, or its closest
+func rightsOf(lines []Line) []Right {
+	out := make([]Right, len(lines))
+	for i, line := range lines {
+		out[i] = line.Right
+	}
+	return out
+}
+
+// nearest finds the right that governs a feature: its own, or its closest
 // ancestor's.
-func nearest(asked []Line, feature string) (Line, bool) {
-	var found Line
-	for _, line := range asked {
-		if isUnder(feature, line.Feature) && len(line.Feature) > len(found.Feature) {
-			found = line
+func nearest(rights []Right, feature string) (Right, bool) {
+	var found Right
+	for _, right := range rights {
+		if isUnder(feature, right.Feature) && len(right.Feature) > len(found.Feature) {
+			found = right
 		}
 	}
 	return found, found.Feature != ""
+}
+
+// levelAt is the level that rights give on a feature.
+func levelAt(rights []Right, feature string) Level {
+	right, _ := nearest(rights, feature)
+	return max(right.Level, None)
 }
 
 // isUnder tells whether the path is the ancestor itself or below it.

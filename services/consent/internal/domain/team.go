@@ -38,11 +38,35 @@ type Following struct {
 	Now     time.Time
 }
 
+// share is what a new person of the team gets of what the team was given: of
+// each right the lower of what they ask for and what the team has. More than was
+// ever asked for the team is RightsExceedRequest.
+func (r Record) share(asked []Line) ([]Right, error) {
+	before, now := rightsOf(r.Lines), rightsOf(asked)
+	levels := map[string]Level{}
+	for _, right := range r.Granted {
+		levels[right.Feature] = min(right.Level, levelAt(now, right.Feature))
+	}
+	for _, line := range asked {
+		if !line.Sensitive && line.Level > levelAt(before, line.Feature) {
+			return nil, RightsExceedRequest
+		}
+		if _, named := levels[line.Feature]; named {
+			continue
+		}
+		levels[line.Feature] = min(line.Level, levelAt(r.Granted, line.Feature))
+		if line.Sensitive {
+			levels[line.Feature] = None
+		}
+	}
+	return byFeature(levels), nil
+}
+
 // FollowTeam gives a new person of the team what the team was given, and until
 // when: nothing wider, and confirmed when the team's yes was. The proof is that
 // of the team's yes, which it names.
 func (c *Consent) FollowTeam(f Following) (Grant, Step, error) {
-	granted, err := Lower(c.r.Lines, f.Team.Granted)
+	granted, err := f.Team.share(c.r.Lines)
 	if err != nil {
 		return Grant{}, Step{}, err
 	}

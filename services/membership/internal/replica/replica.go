@@ -19,6 +19,7 @@ import (
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/telemetry"
+	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/engine"
 )
@@ -33,17 +34,11 @@ const (
 	pause = 500 * time.Millisecond
 )
 
-// Decisions answers from the tables, after a commit of its own (19).
-type Decisions interface {
-	Decide(ctx context.Context, q domain.Question) (domain.Answer, error)
-	DecideAll(ctx context.Context, questions []domain.Question) ([]domain.Answer, error)
-}
-
 // Options are what a Replica needs.
 type Options struct {
 	DB *pg.DB
-	// Tables answer while there is no lease.
-	Tables    Decisions
+	// Tables answer while there is no lease, after a commit of their own (19).
+	Tables    app.Decisions
 	Telemetry *telemetry.Telemetry
 	// Now is the machine's clock, with its monotonic reading.
 	Now func() time.Time

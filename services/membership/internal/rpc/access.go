@@ -12,6 +12,7 @@ import (
 	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/enum"
+	"github.com/aval-access/aval/services/membership/internal/replica"
 )
 
 // Access implements AccessService: the decision, and what feeds it.
@@ -20,7 +21,7 @@ type Access struct {
 	DB       *pg.DB
 	Pages    *page.Sealer
 	Check    app.CheckAccess
-	Reaches  Reaches
+	Reaches  *replica.Replica
 	Grants   app.Grants
 	Sessions app.SupportSessions
 }

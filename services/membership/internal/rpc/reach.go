@@ -13,12 +13,6 @@ import (
 	"github.com/aval-access/aval/services/membership/internal/enum"
 )
 
-// Reaches lists who reaches what, in no order: a decision replica.
-type Reaches interface {
-	Accounts(subject id.ID) ([]domain.Reached, error)
-	Subjects(account id.ID) ([]domain.Reached, error)
-}
-
 // ListReachableAccounts lists the accounts of a person.
 func (s *Access) ListReachableAccounts(
 	ctx context.Context, req *membershipv1.ListReachableAccountsRequest,

@@ -6,12 +6,8 @@ import (
 	"google.golang.org/grpc"
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	"github.com/aval-access/aval/services/membership/internal/fence"
 )
-
-// fence waits until every replica of the decision has what was committed.
-type fence interface {
-	Wait(ctx context.Context) error
-}
 
 // taking are the methods that may take access away. Their answer, the first and
 // every repeated one, goes out only once no replica answers from what was
@@ -46,7 +42,7 @@ func giving() []string {
 }
 
 // Settle makes the methods that change what may be done wait for the replicas.
-func Settle(f fence) grpc.UnaryServerInterceptor {
+func Settle(f *fence.Fence) grpc.UnaryServerInterceptor {
 	takes, gives := map[string]bool{}, map[string]bool{}
 	for _, method := range taking() {
 		takes[method] = true

@@ -10,6 +10,7 @@ require (
 )
 
 require (
+	github.com/aval-access/aval/services/accessclient v0.0.0 // indirect
 	github.com/boombuler/barcode v1.1.0 // indirect
 	github.com/ccojocar/zxcvbn-go v1.0.4 // indirect
 	github.com/fxamacker/cbor/v2 v2.9.4 // indirect
@@ -117,6 +118,8 @@ require (
 	google.golang.org/grpc v1.85.0
 	google.golang.org/protobuf v1.36.12
 )
+
+replace github.com/aval-access/aval/services/accessclient => ../services/accessclient
 
 replace github.com/aval-access/aval/proto => ../proto
 

@@ -87,6 +87,8 @@ require (
 	google.golang.org/protobuf v1.36.12
 )
 
+replace github.com/aval-access/aval/services/accessclient => ../services/accessclient
+
 replace github.com/aval-access/aval/proto => ../proto
 
 replace github.com/aval-access/aval/services => ../services

@@ -46,7 +46,7 @@ var durability = []mutant{
 	{
 		id: "m5-memory", breaks: "memory keeps saying yes past the end of a grant",
 		edits: []edit{{
-			"services/membership/internal/engine/decide.go", "case r.from > q.now || r.until <= q.now:", "case r.from > q.now:",
+			"services/accessclient/engine/decide.go", "case r.from > q.now || r.until <= q.now:", "case r.from > q.now:",
 		}},
 		pkg: "services/membership/internal/replica", test: "^TestMemoryAnswersAsTheTablesDo$",
 	},

@@ -10,6 +10,7 @@ import (
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
+	"github.com/aval-access/aval/services/accessclient/engine"
 	"github.com/aval-access/aval/services/kit/host"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/lifecycle"
@@ -35,7 +36,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	if err != nil {
 		return err
 	}
-	replicas, err := fence.New(fence.Options{DB: h.DB, Lease: replica.Lease + replica.Margin, Telemetry: h.Telemetry})
+	replicas, err := fence.New(fence.Options{DB: h.DB, Lease: engine.Lease + engine.Margin, Telemetry: h.Telemetry})
 	if err != nil {
 		return err
 	}
@@ -94,6 +95,7 @@ func register(s *grpc.Server, h *host.Host, deps app.Deps, decisions *replica.Re
 		Deps: deps, DB: h.DB, Pages: h.Pages, Explain: app.ExplainAccess{DB: h.DB, Decisions: decisions},
 	})
 	membershipv1.RegisterAccessServiceServer(s, &rpc.Access{DB: h.DB, Pages: h.Pages, Check: app.CheckAccess{Decisions: decisions}, Reaches: decisions})
+	membershipv1.RegisterReplicaServiceServer(s, rpc.Replicas{Replica: decisions})
 	people := app.People{Deps: deps, DB: h.DB}
 	membershipv1.RegisterPersonServiceServer(s, &rpc.Persons{Pages: h.Pages, People: people})
 	identityv1.RegisterPersonDataServiceServer(s, peer.PersonData{Read: people.Data})

@@ -1,6 +1,6 @@
 package replica
 
-import "github.com/aval-access/aval/services/membership/internal/engine"
+import "github.com/aval-access/aval/services/accessclient/engine"
 
 // View is the memory that answers now.
-func (r *Replica) View() *engine.View { return r.standing.Load().view }
+func (r *Replica) View() *engine.View { return r.standing.Load().View }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/aval-access/aval/services/membership/internal/engine"
+	"github.com/aval-access/aval/services/accessclient/engine"
 )
 
 // kind says which table a row of the feed is of.
@@ -73,9 +73,9 @@ type query struct {
 	args []any
 }
 
-// read sends every row of a feed to apply, and gives the oldest transaction
+// read gives every row of a feed to bring, and the oldest transaction
 // that was not over when it was read.
-func read(ctx context.Context, conn *pgx.Conn, q query, apply func(row) error) (oldest uint64, err error) {
+func read(ctx context.Context, conn *pgx.Conn, q query, bring func(engine.Change) error) (oldest uint64, err error) {
 	rows, err := conn.Query(ctx, q.sql, q.args...)
 	if err != nil {
 		return 0, fmt.Errorf("reading changes: %w", err)
@@ -86,7 +86,7 @@ func read(ctx context.Context, conn *pgx.Conn, q query, apply func(row) error) (
 		if r.kind() == snapshotRow {
 			oldest, err = xmin(r.values[colRights])
 		} else {
-			err = apply(r)
+			err = bring(r.change())
 		}
 		if err != nil {
 			return 0, err
@@ -151,6 +151,22 @@ func (r row) micros(i int, absent int64) int64 {
 		return at
 	}
 	return at + epoch
+}
+
+// change reads the row; of what it gives, Rights live as long as the row.
+func (r row) change() engine.Change {
+	switch r.kind() {
+	case entryRow:
+		return r.entry()
+	case sessionRow:
+		return r.session()
+	case organizationRow:
+		return engine.Account{ID: r.id(colID), Suspended: r.over()}
+	case featureRow:
+		return r.feature()
+	default:
+		return engine.Preset{Role: string(r.values[colWord]), Rights: r.values[colRights]}
+	}
 }
 
 func (r row) entry() engine.Entry {

@@ -11,8 +11,10 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/aval-access/aval/services/accessclient/engine"
 	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/lifecycle"
+	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/membership/internal/fence"
 )
 
@@ -27,6 +29,7 @@ const (
 // memory. When it ends the replica asks the tables again.
 func (r *Replica) Component() lifecycle.Component {
 	return lifecycle.Component{Name: "decisions", Run: func(ctx context.Context, ready func()) error {
+		defer r.settling.Wait()
 		for ctx.Err() == nil {
 			err := r.connected(ctx, ready)
 			if ctx.Err() != nil {
@@ -53,10 +56,11 @@ func (r *Replica) connected(ctx context.Context, ready func()) error {
 	}
 	for {
 		f.rebuild.turn(ctx, f)
+		f.admit(ctx)
 		if err := f.renew(ctx); err != nil {
 			return err
 		}
-		if r.standing.Load().valid(r.Now()) {
+		if r.standing.Load().Valid(r.Now()) {
 			ready()
 			if err := f.listen(ctx); err != nil {
 				return err
@@ -110,37 +114,42 @@ ON CONFLICT (id) DO UPDATE
 SET renewal = l.renewal + 1,
     bound = excluded.bound
 RETURNING xmax = 0, pg_current_xact_id()::text, clock_timestamp()`,
-		f.id, strconv.FormatUint(f.memory.bound, 10)).Scan(&inserted, &xact, &at)
+		f.id, strconv.FormatUint(f.children.reported(f.memory.bound, since), 10)).Scan(&inserted, &xact, &at)
 	if err != nil {
 		return fmt.Errorf("renewing the lease: %w", err)
 	}
-	next := standing{since: since, clock: at.UnixMicro(), early: f.Now().Sub(since).Microseconds()}
+	next := engine.Standing{Since: since, Lasts: engine.Lease, Clock: at.UnixMicro(), Early: f.Now().Sub(since).Microseconds()}
 	if f.lease, err = strconv.ParseUint(xact, 10, 64); err != nil {
 		return fmt.Errorf("renewing the lease: %w", err)
 	}
 	if inserted {
 		f.memory.bound = 0 // who removed it may have taken anything away since (10)
 	}
-	if err := f.memory.follow(ctx, f.conn, f.lease); err != nil {
+	if _, err := f.follow(ctx); err != nil {
 		return err
 	}
-	f.stand(next)
+	next.View = f.memory.view
+	f.standing.Store(next.After(f.standing.Load()))
 	return nil
 }
 
-// stand makes the lease count. A database's clock that was set back brings
-// nothing back that has ended by its time.
-func (f *follower) stand(next standing) {
-	if before := f.standing.Load(); before != nil {
-		next.clock = max(next.clock, before.at(next.since)-before.early)
+// follow reads what changed, and tells those who hang on this replica, with a
+// mark that they answer.
+func (f *follower) follow(ctx context.Context) (mark int64, err error) {
+	var told changed
+	whole := f.memory.bound == 0
+	if err := f.memory.follow(ctx, f.conn, f.lease, f.children.listener(&told, whole)); err != nil {
+		return 0, err
 	}
-	next.view = f.memory.view
-	f.standing.Store(&next)
+	if whole { // they start anew, from what is there now
+		f.children.cut()
+	}
+	return f.children.tell(told.parts(), f.memory.bound), nil
 }
 
 // listen answers fences until the lease is to be renewed.
 func (f *follower) listen(ctx context.Context) error {
-	due, cancel := context.WithDeadline(ctx, f.standing.Load().since.Add(pause))
+	due, cancel := context.WithDeadline(ctx, f.standing.Load().Since.Add(pause))
 	defer cancel()
 	for due.Err() == nil {
 		n, err := f.conn.WaitForNotification(due)
@@ -173,9 +182,10 @@ func (f *follower) waiting(ctx context.Context) (payloads []string) {
 // acknowledge reads what changed, in a statement that begins after the fences
 // arrived, and says so to those who wait (12, 15).
 func (f *follower) acknowledge(ctx context.Context, fences []string) error {
-	ctx, cancel := context.WithTimeout(ctx, Lease)
+	reading, cancel := context.WithTimeout(ctx, engine.Lease)
 	defer cancel()
-	if err := f.memory.follow(ctx, f.conn, f.lease); err != nil {
+	mark, err := f.follow(reading)
+	if err != nil {
 		return err
 	}
 	channels, payloads := make([]string, len(fences)), make([]string, len(fences))
@@ -183,11 +193,28 @@ func (f *follower) acknowledge(ctx context.Context, fences []string) error {
 		channel, round, _ := strings.Cut(one, " ")
 		channels[i], payloads[i] = channel, round+" "+f.id.String()
 	}
-	_, err := f.conn.Exec(ctx, "SELECT pg_notify(c, p) FROM unnest($1::text[], $2::text[]) AS f (c, p)", channels, payloads)
-	if err != nil {
+	if !f.children.have(mark, f.Now()) {
+		f.settling.Go(func() { f.settle(ctx, mark, pg.Query{SQL: answer, Args: []any{channels, payloads}}) })
+		return nil
+	}
+	if _, err := f.conn.Exec(reading, answer, channels, payloads); err != nil {
 		return fmt.Errorf("acknowledging: %w", err)
 	}
 	return nil
+}
+
+const answer = "SELECT pg_notify(c, p) FROM unnest($1::text[], $2::text[]) AS f (c, p)"
+
+// settle acknowledges once those who hang on this replica have the mark too, or
+// can answer no more (24). An answer that is lost is a wait for the lease.
+func (f *follower) settle(ctx context.Context, mark int64, q pg.Query) {
+	err := f.children.wait(ctx, mark, f.Now)
+	if err == nil {
+		err = f.DB.ReadSystem(ctx, "acknowledging", q, func(pgx.Rows) error { return nil })
+	}
+	if err != nil && ctx.Err() == nil {
+		f.Telemetry.Log.WarnContext(ctx, "a revocation could not be acknowledged", slog.Any("error", err))
+	}
 }
 
 // leave closes the connection. A replica that stops answers no more, and then
@@ -197,7 +224,10 @@ func (f *follower) leave(ctx context.Context) {
 	defer cancel()
 	if ctx.Err() != nil {
 		f.standing.Store(nil)
-		f.giveBack(stopping)
+		f.children.cut()
+		if f.children.have(everyMark, f.Now()) { // else they answer until it has aged
+			f.giveBack(stopping)
+		}
 	}
 	_ = f.conn.Close(stopping)
 }

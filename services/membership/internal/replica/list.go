@@ -4,10 +4,10 @@ import (
 	"time"
 
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/accessclient/engine"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/membership/internal/domain"
-	"github.com/aval-access/aval/services/membership/internal/engine"
 )
 
 // Accounts gives every account that a subject reaches now, in no order;
@@ -27,10 +27,10 @@ func (r *Replica) Subjects(account id.ID) ([]domain.Reached, error) {
 
 func (r *Replica) list(read func(*engine.View, int64, func(engine.Reach) bool)) (out []domain.Reached, err error) {
 	now, s := r.Now(), r.standing.Load()
-	if !s.valid(now) {
+	if !s.Valid(now) {
 		return nil, fault.New(reasonv1.Reason_REASON_UNAVAILABLE, fault.RetryAfter(time.Second))
 	}
-	read(s.view, s.at(now), func(found engine.Reach) bool {
+	read(s.View, s.At(now), func(found engine.Reach) bool {
 		out = append(out, reachOf(found))
 		return true
 	})

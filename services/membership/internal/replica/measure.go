@@ -19,7 +19,7 @@ func (r *Replica) measure() (err error) {
 		metric.WithDescription("Time since the lease was renewed; alarm over 2, where memory may not answer."),
 		metric.WithFloat64Callback(func(_ context.Context, o metric.Float64Observer) error {
 			if s := r.standing.Load(); s != nil {
-				o.Observe(r.Now().Sub(s.since).Seconds())
+				o.Observe(r.Now().Sub(s.Since).Seconds())
 			}
 			return nil
 		}))

@@ -54,7 +54,7 @@ func build(ctx context.Context, from source, made chan<- *memory) {
 		_, err = conn.Exec(ctx, "SET statement_timeout = 0")
 	}
 	if err == nil {
-		err = m.follow(ctx, conn, from.lease)
+		err = m.follow(ctx, conn, from.lease, toNobody)
 	}
 	if err != nil {
 		from.Telemetry.Log.WarnContext(ctx, "the decision's memory could not be built anew", slog.Any("error", err))

@@ -11,28 +11,22 @@ package replica
 import (
 	"context"
 	"math/rand/v2"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/aval-access/aval/services/accessclient/engine"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/telemetry"
 	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/domain"
-	"github.com/aval-access/aval/services/membership/internal/engine"
 )
 
-const (
-	// Lease is how long a replica answers after it last asked what changed.
-	Lease = 2 * time.Second
-	// Margin covers clocks that drift apart while a lease runs out, by far
-	// more than the 0.1 % that the protocol allows for (3).
-	Margin = 50 * time.Millisecond
-	// pause is the time between two renewals.
-	pause = 500 * time.Millisecond
-)
+// pause is the time between two renewals.
+const pause = 500 * time.Millisecond
 
 // Options are what a Replica needs.
 type Options struct {
@@ -49,66 +43,50 @@ type Replica struct {
 	Options
 
 	id       id.ID // of the lease; random, never used by another process (16)
-	standing atomic.Pointer[standing]
+	standing atomic.Pointer[engine.Standing]
 	memory   memory
+	children children
+	joining  chan *joining
+	settling sync.WaitGroup      // fences that wait for children
 	asked    metric.Int64Counter // of the tables
 }
 
 // New makes a replica that knows nothing yet; its Component follows.
 func New(o Options) (*Replica, error) {
-	r := &Replica{Options: o, id: id.New(), memory: memory{seed: rand.Uint64()}}
+	r := &Replica{Options: o, id: id.New(), memory: memory{seed: rand.Uint64()}, joining: make(chan *joining)}
+	r.children.init()
 	return r, r.measure()
 }
-
-// standing is what a lease lets the replica say: lease and memory of one
-// generation, replaced as one (17).
-type standing struct {
-	view *engine.View
-	// since is the instant before the renewal was sent, on this machine's
-	// clocks; clock is the database's time then or a little later, in
-	// microseconds: by no more than early.
-	since        time.Time
-	clock, early int64
-}
-
-// valid: both the monotonic and the wall clock say so; the first stands still
-// while a machine sleeps (18).
-func (s *standing) valid(now time.Time) bool {
-	return s != nil && now.Sub(s.since) < Lease && now.Round(0).Sub(s.since.Round(0)) < Lease
-}
-
-// at is the database's time, at the latest, in microseconds (20).
-func (s *standing) at(now time.Time) int64 { return s.clock + now.Sub(s.since).Microseconds() }
 
 // Decide answers one question: the clock, then the lease, then memory (17).
 func (r *Replica) Decide(ctx context.Context, q domain.Question) (domain.Answer, error) {
 	now, s := r.Now(), r.standing.Load()
-	if !s.valid(now) {
+	if !s.Valid(now) {
 		r.asked.Add(ctx, 1)
 		return r.Tables.Decide(ctx, q)
 	}
-	return s.decide(q, s.at(now)), nil
+	return decide(s, q, now), nil
 }
 
 // DecideAll answers in the order of the questions, at one instant.
 func (r *Replica) DecideAll(ctx context.Context, questions []domain.Question) ([]domain.Answer, error) {
 	now, s := r.Now(), r.standing.Load()
-	if !s.valid(now) {
+	if !s.Valid(now) {
 		r.asked.Add(ctx, int64(len(questions)))
 		return r.Tables.DecideAll(ctx, questions)
 	}
 	answers := make([]domain.Answer, len(questions))
 	for i, q := range questions {
-		answers[i] = s.decide(q, s.at(now))
+		answers[i] = decide(s, q, now)
 	}
 	return answers, nil
 }
 
-func (s *standing) decide(q domain.Question, now int64) domain.Answer {
-	return answerOf(s.view.Decide(&engine.Question{
+func decide(s *engine.Standing, q domain.Question, now time.Time) domain.Answer {
+	return answerOf(s.View.Decide(&engine.Question{
 		Account: engine.ID(q.AccountID), Subject: engine.ID(q.SubjectID), Feature: q.Feature,
 		Level: uint8(q.Level), Session: engine.ID(q.SupportSessionID),
-	}, now))
+	}, s.At(now)))
 }
 
 func answerOf(a engine.Answer) domain.Answer {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aval-access/aval/services/accessclient/engine"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/testsize"
@@ -124,7 +125,7 @@ func TestAReplicaThatHearsNothingDeniesNothingLate(t *testing.T) {
 	require.NoError(t, b.fence.Wait(t.Context()))
 	require.True(t, b.allowed(memory, q))
 
-	late.Store(int64(replica.Lease))
+	late.Store(int64(engine.Lease))
 	_, err := memory.Decide(t.Context(), q)
 	require.ErrorIs(t, err, errNoMemory, "the lease is over")
 	_, err = memory.DecideAll(t.Context(), []domain.Question{q})
@@ -137,11 +138,11 @@ func TestARevocationWaitsForALeaseThatNobodyAnswersFor(t *testing.T) {
 	b.exec("INSERT INTO decision_lease (id, renewal, bound) VALUES ($1, 1, '1')", id.New())
 	begin := time.Now()
 	require.NoError(t, b.fence.Wait(t.Context()))
-	require.GreaterOrEqual(t, time.Since(begin), replica.Lease, "its replica may have answered until now")
+	require.GreaterOrEqual(t, time.Since(begin), engine.Lease, "its replica may have answered until now")
 
 	begin = time.Now()
 	require.NoError(t, b.fence.Wait(t.Context()))
-	require.Less(t, time.Since(begin), replica.Lease, "and nobody waits for it twice")
+	require.Less(t, time.Since(begin), engine.Lease, "and nobody waits for it twice")
 }
 
 func TestAWaitThatEndsEarlyIsNoPromise(t *testing.T) {
@@ -211,7 +212,7 @@ func TestAReplicaThatStopsHoldsNobodyUp(t *testing.T) {
 	require.ErrorIs(t, err, errNoMemory)
 	begin := time.Now()
 	require.NoError(t, b.fence.Wait(t.Context()))
-	require.Less(t, time.Since(begin), replica.Lease)
+	require.Less(t, time.Since(begin), engine.Lease)
 }
 
 // Whatever a replica was doing when it was told to stop, its lease goes.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aval-access/aval/services/accessclient/engine"
 	"github.com/aval-access/aval/services/kit/lifecycle"
 	"github.com/aval-access/aval/services/kit/lifecycle/lifecycletest"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -33,7 +34,7 @@ func setup(t *testing.T) *bundle {
 	b := &bundle{T: t, db: pgtest.DB(t, "membership", postgres.Migrations)}
 	b.tables = postgres.NewDecisions(b.db)
 	var err error
-	b.fence, err = fence.New(fence.Options{DB: b.db, Lease: replica.Lease + replica.Margin, Telemetry: telemetry.Discard()})
+	b.fence, err = fence.New(fence.Options{DB: b.db, Lease: engine.Lease + engine.Margin, Telemetry: telemetry.Discard()})
 	require.NoError(t, err)
 	b.start(b.fence.Component())
 	return b

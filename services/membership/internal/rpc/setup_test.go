@@ -11,6 +11,7 @@ import (
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
+	"github.com/aval-access/aval/services/accessclient/engine"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/grpcserver"
@@ -46,7 +47,7 @@ func setup(t *testing.T) *bundle {
 	db := pgtest.DB(t, "membership", postgres.Migrations)
 	b := &bundle{T: t, db: db}
 	var err error
-	b.fence, err = fence.New(fence.Options{DB: db, Lease: replica.Lease + replica.Margin, Telemetry: telemetry.Discard()})
+	b.fence, err = fence.New(fence.Options{DB: db, Lease: engine.Lease + engine.Margin, Telemetry: telemetry.Discard()})
 	require.NoError(t, err)
 	decisions := b.replica()
 	lifecycletest.Run(t, b.fence.Component())
@@ -74,6 +75,7 @@ func setup(t *testing.T) *bundle {
 				Deps: deps, DB: db, Pages: pages, Explain: app.ExplainAccess{DB: db, Decisions: check.Decisions},
 			})
 			membershipv1.RegisterAccessServiceServer(s, &rpc.Access{DB: db, Pages: pages, Check: check, Reaches: decisions})
+			membershipv1.RegisterReplicaServiceServer(s, rpc.Replicas{Replica: decisions})
 			notificationv1.RegisterMailSourceServiceServer(s, &rpc.Mail{DB: db, Prepare: app.PrepareMail{Deps: deps}})
 		},
 	})

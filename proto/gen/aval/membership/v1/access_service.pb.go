@@ -414,6 +414,98 @@ func (x *BatchCheckAccessResponse) GetResults() []*CheckAccessResponse {
 	return nil
 }
 
+// StreamCheckAccessRequest is one batch of a stream.
+type StreamCheckAccessRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// 1 to 1,000.
+	Checks        []*CheckAccessRequest `protobuf:"bytes,1,rep,name=checks,proto3" json:"checks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamCheckAccessRequest) Reset() {
+	*x = StreamCheckAccessRequest{}
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamCheckAccessRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamCheckAccessRequest) ProtoMessage() {}
+
+func (x *StreamCheckAccessRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamCheckAccessRequest.ProtoReflect.Descriptor instead.
+func (*StreamCheckAccessRequest) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *StreamCheckAccessRequest) GetChecks() []*CheckAccessRequest {
+	if x != nil {
+		return x.Checks
+	}
+	return nil
+}
+
+// StreamCheckAccessResponse answers one batch.
+type StreamCheckAccessResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In the order of the questions.
+	Results       []*CheckAccessResponse `protobuf:"bytes,1,rep,name=results,proto3" json:"results,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamCheckAccessResponse) Reset() {
+	*x = StreamCheckAccessResponse{}
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamCheckAccessResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamCheckAccessResponse) ProtoMessage() {}
+
+func (x *StreamCheckAccessResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamCheckAccessResponse.ProtoReflect.Descriptor instead.
+func (*StreamCheckAccessResponse) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *StreamCheckAccessResponse) GetResults() []*CheckAccessResponse {
+	if x != nil {
+		return x.Results
+	}
+	return nil
+}
+
 // Reach is one person's access to one account, whatever it opens there.
 type Reach struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -431,7 +523,7 @@ type Reach struct {
 
 func (x *Reach) Reset() {
 	*x = Reach{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[4]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -443,7 +535,7 @@ func (x *Reach) String() string {
 func (*Reach) ProtoMessage() {}
 
 func (x *Reach) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[4]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -456,7 +548,7 @@ func (x *Reach) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reach.ProtoReflect.Descriptor instead.
 func (*Reach) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{4}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Reach) GetAccountId() string {
@@ -502,7 +594,7 @@ type ListReachableAccountsRequest struct {
 
 func (x *ListReachableAccountsRequest) Reset() {
 	*x = ListReachableAccountsRequest{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[5]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -514,7 +606,7 @@ func (x *ListReachableAccountsRequest) String() string {
 func (*ListReachableAccountsRequest) ProtoMessage() {}
 
 func (x *ListReachableAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[5]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -527,7 +619,7 @@ func (x *ListReachableAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReachableAccountsRequest.ProtoReflect.Descriptor instead.
 func (*ListReachableAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{5}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ListReachableAccountsRequest) GetSubjectId() string {
@@ -564,7 +656,7 @@ type ListReachableAccountsResponse struct {
 
 func (x *ListReachableAccountsResponse) Reset() {
 	*x = ListReachableAccountsResponse{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[6]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -576,7 +668,7 @@ func (x *ListReachableAccountsResponse) String() string {
 func (*ListReachableAccountsResponse) ProtoMessage() {}
 
 func (x *ListReachableAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[6]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -589,7 +681,7 @@ func (x *ListReachableAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReachableAccountsResponse.ProtoReflect.Descriptor instead.
 func (*ListReachableAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{6}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ListReachableAccountsResponse) GetAccounts() []*Reach {
@@ -621,7 +713,7 @@ type ListSubjectsOfAccountRequest struct {
 
 func (x *ListSubjectsOfAccountRequest) Reset() {
 	*x = ListSubjectsOfAccountRequest{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[7]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -633,7 +725,7 @@ func (x *ListSubjectsOfAccountRequest) String() string {
 func (*ListSubjectsOfAccountRequest) ProtoMessage() {}
 
 func (x *ListSubjectsOfAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[7]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -646,7 +738,7 @@ func (x *ListSubjectsOfAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSubjectsOfAccountRequest.ProtoReflect.Descriptor instead.
 func (*ListSubjectsOfAccountRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{7}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListSubjectsOfAccountRequest) GetAccountId() string {
@@ -683,7 +775,7 @@ type ListSubjectsOfAccountResponse struct {
 
 func (x *ListSubjectsOfAccountResponse) Reset() {
 	*x = ListSubjectsOfAccountResponse{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[8]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -695,7 +787,7 @@ func (x *ListSubjectsOfAccountResponse) String() string {
 func (*ListSubjectsOfAccountResponse) ProtoMessage() {}
 
 func (x *ListSubjectsOfAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[8]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -708,7 +800,7 @@ func (x *ListSubjectsOfAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSubjectsOfAccountResponse.ProtoReflect.Descriptor instead.
 func (*ListSubjectsOfAccountResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{8}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListSubjectsOfAccountResponse) GetSubjects() []*Reach {
@@ -755,7 +847,7 @@ type Grant struct {
 
 func (x *Grant) Reset() {
 	*x = Grant{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[9]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -767,7 +859,7 @@ func (x *Grant) String() string {
 func (*Grant) ProtoMessage() {}
 
 func (x *Grant) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[9]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -780,7 +872,7 @@ func (x *Grant) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Grant.ProtoReflect.Descriptor instead.
 func (*Grant) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{9}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Grant) GetId() string {
@@ -864,7 +956,7 @@ type ApplyGrantsRequest struct {
 
 func (x *ApplyGrantsRequest) Reset() {
 	*x = ApplyGrantsRequest{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[10]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -876,7 +968,7 @@ func (x *ApplyGrantsRequest) String() string {
 func (*ApplyGrantsRequest) ProtoMessage() {}
 
 func (x *ApplyGrantsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[10]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -889,7 +981,7 @@ func (x *ApplyGrantsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyGrantsRequest.ProtoReflect.Descriptor instead.
 func (*ApplyGrantsRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{10}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ApplyGrantsRequest) GetGrants() []*Grant {
@@ -910,7 +1002,7 @@ type ApplyGrantsResponse struct {
 
 func (x *ApplyGrantsResponse) Reset() {
 	*x = ApplyGrantsResponse{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[11]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -922,7 +1014,7 @@ func (x *ApplyGrantsResponse) String() string {
 func (*ApplyGrantsResponse) ProtoMessage() {}
 
 func (x *ApplyGrantsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[11]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -935,7 +1027,7 @@ func (x *ApplyGrantsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyGrantsResponse.ProtoReflect.Descriptor instead.
 func (*ApplyGrantsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{11}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ApplyGrantsResponse) GetApplied() int32 {
@@ -960,7 +1052,7 @@ type GrantEnd struct {
 
 func (x *GrantEnd) Reset() {
 	*x = GrantEnd{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[12]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -972,7 +1064,7 @@ func (x *GrantEnd) String() string {
 func (*GrantEnd) ProtoMessage() {}
 
 func (x *GrantEnd) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[12]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -985,7 +1077,7 @@ func (x *GrantEnd) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GrantEnd.ProtoReflect.Descriptor instead.
 func (*GrantEnd) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{12}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GrantEnd) GetGrantId() string {
@@ -1020,7 +1112,7 @@ type EndGrantsRequest struct {
 
 func (x *EndGrantsRequest) Reset() {
 	*x = EndGrantsRequest{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[13]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1032,7 +1124,7 @@ func (x *EndGrantsRequest) String() string {
 func (*EndGrantsRequest) ProtoMessage() {}
 
 func (x *EndGrantsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[13]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1045,7 +1137,7 @@ func (x *EndGrantsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndGrantsRequest.ProtoReflect.Descriptor instead.
 func (*EndGrantsRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{13}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *EndGrantsRequest) GetEnds() []*GrantEnd {
@@ -1068,7 +1160,7 @@ type EndGrantsResponse struct {
 
 func (x *EndGrantsResponse) Reset() {
 	*x = EndGrantsResponse{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[14]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1080,7 +1172,7 @@ func (x *EndGrantsResponse) String() string {
 func (*EndGrantsResponse) ProtoMessage() {}
 
 func (x *EndGrantsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[14]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1093,7 +1185,7 @@ func (x *EndGrantsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndGrantsResponse.ProtoReflect.Descriptor instead.
 func (*EndGrantsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{14}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *EndGrantsResponse) GetEnded() int32 {
@@ -1129,7 +1221,7 @@ type OpenSupportSessionRequest struct {
 
 func (x *OpenSupportSessionRequest) Reset() {
 	*x = OpenSupportSessionRequest{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[15]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1141,7 +1233,7 @@ func (x *OpenSupportSessionRequest) String() string {
 func (*OpenSupportSessionRequest) ProtoMessage() {}
 
 func (x *OpenSupportSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[15]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1154,7 +1246,7 @@ func (x *OpenSupportSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenSupportSessionRequest.ProtoReflect.Descriptor instead.
 func (*OpenSupportSessionRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{15}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *OpenSupportSessionRequest) GetSupportSessionId() string {
@@ -1207,7 +1299,7 @@ type OpenSupportSessionResponse struct {
 
 func (x *OpenSupportSessionResponse) Reset() {
 	*x = OpenSupportSessionResponse{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[16]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1219,7 +1311,7 @@ func (x *OpenSupportSessionResponse) String() string {
 func (*OpenSupportSessionResponse) ProtoMessage() {}
 
 func (x *OpenSupportSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[16]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1232,7 +1324,7 @@ func (x *OpenSupportSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenSupportSessionResponse.ProtoReflect.Descriptor instead.
 func (*OpenSupportSessionResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{16}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *OpenSupportSessionResponse) GetGrantId() string {
@@ -1267,7 +1359,7 @@ type CloseSupportSessionsRequest struct {
 
 func (x *CloseSupportSessionsRequest) Reset() {
 	*x = CloseSupportSessionsRequest{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[17]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1279,7 +1371,7 @@ func (x *CloseSupportSessionsRequest) String() string {
 func (*CloseSupportSessionsRequest) ProtoMessage() {}
 
 func (x *CloseSupportSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[17]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1292,7 +1384,7 @@ func (x *CloseSupportSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseSupportSessionsRequest.ProtoReflect.Descriptor instead.
 func (*CloseSupportSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{17}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *CloseSupportSessionsRequest) GetSupportSessionIds() []string {
@@ -1313,7 +1405,7 @@ type CloseSupportSessionsResponse struct {
 
 func (x *CloseSupportSessionsResponse) Reset() {
 	*x = CloseSupportSessionsResponse{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[18]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1325,7 +1417,7 @@ func (x *CloseSupportSessionsResponse) String() string {
 func (*CloseSupportSessionsResponse) ProtoMessage() {}
 
 func (x *CloseSupportSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[18]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1338,7 +1430,7 @@ func (x *CloseSupportSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseSupportSessionsResponse.ProtoReflect.Descriptor instead.
 func (*CloseSupportSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{18}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CloseSupportSessionsResponse) GetClosed() int32 {
@@ -1374,6 +1466,10 @@ const file_aval_membership_v1_access_service_proto_rawDesc = "" +
 	"\x17BatchCheckAccessRequest\x12K\n" +
 	"\x06checks\x18\x01 \x03(\v2&.aval.membership.v1.CheckAccessRequestB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x06checks\"]\n" +
 	"\x18BatchCheckAccessResponse\x12A\n" +
+	"\aresults\x18\x01 \x03(\v2'.aval.membership.v1.CheckAccessResponseR\aresults\"g\n" +
+	"\x18StreamCheckAccessRequest\x12K\n" +
+	"\x06checks\x18\x01 \x03(\v2&.aval.membership.v1.CheckAccessRequestB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x06checks\"^\n" +
+	"\x19StreamCheckAccessResponse\x12A\n" +
 	"\aresults\x18\x01 \x03(\v2'.aval.membership.v1.CheckAccessResponseR\aresults\"\xbc\x01\n" +
 	"\x05Reach\x12\x1d\n" +
 	"\n" +
@@ -1465,12 +1561,15 @@ const file_aval_membership_v1_access_service_proto_rawDesc = "" +
 	"$DENY_REASON_SUPPORT_SESSION_REQUIRED\x10\x03\x12\x18\n" +
 	"\x14DENY_REASON_EXCLUDED\x10\x04\x12\x1f\n" +
 	"\x1bDENY_REASON_FEATURE_UNKNOWN\x10\x05\x12!\n" +
-	"\x1dDENY_REASON_ACCOUNT_SUSPENDED\x10\x062\xc3\t\n" +
+	"\x1dDENY_REASON_ACCOUNT_SUSPENDED\x10\x062\xff\n" +
+	"\n" +
 	"\rAccessService\x12\xbf\x01\n" +
 	"\vCheckAccess\x12&.aval.membership.v1.CheckAccessRequest\x1a'.aval.membership.v1.CheckAccessResponse\"_\x8a\xe7\x18@\n" +
 	"\x04\x06\x05\a\x02\x12\bidentity\x12\x0epartnersupport\x12\aconsent\x12\fnotification\x12\agateway\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/access:check\x12\xd3\x01\n" +
 	"\x10BatchCheckAccess\x12+.aval.membership.v1.BatchCheckAccessRequest\x1a,.aval.membership.v1.BatchCheckAccessResponse\"d\x8a\xe7\x18@\n" +
-	"\x04\x06\x05\a\x02\x12\bidentity\x12\x0epartnersupport\x12\aconsent\x12\fnotification\x12\agateway\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/access:batchCheck\x12\x86\x01\n" +
+	"\x04\x06\x05\a\x02\x12\bidentity\x12\x0epartnersupport\x12\aconsent\x12\fnotification\x12\agateway\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/access:batchCheck\x12\xb9\x01\n" +
+	"\x11StreamCheckAccess\x12,.aval.membership.v1.StreamCheckAccessRequest\x1a-.aval.membership.v1.StreamCheckAccessResponse\"C\x8a\xe7\x18?\n" +
+	"\x03\x06\x05\a\x12\bidentity\x12\x0epartnersupport\x12\aconsent\x12\fnotification\x12\agateway(\x010\x01\x12\x86\x01\n" +
 	"\x15ListReachableAccounts\x120.aval.membership.v1.ListReachableAccountsRequest\x1a1.aval.membership.v1.ListReachableAccountsResponse\"\b\x8a\xe7\x18\x04\n" +
 	"\x02\x06\a\x12\x86\x01\n" +
 	"\x15ListSubjectsOfAccount\x120.aval.membership.v1.ListSubjectsOfAccountRequest\x1a1.aval.membership.v1.ListSubjectsOfAccountResponse\"\b\x8a\xe7\x18\x04\n" +
@@ -1497,7 +1596,7 @@ func file_aval_membership_v1_access_service_proto_rawDescGZIP() []byte {
 }
 
 var file_aval_membership_v1_access_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_aval_membership_v1_access_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_aval_membership_v1_access_service_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_aval_membership_v1_access_service_proto_goTypes = []any{
 	(AccessSource)(0),                     // 0: aval.membership.v1.AccessSource
 	(DenyReason)(0),                       // 1: aval.membership.v1.DenyReason
@@ -1505,66 +1604,72 @@ var file_aval_membership_v1_access_service_proto_goTypes = []any{
 	(*CheckAccessResponse)(nil),           // 3: aval.membership.v1.CheckAccessResponse
 	(*BatchCheckAccessRequest)(nil),       // 4: aval.membership.v1.BatchCheckAccessRequest
 	(*BatchCheckAccessResponse)(nil),      // 5: aval.membership.v1.BatchCheckAccessResponse
-	(*Reach)(nil),                         // 6: aval.membership.v1.Reach
-	(*ListReachableAccountsRequest)(nil),  // 7: aval.membership.v1.ListReachableAccountsRequest
-	(*ListReachableAccountsResponse)(nil), // 8: aval.membership.v1.ListReachableAccountsResponse
-	(*ListSubjectsOfAccountRequest)(nil),  // 9: aval.membership.v1.ListSubjectsOfAccountRequest
-	(*ListSubjectsOfAccountResponse)(nil), // 10: aval.membership.v1.ListSubjectsOfAccountResponse
-	(*Grant)(nil),                         // 11: aval.membership.v1.Grant
-	(*ApplyGrantsRequest)(nil),            // 12: aval.membership.v1.ApplyGrantsRequest
-	(*ApplyGrantsResponse)(nil),           // 13: aval.membership.v1.ApplyGrantsResponse
-	(*GrantEnd)(nil),                      // 14: aval.membership.v1.GrantEnd
-	(*EndGrantsRequest)(nil),              // 15: aval.membership.v1.EndGrantsRequest
-	(*EndGrantsResponse)(nil),             // 16: aval.membership.v1.EndGrantsResponse
-	(*OpenSupportSessionRequest)(nil),     // 17: aval.membership.v1.OpenSupportSessionRequest
-	(*OpenSupportSessionResponse)(nil),    // 18: aval.membership.v1.OpenSupportSessionResponse
-	(*CloseSupportSessionsRequest)(nil),   // 19: aval.membership.v1.CloseSupportSessionsRequest
-	(*CloseSupportSessionsResponse)(nil),  // 20: aval.membership.v1.CloseSupportSessionsResponse
-	(v1.Level)(0),                         // 21: aval.authz.v1.Level
-	(*timestamppb.Timestamp)(nil),         // 22: google.protobuf.Timestamp
-	(PartnerRole)(0),                      // 23: aval.membership.v1.PartnerRole
-	(*FeatureRight)(nil),                  // 24: aval.membership.v1.FeatureRight
+	(*StreamCheckAccessRequest)(nil),      // 6: aval.membership.v1.StreamCheckAccessRequest
+	(*StreamCheckAccessResponse)(nil),     // 7: aval.membership.v1.StreamCheckAccessResponse
+	(*Reach)(nil),                         // 8: aval.membership.v1.Reach
+	(*ListReachableAccountsRequest)(nil),  // 9: aval.membership.v1.ListReachableAccountsRequest
+	(*ListReachableAccountsResponse)(nil), // 10: aval.membership.v1.ListReachableAccountsResponse
+	(*ListSubjectsOfAccountRequest)(nil),  // 11: aval.membership.v1.ListSubjectsOfAccountRequest
+	(*ListSubjectsOfAccountResponse)(nil), // 12: aval.membership.v1.ListSubjectsOfAccountResponse
+	(*Grant)(nil),                         // 13: aval.membership.v1.Grant
+	(*ApplyGrantsRequest)(nil),            // 14: aval.membership.v1.ApplyGrantsRequest
+	(*ApplyGrantsResponse)(nil),           // 15: aval.membership.v1.ApplyGrantsResponse
+	(*GrantEnd)(nil),                      // 16: aval.membership.v1.GrantEnd
+	(*EndGrantsRequest)(nil),              // 17: aval.membership.v1.EndGrantsRequest
+	(*EndGrantsResponse)(nil),             // 18: aval.membership.v1.EndGrantsResponse
+	(*OpenSupportSessionRequest)(nil),     // 19: aval.membership.v1.OpenSupportSessionRequest
+	(*OpenSupportSessionResponse)(nil),    // 20: aval.membership.v1.OpenSupportSessionResponse
+	(*CloseSupportSessionsRequest)(nil),   // 21: aval.membership.v1.CloseSupportSessionsRequest
+	(*CloseSupportSessionsResponse)(nil),  // 22: aval.membership.v1.CloseSupportSessionsResponse
+	(v1.Level)(0),                         // 23: aval.authz.v1.Level
+	(*timestamppb.Timestamp)(nil),         // 24: google.protobuf.Timestamp
+	(PartnerRole)(0),                      // 25: aval.membership.v1.PartnerRole
+	(*FeatureRight)(nil),                  // 26: aval.membership.v1.FeatureRight
 }
 var file_aval_membership_v1_access_service_proto_depIdxs = []int32{
-	21, // 0: aval.membership.v1.CheckAccessRequest.level:type_name -> aval.authz.v1.Level
+	23, // 0: aval.membership.v1.CheckAccessRequest.level:type_name -> aval.authz.v1.Level
 	0,  // 1: aval.membership.v1.CheckAccessResponse.source:type_name -> aval.membership.v1.AccessSource
-	22, // 2: aval.membership.v1.CheckAccessResponse.valid_until:type_name -> google.protobuf.Timestamp
+	24, // 2: aval.membership.v1.CheckAccessResponse.valid_until:type_name -> google.protobuf.Timestamp
 	1,  // 3: aval.membership.v1.CheckAccessResponse.deny_reason:type_name -> aval.membership.v1.DenyReason
 	2,  // 4: aval.membership.v1.BatchCheckAccessRequest.checks:type_name -> aval.membership.v1.CheckAccessRequest
 	3,  // 5: aval.membership.v1.BatchCheckAccessResponse.results:type_name -> aval.membership.v1.CheckAccessResponse
-	0,  // 6: aval.membership.v1.Reach.source:type_name -> aval.membership.v1.AccessSource
-	22, // 7: aval.membership.v1.Reach.valid_until:type_name -> google.protobuf.Timestamp
-	6,  // 8: aval.membership.v1.ListReachableAccountsResponse.accounts:type_name -> aval.membership.v1.Reach
-	6,  // 9: aval.membership.v1.ListSubjectsOfAccountResponse.subjects:type_name -> aval.membership.v1.Reach
-	23, // 10: aval.membership.v1.Grant.partner_role:type_name -> aval.membership.v1.PartnerRole
-	24, // 11: aval.membership.v1.Grant.rights:type_name -> aval.membership.v1.FeatureRight
-	22, // 12: aval.membership.v1.Grant.valid_from:type_name -> google.protobuf.Timestamp
-	22, // 13: aval.membership.v1.Grant.valid_until:type_name -> google.protobuf.Timestamp
-	11, // 14: aval.membership.v1.ApplyGrantsRequest.grants:type_name -> aval.membership.v1.Grant
-	14, // 15: aval.membership.v1.EndGrantsRequest.ends:type_name -> aval.membership.v1.GrantEnd
-	22, // 16: aval.membership.v1.OpenSupportSessionRequest.expire_time:type_name -> google.protobuf.Timestamp
-	22, // 17: aval.membership.v1.OpenSupportSessionResponse.grant_valid_until:type_name -> google.protobuf.Timestamp
-	2,  // 18: aval.membership.v1.AccessService.CheckAccess:input_type -> aval.membership.v1.CheckAccessRequest
-	4,  // 19: aval.membership.v1.AccessService.BatchCheckAccess:input_type -> aval.membership.v1.BatchCheckAccessRequest
-	7,  // 20: aval.membership.v1.AccessService.ListReachableAccounts:input_type -> aval.membership.v1.ListReachableAccountsRequest
-	9,  // 21: aval.membership.v1.AccessService.ListSubjectsOfAccount:input_type -> aval.membership.v1.ListSubjectsOfAccountRequest
-	12, // 22: aval.membership.v1.AccessService.ApplyGrants:input_type -> aval.membership.v1.ApplyGrantsRequest
-	15, // 23: aval.membership.v1.AccessService.EndGrants:input_type -> aval.membership.v1.EndGrantsRequest
-	17, // 24: aval.membership.v1.AccessService.OpenSupportSession:input_type -> aval.membership.v1.OpenSupportSessionRequest
-	19, // 25: aval.membership.v1.AccessService.CloseSupportSessions:input_type -> aval.membership.v1.CloseSupportSessionsRequest
-	3,  // 26: aval.membership.v1.AccessService.CheckAccess:output_type -> aval.membership.v1.CheckAccessResponse
-	5,  // 27: aval.membership.v1.AccessService.BatchCheckAccess:output_type -> aval.membership.v1.BatchCheckAccessResponse
-	8,  // 28: aval.membership.v1.AccessService.ListReachableAccounts:output_type -> aval.membership.v1.ListReachableAccountsResponse
-	10, // 29: aval.membership.v1.AccessService.ListSubjectsOfAccount:output_type -> aval.membership.v1.ListSubjectsOfAccountResponse
-	13, // 30: aval.membership.v1.AccessService.ApplyGrants:output_type -> aval.membership.v1.ApplyGrantsResponse
-	16, // 31: aval.membership.v1.AccessService.EndGrants:output_type -> aval.membership.v1.EndGrantsResponse
-	18, // 32: aval.membership.v1.AccessService.OpenSupportSession:output_type -> aval.membership.v1.OpenSupportSessionResponse
-	20, // 33: aval.membership.v1.AccessService.CloseSupportSessions:output_type -> aval.membership.v1.CloseSupportSessionsResponse
-	26, // [26:34] is the sub-list for method output_type
-	18, // [18:26] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	2,  // 6: aval.membership.v1.StreamCheckAccessRequest.checks:type_name -> aval.membership.v1.CheckAccessRequest
+	3,  // 7: aval.membership.v1.StreamCheckAccessResponse.results:type_name -> aval.membership.v1.CheckAccessResponse
+	0,  // 8: aval.membership.v1.Reach.source:type_name -> aval.membership.v1.AccessSource
+	24, // 9: aval.membership.v1.Reach.valid_until:type_name -> google.protobuf.Timestamp
+	8,  // 10: aval.membership.v1.ListReachableAccountsResponse.accounts:type_name -> aval.membership.v1.Reach
+	8,  // 11: aval.membership.v1.ListSubjectsOfAccountResponse.subjects:type_name -> aval.membership.v1.Reach
+	25, // 12: aval.membership.v1.Grant.partner_role:type_name -> aval.membership.v1.PartnerRole
+	26, // 13: aval.membership.v1.Grant.rights:type_name -> aval.membership.v1.FeatureRight
+	24, // 14: aval.membership.v1.Grant.valid_from:type_name -> google.protobuf.Timestamp
+	24, // 15: aval.membership.v1.Grant.valid_until:type_name -> google.protobuf.Timestamp
+	13, // 16: aval.membership.v1.ApplyGrantsRequest.grants:type_name -> aval.membership.v1.Grant
+	16, // 17: aval.membership.v1.EndGrantsRequest.ends:type_name -> aval.membership.v1.GrantEnd
+	24, // 18: aval.membership.v1.OpenSupportSessionRequest.expire_time:type_name -> google.protobuf.Timestamp
+	24, // 19: aval.membership.v1.OpenSupportSessionResponse.grant_valid_until:type_name -> google.protobuf.Timestamp
+	2,  // 20: aval.membership.v1.AccessService.CheckAccess:input_type -> aval.membership.v1.CheckAccessRequest
+	4,  // 21: aval.membership.v1.AccessService.BatchCheckAccess:input_type -> aval.membership.v1.BatchCheckAccessRequest
+	6,  // 22: aval.membership.v1.AccessService.StreamCheckAccess:input_type -> aval.membership.v1.StreamCheckAccessRequest
+	9,  // 23: aval.membership.v1.AccessService.ListReachableAccounts:input_type -> aval.membership.v1.ListReachableAccountsRequest
+	11, // 24: aval.membership.v1.AccessService.ListSubjectsOfAccount:input_type -> aval.membership.v1.ListSubjectsOfAccountRequest
+	14, // 25: aval.membership.v1.AccessService.ApplyGrants:input_type -> aval.membership.v1.ApplyGrantsRequest
+	17, // 26: aval.membership.v1.AccessService.EndGrants:input_type -> aval.membership.v1.EndGrantsRequest
+	19, // 27: aval.membership.v1.AccessService.OpenSupportSession:input_type -> aval.membership.v1.OpenSupportSessionRequest
+	21, // 28: aval.membership.v1.AccessService.CloseSupportSessions:input_type -> aval.membership.v1.CloseSupportSessionsRequest
+	3,  // 29: aval.membership.v1.AccessService.CheckAccess:output_type -> aval.membership.v1.CheckAccessResponse
+	5,  // 30: aval.membership.v1.AccessService.BatchCheckAccess:output_type -> aval.membership.v1.BatchCheckAccessResponse
+	7,  // 31: aval.membership.v1.AccessService.StreamCheckAccess:output_type -> aval.membership.v1.StreamCheckAccessResponse
+	10, // 32: aval.membership.v1.AccessService.ListReachableAccounts:output_type -> aval.membership.v1.ListReachableAccountsResponse
+	12, // 33: aval.membership.v1.AccessService.ListSubjectsOfAccount:output_type -> aval.membership.v1.ListSubjectsOfAccountResponse
+	15, // 34: aval.membership.v1.AccessService.ApplyGrants:output_type -> aval.membership.v1.ApplyGrantsResponse
+	18, // 35: aval.membership.v1.AccessService.EndGrants:output_type -> aval.membership.v1.EndGrantsResponse
+	20, // 36: aval.membership.v1.AccessService.OpenSupportSession:output_type -> aval.membership.v1.OpenSupportSessionResponse
+	22, // 37: aval.membership.v1.AccessService.CloseSupportSessions:output_type -> aval.membership.v1.CloseSupportSessionsResponse
+	29, // [29:38] is the sub-list for method output_type
+	20, // [20:29] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_aval_membership_v1_access_service_proto_init() }
@@ -1579,7 +1684,7 @@ func file_aval_membership_v1_access_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_membership_v1_access_service_proto_rawDesc), len(file_aval_membership_v1_access_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   19,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -23,6 +23,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	AccessService_CheckAccess_FullMethodName           = "/aval.membership.v1.AccessService/CheckAccess"
 	AccessService_BatchCheckAccess_FullMethodName      = "/aval.membership.v1.AccessService/BatchCheckAccess"
+	AccessService_StreamCheckAccess_FullMethodName     = "/aval.membership.v1.AccessService/StreamCheckAccess"
 	AccessService_ListReachableAccounts_FullMethodName = "/aval.membership.v1.AccessService/ListReachableAccounts"
 	AccessService_ListSubjectsOfAccount_FullMethodName = "/aval.membership.v1.AccessService/ListSubjectsOfAccount"
 	AccessService_ApplyGrants_FullMethodName           = "/aval.membership.v1.AccessService/ApplyGrants"
@@ -42,6 +43,9 @@ type AccessServiceClient interface {
 	CheckAccess(ctx context.Context, in *CheckAccessRequest, opts ...grpc.CallOption) (*CheckAccessResponse, error)
 	// BatchCheckAccess answers up to 1,000 questions at one instant, in order.
 	BatchCheckAccess(ctx context.Context, in *BatchCheckAccessRequest, opts ...grpc.CallOption) (*BatchCheckAccessResponse, error)
+	// StreamCheckAccess answers batches of questions in the order they came, each
+	// batch at one instant: several may be under way at once.
+	StreamCheckAccess(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[StreamCheckAccessRequest, StreamCheckAccessResponse], error)
 	// ListReachableAccounts lists the accounts that a person reaches now, by id.
 	// Through a grant it takes a support session to act there.
 	ListReachableAccounts(ctx context.Context, in *ListReachableAccountsRequest, opts ...grpc.CallOption) (*ListReachableAccountsResponse, error)
@@ -88,6 +92,19 @@ func (c *accessServiceClient) BatchCheckAccess(ctx context.Context, in *BatchChe
 	}
 	return out, nil
 }
+
+func (c *accessServiceClient) StreamCheckAccess(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[StreamCheckAccessRequest, StreamCheckAccessResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &AccessService_ServiceDesc.Streams[0], AccessService_StreamCheckAccess_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[StreamCheckAccessRequest, StreamCheckAccessResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type AccessService_StreamCheckAccessClient = grpc.BidiStreamingClient[StreamCheckAccessRequest, StreamCheckAccessResponse]
 
 func (c *accessServiceClient) ListReachableAccounts(ctx context.Context, in *ListReachableAccountsRequest, opts ...grpc.CallOption) (*ListReachableAccountsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
@@ -160,6 +177,9 @@ type AccessServiceServer interface {
 	CheckAccess(context.Context, *CheckAccessRequest) (*CheckAccessResponse, error)
 	// BatchCheckAccess answers up to 1,000 questions at one instant, in order.
 	BatchCheckAccess(context.Context, *BatchCheckAccessRequest) (*BatchCheckAccessResponse, error)
+	// StreamCheckAccess answers batches of questions in the order they came, each
+	// batch at one instant: several may be under way at once.
+	StreamCheckAccess(grpc.BidiStreamingServer[StreamCheckAccessRequest, StreamCheckAccessResponse]) error
 	// ListReachableAccounts lists the accounts that a person reaches now, by id.
 	// Through a grant it takes a support session to act there.
 	ListReachableAccounts(context.Context, *ListReachableAccountsRequest) (*ListReachableAccountsResponse, error)
@@ -192,6 +212,9 @@ func (UnimplementedAccessServiceServer) CheckAccess(context.Context, *CheckAcces
 }
 func (UnimplementedAccessServiceServer) BatchCheckAccess(context.Context, *BatchCheckAccessRequest) (*BatchCheckAccessResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method BatchCheckAccess not implemented")
+}
+func (UnimplementedAccessServiceServer) StreamCheckAccess(grpc.BidiStreamingServer[StreamCheckAccessRequest, StreamCheckAccessResponse]) error {
+	return status.Error(codes.Unimplemented, "method StreamCheckAccess not implemented")
 }
 func (UnimplementedAccessServiceServer) ListReachableAccounts(context.Context, *ListReachableAccountsRequest) (*ListReachableAccountsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListReachableAccounts not implemented")
@@ -267,6 +290,13 @@ func _AccessService_BatchCheckAccess_Handler(srv interface{}, ctx context.Contex
 	}
 	return interceptor(ctx, in, info, handler)
 }
+
+func _AccessService_StreamCheckAccess_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(AccessServiceServer).StreamCheckAccess(&grpc.GenericServerStream[StreamCheckAccessRequest, StreamCheckAccessResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type AccessService_StreamCheckAccessServer = grpc.BidiStreamingServer[StreamCheckAccessRequest, StreamCheckAccessResponse]
 
 func _AccessService_ListReachableAccounts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListReachableAccountsRequest)
@@ -416,6 +446,13 @@ var AccessService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _AccessService_CloseSupportSessions_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "StreamCheckAccess",
+			Handler:       _AccessService_StreamCheckAccess_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
+		},
+	},
 	Metadata: "aval/membership/v1/access_service.proto",
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aval-access/aval/services/membership/internal/engine"
+	"github.com/aval-access/aval/services/accessclient/engine"
 )
 
 const now = 1_700_000_000_000_000

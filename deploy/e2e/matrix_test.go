@@ -22,8 +22,9 @@ import (
 const (
 	// leastCells keeps the matrix from shrinking unseen.
 	leastCells = 6000
-	// callsAtOnce are in flight together.
-	callsAtOnce = 16
+	// callsAtOnce are in flight together: few, so that cases that wait for a
+	// person to sign in get their share of the processor.
+	callsAtOnce = 3
 	// shownFailures are enough to find the cause.
 	shownFailures = 40
 )

@@ -3,6 +3,7 @@ package grpcserver
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
@@ -59,7 +60,7 @@ type authorizedStream struct {
 	ctx     context.Context
 	server  *Server
 	method  string
-	allowed bool
+	allowed atomic.Bool
 }
 
 func (s *authorizedStream) Context() context.Context { return s.ctx }
@@ -71,12 +72,12 @@ func (s *authorizedStream) RecvMsg(m any) error {
 	if _, err := s.server.enforce(s.ctx, s.method, m); err != nil {
 		return err
 	}
-	s.allowed = true
+	s.allowed.Store(true)
 	return nil
 }
 
 func (s *authorizedStream) SendMsg(m any) error {
-	if !s.allowed {
+	if !s.allowed.Load() {
 		return fmt.Errorf("the stream %s sends before it was asked", s.method)
 	}
 	return s.ServerStream.SendMsg(m)

@@ -39,6 +39,7 @@ func (s *Server) run(ctx context.Context, addr string, ready func()) error {
 		return errors.Join(err, listener.Close())
 	}
 	s.setAddrs(listener, probes)
+	s.life = ctx
 	ended := make(chan error, 2)
 	go func() { ended <- s.grpc.Serve(listener) }()
 	probeServer := s.serveProbes(probes, ended)
@@ -77,6 +78,7 @@ func (s *Server) stop(probeServer *http.Server) {
 	cut := time.AfterFunc(s.options.StopTimeout, s.grpc.Stop)
 	s.grpc.GracefulStop()
 	cut.Stop()
+	s.receivers.Wait()
 	if probeServer == nil {
 		return
 	}

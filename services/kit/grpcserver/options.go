@@ -23,6 +23,11 @@ const (
 	connectionAge = 5 * time.Minute
 	// connectionGrace is what running calls get when their connection ages out.
 	connectionGrace = 30 * time.Second
+	// leastPing is how often a client may ask whether its connection lives: who
+	// has a stream open hears of nothing else that it does not.
+	leastPing = 5 * time.Second
+	// defaultStreamLife is the time of a stream that was opened for a person.
+	defaultStreamLife = time.Minute
 	// defaultStopTimeout is what running calls get when the server stops.
 	defaultStopTimeout = 5 * time.Second
 )
@@ -55,6 +60,9 @@ type Options struct {
 	Around []grpc.UnaryServerInterceptor
 	// StopTimeout is how long running calls may take to end; zero for 5 s.
 	StopTimeout time.Duration
+	// StreamLife is how long a stream lasts that was opened for a person; zero
+	// for 60 s.
+	StreamLife time.Duration
 	// Contracts finds the descriptors of registered services; the ones compiled
 	// in when nil.
 	Contracts protodesc.Resolver
@@ -66,6 +74,9 @@ func (o Options) complete() (Options, error) {
 	}
 	if o.StopTimeout == 0 {
 		o.StopTimeout = defaultStopTimeout
+	}
+	if o.StreamLife == 0 {
+		o.StreamLife = defaultStreamLife
 	}
 	if o.Contracts == nil {
 		o.Contracts = protoregistry.GlobalFiles

@@ -5,13 +5,14 @@
 // itself.
 //
 // The interceptors, from the outside in: metrics, faults (errors become
-// statuses), log, recover, authenticate, authorize, validate, and what a service
-// adds to its methods (Options.Around). Health and
+// statuses), log, recover, authenticate, the bound of a stream, authorize,
+// validate, and what a service adds to its methods (Options.Around). Health and
 // reflection pass by authenticate, authorize and validate by their names;
 // their callers still need a certificate of the trust domain.
 package grpcserver
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"sync"
@@ -43,6 +44,10 @@ type Server struct {
 	// authorizer is set when the component starts, once all services are
 	// registered.
 	authorizer atomic.Pointer[authz.Authorizer]
+	// life ends when the component stops; all streams end with it, and their
+	// receivers are waited for.
+	life      context.Context
+	receivers sync.WaitGroup
 
 	mu        sync.Mutex
 	addr      string
@@ -115,6 +120,7 @@ func (s *Server) serverOptions() []grpc.ServerOption {
 			MaxConnectionAge:      connectionAge,
 			MaxConnectionAgeGrace: connectionGrace,
 		}),
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: leastPing}),
 		grpc.ChainUnaryInterceptor(
 			s.countUnary, s.faultUnary, s.logUnary, recoverUnary,
 			s.authenticateUnary, s.authorizeUnary, s.validateUnary,
@@ -122,7 +128,7 @@ func (s *Server) serverOptions() []grpc.ServerOption {
 		grpc.ChainUnaryInterceptor(s.options.Around...),
 		grpc.ChainStreamInterceptor(
 			s.countStream, s.faultStream, s.logStream, recoverStream,
-			s.authenticateStream, s.authorizeStream, s.validateStream,
+			s.authenticateStream, s.boundStream, s.authorizeStream, s.validateStream,
 		),
 	}
 }

@@ -7,12 +7,17 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+	reflectionv1 "google.golang.org/grpc/reflection/grpc_reflection_v1"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/dynamicpb"
 
+	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/kit/fault"
+	"github.com/aval-access/aval/services/kit/grpcclient"
 	"github.com/aval-access/aval/services/kit/grpcserver"
 	"github.com/aval-access/aval/services/kit/grpctest"
 	"github.com/aval-access/aval/services/kit/grpctest/thing"
+	"github.com/aval-access/aval/services/kit/lifecycle/lifecycletest"
 	"github.com/aval-access/aval/services/kit/telemetry"
 )
 
@@ -100,4 +105,46 @@ func await(t *testing.T, happened <-chan struct{}) {
 	case <-time.After(10 * time.Second):
 		require.FailNow(t, "it did not happen in time")
 	}
+}
+
+// A5
+func TestEveryStreamEnds(t *testing.T) {
+	t.Parallel()
+
+	t.Run("a stream whose client is silent does not hold the stop up", func(t *testing.T) {
+		t.Parallel()
+		pki := grpctest.NewPKI(t)
+		server, err := grpcserver.New(grpcserver.Options{
+			Name: "membership", TLS: pki.MTLS(t, "membership"), Telemetry: telemetry.Discard(), StopTimeout: time.Hour,
+		})
+		require.NoError(t, err)
+		stop := lifecycletest.Run(t, server.Component("127.0.0.1:0"))
+		client := reflectionv1.NewServerReflectionClient(grpctest.Attach(server, pki, "membership").Client(t, "gateway"))
+		stream, err := client.ServerReflectionInfo(t.Context())
+		require.NoError(t, err)
+		require.NoError(t, stream.Send(&reflectionv1.ServerReflectionRequest{
+			MessageRequest: &reflectionv1.ServerReflectionRequest_ListServices{},
+		}))
+		_, err = stream.Recv()
+		require.NoError(t, err)
+
+		stop()
+
+		_, err = stream.Recv()
+		require.True(t, fault.Is(err, reasonv1.Reason_REASON_UNAVAILABLE), err)
+	})
+
+	t.Run("a stream that was opened for a person has a time", func(t *testing.T) {
+		t.Parallel()
+		b := setup(t, func(o *grpctest.Options, s *thing.Service) {
+			o.Server.StreamLife = time.Millisecond
+			s.Do = func(ctx context.Context, _ *dynamicpb.Message) (proto.Message, error) {
+				<-ctx.Done()
+				return nil, fault.New(reasonv1.Reason_REASON_UNAVAILABLE, fault.Cause(context.Cause(ctx)))
+			}
+		})
+		token := b.Signer.Person(t, b.user, b.org)
+		err := b.things.Watch(grpcclient.WithPerson(t.Context(), token), b.Client(t, "gateway"), b.things.With(b.org.Text("org"), ""))
+		require.True(t, fault.Is(err, reasonv1.Reason_REASON_UNAVAILABLE), err)
+	})
 }

@@ -3,6 +3,7 @@ package replica
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,8 +14,10 @@ import (
 )
 
 const (
-	// queued bounds what waits to be sent to one child.
+	// queued bounds what waits to be sent to one child, or to be answered.
 	queued = 1 << 12
+	// keepUp is how late a child's answers may be for it to be given leases.
+	keepUp = time.Second
 	// everyMark is one that no child ever has.
 	everyMark = 1<<63 - 1
 )
@@ -32,24 +35,36 @@ type children struct {
 	mu    sync.Mutex
 	all   map[*child]struct{}
 	marks int64
-	// moved is closed, and made anew, when one has more or is gone.
+	// moved is closed, and made anew, when one has more.
 	moved chan struct{}
 }
 
-// child is one copy. Its fields are the children's, under their lock.
+// child is one copy. Its fields are the children's, under their lock. What it is
+// sent it takes in order: a lease that was given after a mark is one that the
+// copy has with everything up to the mark.
 type child struct {
 	queue chan *membershipv1.FollowAccessResponse
 	end   context.CancelCauseFunc
-	// first is the mark of what it began with, sent are those it has not
-	// answered; held is the last it has, with everything below bound.
-	first, held int64
-	bound       uint64
-	sent        []*membershipv1.FollowAccessResponse_Mark
+	first int64 // the mark of what it began with
+	begun bool
+	// sent are the marks that it has not answered; it has everything below
+	// bound.
+	sent  []sent
+	bound uint64
 	// lives is until when it may answer by the leases it was given.
 	lives time.Time
 	// ended: nothing is queued any more, so that what is has no gap; gone: the
 	// stream is over.
 	ended, gone bool
+}
+
+// sent is a mark on its way to a child.
+type sent struct {
+	*membershipv1.FollowAccessResponse_Mark
+
+	at time.Time
+	// lives is until when the child may answer without the mark.
+	lives time.Time
 }
 
 func (c *children) init() {
@@ -71,7 +86,6 @@ func (c *children) leave(one *child) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	one.ended, one.gone = true, true
-	c.wake()
 }
 
 // cut ends every child's stream; who may still answer is waited for.
@@ -94,20 +108,26 @@ func (c *children) listener(told *changed, whole bool) func(engine.Change) {
 }
 
 // tell sends changes to every child, then a mark.
-func (c *children) tell(changes []*membershipv1.AccessChanges, bound uint64) (mark int64) {
+func (c *children) tell(changes []*membershipv1.AccessChanges, bound uint64, now time.Time) (mark int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.marks++
 	end := &membershipv1.FollowAccessResponse_Mark{Number: c.marks, Bound: bound}
 	for one := range c.all {
+		if one.gone && !one.mayAnswer(now) {
+			delete(c.all, one)
+			continue
+		}
 		for _, part := range changes {
 			one.put(&membershipv1.FollowAccessResponse{Kind: &membershipv1.FollowAccessResponse_Changes{Changes: part}})
 		}
-		one.sent = append(one.sent, end)
+		one.sent = append(one.sent, sent{end, now, one.lives})
 		one.put(&membershipv1.FollowAccessResponse{Kind: &membershipv1.FollowAccessResponse_Mark_{Mark: end}})
 	}
 	return c.marks
 }
+
+func (one *child) mayAnswer(now time.Time) bool { return now.Before(one.lives) }
 
 func (one *child) put(message *membershipv1.FollowAccessResponse) {
 	if one.ended {
@@ -130,35 +150,35 @@ func (one *child) cut(cause error) {
 }
 
 // began notes the mark under what a child was given first.
-func (c *children) began(one *child, m *membershipv1.FollowAccessResponse_Mark) {
+func (c *children) began(one *child, m *membershipv1.FollowAccessResponse_Mark, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	one.sent = append([]*membershipv1.FollowAccessResponse_Mark{m}, one.sent...)
+	one.sent, one.begun = slices.Insert(one.sent, 0, sent{m, now, time.Time{}}), true
 }
 
 // holds notes what a child says it has.
 func (c *children) holds(one *child, number int64) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for len(one.sent) > 0 && one.sent[0].GetNumber() <= number {
-		one.held, one.bound = one.sent[0].GetNumber(), one.sent[0].GetBound()
-		one.sent = one.sent[1:]
-	}
-	if one.held != number {
+	if len(one.sent) == 0 || one.sent[0].GetNumber() != number {
 		return errMarks
 	}
-	c.wake()
+	one.bound, one.sent = one.sent[0].GetBound(), one.sent[1:]
+	close(c.moved)
+	c.moved = make(chan struct{})
 	return nil
 }
 
 // lend gives a child what is left of the replica's own lease, less a margin,
-// after everything that memory had when that lease began to count (23).
+// after everything that memory had when that lease began to count (23). Who does
+// not keep up gets none: every revocation would wait for it.
 func (c *children) lend(one *child, number int64, r *Replica) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	lease := &membershipv1.FollowAccessResponse_Lease{Number: number}
 	now, s := r.Now(), r.standing.Load()
-	if s.Valid(now) && one.held >= one.first && s.Left(now) > engine.Margin {
+	keepsUp := one.begun && (len(one.sent) == 0 || now.Sub(one.sent[0].at) < keepUp)
+	if keepsUp && s.Valid(now) && s.Left(now) > engine.Margin {
 		left := s.Left(now) - engine.Margin
 		lease.Lasts, lease.ClockMicros, lease.EarlyMicros = durationpb.New(left), s.At(now), s.Early
 		if until := now.Add(left + engine.Margin); until.After(one.lives) {
@@ -173,70 +193,72 @@ func (c *children) lend(one *child, number int64, r *Replica) {
 func (c *children) reported(own uint64, now time.Time) uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.forget(now)
 	for one := range c.all {
 		if one.mayAnswer(now) {
-			own = min(own, one.bound)
+			own = min(own, one.has(now))
 		}
 	}
 	return own
 }
 
-func (one *child) mayAnswer(now time.Time) bool { return now.Before(one.lives) }
+// has is the bound below which a child has everything that it answers from.
+func (one *child) has(now time.Time) uint64 {
+	bound := one.bound
+	for _, m := range one.sent {
+		if now.Before(m.lives) {
+			break
+		}
+		bound = m.GetBound()
+	}
+	return bound
+}
 
-func (c *children) forget(now time.Time) {
-	for one := range c.all {
-		if one.gone && !one.mayAnswer(now) {
-			delete(c.all, one)
+// without is until when a child may answer without a mark; past: it cannot.
+func (one *child) without(mark int64) time.Time {
+	if mark == everyMark {
+		return one.lives
+	}
+	for _, m := range one.sent {
+		if m.GetNumber() >= mark {
+			return m.lives
 		}
 	}
+	return time.Time{}
 }
 
-// have tells whether every child that may answer has a mark.
+// have tells whether no child answers without a mark.
 func (c *children) have(mark int64, now time.Time) bool {
-	have, _, _ := c.late(mark, now)
-	return have
+	until, _ := c.late(mark)
+	return !now.Before(until)
 }
 
-// late gives who is waited for: until when, and what to watch meanwhile.
-func (c *children) late(mark int64, now time.Time) (none bool, until time.Time, moved <-chan struct{}) {
+// late is until when a child may answer without a mark, and tells of news.
+func (c *children) late(mark int64) (until time.Time, moved <-chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	none = true
 	for one := range c.all {
-		if one.held >= mark || !one.mayAnswer(now) {
-			continue
+		if at := one.without(mark); at.After(until) {
+			until = at
 		}
-		if none || one.lives.Before(until) {
-			until = one.lives
-		}
-		none = false
 	}
-	return none, until, c.moved
+	return until, c.moved
 }
 
-// wait returns once every child that may answer has a mark.
+// wait returns once no child answers without a mark.
 func (c *children) wait(ctx context.Context, mark int64, now func() time.Time) error {
-	for {
-		at := now()
-		none, until, moved := c.late(mark, at)
-		if none {
+	for ctx.Err() == nil {
+		until, moved := c.late(mark)
+		left := until.Sub(now())
+		if left <= 0 {
 			return nil
 		}
-		timer := time.NewTimer(until.Sub(at))
+		timer := time.NewTimer(left)
 		select {
 		case <-moved:
 		case <-timer.C:
 		case <-ctx.Done():
 		}
 		timer.Stop()
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
 	}
-}
-
-func (c *children) wake() {
-	close(c.moved)
-	c.moved = make(chan struct{})
+	return ctx.Err()
 }

@@ -144,7 +144,7 @@ func (f *follower) follow(ctx context.Context) (mark int64, err error) {
 	if whole { // they start anew, from what is there now
 		f.children.cut()
 	}
-	return f.children.tell(told.parts(), f.memory.bound), nil
+	return f.children.tell(told.parts(), f.memory.bound, f.Now()), nil
 }
 
 // listen answers fences until the lease is to be renewed.

@@ -139,7 +139,7 @@ func (r *Replica) begin(ctx context.Context, feed Feed, j *joining) error {
 		return err
 	}
 	mark := &membershipv1.FollowAccessResponse_Mark{Number: j.child.first, Bound: min(xmin, j.lease+1)}
-	r.children.began(j.child, mark)
+	r.children.began(j.child, mark, r.Now())
 	return feed.Send(&membershipv1.FollowAccessResponse{Kind: &membershipv1.FollowAccessResponse_Mark_{Mark: mark}})
 }
 

@@ -21,9 +21,7 @@ func TestMemoryAnswersAsTheTablesDo(t *testing.T) {
 	b := setup(t)
 	memory := b.memory(nil)
 	b.start(memory.Component())
-	seed := rand.Uint64()
-	w := &world{bundle: b, rand: rand.New(rand.NewPCG(seed, 0))}
-	w.populate()
+	w := newWorld(b)
 	for step := range testsize.Of(t, 300, 20_000) {
 		w.change()
 		require.NoError(t, b.fence.Wait(t.Context()))
@@ -33,7 +31,7 @@ func TestMemoryAnswersAsTheTablesDo(t *testing.T) {
 		got, err := memory.DecideAll(t.Context(), questions)
 		require.NoError(t, err)
 		for i, q := range questions {
-			require.Equal(t, want[i], got[i], "seed %d, step %d: %+v", seed, step, q)
+			require.Equal(t, want[i], got[i], "seed %d, step %d: %+v", w.seed, step, q)
 		}
 	}
 }
@@ -45,8 +43,7 @@ func TestAMemoryFullOfOldRecordsIsReplaced(t *testing.T) {
 	b := setup(t)
 	memory := b.memory(nil)
 	b.start(memory.Component())
-	w := &world{bundle: b, rand: rand.New(rand.NewPCG(1, 2))}
-	w.populate()
+	w := newWorld(b)
 	for range 400 {
 		w.grant()
 	}
@@ -69,9 +66,17 @@ func TestAMemoryFullOfOldRecordsIsReplaced(t *testing.T) {
 // world changes the tables at random.
 type world struct {
 	*bundle
+	seed                         uint64
 	rand                         *rand.Rand
 	accounts, partners, subjects []id.ID
 	grants, sessions             []id.ID
+}
+
+func newWorld(b *bundle) *world {
+	w := &world{bundle: b, seed: rand.Uint64()}
+	w.rand = rand.New(rand.NewPCG(w.seed, 0))
+	w.populate()
+	return w
 }
 
 func pick[T any](w *world, from []T) T { return from[w.rand.IntN(len(from))] }

@@ -13,9 +13,8 @@ var durability = []mutant{
 	{
 		id: "m1", breaks: "a replica answers without a lease",
 		edits: []edit{{
-			"services/membership/internal/replica/replica.go",
-			"return s != nil && now.Sub(s.since) < Lease && now.Round(0).Sub(s.since.Round(0)) < Lease",
-			"return s != nil && now.After(time.Time{})",
+			"services/accessclient/engine/standing.go",
+			"return s != nil && s.Left(now) > 0", "return s != nil",
 		}},
 		pkg: "services/membership/internal/replica", test: "^TestAReplicaThatHearsNothingDeniesNothingLate$",
 	},
@@ -38,10 +37,16 @@ var durability = []mutant{
 		id: "m2-early", breaks: "a replica acknowledges before it has read",
 		edits: []edit{{
 			"services/membership/internal/replica/follow.go",
-			"if err := f.memory.follow(ctx, f.conn, f.lease); err != nil {\n\t\treturn err\n\t}\n\tchannels,",
-			"channels,",
+			"mark, err := f.follow(reading)", "mark, err := int64(0), error(nil)",
 		}},
 		pkg: "services/membership/internal/replica", test: "^TestNoReplicaAllowsAfterARevocationReturned$",
+	},
+	{
+		id: "m2-copies", breaks: "a replica acknowledges for copies that have not",
+		edits: []edit{{
+			"services/membership/internal/replica/children.go", "return !now.Before(until)", "return !until.After(now.Add(engine.Lease))",
+		}},
+		pkg: "services/membership/internal/replica", test: "^TestNoCopyAllowsAfterARevocationReturned$",
 	},
 	{
 		id: "m5-memory", breaks: "memory keeps saying yes past the end of a grant",

@@ -12,6 +12,7 @@ import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	v1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	status "google.golang.org/genproto/googleapis/rpc/status"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -414,7 +415,7 @@ func (x *BatchCheckAccessResponse) GetResults() []*CheckAccessResponse {
 	return nil
 }
 
-// StreamCheckAccessRequest is one batch of a stream.
+// StreamCheckAccessRequest is one batch of questions.
 type StreamCheckAccessRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// 1 to 1,000.
@@ -463,8 +464,13 @@ func (x *StreamCheckAccessRequest) GetChecks() []*CheckAccessRequest {
 // StreamCheckAccessResponse answers one batch.
 type StreamCheckAccessResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// In the order of the questions.
-	Results       []*CheckAccessResponse `protobuf:"bytes,1,rep,name=results,proto3" json:"results,omitempty"`
+	// In the order of the questions; none with an error.
+	Results []*CheckAccessResponse `protobuf:"bytes,1,rep,name=results,proto3" json:"results,omitempty"`
+	// Why the batch has no answers; absent: it has.
+	Error *status.Status `protobuf:"bytes,2,opt,name=error,proto3" json:"error,omitempty"`
+	// The server's time before it decided: what is left of a yes, at the most, is
+	// its valid_until less this, whatever the caller's clock says.
+	DecideTime    *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=decide_time,json=decideTime,proto3" json:"decide_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -502,6 +508,20 @@ func (*StreamCheckAccessResponse) Descriptor() ([]byte, []int) {
 func (x *StreamCheckAccessResponse) GetResults() []*CheckAccessResponse {
 	if x != nil {
 		return x.Results
+	}
+	return nil
+}
+
+func (x *StreamCheckAccessResponse) GetError() *status.Status {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+func (x *StreamCheckAccessResponse) GetDecideTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.DecideTime
 	}
 	return nil
 }
@@ -817,6 +837,157 @@ func (x *ListSubjectsOfAccountResponse) GetNextPageToken() string {
 	return ""
 }
 
+// WatchAccessRequest names whom or what to watch.
+type WatchAccessRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One of them.
+	//
+	// Types that are valid to be assigned to Of:
+	//
+	//	*WatchAccessRequest_SubjectId
+	//	*WatchAccessRequest_AccountId
+	Of            isWatchAccessRequest_Of `protobuf_oneof:"of"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchAccessRequest) Reset() {
+	*x = WatchAccessRequest{}
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchAccessRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchAccessRequest) ProtoMessage() {}
+
+func (x *WatchAccessRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchAccessRequest.ProtoReflect.Descriptor instead.
+func (*WatchAccessRequest) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *WatchAccessRequest) GetOf() isWatchAccessRequest_Of {
+	if x != nil {
+		return x.Of
+	}
+	return nil
+}
+
+func (x *WatchAccessRequest) GetSubjectId() string {
+	if x != nil {
+		if x, ok := x.Of.(*WatchAccessRequest_SubjectId); ok {
+			return x.SubjectId
+		}
+	}
+	return ""
+}
+
+func (x *WatchAccessRequest) GetAccountId() string {
+	if x != nil {
+		if x, ok := x.Of.(*WatchAccessRequest_AccountId); ok {
+			return x.AccountId
+		}
+	}
+	return ""
+}
+
+type isWatchAccessRequest_Of interface {
+	isWatchAccessRequest_Of()
+}
+
+type WatchAccessRequest_SubjectId struct {
+	// Which accounts this person reaches, "usr_…".
+	SubjectId string `protobuf:"bytes,1,opt,name=subject_id,json=subjectId,proto3,oneof"`
+}
+
+type WatchAccessRequest_AccountId struct {
+	// Who reaches this account, "org_…".
+	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3,oneof"`
+}
+
+func (*WatchAccessRequest_SubjectId) isWatchAccessRequest_Of() {}
+
+func (*WatchAccessRequest_AccountId) isWatchAccessRequest_Of() {}
+
+// WatchAccessResponse is what holds, or a change of it.
+type WatchAccessResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What holds and was not told yet, or holds otherwise than was told.
+	Holding []*Reach `protobuf:"bytes,1,rep,name=holding,proto3" json:"holding,omitempty"`
+	// What was told and holds no more.
+	Ended []*Reach `protobuf:"bytes,2,rep,name=ended,proto3" json:"ended,omitempty"`
+	// The next message goes on with what this one tells.
+	More          bool `protobuf:"varint,3,opt,name=more,proto3" json:"more,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchAccessResponse) Reset() {
+	*x = WatchAccessResponse{}
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchAccessResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchAccessResponse) ProtoMessage() {}
+
+func (x *WatchAccessResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchAccessResponse.ProtoReflect.Descriptor instead.
+func (*WatchAccessResponse) Descriptor() ([]byte, []int) {
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *WatchAccessResponse) GetHolding() []*Reach {
+	if x != nil {
+		return x.Holding
+	}
+	return nil
+}
+
+func (x *WatchAccessResponse) GetEnded() []*Reach {
+	if x != nil {
+		return x.Ended
+	}
+	return nil
+}
+
+func (x *WatchAccessResponse) GetMore() bool {
+	if x != nil {
+		return x.More
+	}
+	return false
+}
+
 // Grant is a delegated right as the decision reads it.
 type Grant struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -847,7 +1018,7 @@ type Grant struct {
 
 func (x *Grant) Reset() {
 	*x = Grant{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[11]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -859,7 +1030,7 @@ func (x *Grant) String() string {
 func (*Grant) ProtoMessage() {}
 
 func (x *Grant) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[11]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -872,7 +1043,7 @@ func (x *Grant) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Grant.ProtoReflect.Descriptor instead.
 func (*Grant) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{11}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Grant) GetId() string {
@@ -956,7 +1127,7 @@ type ApplyGrantsRequest struct {
 
 func (x *ApplyGrantsRequest) Reset() {
 	*x = ApplyGrantsRequest{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[12]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -968,7 +1139,7 @@ func (x *ApplyGrantsRequest) String() string {
 func (*ApplyGrantsRequest) ProtoMessage() {}
 
 func (x *ApplyGrantsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[12]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -981,7 +1152,7 @@ func (x *ApplyGrantsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyGrantsRequest.ProtoReflect.Descriptor instead.
 func (*ApplyGrantsRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{12}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ApplyGrantsRequest) GetGrants() []*Grant {
@@ -1002,7 +1173,7 @@ type ApplyGrantsResponse struct {
 
 func (x *ApplyGrantsResponse) Reset() {
 	*x = ApplyGrantsResponse{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[13]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1014,7 +1185,7 @@ func (x *ApplyGrantsResponse) String() string {
 func (*ApplyGrantsResponse) ProtoMessage() {}
 
 func (x *ApplyGrantsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[13]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1027,7 +1198,7 @@ func (x *ApplyGrantsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyGrantsResponse.ProtoReflect.Descriptor instead.
 func (*ApplyGrantsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{13}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ApplyGrantsResponse) GetApplied() int32 {
@@ -1052,7 +1223,7 @@ type GrantEnd struct {
 
 func (x *GrantEnd) Reset() {
 	*x = GrantEnd{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[14]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1064,7 +1235,7 @@ func (x *GrantEnd) String() string {
 func (*GrantEnd) ProtoMessage() {}
 
 func (x *GrantEnd) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[14]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1077,7 +1248,7 @@ func (x *GrantEnd) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GrantEnd.ProtoReflect.Descriptor instead.
 func (*GrantEnd) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{14}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GrantEnd) GetGrantId() string {
@@ -1112,7 +1283,7 @@ type EndGrantsRequest struct {
 
 func (x *EndGrantsRequest) Reset() {
 	*x = EndGrantsRequest{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[15]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1124,7 +1295,7 @@ func (x *EndGrantsRequest) String() string {
 func (*EndGrantsRequest) ProtoMessage() {}
 
 func (x *EndGrantsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[15]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1137,7 +1308,7 @@ func (x *EndGrantsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndGrantsRequest.ProtoReflect.Descriptor instead.
 func (*EndGrantsRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{15}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *EndGrantsRequest) GetEnds() []*GrantEnd {
@@ -1160,7 +1331,7 @@ type EndGrantsResponse struct {
 
 func (x *EndGrantsResponse) Reset() {
 	*x = EndGrantsResponse{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[16]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1172,7 +1343,7 @@ func (x *EndGrantsResponse) String() string {
 func (*EndGrantsResponse) ProtoMessage() {}
 
 func (x *EndGrantsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[16]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1185,7 +1356,7 @@ func (x *EndGrantsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndGrantsResponse.ProtoReflect.Descriptor instead.
 func (*EndGrantsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{16}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *EndGrantsResponse) GetEnded() int32 {
@@ -1221,7 +1392,7 @@ type OpenSupportSessionRequest struct {
 
 func (x *OpenSupportSessionRequest) Reset() {
 	*x = OpenSupportSessionRequest{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[17]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1233,7 +1404,7 @@ func (x *OpenSupportSessionRequest) String() string {
 func (*OpenSupportSessionRequest) ProtoMessage() {}
 
 func (x *OpenSupportSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[17]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1246,7 +1417,7 @@ func (x *OpenSupportSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenSupportSessionRequest.ProtoReflect.Descriptor instead.
 func (*OpenSupportSessionRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{17}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *OpenSupportSessionRequest) GetSupportSessionId() string {
@@ -1299,7 +1470,7 @@ type OpenSupportSessionResponse struct {
 
 func (x *OpenSupportSessionResponse) Reset() {
 	*x = OpenSupportSessionResponse{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[18]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1311,7 +1482,7 @@ func (x *OpenSupportSessionResponse) String() string {
 func (*OpenSupportSessionResponse) ProtoMessage() {}
 
 func (x *OpenSupportSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[18]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1324,7 +1495,7 @@ func (x *OpenSupportSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenSupportSessionResponse.ProtoReflect.Descriptor instead.
 func (*OpenSupportSessionResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{18}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *OpenSupportSessionResponse) GetGrantId() string {
@@ -1359,7 +1530,7 @@ type CloseSupportSessionsRequest struct {
 
 func (x *CloseSupportSessionsRequest) Reset() {
 	*x = CloseSupportSessionsRequest{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[19]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1371,7 +1542,7 @@ func (x *CloseSupportSessionsRequest) String() string {
 func (*CloseSupportSessionsRequest) ProtoMessage() {}
 
 func (x *CloseSupportSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[19]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1384,7 +1555,7 @@ func (x *CloseSupportSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseSupportSessionsRequest.ProtoReflect.Descriptor instead.
 func (*CloseSupportSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{19}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *CloseSupportSessionsRequest) GetSupportSessionIds() []string {
@@ -1405,7 +1576,7 @@ type CloseSupportSessionsResponse struct {
 
 func (x *CloseSupportSessionsResponse) Reset() {
 	*x = CloseSupportSessionsResponse{}
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[20]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1417,7 +1588,7 @@ func (x *CloseSupportSessionsResponse) String() string {
 func (*CloseSupportSessionsResponse) ProtoMessage() {}
 
 func (x *CloseSupportSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_membership_v1_access_service_proto_msgTypes[20]
+	mi := &file_aval_membership_v1_access_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1430,7 +1601,7 @@ func (x *CloseSupportSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseSupportSessionsResponse.ProtoReflect.Descriptor instead.
 func (*CloseSupportSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{20}
+	return file_aval_membership_v1_access_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CloseSupportSessionsResponse) GetClosed() int32 {
@@ -1444,7 +1615,7 @@ var File_aval_membership_v1_access_service_proto protoreflect.FileDescriptor
 
 const file_aval_membership_v1_access_service_proto_rawDesc = "" +
 	"\n" +
-	"'aval/membership/v1/access_service.proto\x12\x12aval.membership.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1faval/membership/v1/member.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x88\x02\n" +
+	"'aval/membership/v1/access_service.proto\x12\x12aval.membership.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1faval/membership/v1/member.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\x88\x02\n" +
 	"\x12CheckAccessRequest\x12-\n" +
 	"\n" +
 	"subject_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eR\tsubjectId\x12-\n" +
@@ -1468,9 +1639,12 @@ const file_aval_membership_v1_access_service_proto_rawDesc = "" +
 	"\x18BatchCheckAccessResponse\x12A\n" +
 	"\aresults\x18\x01 \x03(\v2'.aval.membership.v1.CheckAccessResponseR\aresults\"g\n" +
 	"\x18StreamCheckAccessRequest\x12K\n" +
-	"\x06checks\x18\x01 \x03(\v2&.aval.membership.v1.CheckAccessRequestB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x06checks\"^\n" +
+	"\x06checks\x18\x01 \x03(\v2&.aval.membership.v1.CheckAccessRequestB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x06checks\"\xc5\x01\n" +
 	"\x19StreamCheckAccessResponse\x12A\n" +
-	"\aresults\x18\x01 \x03(\v2'.aval.membership.v1.CheckAccessResponseR\aresults\"\xbc\x01\n" +
+	"\aresults\x18\x01 \x03(\v2'.aval.membership.v1.CheckAccessResponseR\aresults\x12(\n" +
+	"\x05error\x18\x02 \x01(\v2\x12.google.rpc.StatusR\x05error\x12;\n" +
+	"\vdecide_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"decideTime\"\xbc\x01\n" +
 	"\x05Reach\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1d\n" +
@@ -1496,7 +1670,17 @@ const file_aval_membership_v1_access_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"~\n" +
 	"\x1dListSubjectsOfAccountResponse\x125\n" +
 	"\bsubjects\x18\x01 \x03(\v2\x19.aval.membership.v1.ReachR\bsubjects\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x93\x04\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x83\x01\n" +
+	"\x12WatchAccessRequest\x12/\n" +
+	"\n" +
+	"subject_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04usr_\x98\x01\x1eH\x00R\tsubjectId\x12/\n" +
+	"\n" +
+	"account_id\x18\x02 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eH\x00R\taccountIdB\v\n" +
+	"\x02of\x12\x05\xbaH\x02\b\x01\"\x8f\x01\n" +
+	"\x13WatchAccessResponse\x123\n" +
+	"\aholding\x18\x01 \x03(\v2\x19.aval.membership.v1.ReachR\aholding\x12/\n" +
+	"\x05ended\x18\x02 \x03(\v2\x19.aval.membership.v1.ReachR\x05ended\x12\x12\n" +
+	"\x04more\x18\x03 \x01(\bR\x04more\"\x93\x04\n" +
 	"\x05Grant\x12\x1e\n" +
 	"\x02id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04grt_\x98\x01\x1eR\x02id\x12-\n" +
 	"\n" +
@@ -1561,8 +1745,7 @@ const file_aval_membership_v1_access_service_proto_rawDesc = "" +
 	"$DENY_REASON_SUPPORT_SESSION_REQUIRED\x10\x03\x12\x18\n" +
 	"\x14DENY_REASON_EXCLUDED\x10\x04\x12\x1f\n" +
 	"\x1bDENY_REASON_FEATURE_UNKNOWN\x10\x05\x12!\n" +
-	"\x1dDENY_REASON_ACCOUNT_SUSPENDED\x10\x062\xff\n" +
-	"\n" +
+	"\x1dDENY_REASON_ACCOUNT_SUSPENDED\x10\x062\xeb\v\n" +
 	"\rAccessService\x12\xbf\x01\n" +
 	"\vCheckAccess\x12&.aval.membership.v1.CheckAccessRequest\x1a'.aval.membership.v1.CheckAccessResponse\"_\x8a\xe7\x18@\n" +
 	"\x04\x06\x05\a\x02\x12\bidentity\x12\x0epartnersupport\x12\aconsent\x12\fnotification\x12\agateway\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/access:check\x12\xd3\x01\n" +
@@ -1573,7 +1756,9 @@ const file_aval_membership_v1_access_service_proto_rawDesc = "" +
 	"\x15ListReachableAccounts\x120.aval.membership.v1.ListReachableAccountsRequest\x1a1.aval.membership.v1.ListReachableAccountsResponse\"\b\x8a\xe7\x18\x04\n" +
 	"\x02\x06\a\x12\x86\x01\n" +
 	"\x15ListSubjectsOfAccount\x120.aval.membership.v1.ListSubjectsOfAccountRequest\x1a1.aval.membership.v1.ListSubjectsOfAccountResponse\"\b\x8a\xe7\x18\x04\n" +
-	"\x02\x06\a\x12r\n" +
+	"\x02\x06\a\x12j\n" +
+	"\vWatchAccess\x12&.aval.membership.v1.WatchAccessRequest\x1a'.aval.membership.v1.WatchAccessResponse\"\b\x8a\xe7\x18\x04\n" +
+	"\x02\x06\a0\x01\x12r\n" +
 	"\vApplyGrants\x12&.aval.membership.v1.ApplyGrantsRequest\x1a'.aval.membership.v1.ApplyGrantsResponse\"\x12\x8a\xe7\x18\x0e\n" +
 	"\x01\x05\x12\aconsent0\x02\x12l\n" +
 	"\tEndGrants\x12$.aval.membership.v1.EndGrantsRequest\x1a%.aval.membership.v1.EndGrantsResponse\"\x12\x8a\xe7\x18\x0e\n" +
@@ -1596,7 +1781,7 @@ func file_aval_membership_v1_access_service_proto_rawDescGZIP() []byte {
 }
 
 var file_aval_membership_v1_access_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_aval_membership_v1_access_service_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_aval_membership_v1_access_service_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_aval_membership_v1_access_service_proto_goTypes = []any{
 	(AccessSource)(0),                     // 0: aval.membership.v1.AccessSource
 	(DenyReason)(0),                       // 1: aval.membership.v1.DenyReason
@@ -1611,65 +1796,74 @@ var file_aval_membership_v1_access_service_proto_goTypes = []any{
 	(*ListReachableAccountsResponse)(nil), // 10: aval.membership.v1.ListReachableAccountsResponse
 	(*ListSubjectsOfAccountRequest)(nil),  // 11: aval.membership.v1.ListSubjectsOfAccountRequest
 	(*ListSubjectsOfAccountResponse)(nil), // 12: aval.membership.v1.ListSubjectsOfAccountResponse
-	(*Grant)(nil),                         // 13: aval.membership.v1.Grant
-	(*ApplyGrantsRequest)(nil),            // 14: aval.membership.v1.ApplyGrantsRequest
-	(*ApplyGrantsResponse)(nil),           // 15: aval.membership.v1.ApplyGrantsResponse
-	(*GrantEnd)(nil),                      // 16: aval.membership.v1.GrantEnd
-	(*EndGrantsRequest)(nil),              // 17: aval.membership.v1.EndGrantsRequest
-	(*EndGrantsResponse)(nil),             // 18: aval.membership.v1.EndGrantsResponse
-	(*OpenSupportSessionRequest)(nil),     // 19: aval.membership.v1.OpenSupportSessionRequest
-	(*OpenSupportSessionResponse)(nil),    // 20: aval.membership.v1.OpenSupportSessionResponse
-	(*CloseSupportSessionsRequest)(nil),   // 21: aval.membership.v1.CloseSupportSessionsRequest
-	(*CloseSupportSessionsResponse)(nil),  // 22: aval.membership.v1.CloseSupportSessionsResponse
-	(v1.Level)(0),                         // 23: aval.authz.v1.Level
-	(*timestamppb.Timestamp)(nil),         // 24: google.protobuf.Timestamp
-	(PartnerRole)(0),                      // 25: aval.membership.v1.PartnerRole
-	(*FeatureRight)(nil),                  // 26: aval.membership.v1.FeatureRight
+	(*WatchAccessRequest)(nil),            // 13: aval.membership.v1.WatchAccessRequest
+	(*WatchAccessResponse)(nil),           // 14: aval.membership.v1.WatchAccessResponse
+	(*Grant)(nil),                         // 15: aval.membership.v1.Grant
+	(*ApplyGrantsRequest)(nil),            // 16: aval.membership.v1.ApplyGrantsRequest
+	(*ApplyGrantsResponse)(nil),           // 17: aval.membership.v1.ApplyGrantsResponse
+	(*GrantEnd)(nil),                      // 18: aval.membership.v1.GrantEnd
+	(*EndGrantsRequest)(nil),              // 19: aval.membership.v1.EndGrantsRequest
+	(*EndGrantsResponse)(nil),             // 20: aval.membership.v1.EndGrantsResponse
+	(*OpenSupportSessionRequest)(nil),     // 21: aval.membership.v1.OpenSupportSessionRequest
+	(*OpenSupportSessionResponse)(nil),    // 22: aval.membership.v1.OpenSupportSessionResponse
+	(*CloseSupportSessionsRequest)(nil),   // 23: aval.membership.v1.CloseSupportSessionsRequest
+	(*CloseSupportSessionsResponse)(nil),  // 24: aval.membership.v1.CloseSupportSessionsResponse
+	(v1.Level)(0),                         // 25: aval.authz.v1.Level
+	(*timestamppb.Timestamp)(nil),         // 26: google.protobuf.Timestamp
+	(*status.Status)(nil),                 // 27: google.rpc.Status
+	(PartnerRole)(0),                      // 28: aval.membership.v1.PartnerRole
+	(*FeatureRight)(nil),                  // 29: aval.membership.v1.FeatureRight
 }
 var file_aval_membership_v1_access_service_proto_depIdxs = []int32{
-	23, // 0: aval.membership.v1.CheckAccessRequest.level:type_name -> aval.authz.v1.Level
+	25, // 0: aval.membership.v1.CheckAccessRequest.level:type_name -> aval.authz.v1.Level
 	0,  // 1: aval.membership.v1.CheckAccessResponse.source:type_name -> aval.membership.v1.AccessSource
-	24, // 2: aval.membership.v1.CheckAccessResponse.valid_until:type_name -> google.protobuf.Timestamp
+	26, // 2: aval.membership.v1.CheckAccessResponse.valid_until:type_name -> google.protobuf.Timestamp
 	1,  // 3: aval.membership.v1.CheckAccessResponse.deny_reason:type_name -> aval.membership.v1.DenyReason
 	2,  // 4: aval.membership.v1.BatchCheckAccessRequest.checks:type_name -> aval.membership.v1.CheckAccessRequest
 	3,  // 5: aval.membership.v1.BatchCheckAccessResponse.results:type_name -> aval.membership.v1.CheckAccessResponse
 	2,  // 6: aval.membership.v1.StreamCheckAccessRequest.checks:type_name -> aval.membership.v1.CheckAccessRequest
 	3,  // 7: aval.membership.v1.StreamCheckAccessResponse.results:type_name -> aval.membership.v1.CheckAccessResponse
-	0,  // 8: aval.membership.v1.Reach.source:type_name -> aval.membership.v1.AccessSource
-	24, // 9: aval.membership.v1.Reach.valid_until:type_name -> google.protobuf.Timestamp
-	8,  // 10: aval.membership.v1.ListReachableAccountsResponse.accounts:type_name -> aval.membership.v1.Reach
-	8,  // 11: aval.membership.v1.ListSubjectsOfAccountResponse.subjects:type_name -> aval.membership.v1.Reach
-	25, // 12: aval.membership.v1.Grant.partner_role:type_name -> aval.membership.v1.PartnerRole
-	26, // 13: aval.membership.v1.Grant.rights:type_name -> aval.membership.v1.FeatureRight
-	24, // 14: aval.membership.v1.Grant.valid_from:type_name -> google.protobuf.Timestamp
-	24, // 15: aval.membership.v1.Grant.valid_until:type_name -> google.protobuf.Timestamp
-	13, // 16: aval.membership.v1.ApplyGrantsRequest.grants:type_name -> aval.membership.v1.Grant
-	16, // 17: aval.membership.v1.EndGrantsRequest.ends:type_name -> aval.membership.v1.GrantEnd
-	24, // 18: aval.membership.v1.OpenSupportSessionRequest.expire_time:type_name -> google.protobuf.Timestamp
-	24, // 19: aval.membership.v1.OpenSupportSessionResponse.grant_valid_until:type_name -> google.protobuf.Timestamp
-	2,  // 20: aval.membership.v1.AccessService.CheckAccess:input_type -> aval.membership.v1.CheckAccessRequest
-	4,  // 21: aval.membership.v1.AccessService.BatchCheckAccess:input_type -> aval.membership.v1.BatchCheckAccessRequest
-	6,  // 22: aval.membership.v1.AccessService.StreamCheckAccess:input_type -> aval.membership.v1.StreamCheckAccessRequest
-	9,  // 23: aval.membership.v1.AccessService.ListReachableAccounts:input_type -> aval.membership.v1.ListReachableAccountsRequest
-	11, // 24: aval.membership.v1.AccessService.ListSubjectsOfAccount:input_type -> aval.membership.v1.ListSubjectsOfAccountRequest
-	14, // 25: aval.membership.v1.AccessService.ApplyGrants:input_type -> aval.membership.v1.ApplyGrantsRequest
-	17, // 26: aval.membership.v1.AccessService.EndGrants:input_type -> aval.membership.v1.EndGrantsRequest
-	19, // 27: aval.membership.v1.AccessService.OpenSupportSession:input_type -> aval.membership.v1.OpenSupportSessionRequest
-	21, // 28: aval.membership.v1.AccessService.CloseSupportSessions:input_type -> aval.membership.v1.CloseSupportSessionsRequest
-	3,  // 29: aval.membership.v1.AccessService.CheckAccess:output_type -> aval.membership.v1.CheckAccessResponse
-	5,  // 30: aval.membership.v1.AccessService.BatchCheckAccess:output_type -> aval.membership.v1.BatchCheckAccessResponse
-	7,  // 31: aval.membership.v1.AccessService.StreamCheckAccess:output_type -> aval.membership.v1.StreamCheckAccessResponse
-	10, // 32: aval.membership.v1.AccessService.ListReachableAccounts:output_type -> aval.membership.v1.ListReachableAccountsResponse
-	12, // 33: aval.membership.v1.AccessService.ListSubjectsOfAccount:output_type -> aval.membership.v1.ListSubjectsOfAccountResponse
-	15, // 34: aval.membership.v1.AccessService.ApplyGrants:output_type -> aval.membership.v1.ApplyGrantsResponse
-	18, // 35: aval.membership.v1.AccessService.EndGrants:output_type -> aval.membership.v1.EndGrantsResponse
-	20, // 36: aval.membership.v1.AccessService.OpenSupportSession:output_type -> aval.membership.v1.OpenSupportSessionResponse
-	22, // 37: aval.membership.v1.AccessService.CloseSupportSessions:output_type -> aval.membership.v1.CloseSupportSessionsResponse
-	29, // [29:38] is the sub-list for method output_type
-	20, // [20:29] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	27, // 8: aval.membership.v1.StreamCheckAccessResponse.error:type_name -> google.rpc.Status
+	26, // 9: aval.membership.v1.StreamCheckAccessResponse.decide_time:type_name -> google.protobuf.Timestamp
+	0,  // 10: aval.membership.v1.Reach.source:type_name -> aval.membership.v1.AccessSource
+	26, // 11: aval.membership.v1.Reach.valid_until:type_name -> google.protobuf.Timestamp
+	8,  // 12: aval.membership.v1.ListReachableAccountsResponse.accounts:type_name -> aval.membership.v1.Reach
+	8,  // 13: aval.membership.v1.ListSubjectsOfAccountResponse.subjects:type_name -> aval.membership.v1.Reach
+	8,  // 14: aval.membership.v1.WatchAccessResponse.holding:type_name -> aval.membership.v1.Reach
+	8,  // 15: aval.membership.v1.WatchAccessResponse.ended:type_name -> aval.membership.v1.Reach
+	28, // 16: aval.membership.v1.Grant.partner_role:type_name -> aval.membership.v1.PartnerRole
+	29, // 17: aval.membership.v1.Grant.rights:type_name -> aval.membership.v1.FeatureRight
+	26, // 18: aval.membership.v1.Grant.valid_from:type_name -> google.protobuf.Timestamp
+	26, // 19: aval.membership.v1.Grant.valid_until:type_name -> google.protobuf.Timestamp
+	15, // 20: aval.membership.v1.ApplyGrantsRequest.grants:type_name -> aval.membership.v1.Grant
+	18, // 21: aval.membership.v1.EndGrantsRequest.ends:type_name -> aval.membership.v1.GrantEnd
+	26, // 22: aval.membership.v1.OpenSupportSessionRequest.expire_time:type_name -> google.protobuf.Timestamp
+	26, // 23: aval.membership.v1.OpenSupportSessionResponse.grant_valid_until:type_name -> google.protobuf.Timestamp
+	2,  // 24: aval.membership.v1.AccessService.CheckAccess:input_type -> aval.membership.v1.CheckAccessRequest
+	4,  // 25: aval.membership.v1.AccessService.BatchCheckAccess:input_type -> aval.membership.v1.BatchCheckAccessRequest
+	6,  // 26: aval.membership.v1.AccessService.StreamCheckAccess:input_type -> aval.membership.v1.StreamCheckAccessRequest
+	9,  // 27: aval.membership.v1.AccessService.ListReachableAccounts:input_type -> aval.membership.v1.ListReachableAccountsRequest
+	11, // 28: aval.membership.v1.AccessService.ListSubjectsOfAccount:input_type -> aval.membership.v1.ListSubjectsOfAccountRequest
+	13, // 29: aval.membership.v1.AccessService.WatchAccess:input_type -> aval.membership.v1.WatchAccessRequest
+	16, // 30: aval.membership.v1.AccessService.ApplyGrants:input_type -> aval.membership.v1.ApplyGrantsRequest
+	19, // 31: aval.membership.v1.AccessService.EndGrants:input_type -> aval.membership.v1.EndGrantsRequest
+	21, // 32: aval.membership.v1.AccessService.OpenSupportSession:input_type -> aval.membership.v1.OpenSupportSessionRequest
+	23, // 33: aval.membership.v1.AccessService.CloseSupportSessions:input_type -> aval.membership.v1.CloseSupportSessionsRequest
+	3,  // 34: aval.membership.v1.AccessService.CheckAccess:output_type -> aval.membership.v1.CheckAccessResponse
+	5,  // 35: aval.membership.v1.AccessService.BatchCheckAccess:output_type -> aval.membership.v1.BatchCheckAccessResponse
+	7,  // 36: aval.membership.v1.AccessService.StreamCheckAccess:output_type -> aval.membership.v1.StreamCheckAccessResponse
+	10, // 37: aval.membership.v1.AccessService.ListReachableAccounts:output_type -> aval.membership.v1.ListReachableAccountsResponse
+	12, // 38: aval.membership.v1.AccessService.ListSubjectsOfAccount:output_type -> aval.membership.v1.ListSubjectsOfAccountResponse
+	14, // 39: aval.membership.v1.AccessService.WatchAccess:output_type -> aval.membership.v1.WatchAccessResponse
+	17, // 40: aval.membership.v1.AccessService.ApplyGrants:output_type -> aval.membership.v1.ApplyGrantsResponse
+	20, // 41: aval.membership.v1.AccessService.EndGrants:output_type -> aval.membership.v1.EndGrantsResponse
+	22, // 42: aval.membership.v1.AccessService.OpenSupportSession:output_type -> aval.membership.v1.OpenSupportSessionResponse
+	24, // 43: aval.membership.v1.AccessService.CloseSupportSessions:output_type -> aval.membership.v1.CloseSupportSessionsResponse
+	34, // [34:44] is the sub-list for method output_type
+	24, // [24:34] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_aval_membership_v1_access_service_proto_init() }
@@ -1678,13 +1872,17 @@ func file_aval_membership_v1_access_service_proto_init() {
 		return
 	}
 	file_aval_membership_v1_member_proto_init()
+	file_aval_membership_v1_access_service_proto_msgTypes[11].OneofWrappers = []any{
+		(*WatchAccessRequest_SubjectId)(nil),
+		(*WatchAccessRequest_AccountId)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_membership_v1_access_service_proto_rawDesc), len(file_aval_membership_v1_access_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   21,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

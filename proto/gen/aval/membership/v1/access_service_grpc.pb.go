@@ -26,6 +26,7 @@ const (
 	AccessService_StreamCheckAccess_FullMethodName     = "/aval.membership.v1.AccessService/StreamCheckAccess"
 	AccessService_ListReachableAccounts_FullMethodName = "/aval.membership.v1.AccessService/ListReachableAccounts"
 	AccessService_ListSubjectsOfAccount_FullMethodName = "/aval.membership.v1.AccessService/ListSubjectsOfAccount"
+	AccessService_WatchAccess_FullMethodName           = "/aval.membership.v1.AccessService/WatchAccess"
 	AccessService_ApplyGrants_FullMethodName           = "/aval.membership.v1.AccessService/ApplyGrants"
 	AccessService_EndGrants_FullMethodName             = "/aval.membership.v1.AccessService/EndGrants"
 	AccessService_OpenSupportSession_FullMethodName    = "/aval.membership.v1.AccessService/OpenSupportSession"
@@ -51,6 +52,10 @@ type AccessServiceClient interface {
 	ListReachableAccounts(ctx context.Context, in *ListReachableAccountsRequest, opts ...grpc.CallOption) (*ListReachableAccountsResponse, error)
 	// ListSubjectsOfAccount lists who reaches an account now, by id.
 	ListSubjectsOfAccount(ctx context.Context, in *ListSubjectsOfAccountRequest, opts ...grpc.CallOption) (*ListSubjectsOfAccountResponse, error)
+	// WatchAccess tells who reaches an account, or which accounts a person
+	// reaches: first all that holds, then what changes, until the caller ends it.
+	// It is for showing, not for deciding: a change comes up to a second late.
+	WatchAccess(ctx context.Context, in *WatchAccessRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchAccessResponse], error)
 	// ApplyGrants writes grants. A version not newer than the stored one changes
 	// nothing; a grant that ended stays ended.
 	ApplyGrants(ctx context.Context, in *ApplyGrantsRequest, opts ...grpc.CallOption) (*ApplyGrantsResponse, error)
@@ -126,6 +131,25 @@ func (c *accessServiceClient) ListSubjectsOfAccount(ctx context.Context, in *Lis
 	return out, nil
 }
 
+func (c *accessServiceClient) WatchAccess(ctx context.Context, in *WatchAccessRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchAccessResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &AccessService_ServiceDesc.Streams[1], AccessService_WatchAccess_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchAccessRequest, WatchAccessResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type AccessService_WatchAccessClient = grpc.ServerStreamingClient[WatchAccessResponse]
+
 func (c *accessServiceClient) ApplyGrants(ctx context.Context, in *ApplyGrantsRequest, opts ...grpc.CallOption) (*ApplyGrantsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ApplyGrantsResponse)
@@ -185,6 +209,10 @@ type AccessServiceServer interface {
 	ListReachableAccounts(context.Context, *ListReachableAccountsRequest) (*ListReachableAccountsResponse, error)
 	// ListSubjectsOfAccount lists who reaches an account now, by id.
 	ListSubjectsOfAccount(context.Context, *ListSubjectsOfAccountRequest) (*ListSubjectsOfAccountResponse, error)
+	// WatchAccess tells who reaches an account, or which accounts a person
+	// reaches: first all that holds, then what changes, until the caller ends it.
+	// It is for showing, not for deciding: a change comes up to a second late.
+	WatchAccess(*WatchAccessRequest, grpc.ServerStreamingServer[WatchAccessResponse]) error
 	// ApplyGrants writes grants. A version not newer than the stored one changes
 	// nothing; a grant that ended stays ended.
 	ApplyGrants(context.Context, *ApplyGrantsRequest) (*ApplyGrantsResponse, error)
@@ -221,6 +249,9 @@ func (UnimplementedAccessServiceServer) ListReachableAccounts(context.Context, *
 }
 func (UnimplementedAccessServiceServer) ListSubjectsOfAccount(context.Context, *ListSubjectsOfAccountRequest) (*ListSubjectsOfAccountResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListSubjectsOfAccount not implemented")
+}
+func (UnimplementedAccessServiceServer) WatchAccess(*WatchAccessRequest, grpc.ServerStreamingServer[WatchAccessResponse]) error {
+	return status.Error(codes.Unimplemented, "method WatchAccess not implemented")
 }
 func (UnimplementedAccessServiceServer) ApplyGrants(context.Context, *ApplyGrantsRequest) (*ApplyGrantsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ApplyGrants not implemented")
@@ -333,6 +364,17 @@ func _AccessService_ListSubjectsOfAccount_Handler(srv interface{}, ctx context.C
 	}
 	return interceptor(ctx, in, info, handler)
 }
+
+func _AccessService_WatchAccess_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchAccessRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(AccessServiceServer).WatchAccess(m, &grpc.GenericServerStream[WatchAccessRequest, WatchAccessResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type AccessService_WatchAccessServer = grpc.ServerStreamingServer[WatchAccessResponse]
 
 func _AccessService_ApplyGrants_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ApplyGrantsRequest)
@@ -452,6 +494,11 @@ var AccessService_ServiceDesc = grpc.ServiceDesc{
 			Handler:       _AccessService_StreamCheckAccess_Handler,
 			ServerStreams: true,
 			ClientStreams: true,
+		},
+		{
+			StreamName:    "WatchAccess",
+			Handler:       _AccessService_WatchAccess_Handler,
+			ServerStreams: true,
 		},
 	},
 	Metadata: "aval/membership/v1/access_service.proto",

@@ -11,6 +11,11 @@ var partners = []mutant{
 		pkg: "services/partnersupport/internal/logo", test: "^TestPicturesAreMadeAnewAndSmall$",
 	},
 	{
+		id: "visit-of-another", breaks: "a client ends visits in other clients' accounts",
+		edits: []edit{{"services/partnersupport/internal/app/client_visits.go", "if !own {", "if !own && session == client {"}},
+		pkg:   "services/partnersupport/internal/rpc", test: "^TestAClientReadsItsRunningVisits$",
+	},
+	{
 		id: "conflict-first", breaks: "the partner that came first is the one in conflict",
 		edits: []edit{{
 			"services/partnersupport/internal/postgres/conflict.go",

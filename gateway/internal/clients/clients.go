@@ -50,6 +50,7 @@ type Clients struct {
 	ClientNumbers   partnersupportv1.ClientNumberServiceClient
 	MyDossiers      partnersupportv1.MyDossierServiceClient
 	SupportSessions partnersupportv1.SupportSessionServiceClient
+	ClientVisits    partnersupportv1.ClientVisitServiceClient
 
 	Consents consentv1.ConsentServiceClient
 	// RequestGroups are requests that left in one mail.
@@ -100,6 +101,7 @@ func New(conn func(peer string) grpc.ClientConnInterface) *Clients {
 		ClientNumbers:   partnersupportv1.NewClientNumberServiceClient(partnersupport),
 		MyDossiers:      partnersupportv1.NewMyDossierServiceClient(partnersupport),
 		SupportSessions: partnersupportv1.NewSupportSessionServiceClient(partnersupport),
+		ClientVisits:    partnersupportv1.NewClientVisitServiceClient(partnersupport),
 		Consents:        consentv1.NewConsentServiceClient(consent),
 		RequestGroups:   consentv1.NewRequestGroupServiceClient(consent),
 		History:         consentv1.NewHistoryServiceClient(consent),

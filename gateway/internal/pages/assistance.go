@@ -9,9 +9,10 @@ import (
 	"github.com/aval-access/aval/services/kit/fault"
 )
 
-// accesses is the page "Accès d'assistance": what waits, what runs, what was
-// (R129).
+// accesses is the page "Accès d'assistance": who is inside, what waits, what
+// runs, what was (R129).
 type accesses struct {
+	Visitors               visitors
 	Pending, Present, Past []access
 	// Next leads to more past ones.
 	Next string
@@ -35,9 +36,14 @@ func (c *call) getConsent() (*consentv1.Consent, error) {
 	return found.GetConsent(), nil
 }
 
-func assistancePage(c *call) error {
+func assistancePage(c *call) error { return c.showAssistance(form{}) }
+
+func (c *call) showAssistance(f form) error {
 	var data accesses
 	var err error
+	if data.Visitors, err = c.visitors(); err != nil {
+		return err
+	}
 	if data.Pending, _, err = c.accesses("", consentv1.ConsentState_CONSENT_STATE_REQUESTED); err != nil {
 		return err
 	}
@@ -47,7 +53,7 @@ func assistancePage(c *call) error {
 	if data.Past, data.Next, err = c.accesses(c.r.URL.Query().Get("page"), pastStates()...); err != nil {
 		return err
 	}
-	return c.show(page{name: "assistance", title: "menu.assistance", crumbs: []string{"menu.company"}, data: data})
+	return c.show(page{name: "assistance", title: "menu.assistance", crumbs: []string{"menu.company"}, form: f, data: data})
 }
 
 func pastStates() []consentv1.ConsentState {

@@ -161,6 +161,7 @@ func (s *site) company(on func(string, handler)) {
 	on("POST /assistance/partners/{id}/accept", inside(acceptLink))
 	on("POST /assistance/partners/{id}/decline", inside(declineLink))
 	on("POST /assistance/code", inside(renewCode))
+	on("POST /assistance/visits/{id}/end", inside(endVisitor))
 	on("POST /assistance/partners/{id}/unblock", inside(unblock))
 	on("GET /assistance/all/stop", inside(stopAllPage))
 	on("POST /assistance/all/stop", inside(stopAll))

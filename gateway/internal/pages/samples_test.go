@@ -151,12 +151,18 @@ func clientSamples(lang string) map[string]handler {
 		},
 		"assistance": func(c *call) error {
 			return c.show(page{name: "assistance", title: "menu.assistance", crumbs: []string{"menu.company"}, data: accesses{
+				Visitors: visitors{More: true, Rows: []visitorRow{
+					{ID: "sup_1", Who: "Nora Petit", Partner: "Cabinet Lumière", Product: "Facturo", Reason: "Ticket 4711", Start: noon(), End: noon()},
+				}},
 				Pending: row(c, requested), Present: row(c, given), Next: "next",
 				Past: row(c, sampleConsent(consentv1.ConsentState_CONSENT_STATE_WITHDRAWN)),
 			}})
 		},
 		"assistance empty": func(c *call) error {
 			return c.show(page{name: "assistance", title: "menu.assistance", data: accesses{}})
+		},
+		"assistance unknown": func(c *call) error {
+			return c.show(page{name: "assistance", title: "menu.assistance", data: accesses{Visitors: visitors{Unknown: true}}})
 		},
 		"assistance answer": func(c *call) error {
 			a := sampleAsked(lang, consentv1.ConsentState_CONSENT_STATE_REQUESTED)

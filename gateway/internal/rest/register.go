@@ -49,6 +49,7 @@ func register(mux *runtime.ServeMux, c *clients.Clients) error {
 		partnersupportv1.RegisterBrandServiceHandlerClient(ctx, mux, c.Brands),
 		partnersupportv1.RegisterMyDossierServiceHandlerClient(ctx, mux, c.MyDossiers),
 		partnersupportv1.RegisterSupportSessionServiceHandlerClient(ctx, mux, c.SupportSessions),
+		partnersupportv1.RegisterClientVisitServiceHandlerClient(ctx, mux, c.ClientVisits),
 		consentv1.RegisterConsentServiceHandlerClient(ctx, mux, c.Consents),
 		consentv1.RegisterRequestGroupServiceHandlerClient(ctx, mux, c.RequestGroups),
 		consentv1.RegisterHistoryServiceHandlerClient(ctx, mux, c.History),

@@ -86,7 +86,7 @@ func supportIDs(message any) (ids, bool) {
 	case *partnersupportv1.DossierEnded:
 		return ids{
 			account: m.GetClientId(), partner: m.GetPartnerId(), object: m.GetDossierId(), actor: m.GetActorId(),
-			ofPartner: m.GetSide() == partnersupportv1.DossierSide_DOSSIER_SIDE_PARTNER,
+			ofPartner: !byClient(m),
 			detail:    "#" + strings.TrimPrefix(m.GetSide().String(), "DOSSIER_SIDE_"),
 		}, true
 	case *partnersupportv1.AssignmentCreated:
@@ -104,7 +104,7 @@ func supportIDs(message any) (ids, bool) {
 	case *partnersupportv1.AssignmentEnded:
 		return ids{
 			account: m.GetClientId(), partner: m.GetPartnerId(), subject: m.GetUserId(),
-			actor: m.GetActorId(), ofPartner: true, object: m.GetAssignmentId(),
+			actor: m.GetActorId(), ofPartner: !byClient(m), object: m.GetAssignmentId(),
 		}, true
 	case *partnersupportv1.CollaboratorEnteredUntagged: // the partner's own history: the client has the visit's
 		return ids{account: m.GetPartnerId(), subject: m.GetUserId(), session: m.GetSupportSessionId(), object: m.GetClientId()}, true
@@ -125,13 +125,25 @@ func supportIDs(message any) (ids, bool) {
 			ofPartner: true, consent: m.GetConsentId(), session: m.GetSupportSessionId(), object: m.GetProductId(),
 		}, true
 	case *partnersupportv1.SupportSessionEnded:
-		return ids{
+		out := ids{
 			account: m.GetClientId(), partner: m.GetPartnerId(), subject: m.GetUserId(), actor: m.GetActorId(),
-			ofPartner: true, session: m.GetSupportSessionId(),
-		}, true
+			ofPartner: !byClient(m), session: m.GetSupportSessionId(),
+		}
+		if byClient(m) {
+			out.detail = "#CLIENT"
+		}
+		return out, true
 	default:
 		return ids{}, false
 	}
+}
+
+// byClient tells that somebody of the client did it: the partner does not learn
+// who.
+func byClient(m interface {
+	GetSide() partnersupportv1.DossierSide
+}) bool {
+	return m.GetSide() == partnersupportv1.DossierSide_DOSSIER_SIDE_CLIENT
 }
 
 // linkAnswerIDs are those of what somebody of the client decided on a link.

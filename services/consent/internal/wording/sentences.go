@@ -57,6 +57,7 @@ func partnerSupportSentences() map[string]sentence {
 		"aval.partnersupport.v1.collaborator.tagged":           {"{actor} a changé l'étiquette de {person}.", "{actor} changed the tag of {person}."},
 		"aval.partnersupport.v1.support_session.started":       {"{Subject}, de {partner}, a commencé une visite chez vous.", "{Subject}, of {partner}, started a visit."},
 		"aval.partnersupport.v1.support_session.ended":         {"Fin de la visite de {subject}, de {partner}.", "End of the visit of {subject}, of {partner}."},
+		"aval.partnersupport.v1.support_session.ended#CLIENT":  {"{actor} a mis fin à la visite de {subject}, de {partner}.", "{actor} ended the visit of {subject}, of {partner}."},
 	}
 }
 

@@ -14,9 +14,9 @@ import (
 // sweepBatch is how many overdue visits one sweep ends at most.
 const sweepBatch = 500
 
-// closeVisit ends a visit: the decision denies first, so that a crash leaves
+// closeVisit ends a visit now: the decision denies first, so that a crash leaves
 // nothing open; our row follows. Repeating it is harmless.
-func closeVisit(ctx context.Context, d Deps, session, actor id.ID) (s domain.SupportSession, err error) {
+func closeVisit(ctx context.Context, d Deps, session id.ID, by domain.VisitEnd) (s domain.SupportSession, err error) {
 	if err := d.Membership.CloseSessions(ctx, []id.ID{session}); err != nil {
 		return s, err
 	}
@@ -24,7 +24,8 @@ func closeVisit(ctx context.Context, d Deps, session, actor id.ID) (s domain.Sup
 		if s, err = postgres.LockSession(ctx, tx, session); err != nil {
 			return err
 		}
-		return endVisit(ctx, tx, &s, actor, d.Clock.Now())
+		by.Time = d.Clock.Now()
+		return endVisit(ctx, tx, &s, by)
 	})
 	return s, err
 }
@@ -53,7 +54,7 @@ func (u EndVisit) Do(ctx context.Context, partner, user, session id.ID) (domain.
 			return s, domain.NotFound
 		}
 	}
-	return closeVisit(ctx, u.Deps, session, user)
+	return closeVisit(ctx, u.Deps, session, domain.VisitEnd{Actor: user, Side: domain.PartnerSide})
 }
 
 // StopVisit ends a visit from inside the product that it takes place in.
@@ -71,7 +72,7 @@ func (u StopVisit) Do(ctx context.Context, session id.ID, spiffe string) (domain
 	if details.SpiffeID != spiffe {
 		return domain.SupportSession{}, domain.NotFound
 	}
-	return closeVisit(ctx, u.Deps, session, details.UserID)
+	return closeVisit(ctx, u.Deps, session, domain.VisitEnd{Actor: details.UserID, Side: domain.PartnerSide})
 }
 
 // SweepVisits ends visits whose time is over and that nobody ended: the
@@ -87,7 +88,7 @@ func (u SweepVisits) Do(ctx context.Context) error {
 		return err
 	}
 	for _, session := range overdue {
-		if _, err := closeVisit(ctx, u.Deps, session, id.ID{}); err != nil {
+		if _, err := closeVisit(ctx, u.Deps, session, domain.VisitEnd{}); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"time"
 
 	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
@@ -49,7 +48,7 @@ func endEach(ctx context.Context, tx pg.Tx, list []ending, h domain.Happening) (
 			ended.Requests++
 		}
 		ended.Assignments++
-		over, events = append(over, *a), append(events, contract.AssignmentEnded(*a, list[i].parties))
+		over, events = append(over, *a), append(events, contract.AssignmentEnded(*a, list[i].parties, h.By()))
 	}
 	if err := postgres.SaveAssignments(ctx, tx, saved); err != nil {
 		return domain.Receipt{}, err
@@ -68,7 +67,7 @@ func endVisits(ctx context.Context, tx pg.Tx, over []domain.Assignment, h domain
 		return 0, err
 	}
 	for _, s := range open {
-		if err := endVisit(ctx, tx, &s, h.Actor, h.Time); err != nil {
+		if err := endVisit(ctx, tx, &s, domain.VisitEnd{Actor: h.Actor, Side: h.By(), Time: h.Time}); err != nil {
 			return 0, err
 		}
 	}
@@ -76,14 +75,14 @@ func endVisits(ctx context.Context, tx pg.Tx, over []domain.Assignment, h domain
 }
 
 // endVisit ends a locked visit once; one that ended already stays as it is.
-func endVisit(ctx context.Context, tx pg.Tx, s *domain.SupportSession, actor id.ID, now time.Time) error {
-	if !s.End(actor, now) {
+func endVisit(ctx context.Context, tx pg.Tx, s *domain.SupportSession, e domain.VisitEnd) error {
+	if !s.End(e) {
 		return nil
 	}
 	if err := postgres.SaveSession(ctx, tx, *s); err != nil {
 		return err
 	}
-	return outbox.Append(ctx, tx, contract.SessionEnded(*s))
+	return outbox.Append(ctx, tx, contract.SessionEnded(*s, e.Side))
 }
 
 // endAll ends every assignment of a locked collaborator who leaves.

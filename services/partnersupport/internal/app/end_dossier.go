@@ -56,7 +56,7 @@ func (u EndDossier) begin(ctx context.Context, tx pg.Tx, in EndDossierIn) (e dom
 	e = domain.DossierEnding{
 		PartnerID: in.Partner, ID: u.NewID(), DossierID: in.Dossier, Side: in.Side, ActorID: in.Actor, CreateTime: now,
 	}
-	happening := domain.Happening{Event: domain.LinkEnded, Actor: in.Actor, Time: now}
+	happening := domain.Happening{Event: domain.LinkEnded, Actor: in.Actor, Side: in.Side, Time: now}
 	before, err := endLiveOf(ctx, tx, in, happening)
 	if err != nil {
 		return e, err

@@ -7,7 +7,6 @@ import (
 
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/kit/fault"
-	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/outbox"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/partnersupport/internal/contract"
@@ -75,7 +74,7 @@ func (u EnterDossier) begin(ctx context.Context, a *attempt, s domain.SupportSes
 func (u EnterDossier) undo(ctx context.Context, s domain.SupportSession) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
 	defer cancel()
-	_, err := closeVisit(ctx, u.Deps, s.ID, id.ID{})
+	_, err := closeVisit(ctx, u.Deps, s.ID, domain.VisitEnd{})
 	if errors.Is(err, domain.NotFound) {
 		return nil // never stored
 	}

@@ -43,7 +43,7 @@ func AssignmentCreated(a domain.Assignment, p AssignmentParties) outbox.Event {
 }
 
 // AssignmentEnded tells that an assignment is over.
-func AssignmentEnded(a domain.Assignment, p AssignmentParties) outbox.Event {
+func AssignmentEnded(a domain.Assignment, p AssignmentParties, by domain.Side) outbox.Event {
 	return outbox.Event{
 		AggregateType: "assignment", AggregateID: a.ID, Version: a.Version, Tenant: a.PartnerID,
 		Message: &v1.AssignmentEnded{
@@ -53,6 +53,7 @@ func AssignmentEnded(a domain.Assignment, p AssignmentParties) outbox.Event {
 			UserId:       p.UserID.Text(User),
 			Reason:       endReasonToProto(a.EndReason),
 			ActorId:      a.EndActorID.Text(User),
+			Side:         sideToProto(by),
 		},
 	}
 }
@@ -82,14 +83,15 @@ func SessionStarted(s domain.SupportSession) outbox.Event {
 	})
 }
 
-// SessionEnded tells that a visit is over.
-func SessionEnded(s domain.SupportSession) outbox.Event {
+// SessionEnded tells that a visit is over, and whose act that was.
+func SessionEnded(s domain.SupportSession, by domain.Side) outbox.Event {
 	return sessionEvent(s, &v1.SupportSessionEnded{
 		SupportSessionId: s.ID.Text(Session),
 		PartnerId:        s.PartnerID.Text(Organization),
 		ClientId:         s.ClientID.Text(Organization),
 		UserId:           s.UserID.Text(User),
 		ActorId:          s.EndActorID.Text(User),
+		Side:             sideToProto(by),
 	})
 }
 

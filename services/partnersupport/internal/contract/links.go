@@ -36,7 +36,7 @@ func DossierEnded(d domain.Dossier, e domain.DossierEnding) outbox.Event {
 			DossierId: d.ID.Text(Dossier),
 			PartnerId: d.PartnerID.Text(Organization),
 			ClientId:  d.ClientID.Text(Organization),
-			Side:      fields.Enum[v1.DossierSide](e.Side, "DOSSIER_SIDE_"),
+			Side:      sideToProto(e.Side),
 			ActorId:   e.ActorID.Text(User),
 		},
 	}
@@ -53,4 +53,8 @@ func DossierReopened(d domain.Dossier, actor id.ID) outbox.Event {
 			ActorId:   actor.Text(User),
 		},
 	}
+}
+
+func sideToProto(s domain.Side) v1.DossierSide {
+	return fields.Enum[v1.DossierSide](s, "DOSSIER_SIDE_")
 }

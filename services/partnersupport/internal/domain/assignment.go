@@ -121,7 +121,21 @@ type Assignment struct {
 type Happening struct {
 	Event AssignmentEvent
 	Actor id.ID // zero: time
+	Side  Side  // whose person ended the link; empty for other events
 	Time  time.Time
+}
+
+// By gives the side whose act it is: a client's approvers are not the partner's
+// to know.
+func (h Happening) By() Side {
+	switch h.Event {
+	case ClientRefused, ClientWithdrew, TakenOver:
+		return ClientSide
+	case LinkEnded:
+		return h.Side
+	default:
+		return PartnerSide
+	}
 }
 
 // Apply moves the assignment; a pair outside the table is refused and changes

@@ -87,12 +87,19 @@ func (s SupportSession) Running(now time.Time) bool {
 	return s.EndTime == nil && now.Before(s.ExpireTime) && now.Before(s.LastUseTime.Add(s.Idle))
 }
 
+// VisitEnd is who ends a visit, whose person that is, and when.
+type VisitEnd struct {
+	Actor id.ID // zero: time, or the access ended
+	Side  Side
+	Time  time.Time
+}
+
 // End ends the visit; a second time it changes nothing and answers false.
-func (s *SupportSession) End(actor id.ID, now time.Time) bool {
+func (s *SupportSession) End(e VisitEnd) bool {
 	if s.EndTime != nil {
 		return false
 	}
-	s.EndTime, s.EndActorID = &now, actor
+	s.EndTime, s.EndActorID = &e.Time, e.Actor
 	s.Version++
 	return true
 }

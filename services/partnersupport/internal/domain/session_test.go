@@ -52,9 +52,9 @@ func TestAVisitDoesNotOutliveItsGrant(t *testing.T) {
 func TestAVisitEndsOnce(t *testing.T) {
 	t.Parallel()
 	s, who := begun(t), id.New()
-	require.True(t, s.End(who, moment()))
+	require.True(t, s.End(VisitEnd{Actor: who, Time: moment()}))
 	require.False(t, s.Running(moment()))
-	require.False(t, s.End(id.New(), moment().Add(time.Minute)))
+	require.False(t, s.End(VisitEnd{Actor: id.New(), Time: moment().Add(time.Minute)}))
 	require.Equal(t, who, s.EndActorID)
 }
 

@@ -150,6 +150,27 @@ func TestATenantWritesNothingOfAnother(t *testing.T) {
 	}), domain.NotFound)
 }
 
+// A client reads who visits it, and with whom it is linked; it writes neither.
+func TestAClientReadsItsVisitsAndWritesNone(t *testing.T) {
+	t.Parallel()
+	db := setup(t)
+	w, _ := newWorld(1).store(t, db), newWorld(2).store(t, db)
+	client, seen := w.dossier.ClientID, map[string]int{}
+	require.NoError(t, db.InTenant(t.Context(), client, count(seen)))
+	for _, table := range tenantTables() {
+		want := 0
+		if table == "dossier" || table == "support_session" {
+			want = 1
+		}
+		require.Equal(t, want, seen[table], table)
+	}
+	require.NoError(t, db.InTenant(t.Context(), client, func(ctx context.Context, tx pg.Tx) error {
+		changed, err := tx.Exec(ctx, "UPDATE support_session SET end_time = now()")
+		require.Zero(t, changed.RowsAffected())
+		return err
+	}))
+}
+
 func TestTheApplicationDeletesNoFact(t *testing.T) {
 	t.Parallel()
 	db := setup(t)

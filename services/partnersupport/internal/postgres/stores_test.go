@@ -135,7 +135,7 @@ func TestVisitsWhoseTimeIsOverAreFound(t *testing.T) {
 	w.tenant(t, db, func(ctx context.Context, tx pg.Tx) {
 		s, err := postgres.LockSession(ctx, tx, w.session.ID)
 		require.NoError(t, err)
-		require.True(t, s.End(id.ID{}, moment()))
+		require.True(t, s.End(domain.VisitEnd{Time: moment()}))
 		require.NoError(t, postgres.SaveSession(ctx, tx, s))
 		used, err := postgres.UseSession(ctx, tx, s, moment())
 		require.NoError(t, err)

@@ -36,6 +36,7 @@ func Register(server grpc.ServiceRegistrar, deps app.Deps, pages *page.Sealer) {
 	v1.RegisterOfferServiceServer(server, offers{base: b})
 	v1.RegisterMyDossierServiceServer(server, myDossiers{base: b})
 	v1.RegisterSupportSessionServiceServer(server, sessions{base: b})
+	v1.RegisterClientVisitServiceServer(server, clientVisits{base: b})
 }
 
 // base is what every service stands on.

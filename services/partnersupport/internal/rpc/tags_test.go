@@ -149,7 +149,7 @@ func (b bundle) past(t *testing.T, v pastVisit) {
 		if err := postgres.AddSession(ctx, tx, s); err != nil {
 			return err
 		}
-		s.End(v.collaborator.UserID, now)
+		s.End(domain.VisitEnd{Actor: v.collaborator.UserID, Side: domain.PartnerSide, Time: now})
 		return postgres.SaveSession(ctx, tx, s)
 	})
 }

@@ -411,7 +411,10 @@ type AssignmentEnded struct {
 	// Why.
 	Reason AssignmentEndReason `protobuf:"varint,5,opt,name=reason,proto3,enum=aval.partnersupport.v1.AssignmentEndReason" json:"reason,omitempty"`
 	// Who ended it, "usr_…"; empty: time.
-	ActorId       string `protobuf:"bytes,6,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	ActorId string `protobuf:"bytes,6,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	// Whose person that is; UNSPECIFIED: the partner's, in facts of before it was
+	// told.
+	Side          DossierSide `protobuf:"varint,7,opt,name=side,proto3,enum=aval.partnersupport.v1.DossierSide" json:"side,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -486,6 +489,13 @@ func (x *AssignmentEnded) GetActorId() string {
 		return x.ActorId
 	}
 	return ""
+}
+
+func (x *AssignmentEnded) GetSide() DossierSide {
+	if x != nil {
+		return x.Side
+	}
+	return DossierSide_DOSSIER_SIDE_UNSPECIFIED
 }
 
 // CollaboratorLeft: a person no longer works for the partner.
@@ -755,7 +765,10 @@ type SupportSessionEnded struct {
 	// The collaborator, "usr_…".
 	UserId string `protobuf:"bytes,4,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
 	// Who ended it, "usr_…"; empty: time, or the access ended.
-	ActorId       string `protobuf:"bytes,5,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	ActorId string `protobuf:"bytes,5,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	// Whose person that is; UNSPECIFIED: the partner's, in facts of before it was
+	// told.
+	Side          DossierSide `protobuf:"varint,6,opt,name=side,proto3,enum=aval.partnersupport.v1.DossierSide" json:"side,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -823,6 +836,13 @@ func (x *SupportSessionEnded) GetActorId() string {
 		return x.ActorId
 	}
 	return ""
+}
+
+func (x *SupportSessionEnded) GetSide() DossierSide {
+	if x != nil {
+		return x.Side
+	}
+	return DossierSide_DOSSIER_SIDE_UNSPECIFIED
 }
 
 // ErasureCompleted: what is held here about a person who asked to be forgotten
@@ -906,7 +926,7 @@ const file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc = "" +
 	"\auser_id\x18\x04 \x01(\tR\x06userId\x12\x19\n" +
 	"\bactor_id\x18\x05 \x01(\tR\aactorId\x12%\n" +
 	"\x0epredecessor_id\x18\x06 \x01(\tR\rpredecessorId\x12\x18\n" +
-	"\aoffered\x18\a \x01(\bR\aoffered:-\x92\xe7\x18)aval.partnersupport.v1.assignment.created\"\x98\x02\n" +
+	"\aoffered\x18\a \x01(\bR\aoffered:-\x92\xe7\x18)aval.partnersupport.v1.assignment.created\"\xd1\x02\n" +
 	"\x0fAssignmentEnded\x12#\n" +
 	"\rassignment_id\x18\x01 \x01(\tR\fassignmentId\x12\x1d\n" +
 	"\n" +
@@ -914,7 +934,8 @@ const file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc = "" +
 	"\tclient_id\x18\x03 \x01(\tR\bclientId\x12\x17\n" +
 	"\auser_id\x18\x04 \x01(\tR\x06userId\x12C\n" +
 	"\x06reason\x18\x05 \x01(\x0e2+.aval.partnersupport.v1.AssignmentEndReasonR\x06reason\x12\x19\n" +
-	"\bactor_id\x18\x06 \x01(\tR\aactorId:+\x92\xe7\x18'aval.partnersupport.v1.assignment.ended\"\xbc\x01\n" +
+	"\bactor_id\x18\x06 \x01(\tR\aactorId\x127\n" +
+	"\x04side\x18\a \x01(\x0e2#.aval.partnersupport.v1.DossierSideR\x04side:+\x92\xe7\x18'aval.partnersupport.v1.assignment.ended\"\xbc\x01\n" +
 	"\x10CollaboratorLeft\x12'\n" +
 	"\x0fcollaborator_id\x18\x01 \x01(\tR\x0ecollaboratorId\x12\x1d\n" +
 	"\n" +
@@ -938,14 +959,15 @@ const file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc = "" +
 	"\n" +
 	"consent_id\x18\x05 \x01(\tR\tconsentId\x12\x1d\n" +
 	"\n" +
-	"product_id\x18\x06 \x01(\tR\tproductId:2\x92\xe7\x18.aval.partnersupport.v1.support_session.started\"\xe5\x01\n" +
+	"product_id\x18\x06 \x01(\tR\tproductId:2\x92\xe7\x18.aval.partnersupport.v1.support_session.started\"\x9e\x02\n" +
 	"\x13SupportSessionEnded\x12,\n" +
 	"\x12support_session_id\x18\x01 \x01(\tR\x10supportSessionId\x12\x1d\n" +
 	"\n" +
 	"partner_id\x18\x02 \x01(\tR\tpartnerId\x12\x1b\n" +
 	"\tclient_id\x18\x03 \x01(\tR\bclientId\x12\x17\n" +
 	"\auser_id\x18\x04 \x01(\tR\x06userId\x12\x19\n" +
-	"\bactor_id\x18\x05 \x01(\tR\aactorId:0\x92\xe7\x18,aval.partnersupport.v1.support_session.ended\"Y\n" +
+	"\bactor_id\x18\x05 \x01(\tR\aactorId\x127\n" +
+	"\x04side\x18\x06 \x01(\x0e2#.aval.partnersupport.v1.DossierSideR\x04side:0\x92\xe7\x18,aval.partnersupport.v1.support_session.ended\"Y\n" +
 	"\x10ErasureCompleted\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\tR\x06userId:,\x92\xe7\x18(aval.partnersupport.v1.erasure.completed*^\n" +
 	"\vDossierSide\x12\x1c\n" +
@@ -985,13 +1007,15 @@ var file_aval_partnersupport_v1_partnersupport_events_proto_goTypes = []any{
 var file_aval_partnersupport_v1_partnersupport_events_proto_depIdxs = []int32{
 	0,  // 0: aval.partnersupport.v1.DossierEnded.side:type_name -> aval.partnersupport.v1.DossierSide
 	11, // 1: aval.partnersupport.v1.AssignmentEnded.reason:type_name -> aval.partnersupport.v1.AssignmentEndReason
-	12, // 2: aval.partnersupport.v1.CollaboratorTagged.before:type_name -> aval.partnersupport.v1.TagKind
-	12, // 3: aval.partnersupport.v1.CollaboratorTagged.after:type_name -> aval.partnersupport.v1.TagKind
-	4,  // [4:4] is the sub-list for method output_type
-	4,  // [4:4] is the sub-list for method input_type
-	4,  // [4:4] is the sub-list for extension type_name
-	4,  // [4:4] is the sub-list for extension extendee
-	0,  // [0:4] is the sub-list for field type_name
+	0,  // 2: aval.partnersupport.v1.AssignmentEnded.side:type_name -> aval.partnersupport.v1.DossierSide
+	12, // 3: aval.partnersupport.v1.CollaboratorTagged.before:type_name -> aval.partnersupport.v1.TagKind
+	12, // 4: aval.partnersupport.v1.CollaboratorTagged.after:type_name -> aval.partnersupport.v1.TagKind
+	0,  // 5: aval.partnersupport.v1.SupportSessionEnded.side:type_name -> aval.partnersupport.v1.DossierSide
+	6,  // [6:6] is the sub-list for method output_type
+	6,  // [6:6] is the sub-list for method input_type
+	6,  // [6:6] is the sub-list for extension type_name
+	6,  // [6:6] is the sub-list for extension extendee
+	0,  // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_aval_partnersupport_v1_partnersupport_events_proto_init() }

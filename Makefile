@@ -28,11 +28,11 @@ console-if-node:
 
 test: console-if-node ## Every test, race detector on (the browser's too, where Node and Chromium can be had)
 	@deploy/tools/browser.sh
-	go test -race -shuffle=on -timeout 20m $$(go list $(PACKAGES) | grep -v '^$(M)/deploy/faults$$')
+	go test -race -shuffle=on -timeout 20m $$(go list $(PACKAGES) | grep -vE '^$(M)/deploy/(faults|replicas)$$')
 	@$(MAKE) --no-print-directory test-faults test-processes
 
 test-faults: ## Processes killed, stopped and cut off at exact places, with the machine for themselves (part of make test)
-	go test -race -shuffle=on -timeout 20m $(M)/deploy/faults
+	go test -race -shuffle=on -p 1 -timeout 20m $(M)/deploy/faults $(M)/deploy/replicas
 
 test-processes: ## The end-to-end cases once more, every service a process of its own (part of make test)
 	AVAL_E2E_PROCESSES=1 go test -count=1 -shuffle=on -timeout 10m $(M)/deploy/e2e

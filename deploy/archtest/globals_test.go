@@ -18,6 +18,7 @@ func permittedGlobals() map[string]string {
 		"deploy/docs.update":                           "a flag of the test command",
 		"deploy/e2e.shared":                            "one running tree per test process, started by TestMain",
 		"deploy/faults.shared":                         "one house per test process, opened by TestMain",
+		"deploy/replicas.shared":                       "one house per test process, opened by TestMain",
 	}
 }
 

@@ -2,6 +2,7 @@ package archtest
 
 import (
 	"go/ast"
+	"slices"
 	"strings"
 )
 
@@ -49,7 +50,7 @@ func importGuards() []guard {
 			fires: map[string]string{"services/ledger/leaf.go": `import _ "github.com/aval-access/aval/services/kit/pg"`},
 		},
 		{
-			rule:  "a context exports Config, Run and Migrate alone",
+			rule:  "a context exports Config, Run, Decide and Migrate alone",
 			check: contextExports,
 			fires: map[string]string{
 				"services/consent/consent.go": "type Store struct{}",
@@ -103,7 +104,7 @@ func contextExports(s source) []finding {
 	}
 	var out []finding
 	for _, name := range exported(s.File) {
-		if name.Name != "Config" && name.Name != "Run" && name.Name != "Migrate" {
+		if !slices.Contains([]string{"Config", "Run", "Decide", "Migrate"}, name.Name) {
 			out = append(out, s.found(name.Pos(), "exports %s", name.Name))
 		}
 	}

@@ -73,6 +73,7 @@ func rawConnections() map[string]string {
 		"services/kit/pgtest/pgtest.go":      "makes and drops a database per test",
 		"deploy/house/books.go":              "reads outboxes, inboxes and the history of all services, as an auditor would",
 		"deploy/faults/main_test.go":         "looks into the services' databases, and holds locks there",
+		"deploy/replicas/grants_test.go":     "makes clients by rows, whom nobody has to know",
 		"deploy/bench/ledger.go":             "fills the ledger with a million leaves by rows, and measures inserts without it",
 		"deploy/bench/lists.go":              "fills lists of 100,000 by rows, as no client could in a minute",
 		"deploy/e2e/visit_mails_test.go":     "brings a job's moment forward by a night",

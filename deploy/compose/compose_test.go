@@ -53,6 +53,13 @@ func read(t *testing.T) file {
 	return f
 }
 
+// running gives the containers of a program, by name.
+func (f file) running(program string) map[string]container {
+	out := maps.Clone(f.Services)
+	maps.DeleteFunc(out, func(_ string, c container) bool { return c.Image != "aval/"+program })
+	return out
+}
+
 // program is how one program reads its variables.
 type program struct {
 	docs  string
@@ -102,12 +109,9 @@ func TestEveryVariableIsTheProgramsAndEveryRequiredOneIsSet(t *testing.T) {
 	for name, p := range programs() {
 		known, required := p.variables()
 		require.NotEmpty(t, known)
-		for _, one := range []string{name, name + "-migrate"} {
-			c, ok := f.Services[one]
-			if one == "gateway-migrate" {
-				continue // it owns nothing
-			}
-			require.True(t, ok, one)
+		running := f.running(name)
+		require.Contains(t, running, name)
+		for one, c := range running {
 			require.Subset(t, known, slices.Collect(maps.Keys(c.Environment)), one)
 			for _, either := range required {
 				set := slices.ContainsFunc(either, func(v string) bool { return c.Environment[v] != "" })
@@ -127,18 +131,16 @@ func TestProgramsAcceptWhatInitWrites(t *testing.T) {
 	require.NoError(t, os.WriteFile(smtp, []byte("smtp://mail.example:587"), 0o400))
 	for name, p := range programs() {
 		here := strings.NewReplacer("/run/aval-migrate/", dir+"/"+name+"-migrate/", "/run/aval/", dir+"/"+name+"/", "/run/secrets/smtp_url", smtp)
-		for _, one := range []string{name, name + "-migrate"} {
+		for one, c := range f.running(name) {
 			vars := map[string]string{}
-			for key, value := range f.Services[one].Environment {
+			for key, value := range c.Environment {
 				vars[key] = here.Replace(value)
 				if strings.HasPrefix(vars[key], dir) {
 					_, err := os.Stat(vars[key])
 					require.NoError(t, err, key)
 				}
 			}
-			if len(vars) > 0 {
-				require.NoError(t, p.parse(vars), one)
-			}
+			require.NoError(t, p.parse(vars), one)
 		}
 	}
 }
@@ -181,19 +183,21 @@ func TestContainersSeeTheirOwnFilesAlone(t *testing.T) {
 	t.Parallel()
 	f := read(t)
 	for name := range programs() {
-		c := f.Services[name]
-		require.Equal(t, []string{name + "-files:/run/aval:ro"}, c.Volumes, name)
-		require.True(t, c.ReadOnly, name)
-		require.Equal(t, []string{"ALL"}, c.CapDrop, name)
-		require.Empty(t, c.User, "%s: the image's, which is not root", name)
-		if name == "gateway" {
-			continue
+		for one, c := range f.running(name) {
+			require.True(t, c.ReadOnly, one)
+			require.Equal(t, []string{"ALL"}, c.CapDrop, one)
+			require.Empty(t, c.User, "%s: the image's, which is not root", one)
+			own := []string{name + "-files:/run/aval:ro"}
+			if one == name+"-migrate" {
+				require.Equal(t, []string{"migrate"}, c.Command)
+				require.Equal(t, append(own, name+"-migrate-files:/run/aval-migrate:ro"), c.Volumes)
+				continue
+			}
+			require.Equal(t, own, c.Volumes, one)
+			if name != "gateway" { // it owns nothing
+				require.Equal(t, map[string]condition{name + "-migrate": {Condition: "service_completed_successfully"}}, c.DependsOn, one)
+			}
 		}
-		once := f.Services[name+"-migrate"]
-		require.Equal(t, []string{name + "-files:/run/aval:ro", name + "-migrate-files:/run/aval-migrate:ro"}, once.Volumes)
-		require.Equal(t, []string{"migrate"}, once.Command)
-		require.Equal(t, c.Image, once.Image)
-		require.Equal(t, map[string]condition{name + "-migrate": {Condition: "service_completed_successfully"}}, c.DependsOn)
 	}
 	for name, c := range f.Services {
 		for needed := range c.DependsOn {

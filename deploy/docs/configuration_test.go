@@ -60,6 +60,8 @@ Every program reads its own variables and nothing else; the same tables come fro
   one does not start, and says all that is wrong at once.
 - ` + "`migrate`" + ` reads the same variables as ` + "`serve`" + `, and those that begin with MIGRATE_
   beside them; give those to nothing else.
+- ` + "`membership decide`" + ` reads what ` + "`serve`" + ` reads. Of the variables below it needs no NATS_*,
+  of PEERS identity alone, and DATABASE_URL may be the system role's too: it asks as nobody else.
 - Traces and pushed metrics follow the usual ` + "`OTEL_*`" + ` variables. OPS_ADDR serves
   ` + "`/livez`" + ` (the process runs), ` + "`/readyz`" + ` (the database answers and has the schema;
   a broker that is down delays events and makes nothing unready) and ` + "`/metrics`" + `.

@@ -28,8 +28,11 @@ type Options struct {
 	Logs io.Writer
 	// Environment is given to every process beside its own variables.
 	Environment []string
-	// Relayed are the services that reach NATS through a relay of their own.
-	Relayed []string
+	// Relayed are the services that reach NATS through a relay of their own,
+	// Remote the programs that reach Postgres so.
+	Relayed, Remote []string
+	// Replicas is how many processes only decide.
+	Replicas int
 }
 
 // House is a running Aval. Its database outlives kills.
@@ -40,8 +43,8 @@ type House struct {
 	Mail     *mailbox.Mailbox
 	// SMTP leads to Mail.
 	SMTP *Relay
-	// Relays lead to NATS, by service.
-	Relays map[string]*Relay
+	// Relays lead to NATS by service, Databases to Postgres by program.
+	Relays, Databases map[string]*Relay
 
 	dir   string
 	pages *httptest.Server
@@ -49,7 +52,7 @@ type House struct {
 
 // Open builds and starts everything.
 func Open(ctx context.Context, o Options) (h *House, err error) {
-	h = &House{Relays: map[string]*Relay{}}
+	h = &House{}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, h.Close())
@@ -61,10 +64,11 @@ func Open(ctx context.Context, o Options) (h *House, err error) {
 	if err := h.openMail(); err != nil {
 		return h, err
 	}
-	for _, service := range o.Relayed {
-		if h.Relays[service], err = openRelay(); err != nil {
-			return h, err
-		}
+	if h.Relays, err = openRelays(o.Relayed); err != nil {
+		return h, err
+	}
+	if h.Databases, err = openRelays(o.Remote); err != nil {
+		return h, err
 	}
 	if h.Database, err = startDatabase(ctx, filepath.Join(h.dir, "postgres")); err != nil {
 		return h, err
@@ -72,7 +76,8 @@ func Open(ctx context.Context, o Options) (h *House, err error) {
 	h.Broker = &Broker{logs: o.Logs}
 	h.Stack, err = stack.Start(ctx, stack.Options{
 		Dir: filepath.Join(h.dir, "stack"), DatabaseURL: h.Database.server.AdminURL(), SMTPURL: "smtp://" + h.SMTP.Addr() + "?tls=none",
-		Separate: true, Restart: true, Broker: h.Broker.open, BrokerAddress: h.relayed,
+		Separate: true, Restart: true, Replicas: o.Replicas,
+		Broker: h.Broker.open, BrokerAddress: through(h.Relays), DatabaseAddress: through(h.Databases),
 		Environment: o.Environment, LogLevel: "WARN", Output: o.Logs,
 	})
 	return h, err
@@ -90,16 +95,6 @@ func (h *House) openMail() (err error) {
 	return nil
 }
 
-// relayed is the stack's way to say where a service reaches the broker.
-func (h *House) relayed(service, address string) string {
-	relay := h.Relays[service]
-	if relay == nil {
-		return address
-	}
-	relay.to(address)
-	return relay.Addr()
-}
-
 // Close ends everything and forgets it.
 func (h *House) Close() error {
 	var err error
@@ -109,8 +104,10 @@ func (h *House) Close() error {
 	if h.Database != nil {
 		err = errors.Join(err, h.Database.server.Stop())
 	}
-	for _, relay := range h.Relays {
-		relay.close()
+	for _, relays := range []map[string]*Relay{h.Relays, h.Databases} {
+		for _, relay := range relays {
+			relay.close()
+		}
 	}
 	if h.SMTP != nil {
 		h.SMTP.close()

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"path/filepath"
 	"sync"
+	"time"
 )
 
-// Relay is a TCP connection's way to a server, which can be cut, or made to
-// swallow what the client says. Safe for concurrent use.
+// Relay is a TCP connection's way to a server, which can be cut, slowed down, or
+// made to swallow what the client says. Safe for concurrent use.
 type Relay struct {
 	addr string
 
@@ -16,13 +18,43 @@ type Relay struct {
 	listener net.Listener // nil while cut
 	target   string
 	muted    bool
+	// slowness is how long each message to the server takes more; quick is
+	// closed when it takes so no longer.
+	slowness time.Duration
+	quick    chan struct{}
 	conns    map[net.Conn]bool
 	serving  sync.WaitGroup
 }
 
 func openRelay() (*Relay, error) {
-	r := &Relay{addr: "127.0.0.1:0", conns: map[net.Conn]bool{}}
+	r := &Relay{addr: "127.0.0.1:0", conns: map[net.Conn]bool{}, quick: make(chan struct{})}
 	return r, r.Restore()
+}
+
+// openRelays opens one for each name; on an error those that are open are given
+// all the same.
+func openRelays(names []string) (out map[string]*Relay, err error) {
+	out = map[string]*Relay{}
+	for _, name := range names {
+		relay, err := openRelay()
+		if err != nil {
+			return out, err
+		}
+		out[name] = relay
+	}
+	return out, nil
+}
+
+// through is the stack's way to be told where a program reaches a server.
+func through(relays map[string]*Relay) func(program, address string) string {
+	return func(program, address string) string {
+		relay := relays[program]
+		if relay == nil {
+			return address
+		}
+		relay.to(address)
+		return relay.Addr()
+	}
 }
 
 // Addr is where it listens, by the name that certificates carry.
@@ -75,7 +107,18 @@ func (r *Relay) Restore() error {
 	return nil
 }
 
+// Slow delays whatever clients say, message by message; connections stay. 0
+// heals it, and lets what is under way arrive at once.
+func (r *Relay) Slow(by time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.slowness = by
+	close(r.quick)
+	r.quick = make(chan struct{})
+}
+
 func (r *Relay) close() {
+	r.Slow(0)
 	r.Cut()
 	r.serving.Wait()
 }
@@ -102,7 +145,11 @@ func (r *Relay) carry(client net.Conn) {
 	r.mu.Lock()
 	target := r.target
 	r.mu.Unlock()
-	server, err := net.Dial("tcp", target)
+	network := "tcp"
+	if filepath.IsAbs(target) {
+		network = "unix"
+	}
+	server, err := net.Dial(network, target)
 	if err != nil {
 		return
 	}
@@ -130,7 +177,7 @@ func (r *Relay) keep(conn net.Conn) (forget func()) {
 	}
 }
 
-// mutable writes to the server, or says that it did.
+// mutable writes to the server, or says that it did, sooner or later.
 type mutable struct {
 	net.Conn
 	relay *Relay
@@ -139,8 +186,16 @@ type mutable struct {
 // Write swallows while the relay is muted.
 func (m mutable) Write(p []byte) (int, error) {
 	m.relay.mu.Lock()
-	muted := m.relay.muted
+	muted, slowness, quick := m.relay.muted, m.relay.slowness, m.relay.quick
 	m.relay.mu.Unlock()
+	if slowness > 0 {
+		late := time.NewTimer(slowness)
+		defer late.Stop()
+		select {
+		case <-late.C:
+		case <-quick:
+		}
+	}
 	if muted {
 		return len(p), nil
 	}

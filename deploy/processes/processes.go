@@ -4,6 +4,7 @@
 package processes
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,7 +57,9 @@ func source(name string) string {
 // Process is one program with its environment. Nothing is inherited.
 type Process struct {
 	Binary string
-	Env    []string
+	// Command is what Serve runs; "serve" when empty.
+	Command string
+	Env     []string
 	// OpsURL is the base of health and metrics; Serve waits for it.
 	OpsURL string
 	// Output receives what it logs.
@@ -94,8 +97,10 @@ func (p Process) Keep(ctx context.Context, ready func()) error {
 	}
 }
 
-// Serve runs the serve command until ctx ends, and says once that it is ready.
+// Serve runs the command that serves until ctx ends, and says once that it is
+// ready.
 func (p Process) Serve(ctx context.Context, ready func()) error {
+	command := cmp.Or(p.Command, "serve")
 	probing, cancel := context.WithCancel(ctx)
 	probed := make(chan struct{})
 	go func() {
@@ -104,7 +109,7 @@ func (p Process) Serve(ctx context.Context, ready func()) error {
 			ready()
 		}
 	}()
-	err := p.run(ctx, "serve")
+	err := p.run(ctx, command)
 	cancel()
 	<-probed
 	switch {
@@ -113,7 +118,7 @@ func (p Process) Serve(ctx context.Context, ready func()) error {
 	case err == nil:
 		err = errors.New("it ended by itself")
 	}
-	return fmt.Errorf("running %s serve: %w", filepath.Base(p.Binary), err)
+	return fmt.Errorf("running %s %s: %w", filepath.Base(p.Binary), command, err)
 }
 
 // run keeps a thread for the process: the kernel ends the process with the

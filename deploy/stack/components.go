@@ -27,8 +27,15 @@ func (s *Stack) components() []lifecycle.Component {
 		return []lifecycle.Component{failing(err)}
 	}
 	list = append(list, s.step("databases' schemas and signing keys", s.prepare(services)))
+	replicas, err := s.parts.replicas(s.options)
+	if err != nil {
+		return []lifecycle.Component{failing(err)}
+	}
 	for _, one := range services {
 		list = append(list, s.step(one.name, one.run))
+	}
+	for _, one := range replicas {
+		list = append(list, s.step(one.Name, one))
 	}
 	return append(list, s.step("gateway", s.gateway()), s.step("demo product", s.demoProduct()))
 }

@@ -20,6 +20,9 @@ func (p *parts) openListeners(ctx context.Context, o Options) error {
 		for _, name := range programs() {
 			wanted[ops(name)] = ""
 		}
+		for i := range o.Replicas {
+			wanted[Replica(i)], wanted[ops(Replica(i))] = "", ""
+		}
 	}
 	var config net.ListenConfig
 	for name, addr := range wanted {

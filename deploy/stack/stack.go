@@ -62,6 +62,12 @@ type Options struct {
 	Output io.Writer
 	// Restart starts a separate process again whenever it ends.
 	Restart bool
+	// Replicas is how many processes of a separate stack only decide, beside
+	// membership; Replica names them.
+	Replicas int
+	// DatabaseAddress, if set, gives the address by which a separate program
+	// reaches the Postgres that listens at another: by way of a relay.
+	DatabaseAddress func(program, address string) string
 	// Broker, if set, starts a separate stack's NATS in place of the embedded
 	// one: a process that can be killed.
 	Broker func(natsboot.Options) (stop func(), err error)

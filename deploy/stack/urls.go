@@ -47,7 +47,8 @@ func (s *Stack) Database(service string) pg.URLs { return s.parts.urls[service] 
 // Dir is where everything is kept: certificates, signing keys, mails.
 func (s *Stack) Dir() string { return s.parts.dir }
 
-// Dial connects to a service as one of the stack's workloads.
+// Dial connects to a service, or to one of its replicas, as one of the stack's
+// workloads.
 func (s *Stack) Dial(workload, service string) (*grpc.ClientConn, error) {
 	paths := s.Certificate(workload)
 	quiet := telemetry.Discard()
@@ -56,6 +57,6 @@ func (s *Stack) Dial(workload, service string) (*grpc.ClientConn, error) {
 		return nil, fmt.Errorf("connecting as %s: %w", workload, err)
 	}
 	return grpcclient.Dial(s.Address(service), grpcclient.Options{
-		TLS: mtls, Server: SPIFFEID(service), Telemetry: quiet, Timeout: dialTimeout,
+		TLS: mtls, Server: SPIFFEID(workloadOf(service)), Telemetry: quiet, Timeout: dialTimeout,
 	})
 }

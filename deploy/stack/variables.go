@@ -23,10 +23,11 @@ func prefix(name string) string { return "AVAL_" + strings.ToUpper(name) + "_" }
 
 // variables of one service.
 func (p *parts) variables(name string, o Options) variables {
+	urls := reaching(p.urls[name], name, o)
 	v := variables{prefix: prefix(name), plain: p.commonVariables(name, o), secrets: map[string]string{
-		"DATABASE_URL":         p.urls[name].App,
-		"SYSTEM_DATABASE_URL":  p.urls[name].System,
-		"MIGRATE_DATABASE_URL": p.urls[name].Migrate,
+		"DATABASE_URL":         urls.App,
+		"SYSTEM_DATABASE_URL":  urls.System,
+		"MIGRATE_DATABASE_URL": urls.Migrate,
 		"NATS_URL":             o.NATSURL,
 		"PAGE_KEY":             p.secrets.PageKeys[name],
 	}}

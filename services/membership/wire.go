@@ -17,7 +17,6 @@ import (
 	"github.com/aval-access/aval/services/membership/internal/app"
 	"github.com/aval-access/aval/services/membership/internal/domain"
 	"github.com/aval-access/aval/services/membership/internal/fence"
-	"github.com/aval-access/aval/services/membership/internal/postgres"
 	"github.com/aval-access/aval/services/membership/internal/replica"
 	"github.com/aval-access/aval/services/membership/internal/rpc"
 	"github.com/aval-access/aval/services/membership/internal/sibling"
@@ -32,7 +31,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
-	decisions, err := replica.New(replica.Options{DB: h.DB, Tables: postgres.NewDecisions(h.DB), Telemetry: h.Telemetry, Now: time.Now})
+	decisions, err := newDecisions(h)
 	if err != nil {
 		return err
 	}
@@ -40,11 +39,9 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	if err != nil {
 		return err
 	}
-	server, err := h.Server(host.ServerOptions{
-		Keys: peer.Keys(h.Conn("identity")), Decider: app.CheckAccess{Decisions: decisions}, Schema: postgres.Migrations,
-		Busy:   []string{membershipv1.AccessService_CheckAccess_FullMethodName, membershipv1.AccessService_BatchCheckAccess_FullMethodName},
-		Around: []grpc.UnaryServerInterceptor{rpc.Settle(replicas)},
-	})
+	options := serverOptions(h, decisions)
+	options.Around = []grpc.UnaryServerInterceptor{rpc.Settle(replicas)}
+	server, err := h.Server(options)
 	if err != nil {
 		return err
 	}
@@ -94,8 +91,8 @@ func register(s *grpc.Server, h *host.Host, deps app.Deps, decisions *replica.Re
 	membershipv1.RegisterRightsServiceServer(s, &rpc.Rights{
 		Deps: deps, DB: h.DB, Pages: h.Pages, Explain: app.ExplainAccess{DB: h.DB, Decisions: decisions},
 	})
-	membershipv1.RegisterAccessServiceServer(s, &rpc.Access{DB: h.DB, Pages: h.Pages, Check: app.CheckAccess{Decisions: decisions}, Reaches: decisions})
-	membershipv1.RegisterReplicaServiceServer(s, rpc.Replicas{Replica: decisions})
+	membershipv1.RegisterAccessServiceServer(s, &rpc.Access{Questions: questions(h, decisions), DB: h.DB})
+	registerReplicas(s, decisions)
 	people := app.People{Deps: deps, DB: h.DB}
 	membershipv1.RegisterPersonServiceServer(s, &rpc.Persons{Pages: h.Pages, People: people})
 	identityv1.RegisterPersonDataServiceServer(s, peer.PersonData{Read: people.Data})

@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/metric/noop"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoregistry"
@@ -23,6 +24,10 @@ import (
 
 // defaultTimeout is the deadline of a call that has none.
 const defaultTimeout = 10 * time.Second
+
+// maxBackoff bounds the pause between two tries to connect: who was away is found
+// again soon after its return.
+const maxBackoff = 2 * time.Second
 
 // balanced spreads calls over every address that the target resolves to.
 const balanced = `{"loadBalancingConfig":[{"round_robin":{}}]}`
@@ -68,6 +73,7 @@ func Dial(target string, o Options) (*grpc.ClientConn, error) {
 		grpc.WithTransportCredentials(credentials.NewTLS(config)),
 		grpc.WithDefaultServiceConfig(balanced),
 		grpc.WithDisableServiceConfig(),
+		grpc.WithConnectParams(connecting()),
 		grpc.WithStatsHandler(otelgrpc.NewClientHandler(
 			otelgrpc.WithTracerProvider(o.Telemetry.Tracer),
 			otelgrpc.WithPropagators(o.Telemetry.Propagator),
@@ -80,6 +86,12 @@ func Dial(target string, o Options) (*grpc.ClientConn, error) {
 		return nil, fmt.Errorf("connecting to %s: %w", target, err)
 	}
 	return conn, nil
+}
+
+func connecting() grpc.ConnectParams {
+	pauses := backoff.DefaultConfig
+	pauses.BaseDelay, pauses.MaxDelay = maxBackoff/10, maxBackoff
+	return grpc.ConnectParams{Backoff: pauses, MinConnectTimeout: 2 * maxBackoff}
 }
 
 func newClient(o Options) (*client, error) {

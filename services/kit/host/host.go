@@ -30,7 +30,7 @@ type Host struct {
 	Log       *slog.Logger
 	TLS       *authn.MTLS
 	DB        *pg.DB
-	Bus       *bus.Conn
+	Bus       *bus.Conn // nil after OpenWithoutBus
 	Pages     *page.Sealer
 
 	config Config

@@ -13,16 +13,26 @@ import (
 	"github.com/aval-access/aval/services/kit/config"
 )
 
-// Main is the command line of a service: serve, migrate, config docs, version.
-// The configuration is read from variables named AVAL_<NAME>_…. migrate is nil
-// where there is no database.
-func Main[T any](name, prefix string, run, migrate func(context.Context, T) error) {
+// Command is a way of its own to run a service's program, with the variables of
+// serve.
+type Command[T any] struct {
+	Name, Short string
+	Run         func(context.Context, T) error
+}
+
+// Main is the command line of a service: serve, migrate, config docs, version,
+// and what else it can do. The configuration is read from variables named
+// AVAL_<NAME>_…. migrate is nil where there is no database.
+func Main[T any](name, prefix string, run, migrate func(context.Context, T) error, also ...Command[T]) {
 	root := &cobra.Command{Use: name, Short: "The " + name + " service of Aval", SilenceUsage: true}
 	root.AddCommand(
 		command[T]("serve", "Serve until SIGTERM", prefix, run),
 		configCommand[T](prefix),
 		versionCommand(),
 	)
+	for _, one := range also {
+		root.AddCommand(command[T](one.Name, one.Short, prefix, one.Run))
+	}
 	if migrate != nil {
 		root.AddCommand(command[T]("migrate", "Bring the database to this version's schema", prefix, migrate))
 		root.AddCommand(upkeep[T](name, prefix)...)

@@ -18,10 +18,25 @@ import (
 // Open opens everything that the configuration names; on an error nothing
 // stays open.
 func Open(ctx context.Context, name string, c Config) (*Host, error) {
-	h := &Host{Name: name, Clock: clock.System{}, config: c, conns: map[string]*grpc.ClientConn{}}
-	for _, open := range []func(context.Context) error{h.openTelemetry, h.openPages, h.openTLS, h.openPeers, h.openDB, h.openBus} {
-		if err := open(ctx); err != nil {
-			return nil, fmt.Errorf("opening %s: %w", name, errors.Join(err, h.Close()))
+	h := newHost(name, c)
+	return h.open(ctx, h.openTelemetry, h.openPages, h.openTLS, h.openPeers, h.openDB, h.openBus)
+}
+
+// OpenWithoutBus is Open for a process that answers questions and has nothing to
+// tell: it needs no broker, and is run by Serve.
+func OpenWithoutBus(ctx context.Context, name string, c Config) (*Host, error) {
+	h := newHost(name, c)
+	return h.open(ctx, h.openTelemetry, h.openPages, h.openTLS, h.openPeers, h.openDB)
+}
+
+func newHost(name string, c Config) *Host {
+	return &Host{Name: name, Clock: clock.System{}, config: c, conns: map[string]*grpc.ClientConn{}}
+}
+
+func (h *Host) open(ctx context.Context, steps ...func(context.Context) error) (*Host, error) {
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return nil, fmt.Errorf("opening %s: %w", h.Name, errors.Join(err, h.Close()))
 		}
 	}
 	return h, nil

@@ -20,11 +20,17 @@ func (h *Host) Consumer(s bus.Spec) lifecycle.Component {
 // until ctx ends. The server stops first: what it answered is then still
 // published.
 func (h *Host) Run(ctx context.Context, components ...lifecycle.Component) error {
+	own := []lifecycle.Component{
+		outbox.Relay(outbox.RelayOptions{DB: h.DB, JS: h.Bus.JS(), Source: h.Name, Telemetry: h.Telemetry}), h.purge(),
+	}
+	return h.Serve(ctx, append(own, components...)...)
+}
+
+// Serve is Run for a process that tells nobody anything.
+func (h *Host) Serve(ctx context.Context, components ...lifecycle.Component) error {
 	if h.server == nil {
 		return errors.New("running: no server was made")
 	}
-	all := []lifecycle.Component{outbox.Relay(outbox.RelayOptions{DB: h.DB, JS: h.Bus.JS(), Source: h.Name, Telemetry: h.Telemetry})}
-	all = append(append(all, h.purge()), components...)
-	all = append(all, h.server.Component(h.config.Addr), lifecycle.Announce(h.config.OnReady))
-	return lifecycle.Run(ctx, stopTimeout, all...)
+	components = append(components, h.server.Component(h.config.Addr), lifecycle.Announce(h.config.OnReady))
+	return lifecycle.Run(ctx, stopTimeout, components...)
 }

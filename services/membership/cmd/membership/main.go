@@ -7,5 +7,7 @@ import (
 )
 
 func main() {
-	host.Main("membership", "AVAL_MEMBERSHIP_", membership.Run, membership.Migrate)
+	host.Main("membership", "AVAL_MEMBERSHIP_", membership.Run, membership.Migrate, host.Command[membership.Config]{
+		Name: "decide", Short: "Serve the decision alone, from memory, until SIGTERM", Run: membership.Decide,
+	})
 }

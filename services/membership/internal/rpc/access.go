@@ -15,19 +15,25 @@ import (
 	"github.com/aval-access/aval/services/membership/internal/replica"
 )
 
+// Questions implements what AccessService answers from memory, and nothing of
+// what changes it.
+type Questions struct {
+	membershipv1.UnimplementedAccessServiceServer
+	Pages   *page.Sealer
+	Check   app.CheckAccess
+	Reaches *replica.Replica
+}
+
 // Access implements AccessService: the decision, and what feeds it.
 type Access struct {
-	membershipv1.UnimplementedAccessServiceServer
+	*Questions
 	DB       *pg.DB
-	Pages    *page.Sealer
-	Check    app.CheckAccess
-	Reaches  *replica.Replica
 	Grants   app.Grants
 	Sessions app.SupportSessions
 }
 
 // CheckAccess answers one question.
-func (s *Access) CheckAccess(
+func (s *Questions) CheckAccess(
 	ctx context.Context, req *membershipv1.CheckAccessRequest,
 ) (*membershipv1.CheckAccessResponse, error) {
 	q, err := questionFromProto(req)
@@ -42,7 +48,7 @@ func (s *Access) CheckAccess(
 }
 
 // BatchCheckAccess answers several, in order.
-func (s *Access) BatchCheckAccess(
+func (s *Questions) BatchCheckAccess(
 	ctx context.Context, req *membershipv1.BatchCheckAccessRequest,
 ) (*membershipv1.BatchCheckAccessResponse, error) {
 	questions := make([]domain.Question, len(req.GetChecks()))

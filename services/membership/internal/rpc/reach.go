@@ -14,7 +14,7 @@ import (
 )
 
 // ListReachableAccounts lists the accounts of a person.
-func (s *Access) ListReachableAccounts(
+func (s *Questions) ListReachableAccounts(
 	ctx context.Context, req *membershipv1.ListReachableAccountsRequest,
 ) (*membershipv1.ListReachableAccountsResponse, error) {
 	var read fields.Reader
@@ -31,7 +31,7 @@ func (s *Access) ListReachableAccounts(
 }
 
 // ListSubjectsOfAccount lists the people of an account.
-func (s *Access) ListSubjectsOfAccount(
+func (s *Questions) ListSubjectsOfAccount(
 	ctx context.Context, req *membershipv1.ListSubjectsOfAccountRequest,
 ) (*membershipv1.ListSubjectsOfAccountResponse, error) {
 	var read fields.Reader
@@ -48,7 +48,7 @@ func (s *Access) ListSubjectsOfAccount(
 }
 
 // reachPage cuts the page that is asked for out of all, in the order of key.
-func (s *Access) reachPage(
+func (s *Questions) reachPage(
 	ctx context.Context, req page.Request, all []domain.Reached, key func(domain.Reached) id.ID,
 ) ([]*membershipv1.Reach, string, error) {
 	asked, err := s.Pages.List(ctx, req)

@@ -74,7 +74,9 @@ func setup(t *testing.T) *bundle {
 			membershipv1.RegisterRightsServiceServer(s, &rpc.Rights{
 				Deps: deps, DB: db, Pages: pages, Explain: app.ExplainAccess{DB: db, Decisions: check.Decisions},
 			})
-			membershipv1.RegisterAccessServiceServer(s, &rpc.Access{DB: db, Pages: pages, Check: check, Reaches: decisions})
+			membershipv1.RegisterAccessServiceServer(s, &rpc.Access{
+				Questions: &rpc.Questions{Pages: pages, Check: check, Reaches: decisions}, DB: db,
+			})
 			membershipv1.RegisterReplicaServiceServer(s, rpc.Replicas{Replica: decisions})
 			notificationv1.RegisterMailSourceServiceServer(s, &rpc.Mail{DB: db, Prepare: app.PrepareMail{Deps: deps}})
 		},

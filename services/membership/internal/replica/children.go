@@ -47,9 +47,10 @@ type child struct {
 	end   context.CancelCauseFunc
 	first int64 // the mark of what it began with
 	begun bool
-	// sent are the marks that it has not answered; it has everything below
-	// bound.
+	// sent are the marks that it has not answered. It has the mark held, and
+	// everything below bound.
 	sent  []sent
+	held  int64
 	bound uint64
 	// lives is until when it may answer by the leases it was given.
 	lives time.Time
@@ -76,7 +77,7 @@ func (c *children) add(end context.CancelCauseFunc) *child {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.marks++
-	one := &child{queue: make(chan *membershipv1.FollowAccessResponse, queued), end: end, first: c.marks}
+	one := &child{queue: make(chan *membershipv1.FollowAccessResponse, queued), end: end, first: c.marks, held: c.marks - 1}
 	c.all[one] = struct{}{}
 	return one
 }
@@ -163,7 +164,7 @@ func (c *children) holds(one *child, number int64) error {
 	if len(one.sent) == 0 || one.sent[0].GetNumber() != number {
 		return errMarks
 	}
-	one.bound, one.sent = one.sent[0].GetBound(), one.sent[1:]
+	one.held, one.bound, one.sent = number, one.sent[0].GetBound(), one.sent[1:]
 	close(c.moved)
 	c.moved = make(chan struct{})
 	return nil
@@ -217,6 +218,9 @@ func (one *child) has(now time.Time) uint64 {
 func (one *child) without(mark int64) time.Time {
 	if mark == everyMark {
 		return one.lives
+	}
+	if mark <= one.held {
+		return time.Time{}
 	}
 	for _, m := range one.sent {
 		if m.GetNumber() >= mark {

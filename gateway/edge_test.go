@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aval-access/aval/services/kit/id"
+
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/kit/fault"
 )
@@ -66,7 +68,7 @@ func TestProblemNamesFieldsInJSON(t *testing.T) {
 func TestUnreachableServiceIsTriedAgainLater(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	answer := b.send(t, request{method: http.MethodPost, path: "/v1/invitations:lookup", body: `{"token":"x"}`})
+	answer := b.send(t, request{method: http.MethodGet, path: "/v1/partners/" + id.New().Text("org") + "/conflicts", cookie: b.identity.live.String()})
 	require.Equal(t, http.StatusServiceUnavailable, answer.StatusCode, string(answer.content))
 	require.Equal(t, "UNAVAILABLE", answer.json(t)["reason"])
 	require.Equal(t, "1", answer.Header.Get("Retry-After"))

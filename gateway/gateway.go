@@ -48,6 +48,8 @@ type Config struct {
 	Peers  map[string]string `env:"PEERS,required" envKeyValSeparator:"=" doc:"The services' addresses: identity=dns:///identity:8443,membership=…"`
 	Issuer string            `env:"ISSUER,required" doc:"Issuer of people's tokens, as in their iss."`
 
+	PlatformCallers []string `env:"PLATFORM_CALLERS" doc:"SPIFFE ids of platform teams' products, which may ask MTLS_ADDR for decisions."`
+
 	HelpLinks map[string]string `env:"HELP_LINKS" envKeyValSeparator:"=" doc:"Pages of help outside Aval, named below every page: partner_space=https://…,white_label=…,become_partner=…,customer_service=…"`
 
 	PageKey config.Secret `env:"PAGE_KEY,required" doc:"Base64 of 32 random bytes or more; seals forms."`

@@ -1,9 +1,11 @@
 package gateway
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
+	"github.com/aval-access/aval/gateway/internal/authzen"
 	"github.com/aval-access/aval/gateway/internal/console"
 	"github.com/aval-access/aval/gateway/internal/docs"
 	"github.com/aval-access/aval/gateway/internal/edge"
@@ -54,12 +56,15 @@ func (g *gateway) routes() (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", people)
-	mux.Handle("/v1/", edge.Pace(g.problems, g.clock, g.config.RequestsPerSecond, edge.SameSite(g.problems, api)))
+	programs := g.programs(api)
+	mux.Handle("/v1/", programs)
+	mux.Handle("/access/v1/", programs)
 	mux.HandleFunc("GET /healthz", alive)
 	for _, prefix := range []string{"/oauth2/", "/.well-known/", "/docs/"} {
 		mux.HandleFunc(prefix, g.notFound)
 	}
 	oauth.Register(mux, g.oauth())
+	mux.Handle("GET /.well-known/authzen-configuration", programs)
 	if err := docs.Register(mux, g.config.PublicURL); err != nil {
 		return nil, err
 	}
@@ -69,10 +74,25 @@ func (g *gateway) routes() (http.Handler, error) {
 	return edge.Routes(mux, g.problems), nil
 }
 
+// programs are the routes of the API, so many requests from one network, and
+// none that a browser sends from another site.
+func (g *gateway) programs(api http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/v1/", api)
+	authzen.Register(mux, authzen.Options{
+		Access: g.clients.Access, Problems: g.problems, Base: g.config.PublicURL, Caller: authzen.People(g.sessions),
+	})
+	return edge.Pace(g.problems, g.clock, g.config.RequestsPerSecond, edge.SameSite(g.problems, edge.Routes(mux, g.problems)))
+}
+
 // productRoutes are what products reach by their certificate.
 func (g *gateway) productRoutes() http.Handler {
 	mux := http.NewServeMux()
 	oauth.Register(mux, g.oauth())
+	authzen.Register(mux, authzen.Options{
+		Access: g.clients.Access, Problems: g.problems, Base: cmp.Or(g.config.MTLSURL, g.config.PublicURL),
+		Caller: authzen.Workloads(g.config.PlatformCallers), Searches: true,
+	})
 	return edge.Routes(mux, g.problems)
 }
 

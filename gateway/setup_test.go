@@ -19,6 +19,7 @@ import (
 	"github.com/aval-access/aval/gateway"
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/authz"
 	"github.com/aval-access/aval/services/kit/ca"
@@ -40,6 +41,7 @@ type bundle struct {
 	signer       *grpctest.Signer
 	identity     *identityEcho
 	consent      *consentEcho
+	membership   *membershipEcho
 	user         id.ID
 }
 
@@ -49,6 +51,7 @@ func setup(t *testing.T) *bundle {
 	b := &bundle{pki: grpctest.NewPKI(t), signer: grpctest.NewSigner(t), user: id.New()}
 	b.identity = &identityEcho{bundle: b, live: token.New(token.Session), arrived: make(chan arrival, 10)}
 	b.consent = &consentEcho{arrived: make(chan arrival, 10)}
+	b.membership = &membershipEcho{user: b.user, account: id.New(), arrived: make(chan arrival, 10)}
 	identity := b.serve(t, "identity", func(s *grpc.Server) {
 		identityv1.RegisterAuthServiceServer(s, b.identity)
 		identityv1.RegisterUserServiceServer(s, b.identity)
@@ -58,8 +61,9 @@ func setup(t *testing.T) *bundle {
 		consentv1.RegisterConsentServiceServer(s, b.consent)
 		consentv1.RegisterHistoryServiceServer(s, b.consent)
 	})
-	peers := map[string]string{"identity": identity, "consent": consent}
-	for _, absent := range []string{"membership", "partnersupport", "notification"} {
+	membership := b.serve(t, "membership", func(s *grpc.Server) { membershipv1.RegisterAccessServiceServer(s, b.membership) })
+	peers := map[string]string{"identity": identity, "consent": consent, "membership": membership}
+	for _, absent := range []string{"partnersupport", "notification"} {
 		peers[absent] = "127.0.0.1:1"
 	}
 	b.run(t, gateway.Config{
@@ -72,6 +76,8 @@ func setup(t *testing.T) *bundle {
 		Peers:        peers,
 		Issuer:       "https://gateway.test",
 		PageKey:      config.NewSecret(randomKey()),
+
+		PlatformCallers: []string{grpctest.ID("demo-product")},
 	})
 	return b
 }

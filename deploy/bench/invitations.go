@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/aval-access/aval/deploy/demodata"
 	"github.com/aval-access/aval/deploy/journey"
 	"github.com/aval-access/aval/deploy/stack"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
@@ -21,7 +22,7 @@ const (
 // imports measures lists of 500 people, each invited by itself, one call after
 // the other, an organisation a list: none may invite more than 1,000 in a day.
 // The mails follow behind.
-func imports(ctx context.Context, out io.Writer, s *stack.Stack) error {
+func imports(ctx context.Context, out io.Writer, s *stack.Stack, _ *demodata.Data) error {
 	return play(s, overGRPC, func(w journey.World) error {
 		var rates []float64
 		for round := range importRounds {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/aval-access/aval/deploy/demodata"
 	"github.com/aval-access/aval/deploy/journey"
 	"github.com/aval-access/aval/deploy/stack"
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
@@ -20,7 +21,7 @@ const (
 // journeys measures whole journeys over REST and real mails: two people set a
 // password, a collaborator is assigned, the client says yes, the collaborator
 // enters, the product checks, the client withdraws, the product checks again.
-func journeys(ctx context.Context, out io.Writer, s *stack.Stack) error {
+func journeys(ctx context.Context, out io.Writer, s *stack.Stack, _ *demodata.Data) error {
 	return play(s, overREST, func(w journey.World) error {
 		rate, err := workload{journeyWorkers, journeyTime}.run(ctx, func(ctx context.Context, n int) error { return oneJourney(ctx, w, n) })
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/aval-access/aval/deploy/demodata"
 	"github.com/aval-access/aval/deploy/stack"
 )
 
@@ -16,7 +17,7 @@ const sealedARound = 10_000
 // ledgers measures how fast facts get their places in the tree, beside plain
 // inserts of as many rows of the same size, and how long a proof takes at a
 // million leaves, beside a call that reads one row.
-func ledgers(ctx context.Context, out io.Writer, s *stack.Stack) error {
+func ledgers(ctx context.Context, out io.Writer, s *stack.Stack, _ *demodata.Data) error {
 	b := ledgerBench{stack: s}
 	var err error
 	if b.system, err = pgx.Connect(ctx, s.Database("consent").System); err != nil {

@@ -8,6 +8,9 @@
 //
 //	(date +'# %F'; make bench | grep '^BENCH ') >/tmp/figures && mv /tmp/figures deploy/bench/figures.txt
 //
+// Arguments name the parts to measure (checks, journeys, ledger, …); without any
+// all are.
+//
 // Load and server share the machine. Figures that are compared are measured in
 // interleaved rounds of the same run, and the median of the rounds is told.
 package main
@@ -19,6 +22,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -30,13 +34,27 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Stdout); err != nil {
+	if err := run(ctx, os.Stdout, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer) (err error) {
+// part is a group of figures that share what they prepare.
+type part struct {
+	name    string
+	measure func(ctx context.Context, out io.Writer, s *stack.Stack, d *demodata.Data) error
+}
+
+func parts() []part {
+	return []part{
+		{"checks", checks}, {"signins", signIns}, {"journeys", journeys}, {"members", listMembers},
+		{"dossiers", listDossiers}, {"removals", removals}, {"memory", memory}, {"imports", imports}, {"ledger", ledgers},
+	}
+}
+
+// run measures the named parts, all where none is named.
+func run(ctx context.Context, out io.Writer, named []string) (err error) {
 	dir, err := stack.TempDir("bench")
 	if err != nil {
 		return err
@@ -47,31 +65,15 @@ func run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Stop()) }()
-	if err := checks(ctx, out, s, data); err != nil {
-		return err
+	for _, p := range parts() {
+		if len(named) > 0 && !slices.Contains(named, p.name) {
+			continue
+		}
+		if err := p.measure(ctx, out, s, data); err != nil {
+			return fmt.Errorf("measuring %s: %w", p.name, err)
+		}
 	}
-	if err := signIns(ctx, out, s, data); err != nil {
-		return err
-	}
-	if err := journeys(ctx, out, s); err != nil {
-		return err
-	}
-	if err := listMembers(ctx, out, s); err != nil {
-		return err
-	}
-	if err := listDossiers(ctx, out, s); err != nil {
-		return err
-	}
-	if err := removals(ctx, out, s); err != nil {
-		return err
-	}
-	if err := memory(out); err != nil {
-		return err
-	}
-	if err := imports(ctx, out, s); err != nil {
-		return err
-	}
-	return ledgers(ctx, out, s)
+	return nil
 }
 
 // starts measures a first start with demo data, and a second one.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/aval-access/aval/deploy/demodata"
 	"github.com/aval-access/aval/deploy/journey"
 	"github.com/aval-access/aval/deploy/stack"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
@@ -17,7 +18,7 @@ const memberPage = 10
 
 // listMembers measures a page of the members of a small and of a large
 // organisation.
-func listMembers(ctx context.Context, out io.Writer, s *stack.Stack) error {
+func listMembers(ctx context.Context, out io.Writer, s *stack.Stack, _ *demodata.Data) error {
 	return listing{
 		name: "list_members", few: 10, many: 100_000,
 		fill: func(ctx context.Context, w journey.World, size int) (journey.Organization, error) {

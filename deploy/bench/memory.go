@@ -2,16 +2,20 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+
+	"github.com/aval-access/aval/deploy/demodata"
+	"github.com/aval-access/aval/deploy/stack"
 )
 
 // memory tells the resident set of this process: all services, the gateway,
 // NATS, the mailbox, and the load itself; not Postgres.
-func memory(out io.Writer) error {
+func memory(_ context.Context, out io.Writer, _ *stack.Stack, _ *demodata.Data) error {
 	file, err := os.Open("/proc/self/status")
 	if errors.Is(err, os.ErrNotExist) {
 		return nil // not on this system

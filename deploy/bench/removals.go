@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/aval-access/aval/deploy/demodata"
 	"github.com/aval-access/aval/deploy/journey"
 	"github.com/aval-access/aval/deploy/stack"
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
@@ -26,7 +27,7 @@ const removalPatience = time.Minute
 // removals measures one call that assigns a person to 500 dossiers, and, once
 // the clients have said yes to all of them, one that removes the person. Between
 // the two, how long a yes takes: when it returns, the access works.
-func removals(ctx context.Context, out io.Writer, s *stack.Stack) error {
+func removals(ctx context.Context, out io.Writer, s *stack.Stack, _ *demodata.Data) error {
 	return play(s, overGRPC, func(w journey.World) error {
 		h := &helped{World: w}
 		if err := h.fill(ctx, s); err != nil {

@@ -20,7 +20,9 @@ import (
 // edgeRoute is a route of the gateway, whoever answers it.
 type edgeRoute struct{ verb, path string }
 
-func (r edgeRoute) api() bool { return strings.HasPrefix(r.path, "/v1/") }
+func (r edgeRoute) api() bool {
+	return strings.HasPrefix(r.path, "/v1/") || strings.HasPrefix(r.path, "/access/v1/")
+}
 
 // routesInSource finds the routes of pages and documents, so that a new one is
 // looked at too.
@@ -226,7 +228,7 @@ func cachingOf(route edgeRoute, response *http.Response) string {
 	switch route.path {
 	case "/.well-known/jwks.json":
 		return "public, max-age=60"
-	case "/.well-known/oauth-authorization-server", "/docs", "/docs/errors", "/docs/docs.css", "/openapi.json", "/llms.txt":
+	case "/.well-known/oauth-authorization-server", "/.well-known/authzen-configuration", "/docs", "/docs/errors", "/docs/docs.css", "/openapi.json", "/llms.txt":
 		return "public, max-age=300"
 	default:
 		return "no-store"

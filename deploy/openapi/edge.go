@@ -130,6 +130,7 @@ func (b *builder) edge() {
 		}
 	}
 	b.importFile()
+	b.authZEN()
 }
 
 func (b *builder) importFile() {

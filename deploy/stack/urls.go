@@ -23,10 +23,11 @@ func (s *Stack) MailURL() string { return s.parts.named("mail.localhost", "mailb
 // DemoURL is the demo product's.
 func (s *Stack) DemoURL() string { return s.parts.named("demo.localhost", "demo") }
 
-// TokenURL is the OAuth 2.0 endpoint for products, by certificate.
-func (s *Stack) TokenURL() string {
-	return "https://localhost:" + s.parts.port("token") + "/oauth2/token"
-}
+// ProductURL is the gateway's for products, by certificate.
+func (s *Stack) ProductURL() string { return "https://localhost:" + s.parts.port("token") }
+
+// TokenURL is its OAuth 2.0 endpoint.
+func (s *Stack) TokenURL() string { return s.ProductURL() + "/oauth2/token" }
 
 // Address of a service's gRPC server.
 func (s *Stack) Address(service string) string { return s.parts.address(service) }

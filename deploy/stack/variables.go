@@ -69,6 +69,7 @@ func (p *parts) gatewayVariables(o Options) variables {
 		"PAGE_KEY": p.secrets.PageKeys["gateway"],
 	}}
 	v.plain["PUBLIC_URL"] = p.publicURL()
+	v.plain["PLATFORM_CALLERS"] = SPIFFEID(DemoProduct)
 	v.plain["MTLS_URL"] = "https://localhost:" + p.port("token")
 	v.plain["REQUESTS_PER_SECOND"] = "0" // all of this machine come from one network
 	if o.Separate {

@@ -8,8 +8,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/spiffe/go-spiffe/v2/svid/x509svid"
-
+	"github.com/aval-access/aval/gateway/internal/edge"
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 )
 
@@ -42,7 +41,7 @@ type tokenAnswer struct {
 // token is POST /oauth2/token.
 func (s *server) token(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Pragma", "no-cache")
-	client, err := clientOf(r)
+	client, err := edge.Workload(r)
 	if err != nil {
 		s.refuse(w, r, invalidClient())
 		return
@@ -116,19 +115,6 @@ func (s *server) renew(ctx context.Context, client string, form url.Values) (*id
 		return nil, fmt.Errorf("renewing a support token: %w", err)
 	}
 	return answer.GetToken(), nil
-}
-
-// clientOf is the SPIFFE id of the certificate that the connection was made
-// with; the listener has verified it.
-func clientOf(r *http.Request) (string, error) {
-	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
-		return "", errors.New("the client shows no certificate")
-	}
-	name, err := x509svid.IDFromCert(r.TLS.PeerCertificates[0])
-	if err != nil {
-		return "", fmt.Errorf("reading the client's SPIFFE id: %w", err)
-	}
-	return name.String(), nil
 }
 
 // formOf reads the body alone, of the one content type; no parameter stands

@@ -19,17 +19,31 @@ import (
 // anybody from what is open to all; whoever comes without either is told so
 // here when the method is not.
 func (a *api) authenticate(r *http.Request, m method) (*http.Request, error) {
+	return authenticate(a.sessions, r, m.anonymous)
+}
+
+// OnBehalf gives the context of calls made for whoever is signed in, for
+// endpoints beside /v1.
+func OnBehalf(sessions *session.Manager, r *http.Request) (context.Context, error) {
+	called, err := authenticate(sessions, r, false)
+	if err != nil {
+		return nil, err
+	}
+	return onBehalf(called), nil
+}
+
+func authenticate(sessions *session.Manager, r *http.Request, anonymous bool) (*http.Request, error) {
 	ctx := r.Context()
 	bearer, err := bearerOf(r)
 	if err != nil {
 		return nil, err
 	}
 	if bearer == "" {
-		s, err := a.sessions.Resolve(r)
+		s, err := sessions.Resolve(r)
 		switch {
 		case err == nil:
-			ctx, bearer = withSession(a.sessions.Outgoing(ctx, s), s), "Bearer "+s.AccessToken
-		case !m.anonymous || !session.Ended(err):
+			ctx, bearer = withSession(sessions.Outgoing(ctx, s), s), "Bearer "+s.AccessToken
+		case !anonymous || !session.Ended(err):
 			return nil, err
 		}
 	}

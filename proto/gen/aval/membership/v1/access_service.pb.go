@@ -1745,18 +1745,18 @@ const file_aval_membership_v1_access_service_proto_rawDesc = "" +
 	"$DENY_REASON_SUPPORT_SESSION_REQUIRED\x10\x03\x12\x18\n" +
 	"\x14DENY_REASON_EXCLUDED\x10\x04\x12\x1f\n" +
 	"\x1bDENY_REASON_FEATURE_UNKNOWN\x10\x05\x12!\n" +
-	"\x1dDENY_REASON_ACCOUNT_SUSPENDED\x10\x062\xeb\v\n" +
+	"\x1dDENY_REASON_ACCOUNT_SUSPENDED\x10\x062\xff\v\n" +
 	"\rAccessService\x12\xbf\x01\n" +
 	"\vCheckAccess\x12&.aval.membership.v1.CheckAccessRequest\x1a'.aval.membership.v1.CheckAccessResponse\"_\x8a\xe7\x18@\n" +
 	"\x04\x06\x05\a\x02\x12\bidentity\x12\x0epartnersupport\x12\aconsent\x12\fnotification\x12\agateway\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/access:check\x12\xd3\x01\n" +
 	"\x10BatchCheckAccess\x12+.aval.membership.v1.BatchCheckAccessRequest\x1a,.aval.membership.v1.BatchCheckAccessResponse\"d\x8a\xe7\x18@\n" +
 	"\x04\x06\x05\a\x02\x12\bidentity\x12\x0epartnersupport\x12\aconsent\x12\fnotification\x12\agateway\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/access:batchCheck\x12\xb9\x01\n" +
 	"\x11StreamCheckAccess\x12,.aval.membership.v1.StreamCheckAccessRequest\x1a-.aval.membership.v1.StreamCheckAccessResponse\"C\x8a\xe7\x18?\n" +
-	"\x03\x06\x05\a\x12\bidentity\x12\x0epartnersupport\x12\aconsent\x12\fnotification\x12\agateway(\x010\x01\x12\x86\x01\n" +
-	"\x15ListReachableAccounts\x120.aval.membership.v1.ListReachableAccountsRequest\x1a1.aval.membership.v1.ListReachableAccountsResponse\"\b\x8a\xe7\x18\x04\n" +
-	"\x02\x06\a\x12\x86\x01\n" +
-	"\x15ListSubjectsOfAccount\x120.aval.membership.v1.ListSubjectsOfAccountRequest\x1a1.aval.membership.v1.ListSubjectsOfAccountResponse\"\b\x8a\xe7\x18\x04\n" +
-	"\x02\x06\a\x12j\n" +
+	"\x03\x06\x05\a\x12\bidentity\x12\x0epartnersupport\x12\aconsent\x12\fnotification\x12\agateway(\x010\x01\x12\x90\x01\n" +
+	"\x15ListReachableAccounts\x120.aval.membership.v1.ListReachableAccountsRequest\x1a1.aval.membership.v1.ListReachableAccountsResponse\"\x12\x8a\xe7\x18\x0e\n" +
+	"\x03\x06\x05\a\x12\agateway\x12\x90\x01\n" +
+	"\x15ListSubjectsOfAccount\x120.aval.membership.v1.ListSubjectsOfAccountRequest\x1a1.aval.membership.v1.ListSubjectsOfAccountResponse\"\x12\x8a\xe7\x18\x0e\n" +
+	"\x03\x06\x05\a\x12\agateway\x12j\n" +
 	"\vWatchAccess\x12&.aval.membership.v1.WatchAccessRequest\x1a'.aval.membership.v1.WatchAccessResponse\"\b\x8a\xe7\x18\x04\n" +
 	"\x02\x06\a0\x01\x12r\n" +
 	"\vApplyGrants\x12&.aval.membership.v1.ApplyGrantsRequest\x1a'.aval.membership.v1.ApplyGrantsResponse\"\x12\x8a\xe7\x18\x0e\n" +

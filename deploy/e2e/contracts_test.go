@@ -216,7 +216,7 @@ func (f filler) scalar(field protoreflect.FieldDescriptor, rules *validate.Field
 	case protoreflect.Int64Kind:
 		// A tree of size 1 may never have been signed; 0 is the newest.
 		return protoreflect.ValueOfInt64(1), field.Name() != "tree_size", nil
-	case protoreflect.BoolKind, protoreflect.BytesKind:
+	case protoreflect.BoolKind, protoreflect.BytesKind, protoreflect.Uint64Kind:
 		return v, false, nil
 	default:
 		return v, false, fmt.Errorf("no value for the kind %s", field.Kind())

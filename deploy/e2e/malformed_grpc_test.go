@@ -192,7 +192,8 @@ func (h *hostile) try(p probe) string {
 	if token != "" {
 		ctx = authn.WithToken(ctx, token)
 	}
-	st := status.Convert(conn.Invoke(ctx, p.method.name, p.message, dynamicpb.NewMessage(p.method.Output())))
+	_, err := invoke(ctx, conn, p.method, p.message)
+	st := status.Convert(err)
 	told := fmt.Sprintf("%s %.300s", st.Code(), textOf(st.Proto()))
 	switch {
 	case slices.Contains([]codes.Code{codes.Internal, codes.Unknown, codes.Unavailable, codes.DeadlineExceeded}, st.Code()):

@@ -15,7 +15,6 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/dynamicpb"
 
 	"github.com/aval-access/aval/deploy/stack"
 	"github.com/aval-access/aval/services/kit/authn"
@@ -65,8 +64,7 @@ func (c cell) call(ctx context.Context) outcome {
 	if token != "" {
 		ctx = authn.WithToken(ctx, token)
 	}
-	answer := dynamicpb.NewMessage(c.method.Output())
-	err := c.caller.conns[c.server].Invoke(ctx, c.method.name, c.request, answer)
+	answer, err := invoke(ctx, c.caller.conns[c.server], c.method, c.request)
 	if err == nil {
 		return outcome{text: textOf(answer)}
 	}

@@ -9,7 +9,7 @@ import (
 func importGuards() []guard {
 	return []guard{
 		{
-			rule:  "a context imports of our code only itself, kit, peer, ledger and the contracts",
+			rule:  "a context imports of our code only itself, kit, peer, ledger, the client for products and the contracts",
 			check: contextImports,
 			fires: map[string]string{
 				"services/consent/wire.go":                  `import _ "github.com/aval-access/aval/services/membership"`,
@@ -31,8 +31,8 @@ func importGuards() []guard {
 			quiet: map[string]string{"gateway/wire.go": `import _ "github.com/aval-access/aval/services/kit/host"`},
 		},
 		{
-			rule:  "kit knows of our contracts only rules, events and reasons",
-			check: only("services/kit/", "services/kit", "proto/gen/aval/authz", "proto/gen/aval/event", "proto/gen/aval/reason"),
+			rule:  "kit knows of our contracts only rules, events, reasons and the form of ids",
+			check: only("services/kit/", "services/kit", "proto/gen/aval/authz", "proto/gen/aval/event", "proto/gen/aval/reason", "proto/typeid"),
 			fires: map[string]string{
 				"services/kit/authz/rules.go": `import _ "github.com/aval-access/aval/proto/gen/aval/membership/v1"`,
 				"services/kit/host/run.go":    `import _ "github.com/aval-access/aval/services/peer"`,
@@ -48,6 +48,19 @@ func importGuards() []guard {
 			rule:  "the ledger's verifier knows no context and none of what they stand on",
 			check: only("services/ledger/", "services/ledger", "proto/gen"),
 			fires: map[string]string{"services/ledger/leaf.go": `import _ "github.com/aval-access/aval/services/kit/pg"`},
+		},
+		{
+			rule:  "the client for products stands on the contracts alone",
+			check: only("services/accessclient/", "services/accessclient", "proto"),
+			fires: map[string]string{
+				"services/accessclient/client.go":        `import _ "github.com/aval-access/aval/services/kit/authn"`,
+				"services/accessclient/client_test.go":   `import _ "github.com/aval-access/aval/services/kit/grpctest"`,
+				"services/accessclient/engine/engine.go": `import _ "github.com/aval-access/aval/services/membership"`,
+			},
+			quiet: map[string]string{"services/accessclient/client.go": `import (
+				_ "github.com/aval-access/aval/proto/typeid"
+				_ "github.com/aval-access/aval/services/accessclient/engine"
+			)`},
 		},
 		{
 			rule:  "a context exports Config, Run, Decide and Migrate alone",
@@ -69,7 +82,7 @@ func contextImports(s source) []finding {
 	if owner == "" {
 		return nil
 	}
-	return only("services/"+owner+"/", "services/"+owner, "services/kit", "services/peer", "services/ledger", "proto/gen")(s)
+	return only("services/"+owner+"/", "services/"+owner, "services/kit", "services/peer", "services/ledger", "services/accessclient", "proto/gen")(s)
 }
 
 // only holds the files of one folder to some of our packages.

@@ -24,6 +24,7 @@ func systemCallers() map[string]string {
 		"services/notification/internal/app/forget.go":       "gathers the mails to a person of all organisations",
 		"services/membership/internal/postgres/decisions.go": "a decision reads a grant's account and the partner behind it in one statement",
 		"services/membership/internal/fence/leases.go":       "waits for the replicas of the decision, which hold the rows of all accounts",
+		"services/membership/internal/replica/follow.go":     "acknowledges a revocation of any account, once copies that hang on the replica have it",
 		"services/membership/internal/rpc/approver.go":       "who may answer for a client is compared with the members of the asking partner",
 		"services/membership/internal/rpc/grant.go":          "consent's batches of grants, and visits, go over many accounts",
 		"services/membership/internal/rpc/member.go":         "leaving a partner ends grants in the clients' accounts",

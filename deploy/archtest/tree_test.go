@@ -130,7 +130,7 @@ func (s source) dir() string { return filepath.ToSlash(filepath.Dir(s.Path)) }
 // context is the bounded context that the file belongs to, or empty.
 func (s source) context() string {
 	parts := strings.Split(s.Path, "/")
-	if len(parts) < 3 || parts[0] != "services" || slices.Contains([]string{"kit", "peer", "ledger"}, parts[1]) {
+	if len(parts) < 3 || parts[0] != "services" || slices.Contains([]string{"kit", "peer", "ledger", "accessclient"}, parts[1]) {
 		return ""
 	}
 	return parts[1]

@@ -15,9 +15,11 @@ export async function consoles(s, cast) {
   await s.step("R73: a tag", () => tags(admin, { t, newcomer: cast.newcomer }));
   await s.step("R34 R81: removed by the typed word, with a receipt", () => removes(admin, { t, newcomer: cast.newcomer }));
   await s.step("R115 R117: Gérer les membres, a right by feature", () => grants(admin, { t, name }));
+  await s.step("R78 R82: Crédit, Conflits, Visites en cours, Mon profil", () => looksAround(admin, { t }));
   const owner = await s.person(cast.owner);
   await s.step("R25 R129: Accès d'assistance, where nothing is chosen beforehand", () => answers(s, owner, { t, name }));
   await s.step("R41: one press ends the access", () => stops(owner, { t, name }));
+  await s.step("R110: Plus > Historique, by subject and time", () => readsHistory(owner, { t, name }));
   await s.step("a session that is over leads to the sign-in, and back", () => comesBack(s, owner, { t }));
 }
 
@@ -187,6 +189,26 @@ async function stops(owner, { t, name }) {
   await dialog(owner).getByRole("button", { name: t("stop.button"), exact: true }).dblclick();
   await row(owner, name).getByText(t("timeline.WITHDRAWN")).first().waitFor();
   await owner.look("console-stopped");
+}
+
+async function looksAround(admin, { t }) {
+  for (const [key, text] of [["menu.credits", "credit.none"], ["menu.conflicts", "release.none"], ["menu.visits", "visits.none"], ["account.title", "account.sessions.current"]]) {
+    await go(admin, { t }, key);
+    await admin.page.getByText(t(text)).first().waitFor();
+    await admin.look("console-" + key.replace(".", "-"));
+  }
+}
+
+async function readsHistory(owner, { t, name }) {
+  await go(owner, { t }, "menu.history");
+  await row(owner, name).first().waitFor();
+  await owner.page.getByLabel(t("history.subject")).selectOption({ label: t("history.ASSISTANCE") });
+  await owner.page.waitForURL((url) => url.searchParams.get("kind") === "ASSISTANCE");
+  await row(owner, name).first().waitFor();
+  await owner.look("console-history");
+  await owner.page.getByLabel(t("history.from")).fill("2000-01-01");
+  await owner.page.getByLabel(t("history.to")).fill("2000-01-31");
+  await owner.page.getByText(t("history.none.filtered")).waitFor();
 }
 
 async function comesBack(s, owner, { t }) {

@@ -5,6 +5,8 @@ import { Home } from "./shell/home";
 import { Lost } from "./shell/lost";
 import { Shell } from "./shell/shell";
 
+const matching = (value: unknown, form: RegExp): string | undefined => (typeof value === "string" && form.test(value) ? value : undefined);
+const day = (value: unknown): string | undefined => matching(value, /^\d{4}-\d{2}-\d{2}$/);
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
 export const filters = ["UNASSIGNED", "PENDING", "ACTIVE", "NEVER_USED", "EXPIRING", "LOST"] as const;
@@ -13,6 +15,9 @@ export type Filter = (typeof filters)[number];
 export type DossierSearch = { q?: string; filter?: Filter; open?: string };
 export type CollaboratorSearch = { q?: string; tag?: "EMPLOYEE" | "FREELANCER" | "NONE"; open?: string };
 export type OpenSearch = { open?: string };
+
+export const historyKinds = ["MEMBERS", "INVITATIONS", "ASSISTANCE", "PRODUCTS", "ORGANIZATION"] as const;
+export type HistorySearch = { kind?: (typeof historyKinds)[number]; from?: string; to?: string };
 
 const root = createRootRoute({ component: Shell, notFoundComponent: Lost });
 const home = createRoute({ getParentRoute: () => root, path: "/", component: Home });
@@ -48,8 +53,42 @@ const members = createRoute({
   component: lazyRouteComponent(() => import("./company/members"), "Members"),
 });
 
+const history = createRoute({
+  getParentRoute: () => root,
+  path: "/history",
+  validateSearch: (raw: Record<string, unknown>): HistorySearch => ({
+    kind: historyKinds.find((one) => one === raw.kind), from: day(raw.from), to: day(raw.to),
+  }),
+  component: lazyRouteComponent(() => import("./company/history"), "History"),
+});
+
+const credits = createRoute({
+  getParentRoute: () => root,
+  path: "/credits",
+  validateSearch: (raw: Record<string, unknown>): { month?: string } => ({ month: matching(raw.month, /^\d{4}-\d{2}$/) }),
+  component: lazyRouteComponent(() => import("./partner/credits"), "Credits"),
+});
+
+const conflicts = createRoute({
+  getParentRoute: () => root,
+  path: "/conflicts",
+  component: lazyRouteComponent(() => import("./partner/conflicts"), "Conflicts"),
+});
+
+const visits = createRoute({
+  getParentRoute: () => root,
+  path: "/visits",
+  component: lazyRouteComponent(() => import("./partner/visits"), "PartnerVisits"),
+});
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./me/account"), "Account"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, dossiers, collaborators, assistance, members]),
+  routeTree: root.addChildren([home, dossiers, collaborators, assistance, members, history, credits, conflicts, visits, account]),
   basepath: "/console",
   defaultPreload: "intent",
 });

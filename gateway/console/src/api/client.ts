@@ -38,13 +38,14 @@ export const api: Api = makeApi(send);
 
 type Answer<T> = { data?: T; error?: unknown };
 
-// answer gives what a call answered, or throws what it refused with.
-export async function answer<T>(call: Promise<Answer<T>>): Promise<T> {
+// answer gives what a call answered, or throws what it refused with. What can be
+// had as a file too is an object here.
+export async function answer<T>(call: Promise<Answer<T>>): Promise<Exclude<T, string>> {
   const { data, error } = await call;
   if (error !== undefined || data === undefined) {
     throw new Refused(isProblem(error) ? error : null);
   }
-  return data;
+  return data as Exclude<T, string>;
 }
 
 function isProblem(value: unknown): value is Problem {

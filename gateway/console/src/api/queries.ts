@@ -8,9 +8,14 @@ type Page = { nextPageToken: string };
 // pageSize is the most that the API gives at once.
 export const pageSize = 200;
 
+// lookEvery is how often, in milliseconds, a list is read again that changes by
+// others' hands.
+export const lookEvery = 5_000;
+
 // usePages reads a list as far as it was scrolled.
-export function usePages<P extends Page>(key: readonly unknown[], read: (pageToken: string) => Promise<P>) {
+export function usePages<P extends Page>(key: readonly unknown[], read: (pageToken: string) => Promise<P>, refetchInterval?: number) {
   return useInfiniteQuery({
+    refetchInterval,
     queryKey: key,
     queryFn: ({ pageParam }) => read(pageParam),
     initialPageParam: "",

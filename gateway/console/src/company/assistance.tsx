@@ -11,6 +11,7 @@ import { Failure } from "../parts/failure";
 import { useHere } from "../shell/who";
 import { useWords, type Key } from "../words/words";
 import { AnswerDrawer } from "./answer";
+import { Visits } from "./visits";
 
 export type Consent = Schemas["Consent"];
 type State = Schemas["ConsentState"];
@@ -33,6 +34,7 @@ export function Assistance() {
       <Title order={1}>{t("menu.assistance")}</Title>
       <Text c="dimmed">{t("assistance.lead")}</Text>
       {notice && <Alert mt="md" role="status" className="card" withCloseButton closeButtonLabel={t("site.close")} onClose={() => setNotice("")}>{notice}</Alert>}
+      <Visits />
       <Part title="assistance.pending" none="assistance.pending.none" states={["CONSENT_STATE_REQUESTED"]} row={(one) => <Asked one={one} open={() => show(one.id)} />} />
       <Part title="assistance.present" none="assistance.present.none" states={["CONSENT_STATE_GIVEN"]} row={(one) => <Given one={one} done={setNotice} />} />
       <Part title="assistance.past" none="assistance.past.none" states={past} row={(one) => <Over one={one} />} />

@@ -3,7 +3,7 @@
 import type { Key } from "../words/words";
 import { administers, isPartner, type Context } from "./who";
 
-export type Place = { label: Key; to?: "/dossiers" | "/collaborators" | "/assistance" | "/members"; page?: string };
+export type Place = { label: Key; to?: "/dossiers" | "/collaborators" | "/credits" | "/conflicts" | "/visits" | "/assistance" | "/members" | "/history" | "/account"; page?: string };
 export type Space = { label: Key; places: Place[] };
 
 export function spacesOf(context: Context | undefined): Space[] {
@@ -13,16 +13,16 @@ export function spacesOf(context: Context | undefined): Space[] {
   return [...(isPartner(context) ? partner(context) : company()), mine];
 }
 
-const mine: Space = { label: "menu.me", places: [{ label: "account.title", page: "/account" }] };
+const mine: Space = { label: "menu.me", places: [{ label: "account.title", to: "/account" }] };
 
 function partner(context: Context): Space[] {
   const places: Place[] = [{ label: "menu.dossiers", to: "/dossiers" }];
   if (administers(context)) {
     places.unshift({ label: "menu.collaborators", to: "/collaborators" });
-    places.push({ label: "menu.credits", page: "/partner/credits" }, { label: "menu.conflicts", page: "/partner/conflicts" });
+    places.push({ label: "menu.credits", to: "/credits" }, { label: "menu.conflicts", to: "/conflicts" });
   }
   return [
-    { label: "menu.mine", places: [...places, { label: "menu.visits", page: "/partner/visits" }] },
+    { label: "menu.mine", places: [...places, { label: "menu.visits", to: "/visits" }] },
     { label: "menu.settings", places: [{ label: "menu.members", to: "/members" }] },
   ];
 }
@@ -31,6 +31,6 @@ function company(): Space[] {
   return [
     { label: "menu.company", places: [{ label: "menu.assistance", to: "/assistance" }, { label: "menu.partners", page: "/assistance/partners" }] },
     { label: "menu.settings", places: [{ label: "menu.members", to: "/members" }] },
-    { label: "menu.more", places: [{ label: "menu.history", page: "/history" }] },
+    { label: "menu.more", places: [{ label: "menu.history", to: "/history" }] },
   ];
 }

@@ -53,6 +53,9 @@ func checks(ctx context.Context, out io.Writer, s *stack.Stack, d *demodata.Data
 		return err
 	}
 	figure(out, "batch100_checks_vs_null_rpc", batch*rates[0]/rates[1], "ratio")
+	if err := streamed(ctx, out, s, questions, asking(b, questions)); err != nil {
+		return err
+	}
 	if err := embedded(ctx, out, product, questions); err != nil {
 		return err
 	}

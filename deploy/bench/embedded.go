@@ -35,12 +35,7 @@ func embedded(ctx context.Context, out io.Writer, membership *grpc.ClientConn, a
 		return fmt.Errorf("a copy had no lease after %s", time.Since(begun))
 	}
 	figure(out, "embedded_ready_ms", float64(time.Since(begun).Milliseconds()), "ms")
-	questions := make([]accessclient.Question, len(asked))
-	for i, q := range asked {
-		questions[i] = accessclient.Question{
-			Subject: q.GetSubjectId(), Account: q.GetAccountId(), Feature: q.GetFeature(), Level: q.GetLevel(), SupportSession: q.GetSupportSessionId(),
-		}
-	}
+	questions := questionsOf(asked)
 	var took []float64
 	for range rounds {
 		begun := time.Now()

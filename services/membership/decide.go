@@ -46,7 +46,7 @@ func newDecisions(h *host.Host) (*replica.Replica, error) {
 func serverOptions(h *host.Host, decisions *replica.Replica) host.ServerOptions {
 	return host.ServerOptions{
 		Keys: peer.Keys(h.Conn("identity")), Decider: app.CheckAccess{Decisions: decisions}, Schema: postgres.Migrations,
-		Busy: []string{membershipv1.AccessService_CheckAccess_FullMethodName, membershipv1.AccessService_BatchCheckAccess_FullMethodName},
+		Busy: rpc.Busy(),
 	}
 }
 

@@ -29,7 +29,7 @@ type seriesKey struct {
 }
 
 func newMetrics(provider metric.MeterProvider) (*metrics, error) {
-	meter := provider.Meter("github.com/aval-access/aval/services/kit/grpcserver")
+	meter := provider.Meter(scope)
 	requests, err := meter.Int64Counter("aval.grpc.server.requests",
 		metric.WithDescription("Requests handled, by method and code."))
 	if err != nil {

@@ -54,8 +54,9 @@ type Options struct {
 	// schema's version); nil means always.
 	Ready func(ctx context.Context) error
 	// Busy are methods that are called so often that a trace of each would cost
-	// more than the call.
-	Busy []string
+	// more than the call. The function sees to a request without reflection: where
+	// it says yes the contract's rules are kept; else they are looked at one by one.
+	Busy map[string]func(req any) bool
 	// Around goes around the methods, inside all other interceptors.
 	Around []grpc.UnaryServerInterceptor
 	// StopTimeout is how long running calls may take to end; zero for 5 s.

@@ -4,7 +4,7 @@
 // registers its implementation and runs the component; it handles none of this
 // itself.
 //
-// The interceptors, from the outside in: metrics, faults (errors become
+// The interceptors, from the outside in: traces, metrics, faults (errors become
 // statuses), log, recover, authenticate, the bound of a stream, authorize,
 // validate, and what a service adds to its methods (Options.Around). Health and
 // reflection pass by authenticate, authorize and validate by their names;
@@ -14,13 +14,11 @@ package grpcserver
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"sync"
 	"sync/atomic"
 
 	"buf.build/go/protovalidate"
-	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
-	"go.opentelemetry.io/otel/metric/noop"
+	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/health"
@@ -40,7 +38,9 @@ type Server struct {
 	authenticator *authn.Authenticator
 	validator     protovalidate.Validator
 	metrics       *metrics
-	logged        atomic.Uint64
+	tracer        trace.Tracer
+	// logged and traced count calls, of which few are logged and traced.
+	logged, traced atomic.Uint64
 	// authorizer is set when the component starts, once all services are
 	// registered.
 	authorizer atomic.Pointer[authz.Authorizer]
@@ -54,13 +54,21 @@ type Server struct {
 	probeAddr string
 }
 
+// scope names this package to telemetry.
+const scope = "github.com/aval-access/aval/services/kit/grpcserver"
+
+// warmWorkers handle the calls of a server with busy methods: a goroutine made
+// for a call grows its stack through all interceptors each time. Calls beyond
+// get goroutines of their own.
+const warmWorkers = 64
+
 // New makes a server; nothing listens before its component runs.
 func New(o Options) (*Server, error) {
 	o, err := o.complete()
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: o, health: health.NewServer()}
+	s := &Server{options: o, health: health.NewServer(), tracer: o.Telemetry.Tracer.Tracer(scope)}
 	s.authenticator, err = authn.NewAuthenticator(authn.Options{
 		Verifier:        o.Verifier,
 		PlatformCallers: o.PlatformCallers,
@@ -101,20 +109,13 @@ func (s *Server) ProbeAddr() string {
 }
 
 func (s *Server) serverOptions() []grpc.ServerOption {
-	tracing := otelgrpc.NewServerHandler(
-		otelgrpc.WithTracerProvider(s.options.Telemetry.Tracer),
-		otelgrpc.WithPropagators(s.options.Telemetry.Propagator),
-		// Our own metrics count by method and code alone.
-		otelgrpc.WithMeterProvider(noop.NewMeterProvider()),
-	)
 	workers := 0
 	if len(s.options.Busy) > 0 {
-		workers = runtime.GOMAXPROCS(0) // a goroutine for each call costs a tenth of the rate
+		workers = warmWorkers
 	}
 	return []grpc.ServerOption{
 		grpc.NumStreamWorkers(uint32(workers)),
 		grpc.Creds(credentials.NewTLS(s.options.TLS.ServerTLS())),
-		grpc.StatsHandler(&sampledTraces{Handler: tracing, busy: s.options.Busy}),
 		grpc.MaxRecvMsgSize(maxMessage),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
 			MaxConnectionAge:      connectionAge,
@@ -122,12 +123,12 @@ func (s *Server) serverOptions() []grpc.ServerOption {
 		}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: leastPing}),
 		grpc.ChainUnaryInterceptor(
-			s.countUnary, s.faultUnary, s.logUnary, recoverUnary,
+			s.traceUnary, s.countUnary, s.faultUnary, s.logUnary, recoverUnary,
 			s.authenticateUnary, s.authorizeUnary, s.validateUnary,
 		),
 		grpc.ChainUnaryInterceptor(s.options.Around...),
 		grpc.ChainStreamInterceptor(
-			s.countStream, s.faultStream, s.logStream, recoverStream,
+			s.traceStream, s.countStream, s.faultStream, s.logStream, recoverStream,
 			s.authenticateStream, s.boundStream, s.authorizeStream, s.validateStream,
 		),
 	}

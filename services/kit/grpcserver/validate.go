@@ -21,6 +21,9 @@ func (s *Server) validateUnary(
 	if exemptMethod(info.FullMethod) {
 		return handler(ctx, req)
 	}
+	if wellFormed := s.options.Busy[info.FullMethod]; wellFormed != nil && wellFormed(req) {
+		return handler(ctx, req)
+	}
 	if err := s.validate(req); err != nil {
 		return nil, err
 	}

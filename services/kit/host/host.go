@@ -59,7 +59,7 @@ type ServerOptions struct {
 	// service is ready.
 	Schema fs.FS
 	// Busy are methods of which few calls are traced.
-	Busy []string
+	Busy map[string]func(req any) bool
 	// Around goes around the service's methods, once a request is known to be
 	// allowed and well-formed.
 	Around []grpc.UnaryServerInterceptor

@@ -19,4 +19,8 @@ long services/consent/internal/app 'TestAHundredYesesMakeOneGrant'              
 long services/consent/internal/app 'TestEveryAlteredBitIsFound'                             # T-17
 long services/notification/internal/app 'TestFactIsNotedOnce|TestOneMailPerRecipientHoweverOftenComposed' # T-26
 long services/membership/internal/replica 'TestMemoryAnswersAsTheTablesDo|TestNoReplicaAllowsAfterARevocationReturned' # T-01
+long services/membership/internal/rpc 'TestTheHistoryOfEveryGrantIsThatOfARegister'             # T-01
+long services/membership/internal/rpc 'TestAnEndWhoseStorageFailsIsToldSo'                      # T-02
+long services/membership/internal/rpc 'TestAGrantEndsByTheDatabasesClockWhateverTheMachinesSays' # T-04
+long deploy/replicas .                                                                          # T-01, T-02, T-05
 deploy/spec/run.sh # the protocol of revocations, model-checked

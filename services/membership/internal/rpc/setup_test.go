@@ -44,7 +44,11 @@ type bundle struct {
 
 func setup(t *testing.T) *bundle {
 	t.Helper()
-	db := pgtest.DB(t, "membership", postgres.Migrations)
+	return setupOn(t, pgtest.DB(t, "membership", postgres.Migrations))
+}
+
+func setupOn(t *testing.T, db *pg.DB) *bundle {
+	t.Helper()
 	b := &bundle{T: t, db: db}
 	var err error
 	b.fence, err = fence.New(fence.Options{DB: db, Lease: engine.Lease + engine.Margin, Telemetry: telemetry.Discard()})

@@ -4,13 +4,13 @@ go 1.26.0
 
 require (
 	github.com/aval-access/aval/proto v0.0.0
+	github.com/aval-access/aval/services/accessclient v0.0.0
 	github.com/pquerna/otp v1.5.0
 	golang.org/x/mod v0.42.0
 	pgregory.net/rapid v1.3.0
 )
 
 require (
-	github.com/aval-access/aval/services/accessclient v0.0.0 // indirect
 	github.com/boombuler/barcode v1.1.0 // indirect
 	github.com/ccojocar/zxcvbn-go v1.0.4 // indirect
 	github.com/fxamacker/cbor/v2 v2.9.4 // indirect

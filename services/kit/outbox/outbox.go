@@ -47,46 +47,56 @@ func Append(ctx context.Context, tx pg.Tx, e Event) error {
 	return AppendAll(ctx, tx, []Event{e})
 }
 
-// AppendAll is Append for several events, in their order, in one round trip.
+// AppendAll is Append for several events, in their order, in one statement.
 func AppendAll(ctx context.Context, tx pg.Tx, all []Event) error {
-	statements := make([]pg.Statement, len(all))
-	for i, e := range all {
-		var err error
-		if statements[i], err = appending(ctx, e); err != nil {
-			return err
-		}
+	if len(all) == 0 {
+		return nil
 	}
-	if _, err := pg.ExecAll(ctx, tx, statements); err != nil {
+	args, err := appending(all)
+	if err != nil {
 		return err
-	}
-	if len(all) > 0 {
-		tx.Signal(topic)
-	}
-	return nil
-}
-
-func appending(ctx context.Context, e Event) (pg.Statement, error) {
-	if e.AggregateType == "" || e.AggregateID.IsZero() || e.Version < 1 || e.Message == nil {
-		return pg.Statement{}, errors.New("appending event: aggregate, version and message are required")
-	}
-	subject, err := bus.SubjectOf(e.Message)
-	if err != nil {
-		return pg.Statement{}, fmt.Errorf("appending event: %w", err)
-	}
-	payload, err := proto.MarshalOptions{Deterministic: true}.Marshal(e.Message)
-	if err != nil {
-		return pg.Statement{}, fmt.Errorf("encoding event: %w", err)
 	}
 	carrier := propagation.MapCarrier{}
 	propagation.TraceContext{}.Inject(ctx, carrier)
-	return pg.Statement{Doing: "appending event", SQL: `
+	args["traceparent"], args["tracestate"] = carrier.Get("traceparent"), carrier.Get("tracestate")
+	_, err = pg.Exec(ctx, tx, pg.Statement{Doing: "appending events", SQL: `
 INSERT INTO outbox (id, tenant_id, aggregate_type, aggregate_id, version, subject, payload, traceparent, tracestate)
-VALUES (@id, coalesce(@tenant, ctx_tenant()), @type, @aggregate, @version, @subject, @payload, @traceparent, @tracestate)`,
-		Args: pgx.NamedArgs{
-			"id": id.New(), "tenant": e.Tenant, "type": e.AggregateType, "aggregate": e.AggregateID,
-			"version": e.Version, "subject": subject, "payload": payload,
-			"traceparent": carrier.Get("traceparent"), "tracestate": carrier.Get("tracestate"),
-		}}, nil
+SELECT e.id, coalesce(e.tenant, ctx_tenant()), e.type, e.aggregate, e.version, e.subject, e.payload, @traceparent, @tracestate
+FROM unnest(@ids::uuid[], @tenants::uuid[], @types::text[], @aggregates::uuid[], @versions::bigint[],
+  @subjects::text[], @payloads::bytea[])
+  WITH ORDINALITY AS e (id, tenant, type, aggregate, version, subject, payload, place)
+ORDER BY e.place`, Args: args})
+	if err != nil {
+		return err
+	}
+	tx.Signal(topic)
+	return nil
+}
+
+// appending gives the events as columns.
+func appending(all []Event) (pgx.NamedArgs, error) {
+	n := len(all)
+	ids, tenants, aggregates := make([]id.ID, n), make([]id.ID, n), make([]id.ID, n)
+	types, versions := make([]string, n), make([]int64, n)
+	subjects, payloads := make([]string, n), make([][]byte, n)
+	for i, e := range all {
+		if e.AggregateType == "" || e.AggregateID.IsZero() || e.Version < 1 || e.Message == nil {
+			return nil, errors.New("appending event: aggregate, version and message are required")
+		}
+		var err error
+		if subjects[i], err = bus.SubjectOf(e.Message); err != nil {
+			return nil, fmt.Errorf("appending event: %w", err)
+		}
+		if payloads[i], err = (proto.MarshalOptions{Deterministic: true}).Marshal(e.Message); err != nil {
+			return nil, fmt.Errorf("encoding event: %w", err)
+		}
+		ids[i], tenants[i] = id.New(), e.Tenant
+		types[i], aggregates[i], versions[i] = e.AggregateType, e.AggregateID, e.Version
+	}
+	return pgx.NamedArgs{
+		"ids": ids, "tenants": tenants, "types": types, "aggregates": aggregates, "versions": versions,
+		"subjects": subjects, "payloads": payloads,
+	}, nil
 }
 
 // Republish has the relay publish again what happened since then, for a broker

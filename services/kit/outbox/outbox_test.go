@@ -124,6 +124,34 @@ func TestWhatDidNotCommitIsNotPublished(t *testing.T) {
 	require.Empty(t, b.got)
 }
 
+// What one statement appends keeps its order and names its own tenants.
+func TestEventsAppendedAtOnceKeepTheirOrder(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	tenant, other, aggregate := id.New(), id.New(), id.New()
+	var all []outbox.Event
+	var want []int64
+	for version := int64(500); version > 0; version-- { // no other order gives the same
+		e := event(aggregate, version)
+		if version == 500 {
+			e.Tenant = other
+		}
+		all, want = append(all, e), append(want, version)
+	}
+	require.NoError(t, b.db.InTenant(t.Context(), tenant, func(ctx context.Context, tx pg.Tx) error {
+		return outbox.AppendAll(ctx, tx, all)
+	}))
+	var versions []int64
+	var tenants []id.ID
+	require.NoError(t, b.db.InApp(t.Context(), func(ctx context.Context, tx pg.Tx) error {
+		return tx.QueryRow(ctx, `
+SELECT array_agg(version ORDER BY position), array_agg(DISTINCT tenant_id)
+FROM outbox`).Scan(&versions, &tenants)
+	}))
+	require.Equal(t, want, versions)
+	require.ElementsMatch(t, []id.ID{tenant, other}, tenants)
+}
+
 func TestEventsOfAnAggregateArriveInOrder(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -34,19 +34,7 @@ VALUES (@client_id, @id, @partner_id, @assignment_id, @user_id, @requester_id, @
 
 // Update writes what a step changed. The caller holds the row.
 func (Consents) Update(ctx context.Context, tx pg.Tx, r domain.Record) error {
-	changed, err := pg.Exec(ctx, tx, updatingConsent(r))
-	if err == nil && changed != 1 {
-		err = errOtherRow(r)
-	}
-	return err
-}
-
-func errOtherRow(r domain.Record) error {
-	return fmt.Errorf("updating consent %s: the row is not the one that was read", r.ID)
-}
-
-func updatingConsent(r domain.Record) pg.Statement {
-	return pg.Statement{Doing: "updating consent", SQL: `
+	changed, err := pg.Exec(ctx, tx, pg.Statement{Doing: "updating consent", SQL: `
 UPDATE consent
 SET state = @state, choice = @choice, granted = @granted, last_mail_time = @last_mail_time,
     give_time = @give_time, start_time = @start_time, refuse_time = @refuse_time, expire_time = @expire_time, revoke_time = @revoke_time,
@@ -57,24 +45,17 @@ SET state = @state, choice = @choice, granted = @granted, last_mail_time = @last
     team = @team, team_consent_id = @team_consent_id, version = @version
 WHERE client_id = @client_id
   AND id = @id
-  AND version < @version`, Args: changedArgs(r)}
+  AND version < @version`, Args: changedArgs(r)})
+	if err == nil && changed != 1 {
+		err = fmt.Errorf("updating consent %s: the row is not the one that was read", r.ID)
+	}
+	return err
 }
 
 // Append writes one step of the timeline.
 func (Consents) Append(ctx context.Context, tx pg.Tx, r domain.Record, s domain.Step) error {
-	_, err := pg.Exec(ctx, tx, appendingStep(r, s))
+	_, err := pg.Exec(ctx, tx, appendingSteps([]End{{Record: r, Step: s}}))
 	return err
-}
-
-func appendingStep(r domain.Record, s domain.Step) pg.Statement {
-	return pg.Statement{Doing: "appending to timeline", SQL: `
-INSERT INTO transition (client_id, consent_id, version, partner_id, event, from_state, to_state,
-  party, actor_id, actor_name, time, reason)
-VALUES (@client, @consent, @version, @partner, @event, @from, @to, @party, @actor, @name, @time, @reason)`, Args: pgx.NamedArgs{
-		"client": r.ClientID, "consent": r.ID, "version": r.Version, "partner": r.PartnerID,
-		"event": string(s.Event), "from": string(s.From), "to": string(s.To), "party": string(s.Actor.Party),
-		"actor": s.Actor.ID, "name": s.Actor.Name, "time": s.Time, "reason": s.Reason,
-	}}
 }
 
 // ByID reads a client's consent. A partner's tenant finds nothing here.

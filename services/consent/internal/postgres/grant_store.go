@@ -68,17 +68,13 @@ VALUES (@client_id, @id, @consent_id, @partner_id, @user_id, @partner_role, @rig
 
 // Update writes a lease or an end. The caller holds the consent's row.
 func (Grants) Update(ctx context.Context, tx pg.Tx, g domain.Grant) error {
-	_, err := pg.Exec(ctx, tx, updatingGrant(g))
-	return err
-}
-
-func updatingGrant(g domain.Grant) pg.Statement {
-	return pg.Statement{Doing: "updating grant", SQL: `
+	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "updating grant", SQL: `
 UPDATE access_grant
 SET state = @state, lease_until = @lease_until, end_time = @end_time, end_reason = @end_reason, version = @version
 WHERE client_id = @client_id
   AND id = @id
-  AND version < @version`, Args: grantArgs(g)}
+  AND version < @version`, Args: grantArgs(g)})
+	return err
 }
 
 // Settle notes that the decision has confirmed the grants' versions.

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -48,24 +49,42 @@ func SaveAssignment(ctx context.Context, tx pg.Tx, a domain.Assignment) error {
 	return SaveAssignments(ctx, tx, []domain.Assignment{a})
 }
 
-// SaveAssignments is SaveAssignment for several, in one round trip.
+// SaveAssignments is SaveAssignment for several of one partner, in one
+// statement. The caller has locked the rows.
 func SaveAssignments(ctx context.Context, tx pg.Tx, list []domain.Assignment) error {
-	return updateEach(ctx, tx, fields.Each(list, savingAssignment))
-}
-
-func savingAssignment(a domain.Assignment) pg.Statement {
-	return pg.Statement{Doing: "saving assignment", SQL: `
-UPDATE assignment
-SET consent_id = @consent_id,
-    mail_time = @mail_time,
-    state = @state,
-    end_reason = @end_reason,
-    version = @version,
-    expire_time = @expire_time,
-    end_time = @end_time,
-    end_actor_id = @end_actor_id
-WHERE partner_id = @partner_id
-  AND id = @id`, Args: assignmentArgs(a)}
+	if len(list) == 0 {
+		return nil
+	}
+	changed, err := pg.Exec(ctx, tx, pg.Statement{Doing: "saving assignments", SQL: `
+UPDATE assignment a
+SET consent_id = s.consent_id,
+    mail_time = s.mail_time,
+    state = s.state,
+    end_reason = s.end_reason,
+    version = s.version,
+    expire_time = s.expire_time,
+    end_time = s.end_time,
+    end_actor_id = s.end_actor_id
+FROM unnest(@ids::uuid[], @consents::uuid[], @mail_times::timestamptz[], @states::text[], @reasons::text[],
+  @versions::bigint[], @expire_times::timestamptz[], @end_times::timestamptz[], @actors::uuid[])
+  AS s (id, consent_id, mail_time, state, end_reason, version, expire_time, end_time, end_actor_id)
+WHERE a.partner_id = @partner
+  AND a.id = s.id`, Args: pgx.NamedArgs{
+		"partner":      list[0].PartnerID,
+		"ids":          fields.Each(list, func(a domain.Assignment) id.ID { return a.ID }),
+		"consents":     fields.Each(list, func(a domain.Assignment) id.ID { return a.ConsentID }),
+		"mail_times":   fields.Each(list, func(a domain.Assignment) *time.Time { return a.MailTime }),
+		"states":       fields.Each(list, func(a domain.Assignment) string { return string(a.State) }),
+		"reasons":      fields.Each(list, func(a domain.Assignment) string { return string(a.EndReason) }),
+		"versions":     fields.Each(list, func(a domain.Assignment) int64 { return a.Version }),
+		"expire_times": fields.Each(list, func(a domain.Assignment) *time.Time { return a.ExpireTime }),
+		"end_times":    fields.Each(list, func(a domain.Assignment) *time.Time { return a.EndTime }),
+		"actors":       fields.Each(list, func(a domain.Assignment) id.ID { return a.EndActorID }),
+	}})
+	if err == nil && changed != int64(len(list)) {
+		err = fmt.Errorf("saving assignments: %d rows instead of %d", changed, len(list))
+	}
+	return err
 }
 
 func assignmentArgs(a domain.Assignment) pgx.NamedArgs {

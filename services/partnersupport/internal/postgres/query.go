@@ -39,16 +39,9 @@ func maybe[T any](ctx context.Context, tx pg.Tx, s pg.Statement) (*T, error) {
 
 // update expects to find its row, which the caller has locked.
 func update(ctx context.Context, tx pg.Tx, s pg.Statement) error {
-	return updateEach(ctx, tx, []pg.Statement{s})
-}
-
-// updateEach is update for several, in one round trip.
-func updateEach(ctx context.Context, tx pg.Tx, all []pg.Statement) error {
-	changed, err := pg.ExecAll(ctx, tx, all)
-	for i, rows := range changed {
-		if rows != 1 {
-			return fmt.Errorf("%s: %d rows instead of one", all[i].Doing, rows)
-		}
+	changed, err := pg.Exec(ctx, tx, s)
+	if err == nil && changed != 1 {
+		err = fmt.Errorf("%s: %d rows instead of one", s.Doing, changed)
 	}
 	return err
 }

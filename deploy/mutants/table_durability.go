@@ -34,6 +34,18 @@ var durability = []mutant{
 		pkg: "services/membership/internal/replica", test: "^TestARevocationWaitsForALeaseThatNobodyAnswersFor$",
 	},
 	{
+		id: "m2-blind", breaks: "a lease that was renewed meanwhile is removed all the same",
+		edits: []edit{{
+			"services/membership/internal/fence/leases.go", "\n  AND l.renewal = old.renewal`", "`",
+		}},
+		pkg: "services/membership/internal/rpc", test: "^TestALeaseThatWasRenewedMeanwhileStays$",
+	},
+	{
+		id: "m2-nobody", breaks: "a revocation waits for none of the leases that it listed",
+		edits: []edit{{"services/membership/internal/fence/fence.go", "r.left = leases", "_ = leases"}},
+		pkg:   "services/membership/internal/rpc", test: "^TestTheHistoryOfEveryGrantIsThatOfARegister$",
+	},
+	{
 		id: "m2-early", breaks: "a replica acknowledges before it has read",
 		edits: []edit{{
 			"services/membership/internal/replica/follow.go",

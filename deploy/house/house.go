@@ -106,11 +106,11 @@ func (h *House) Close() error {
 	}
 	for _, relays := range []map[string]*Relay{h.Relays, h.Databases} {
 		for _, relay := range relays {
-			relay.close()
+			relay.Close()
 		}
 	}
 	if h.SMTP != nil {
-		h.SMTP.close()
+		h.SMTP.Close()
 	}
 	if h.pages != nil {
 		h.pages.Close()

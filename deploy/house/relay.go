@@ -3,14 +3,17 @@ package house
 import (
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 )
 
 // Relay is a TCP connection's way to a server, which can be cut, slowed down, or
-// made to swallow what the client says. Safe for concurrent use.
+// made to swallow what the client says or to garble what the server answers.
+// Safe for concurrent use.
 type Relay struct {
 	addr string
 
@@ -18,12 +21,20 @@ type Relay struct {
 	listener net.Listener // nil while cut
 	target   string
 	muted    bool
+	garbled  bool
 	// slowness is how long each message to the server takes more; quick is
 	// closed when it takes so no longer.
 	slowness time.Duration
 	quick    chan struct{}
 	conns    map[net.Conn]bool
 	serving  sync.WaitGroup
+}
+
+// OpenRelay leads to a server. Close ends it.
+func OpenRelay(target string) (*Relay, error) {
+	r, err := openRelay()
+	r.to(target)
+	return r, err
 }
 
 func openRelay() (*Relay, error) {
@@ -88,12 +99,12 @@ func (r *Relay) Cut() {
 	r.drop()
 }
 
-// Restore heals Mute and Cut. A connection that lost bytes cannot go on: it
+// Restore heals Mute, Garble and Cut. A connection that lost bytes cannot go on: it
 // ends.
 func (r *Relay) Restore() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.muted = false
+	r.muted, r.garbled = false, false
 	r.drop()
 	if r.listener != nil {
 		return nil
@@ -107,6 +118,13 @@ func (r *Relay) Restore() error {
 	return nil
 }
 
+// Garble changes what servers answer, until Restore.
+func (r *Relay) Garble() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.garbled = true
+}
+
 // Slow delays whatever clients say, message by message; connections stay. 0
 // heals it, and lets what is under way arrive at once.
 func (r *Relay) Slow(by time.Duration) {
@@ -117,7 +135,8 @@ func (r *Relay) Slow(by time.Duration) {
 	r.quick = make(chan struct{})
 }
 
-func (r *Relay) close() {
+// Close ends every connection, and waits for it.
+func (r *Relay) Close() {
 	r.Slow(0)
 	r.Cut()
 	r.serving.Wait()
@@ -159,7 +178,7 @@ func (r *Relay) carry(client net.Conn) {
 		_, _ = io.Copy(mutable{server, r}, client)
 		_ = server.Close()
 	})
-	_, _ = io.Copy(client, server)
+	_, _ = io.Copy(garbling{client, r}, server)
 	_ = client.Close()
 	both.Wait()
 }
@@ -200,4 +219,23 @@ func (m mutable) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	return m.Conn.Write(p)
+}
+
+// garbling writes to the client what the server said, or something else.
+type garbling struct {
+	net.Conn
+	relay *Relay
+}
+
+// Write changes a byte while the relay garbles.
+func (g garbling) Write(p []byte) (int, error) {
+	g.relay.mu.Lock()
+	garbled := g.relay.garbled
+	g.relay.mu.Unlock()
+	if !garbled {
+		return g.Conn.Write(p)
+	}
+	other := slices.Clone(p)
+	other[rand.IntN(len(other))] ^= 0x55
+	return g.Conn.Write(other)
 }

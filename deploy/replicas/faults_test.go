@@ -54,6 +54,15 @@ func strikes() []strike {
 		}},
 		{"membership is killed", 0, func(t *testing.T) func() { return signalled(t, "membership", syscall.SIGKILL) }},
 		{"the broker loses its store", 0, wiped},
+		{"a replica cannot be reached", pastLease, func(t *testing.T) func() { return cut(t, shared.line) }},
+		{"a replica answers late", slowness + time.Second, func(*testing.T) func() {
+			shared.line.Slow(slowness)
+			return func() { shared.line.Slow(0) }
+		}},
+		{"a replica's answers are garbled", pastLease, func(t *testing.T) func() {
+			shared.line.Garble()
+			return func() { require.NoError(t, shared.line.Restore()) }
+		}},
 	}
 }
 

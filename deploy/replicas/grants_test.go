@@ -30,21 +30,22 @@ const (
 	again          = 50 * time.Millisecond
 )
 
-// grant is one client's yes with a visit under it, both under ids of our own.
+// grant is one client's yes to a person with a visit under it, both under ids of
+// our own.
 type grant struct {
-	id, account, consent, session string
+	person, id, account, consent, session string
 	// over says that the call which ended it has returned OK.
 	over atomic.Bool
 }
 
 // newGrants are of clients that are there by rows: nobody has to know them.
-func newGrants(t *testing.T, n int) []*grant {
+func newGrants(t *testing.T, person string, n int) []*grant {
 	t.Helper()
 	out, accounts := make([]*grant, n), make([]id.ID, n)
 	for i := range out {
 		accounts[i] = id.New()
 		out[i] = &grant{
-			id: id.New().Text("grt"), account: accounts[i].Text("org"), consent: id.New().Text("cns"), session: id.New().Text("sup"),
+			person: person, id: id.New().Text("grt"), account: accounts[i].Text("org"), consent: id.New().Text("cns"), session: id.New().Text("sup"),
 		}
 	}
 	conn, err := pgx.Connect(t.Context(), shared.house.Stack.Database("membership").Migrate)
@@ -62,7 +63,12 @@ FROM unnest($1::uuid[]) AS accounts (account)`, accounts)
 // given makes grants that everybody who decides knows.
 func given(t *testing.T, n int) []*grant {
 	t.Helper()
-	ctx, all := patient(t), newGrants(t, n)
+	return givenTo(t, shared.support.Person.UserID, n)
+}
+
+func givenTo(t *testing.T, person string, n int) []*grant {
+	t.Helper()
+	ctx, all := patient(t), newGrants(t, person, n)
 	require.NoError(t, give(ctx, all...))
 	for program := range shared.deciding {
 		eventually(t, patience, program+" lets the visitor in", func() bool {
@@ -78,7 +84,7 @@ func give(ctx context.Context, all ...*grant) error {
 	request := &membershipv1.ApplyGrantsRequest{}
 	for _, g := range all {
 		request.Grants = append(request.GetGrants(), &membershipv1.Grant{
-			Id: g.id, SubjectId: shared.person, AccountId: g.account, PartnerId: shared.partner, ConsentId: g.consent,
+			Id: g.id, SubjectId: g.person, AccountId: g.account, PartnerId: shared.support.Partner.ID, ConsentId: g.consent,
 			PartnerRole: membershipv1.PartnerRole_PARTNER_ROLE_TECHNICAL_SUPPORT, Version: 1,
 			Rights: []*membershipv1.FeatureRight{{Feature: "management", Level: authzv1.Level_LEVEL_APPROVER}},
 		})
@@ -94,8 +100,8 @@ func give(ctx context.Context, all ...*grant) error {
 }
 
 func (g *grant) visit(ctx context.Context) error {
-	_, err := shared.support.OpenSupportSession(ctx, &membershipv1.OpenSupportSessionRequest{
-		SupportSessionId: g.session, SubjectId: shared.person, AccountId: g.account, PartnerId: shared.partner,
+	_, err := shared.visits.OpenSupportSession(ctx, &membershipv1.OpenSupportSessionRequest{
+		SupportSessionId: g.session, SubjectId: g.person, AccountId: g.account, PartnerId: shared.support.Partner.ID,
 		ExpireTime: timestamppb.New(time.Now().Add(time.Hour)),
 	})
 	return err
@@ -120,7 +126,7 @@ func (g *grant) allowed(ctx context.Context, program string) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, hurry)
 	defer cancel()
 	answer, err := shared.deciding[program].CheckAccess(ctx, &membershipv1.CheckAccessRequest{
-		SubjectId: shared.person, AccountId: g.account, Feature: feature, Level: authzv1.Level_LEVEL_GUEST, SupportSessionId: g.session,
+		SubjectId: g.person, AccountId: g.account, Feature: feature, Level: authzv1.Level_LEVEL_GUEST, SupportSessionId: g.session,
 	})
 	return answer.GetAllowed(), err
 }

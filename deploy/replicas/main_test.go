@@ -29,16 +29,22 @@ const (
 	// patience is above everything that a fault may delay.
 	patience = time.Minute
 	interval = 20 * time.Millisecond
+	// byLine names the replica that is asked by way of the line.
+	byLine = "decide-1 by the line"
 )
 
 // shared is what all tests run against.
 var shared struct {
 	house *house.House
-	// partner and person are who support; the clients are made up.
-	partner, person string
+	world house.World
+	// support is the partner and its person; the clients are made up.
+	support house.Case
+	// line is how one of those who decide is asked.
+	line *house.Relay
 	// consent and support write as those services do.
-	consent, support membershipv1.AccessServiceClient
-	// deciding are who decide, by program: membership and its replicas.
+	consent, visits membershipv1.AccessServiceClient
+	// deciding are who decide, by program: membership, its replicas, and one of
+	// these once more by the line.
 	deciding map[string]membershipv1.AccessServiceClient
 	conns    []*grpc.ClientConn
 }
@@ -78,43 +84,53 @@ func run(m *testing.M) (code int, err error) {
 	}
 	defer func() { err = errors.Join(err, shared.house.Close()) }()
 	defer disconnect()
+	if err := settle(context.Background()); err != nil {
+		return 1, err
+	}
 	if err := connect(programs); err != nil {
 		return 1, err
 	}
 	return m.Run(), nil
 }
 
-// connect finds those who write and those who decide, and somebody to decide
-// about.
-func connect(programs []string) error {
-	world, err := shared.house.NewWorld(context.Background(), house.Watch{})
-	if err != nil {
+// settle finds somebody to decide about.
+func settle(ctx context.Context) (err error) {
+	if shared.world, err = shared.house.NewWorld(ctx, house.Watch{}); err != nil {
 		return err
 	}
-	defer world.Close()
-	c, err := world.NewCase(context.Background(), "replicas")
-	if err != nil {
-		return err
-	}
-	shared.partner, shared.person = c.Partner.ID, c.Person.UserID
-	dial := func(workload, program string) membershipv1.AccessServiceClient {
-		conn, failed := shared.house.Stack.Dial(workload, program)
+	shared.support, err = shared.world.NewCase(ctx, "replicas")
+	return err
+}
+
+// connect finds those who write and those who decide.
+func connect(programs []string) (err error) {
+	at := shared.house.Stack
+	dial := func(address, workload, program string) membershipv1.AccessServiceClient {
+		conn, failed := at.DialBy(address, workload, program)
 		err = errors.Join(err, failed)
 		shared.conns = append(shared.conns, conn)
 		return membershipv1.NewAccessServiceClient(conn)
 	}
-	shared.consent, shared.support = dial("consent", "membership"), dial("partnersupport", "membership")
+	shared.consent = dial(at.Address("membership"), "consent", "membership")
+	shared.visits = dial(at.Address("membership"), "partnersupport", "membership")
 	shared.deciding = map[string]membershipv1.AccessServiceClient{}
 	for _, program := range programs {
-		shared.deciding[program] = dial(stack.DemoProduct, program)
+		shared.deciding[program] = dial(at.Address(program), stack.DemoProduct, program)
 	}
-	return err
+	line, failed := house.OpenRelay(at.Address(stack.Replica(1)))
+	shared.line = line
+	shared.deciding[byLine] = dial(line.Addr(), stack.DemoProduct, stack.Replica(1))
+	return errors.Join(err, failed)
 }
 
 func disconnect() {
 	for _, conn := range shared.conns {
 		_ = conn.Close()
 	}
+	if shared.line != nil {
+		shared.line.Close()
+	}
+	shared.world.Close()
 }
 
 // patient bounds a test by what its faults may take.

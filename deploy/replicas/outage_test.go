@@ -95,7 +95,7 @@ func TestFiveHundredEndsAtOnce(t *testing.T) {
 // T-01, A3: a yes and its end are on their way at once, each more than once, and
 // a replica is killed among them. After the end's OK nothing revives it.
 func TestAnEndThatRacesItsYes(t *testing.T) {
-	all := newGrants(t, testsize.Of(t, 60, 6_000))
+	all := newGrants(t, shared.support.Person.UserID, testsize.Of(t, 60, 6_000))
 	watching(t, all)
 	ctx := patient(t)
 	var group sync.WaitGroup

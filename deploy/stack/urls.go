@@ -51,13 +51,18 @@ func (s *Stack) Dir() string { return s.parts.dir }
 // Dial connects to a service, or to one of its replicas, as one of the stack's
 // workloads.
 func (s *Stack) Dial(workload, service string) (*grpc.ClientConn, error) {
+	return s.DialBy(s.Address(service), workload, service)
+}
+
+// DialBy is Dial by way of another address.
+func (s *Stack) DialBy(address, workload, service string) (*grpc.ClientConn, error) {
 	paths := s.Certificate(workload)
 	quiet := telemetry.Discard()
 	mtls, err := authn.NewMTLS(authn.TLSConfig{CertFile: paths.Cert, KeyFile: paths.Key, CAFile: paths.CA, TrustDomain: TrustDomain}, quiet.Log)
 	if err != nil {
 		return nil, fmt.Errorf("connecting as %s: %w", workload, err)
 	}
-	return grpcclient.Dial(s.Address(service), grpcclient.Options{
+	return grpcclient.Dial(address, grpcclient.Options{
 		TLS: mtls, Server: SPIFFEID(workloadOf(service)), Telemetry: quiet, Timeout: dialTimeout,
 	})
 }

@@ -79,6 +79,7 @@ type Client struct {
 	access  membershipv1.AccessServiceClient
 	signals *signals
 	queue   chan *asked
+	life    time.Duration // of a stream
 	stop    context.CancelFunc
 	ended   chan struct{}
 }
@@ -113,7 +114,7 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 	}
 	c := &Client{
 		options: o, conn: conn, access: membershipv1.NewAccessServiceClient(conn), signals: signals,
-		queue: make(chan *asked, waiting), ended: make(chan struct{}),
+		queue: make(chan *asked, waiting), life: streamLife, ended: make(chan struct{}),
 	}
 	ctx, c.stop = context.WithCancel(ctx)
 	go func() {

@@ -106,7 +106,7 @@ func (f *flow) wait(ctx context.Context) bool {
 
 // send sends batches until the stream is old or lost.
 func (f *flow) send(ctx context.Context) {
-	old := time.NewTimer(streamLife)
+	old := time.NewTimer(f.life)
 	defer old.Stop()
 	defer f.finish()
 	for {

@@ -9,8 +9,11 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	"go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"google.golang.org/protobuf/types/known/timestamppb"
 	"pgregory.net/rapid"
 
@@ -145,22 +148,55 @@ func TestChecksOfOneMomentTravelTogether(t *testing.T) {
 	})
 
 	require.Empty(t, wrong)
-	var told metricdata.ResourceMetrics
-	require.NoError(t, reader.Collect(t.Context(), &told))
-	batch := histogram(t, told, "aval.accessclient.batch")
+	batch := measured[metricdata.Histogram[int64]](t, reader, "aval.accessclient.batch").DataPoints[0]
 	require.EqualValues(t, callers*each, batch.Sum)
 	require.Less(t, batch.Count, uint64(callers*each/10), "messages")
 }
 
-func histogram(t *testing.T, told metricdata.ResourceMetrics, name string) metricdata.HistogramDataPoint[int64] {
+// measured is what a client has told of itself by one metric.
+func measured[A metricdata.Aggregation](t *testing.T, reader metric.Reader, name string) (out A) {
 	t.Helper()
+	var told metricdata.ResourceMetrics
+	require.NoError(t, reader.Collect(t.Context(), &told))
 	for _, m := range told.ScopeMetrics[0].Metrics {
 		if m.Name == name {
-			return m.Data.(metricdata.Histogram[int64]).DataPoints[0]
+			return m.Data.(A)
 		}
 	}
 	t.Fatal("there is no " + name)
-	return metricdata.HistogramDataPoint[int64]{}
+	return out
+}
+
+func TestAClientTellsWhatCameOfItsQuestions(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	reader, spans := metric.NewManualReader(), tracetest.NewSpanRecorder()
+	tracer := trace.NewTracerProvider(trace.WithSpanProcessor(spans))
+	o := b.clientOptions(b.server.Addr())
+	o.Meter, o.Tracer = metric.NewMeterProvider(metric.WithReader(reader)), tracer
+	c := dial(t, o)
+	may, mayNot := b.questions()
+	ctx, parent := tracer.Tracer("product").Start(bounded(t), "request")
+	gone, cancel := context.WithCancel(ctx)
+	cancel()
+
+	_, err := c.CheckAll(ctx, []accessclient.Question{may, mayNot, may})
+	require.NoError(t, err)
+	_, err = c.Check(gone, may)
+	require.ErrorIs(t, err, context.Canceled)
+
+	got := map[string]int64{}
+	for _, one := range measured[metricdata.Sum[int64]](t, reader, "aval.accessclient.checks").DataPoints {
+		outcome, _ := one.Attributes.Value("outcome")
+		got[outcome.AsString()] = one.Value
+	}
+	require.Equal(t, map[string]int64{"allowed": 2, "denied": 1, "unanswered": 1}, got)
+	require.EqualValues(t, 2, measured[metricdata.Histogram[float64]](t, reader, "aval.accessclient.duration").DataPoints[0].Count)
+	require.Len(t, spans.Ended(), 2)
+	for n, want := range []codes.Code{codes.Unset, codes.Error} {
+		require.Equal(t, parent.SpanContext().SpanID(), spans.Ended()[n].Parent().SpanID())
+		require.Equal(t, want, spans.Ended()[n].Status().Code)
+	}
 }
 
 // inParallel gives what went wrong.

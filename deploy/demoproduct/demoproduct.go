@@ -18,15 +18,19 @@ import (
 	"google.golang.org/grpc"
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
-	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	"github.com/aval-access/aval/services/accessclient"
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/ca"
 	"github.com/aval-access/aval/services/kit/grpcclient"
 	"github.com/aval-access/aval/services/kit/telemetry"
 )
 
-const readHeaderTimeout = 5 * time.Second
+const (
+	readHeaderTimeout = 5 * time.Second
+	// checkTimeout is how long a person would wait for a page.
+	checkTimeout = 10 * time.Second
+)
 
 // Config says where the product listens and where Aval is.
 type Config struct {
@@ -52,14 +56,14 @@ type product struct {
 	log      *slog.Logger
 	tokens   *tokens
 	visits   *visits
-	access   membershipv1.AccessServiceClient
+	access   *accessclient.Client
 	history  consentv1.HistoryServiceClient
 	sessions partnersupportv1.SupportSessionServiceClient
 }
 
 // Run serves until ctx ends.
 func Run(ctx context.Context, c Config) error {
-	p, closeAll, err := open(c)
+	p, closeAll, err := open(ctx, c)
 	if err != nil {
 		return fmt.Errorf("starting the demo product: %w", err)
 	}
@@ -80,7 +84,7 @@ func Run(ctx context.Context, c Config) error {
 	return err
 }
 
-func open(c Config) (*product, func(), error) {
+func open(ctx context.Context, c Config) (*product, func(), error) {
 	quiet := telemetry.Discard()
 	mtls, err := authn.NewMTLS(authn.TLSConfig{
 		CertFile: c.Certificate.Cert, KeyFile: c.Certificate.Key, CAFile: c.Certificate.CA, TrustDomain: c.TrustDomain,
@@ -93,16 +97,21 @@ func open(c Config) (*product, func(), error) {
 		config:   c,
 		log:      slog.With("service", "demo-product"),
 		visits:   newVisits(),
-		access:   membershipv1.NewAccessServiceClient(aval.dial(c.Membership, "membership")),
 		history:  consentv1.NewHistoryServiceClient(aval.dial(c.Consent, "consent")),
 		sessions: partnersupportv1.NewSupportSessionServiceClient(aval.dial(c.Support, "partnersupport")),
 	}
 	p.tokens, err = newTokens(c, mtls)
-	if err = errors.Join(aval.err, err); err != nil {
+	if err = errors.Join(aval.err, err); err == nil {
+		p.access, err = accessclient.Dial(ctx, accessclient.Options{
+			Target: c.Membership, Server: mtls.ServiceID("membership"), Timeout: checkTimeout, Log: p.log,
+			CertFile: c.Certificate.Cert, KeyFile: c.Certificate.Key, CAFile: c.Certificate.CA,
+		})
+	}
+	if err != nil {
 		aval.close()
 		return nil, nil, err
 	}
-	return p, aval.close, nil
+	return p, func() { _ = p.access.Close(); aval.close() }, nil
 }
 
 // dialled are the connections to Aval's services, and the first failure to make

@@ -6,10 +6,9 @@ import (
 	"net/http"
 	"time"
 
-	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
-	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
+	"github.com/aval-access/aval/services/accessclient"
 )
 
 // screens are the product's pages by path.
@@ -66,27 +65,25 @@ func (p *product) show(w http.ResponseWriter, r *http.Request, path string, s sc
 		p.lockOut(w, key, err)
 		return
 	}
-	answer, err := p.access.CheckAccess(r.Context(), &membershipv1.CheckAccessRequest{
-		SubjectId: one.Actor, AccountId: one.Account, Feature: s.Feature,
-		Level: authzv1.Level_LEVEL_GUEST, SupportSessionId: one.Session,
+	decision, err := p.access.Check(r.Context(), accessclient.Question{
+		Subject: one.Actor, Account: one.Account, Feature: s.Feature, Level: accessclient.Guest, SupportSession: one.Session,
 	})
 	if err != nil { // no answer is no
 		p.refuse(w, err)
 		return
 	}
-	if err := p.record(r, one, s, answer.GetAllowed()); err != nil {
+	if err := p.record(r, one, s, decision.Allowed); err != nil {
 		p.refuse(w, err)
 		return
 	}
-	p.decide(w, key, view{Title: s.Title, Kind: "screen", Path: path, Visit: &one, Rows: invented[path]}, answer)
+	p.decide(w, key, view{Title: s.Title, Kind: "screen", Path: path, Visit: &one, Rows: invented[path]}, decision)
 }
 
-func (p *product) decide(w http.ResponseWriter, key string, v view, answer *membershipv1.CheckAccessResponse) {
+func (p *product) decide(w http.ResponseWriter, key string, v view, d accessclient.Decision) {
 	switch {
-	case answer.GetAllowed():
+	case d.Allowed:
 		p.render(w, http.StatusOK, v)
-	case answer.GetDenyReason() == membershipv1.DenyReason_DENY_REASON_LEVEL_TOO_LOW,
-		answer.GetDenyReason() == membershipv1.DenyReason_DENY_REASON_EXCLUDED:
+	case d.Reason == accessclient.LevelTooLow, d.Reason == accessclient.Excluded:
 		v.Kind, v.Rows = "closed", nil
 		p.render(w, http.StatusForbidden, v)
 	default:

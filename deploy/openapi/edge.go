@@ -121,7 +121,9 @@ const importPath = "/v1/organizations/{organizationId}/invitations:import"
 // edge adds what the edge answers beside the contracts: lists as files, and
 // the file of people to invite.
 func (b *builder) edge() {
-	for _, list := range []string{"/v1/organizations/{organizationId}/history", "/v1/partners/{partnerId}/managedCredits"} {
+	for _, list := range []string{
+		"/v1/organizations/{organizationId}/history", "/v1/organizations/{organizationId}/ledger", "/v1/partners/{partnerId}/managedCredits",
+	} {
 		for _, path := range b.doc.Paths {
 			if path.name == list {
 				op := (*path.value)[0].value

@@ -3,6 +3,7 @@ package avalctl_test
 import (
 	"bytes"
 	"crypto/ed25519"
+	"encoding/base64"
 	"errors"
 	"os"
 	"path/filepath"
@@ -48,14 +49,20 @@ func setup(t *testing.T) *bundle {
 func (b *bundle) add(t *testing.T, action string) {
 	t.Helper()
 	when := timestamppb.New(time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC))
+	fact := &consentv1.HistoryEntry{
+		Id: id.New().Text("act"), ConsentId: b.consent, Action: action, Time: when, SubjectId: id.New().Text("usr"),
+		Object: `=HYPERLINK("https://evil.test")`, Outcome: consentv1.Outcome_OUTCOME_DONE, Sentence: "'tis \"quoted\", twice",
+		Changes: []*consentv1.HistoryChange{{What: "role", Before: "MEMBER", After: "ADMIN"}},
+	}
 	record, err := ledger.Seal(&consentv1.LedgerRecord{
-		ConsentId: b.consent, Action: action, Time: when, SubjectId: id.New().Text("usr"),
+		Id: fact.GetId(), ConsentId: b.consent, Action: action, Time: when, SubjectId: fact.GetSubjectId(),
+		Object: fact.GetObject(), Outcome: fact.GetOutcome(), Changes: fact.GetChanges(),
 		Evidence: &consentv1.LedgerEvidence{TextHash: "4f2c", TextVersion: "7", TextLocale: "fr", Assurance: "EMAIL_LINK_CODE", Duration: "1_WEEK"},
 	})
 	require.NoError(t, err)
 	leaf, err := ledger.EncodeLeaf(&consentv1.LedgerLeaf{Sequence: b.tree.Size(), Time: when, Type: action, Commitment: record.Commitment})
 	require.NoError(t, err)
-	entry := &consentv1.LedgerEntry{Sequence: b.tree.Size(), Leaf: leaf, Record: record.Content, RecordKey: record.Key}
+	entry := &consentv1.LedgerEntry{Sequence: b.tree.Size(), Leaf: leaf, Record: record.Content, RecordKey: record.Key, Entry: fact}
 	require.NoError(t, b.tree.Append(tlog.RecordHash(leaf)))
 	b.pages = append(b.pages, &consentv1.ListLedgerEntriesResponse{Entries: []*consentv1.LedgerEntry{entry}, NextPageToken: "next"})
 }
@@ -86,7 +93,7 @@ func (b *bundle) write(t *testing.T) {
 	b.pages[len(b.pages)-1].NextPageToken = ""
 	at := 0
 	var out bytes.Buffer
-	require.NoError(t, ledgerfile.Write(&out, func() {}, func(string) (*consentv1.ListLedgerEntriesResponse, error) {
+	require.NoError(t, ledgerfile.JSON().Write(&out, func(string) (*consentv1.ListLedgerEntriesResponse, error) {
 		at++
 		return b.pages[at-1], nil
 	}))
@@ -115,6 +122,53 @@ func TestADownloadIsVerifiedOffline(t *testing.T) { // T-17
 	require.Equal(t, avalctl.Failed, code)
 	require.Contains(t, out, "RECORD_ALTERED at 1")
 	require.JSONEq(t, `{"code":1,"error":"1 findings: this is not the ledger that was signed"}`, errs)
+}
+
+// T-17 R110: the table proves as much as the JSON: its rows lead to the signed
+// root, a cell that somebody changed is named, and one that was cut off is no
+// file.
+func TestATableIsVerifiedOffline(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	table := b.table(t)
+	require.Contains(t, table, `"'=HYPERLINK(""https://evil.test"")"`, "no spreadsheet runs it")
+	verify := func(text string) (code int, out, errs string) {
+		require.NoError(t, os.WriteFile(b.file, []byte(text), 0o600))
+		return run(t, "ledger", "verify", b.file, "--key", b.signer.VerifierKeys()[0])
+	}
+	code, out, errs := verify(table)
+	require.Equal(t, avalctl.OK, code, "%s %s", out, errs)
+	require.Contains(t, out, "3 records opened")
+	code, out, errs = run(t, "ledger", "prove", b.consent, b.file)
+	require.Equal(t, avalctl.OK, code, errs)
+	require.Contains(t, out, "leaf 1  aval.consent.v1.consent.given")
+
+	code, out, _ = verify(strings.Replace(table, "MEMBER", "OWNER", 1))
+	require.Equal(t, avalctl.Failed, code)
+	require.Contains(t, out, "ENTRY_ALTERED at 0: the history shows another change")
+	code, out, _ = verify(strings.Replace(table, "2026-03-02", "2026-03-03", 1))
+	require.Equal(t, avalctl.Failed, code)
+	require.Contains(t, out, "another time")
+	proof := base64.StdEncoding.EncodeToString(b.pages[1].Entries[0].GetProof()[0])
+	code, out, _ = verify(strings.Replace(table, proof, base64.StdEncoding.EncodeToString(make([]byte, 32)), 1))
+	require.Equal(t, avalctl.Failed, code)
+	require.Contains(t, out, "its proof does not lead to the signed root")
+	rows := strings.SplitAfter(table, "\n")
+	code, _, errs = verify(strings.Join(rows[:3], ""))
+	require.Equal(t, avalctl.Failed, code)
+	require.Contains(t, errs, "no checkpoint that can be trusted")
+}
+
+// table is the download as CSV.
+func (b *bundle) table(t *testing.T) string {
+	t.Helper()
+	at := 0
+	var out bytes.Buffer
+	require.NoError(t, ledgerfile.CSV().Write(&out, func(string) (*consentv1.ListLedgerEntriesResponse, error) {
+		at++
+		return b.pages[at-1], nil
+	}))
+	return out.String()
 }
 
 func TestAConsentIsProvenOffline(t *testing.T) { // C7: the text that was shown
@@ -168,7 +222,7 @@ func TestAFileThatWasCutOffIsNoFile(t *testing.T) {
 	var out bytes.Buffer
 	at := 0
 	lost := errors.New("lost")
-	err := ledgerfile.Write(&out, func() {}, func(string) (*consentv1.ListLedgerEntriesResponse, error) {
+	err := ledgerfile.JSON().Write(&out, func(string) (*consentv1.ListLedgerEntriesResponse, error) {
 		if at++; at == 2 {
 			return nil, lost
 		}

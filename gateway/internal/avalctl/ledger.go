@@ -18,8 +18,8 @@ import (
 // ledgerFlags are shared by the commands about the ledger.
 type ledgerFlags struct {
 	api
-	keys, seen []string
-	consent    string
+	keys, seen      []string
+	consent, output string
 }
 
 func ledgerCommands() *cobra.Command {
@@ -36,6 +36,7 @@ func ledgerCommands() *cobra.Command {
 		},
 	}
 	download.Flags().StringVar(&f.consent, "consent", "", "only what one consent is about")
+	download.Flags().StringVarP(&f.output, "output", "o", "json", "json, or csv: a row and its proof per leaf")
 	group.AddCommand(
 		download,
 		&cobra.Command{
@@ -70,7 +71,11 @@ func ledgerCommands() *cobra.Command {
 }
 
 func (f ledgerFlags) download(ctx context.Context, out io.Writer, organization string) error {
-	return ledgerfile.Write(out, func() {}, func(page string) (*consentv1.ListLedgerEntriesResponse, error) {
+	format, known := map[string]ledgerfile.Format{"json": ledgerfile.JSON(), "csv": ledgerfile.CSV()}[f.output]
+	if !known {
+		return fail(Usage, "%q is neither json nor csv", f.output)
+	}
+	return format.Write(out, func(page string) (*consentv1.ListLedgerEntriesResponse, error) {
 		return f.entries(ctx, organization, f.consent, page)
 	})
 }

@@ -15,10 +15,14 @@ func Headers(w http.ResponseWriter, name string) {
 	header.Set("Cache-Control", "no-store")
 }
 
-// Harmless puts an apostrophe before what a spreadsheet would run.
+// Harmless puts an apostrophe before what a spreadsheet would run, and before
+// another apostrophe, so that Plain knows which were put.
 func Harmless(cell string) string {
-	if strings.ContainsAny(cell[:min(1, len(cell))], "=+-@\t\r\n") {
+	if strings.ContainsAny(cell[:min(1, len(cell))], "'=+-@\t\r\n") {
 		return "'" + cell
 	}
 	return cell
 }
+
+// Plain takes back what Harmless did.
+func Plain(cell string) string { return strings.TrimPrefix(cell, "'") }

@@ -1,9 +1,10 @@
 // Package ledgerfile writes what the ledger holds about an organisation as one
-// JSON file, which anybody can verify without Aval, and reads it back. What a
+// file, JSON or a table, which anybody can verify without Aval, and reads it back. What a
 // file proves is for package ledger to say.
 package ledgerfile
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -70,11 +71,18 @@ func element(w io.Writer, separator string, m proto.Message) error {
 	return nil
 }
 
-// Read reads a file.
+// Read reads a file, the JSON or the table.
 func Read(r io.Reader) (*consentv1.LedgerBundle, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
 		return nil, fmt.Errorf("reading a file of the ledger: %w", err)
+	}
+	if !bytes.HasPrefix(text, []byte("{")) {
+		bundle, err := readCSV(bytes.NewReader(text))
+		if err != nil {
+			return nil, fmt.Errorf("reading a table of the ledger: %w", err)
+		}
+		return bundle, nil
 	}
 	bundle := &consentv1.LedgerBundle{}
 	if err := protojson.Unmarshal(text, bundle); err != nil {

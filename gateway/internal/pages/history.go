@@ -21,8 +21,9 @@ type story struct {
 	Features []*membershipv1.Feature
 	// File is the address of the same as CSV.
 	File string
-	// Proven is the address of what the ledger holds of the same days, with proofs.
-	Proven string
+	// Proven are the addresses of what the ledger holds of the same days, with
+	// proofs: as JSON, and as a table.
+	Proven, ProvenTable string
 	// Filtered says that not everything is shown.
 	Filtered bool
 	Next     string
@@ -69,7 +70,8 @@ func historyPage(c *call) error {
 	}
 	query.Del("page")
 	data.File = "/history.csv?" + query.Encode()
-	data.Proven = "/history.json?" + url.Values{"from": {query.Get("from")}, "to": {query.Get("to")}}.Encode()
+	days := url.Values{"from": {query.Get("from")}, "to": {query.Get("to")}}.Encode()
+	data.Proven, data.ProvenTable = "/history.json?"+days, "/history/proofs.csv?"+days
 	return c.show(page{
 		name: "history", title: "menu.history", crumbs: []string{"menu.more"}, form: form{values: query}, data: data,
 	})

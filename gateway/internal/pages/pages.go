@@ -16,6 +16,7 @@ import (
 	_ "time/tzdata" // ends are shown as local time, on machines without a zone database too
 
 	"github.com/aval-access/aval/gateway/internal/clients"
+	"github.com/aval-access/aval/gateway/internal/ledgerfile"
 	"github.com/aval-access/aval/gateway/internal/observe"
 	"github.com/aval-access/aval/gateway/internal/session"
 	"github.com/aval-access/aval/services/kit/clock"
@@ -185,7 +186,8 @@ func (s *site) company(on func(string, handler)) {
 	on("POST /members/invitations/{id}/renew", inside(renewInvitation))
 	on("GET /history", inside(historyPage))
 	on("GET /history.csv", inside(historyFile))
-	on("GET /history.json", inside(ledgerFile))
+	on("GET /history.json", inside(ledgerFile(ledgerfile.JSON())))
+	on("GET /history/proofs.csv", inside(ledgerFile(ledgerfile.CSV())))
 	on("GET /firm", inside(firmPage))
 }
 

@@ -63,7 +63,7 @@ func New(o Options) (http.Handler, error) {
 	}
 	routes := http.NewServeMux()
 	routes.Handle("/", mux)
-	for _, f := range []file{history(o.Clients), credits(o.Clients)} {
+	for _, f := range []file{history(o.Clients), ledger(o.Clients), credits(o.Clients)} {
 		routes.HandleFunc("GET "+f.route, a.fileOr(f, mux))
 	}
 	routes.HandleFunc("POST "+importRoute, a.importInvitations(o.Clients, zone))

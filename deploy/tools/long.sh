@@ -18,7 +18,7 @@ long services/identity/internal/app 'TestTimeTellsNothing'                      
 long services/consent/internal/app 'TestAHundredYesesMakeOneGrant'                          # T-10
 long services/consent/internal/app 'TestEveryAlteredBitIsFound'                             # T-17
 long services/notification/internal/app 'TestFactIsNotedOnce|TestOneMailPerRecipientHoweverOftenComposed' # T-26
-long services/membership/internal/replica 'TestMemoryAnswersAsTheTablesDo|TestNoReplicaAllowsAfterARevocationReturned' # T-01
+long services/membership/internal/replica 'TestMemoryAnswersAsTheTablesDo|TestNoReplicaAllowsAfterARevocationReturned|TestNoCopyAllowsAfterARevocationReturned|TestACopyAnswersAsTheTablesDo' # T-01
 long services/membership/internal/rpc 'TestTheHistoryOfEveryGrantIsThatOfARegister'             # T-01
 long services/membership/internal/rpc 'TestAnEndWhoseStorageFailsIsToldSo'                      # T-02
 long services/membership/internal/rpc 'TestAGrantEndsByTheDatabasesClockWhateverTheMachinesSays' # T-04

@@ -13,11 +13,13 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// metrics count requests and their time by method and code. Methods come from
-// the contracts alone, so that nobody can make series up.
+// metrics count requests and their time by method and code, and what streams
+// answer by method: a stream is one request, however long. Methods come from the
+// contracts alone, so that nobody can make series up.
 type metrics struct {
 	requests metric.Int64Counter
 	duration metric.Float64Histogram
+	messages metric.Int64Counter
 	// series are the attributes of each method and code, made once: one per
 	// method of the contracts and code of gRPC at most.
 	series sync.Map // of metric.MeasurementOption by seriesKey
@@ -42,7 +44,12 @@ func newMetrics(provider metric.MeterProvider) (*metrics, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the duration histogram: %w", err)
 	}
-	return &metrics{requests: requests, duration: duration}, nil
+	messages, err := meter.Int64Counter("aval.grpc.server.stream.messages",
+		metric.WithDescription("Messages sent in streams, by method."))
+	if err != nil {
+		return nil, fmt.Errorf("making the message counter: %w", err)
+	}
+	return &metrics{requests: requests, duration: duration, messages: messages}, nil
 }
 
 // countUnary stands outermost, where errors are statuses already.
@@ -59,8 +66,23 @@ func (s *Server) countStream(
 	srv any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler,
 ) error {
 	begun := time.Now()
-	err := handler(srv, ss)
+	of := metric.WithAttributeSet(attribute.NewSet(attribute.String("method", info.FullMethod)))
+	err := handler(srv, &countedStream{ServerStream: ss, messages: s.metrics.messages, of: of})
 	s.metrics.add(ss.Context(), info.FullMethod, begun, err)
+	return err
+}
+
+type countedStream struct {
+	grpc.ServerStream
+	messages metric.Int64Counter
+	of       metric.MeasurementOption
+}
+
+func (c *countedStream) SendMsg(m any) error {
+	err := c.ServerStream.SendMsg(m)
+	if err == nil {
+		c.messages.Add(c.Context(), 1, c.of)
+	}
 	return err
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 
+	"github.com/aval-access/aval/services/kit/grpcclient"
 	"github.com/aval-access/aval/services/kit/grpctest"
 	"github.com/aval-access/aval/services/kit/grpctest/thing"
 	"github.com/aval-access/aval/services/kit/telemetry"
@@ -43,6 +44,13 @@ func TestHealthAndMetrics(t *testing.T) {
 		_, body := get(t, b.ProbeAddr(), "/metrics")
 		require.Regexp(t, `aval_grpc_server_requests_total\{code="PermissionDenied",method="/test.v1.Things/Run"\} 1`, body)
 		require.Contains(t, body, "aval_grpc_server_duration_seconds_bucket")
+	})
+
+	t.Run("what a stream answers is counted by method", func(t *testing.T) {
+		token := grpcclient.WithPerson(t.Context(), b.Signer.Person(t, b.user, b.org))
+		require.NoError(t, b.things.Watch(token, b.Client(t, "gateway"), b.things.With(b.org.Text("org"), "")))
+		_, body := get(t, b.ProbeAddr(), "/metrics")
+		require.Contains(t, body, `aval_grpc_server_stream_messages_total{method="/test.v1.Things/Watch"} 1`)
 	})
 
 	t.Run("the process is alive and not ready without its database", func(t *testing.T) {

@@ -2,6 +2,7 @@ package replicas
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -17,6 +18,7 @@ import (
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
+	"github.com/aval-access/aval/services/accessclient"
 	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
@@ -125,10 +127,7 @@ func (g *grant) end(ctx context.Context) error {
 func (g *grant) allowed(ctx context.Context, program string) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, hurry)
 	defer cancel()
-	answer, err := shared.deciding[program].CheckAccess(ctx, &membershipv1.CheckAccessRequest{
-		SubjectId: g.person, AccountId: g.account, Feature: feature, Level: authzv1.Level_LEVEL_GUEST, SupportSessionId: g.session,
-	})
-	return answer.GetAllowed(), err
+	return shared.deciding[program](ctx, g)
 }
 
 // each does it for all, some at once, and gives the first error.
@@ -175,6 +174,6 @@ func mayComeBack(err error) bool {
 		return true
 	default:
 		code := status.Code(err)
-		return code == codes.Unavailable || code == codes.DeadlineExceeded
+		return code == codes.Unavailable || code == codes.DeadlineExceeded || errors.Is(err, accessclient.ErrUnavailable)
 	}
 }

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"google.golang.org/grpc"
 
 	"github.com/aval-access/aval/deploy/house"
 	"github.com/aval-access/aval/deploy/stack"
@@ -44,9 +43,9 @@ var shared struct {
 	// consent and support write as those services do.
 	consent, visits membershipv1.AccessServiceClient
 	// deciding are who decide, by program: membership, its replicas, and one of
-	// these once more by the line.
-	deciding map[string]membershipv1.AccessServiceClient
-	conns    []*grpc.ClientConn
+	// these once more by the line; and all of them by the client for products.
+	deciding map[string]decider
+	close    []func() error
 }
 
 func TestMain(m *testing.M) {
@@ -105,27 +104,25 @@ func settle(ctx context.Context) (err error) {
 // connect finds those who write and those who decide.
 func connect(programs []string) (err error) {
 	at := shared.house.Stack
-	dial := func(address, workload, program string) membershipv1.AccessServiceClient {
-		conn, failed := at.DialBy(address, workload, program)
+	dial := func(workload string) membershipv1.AccessServiceClient {
+		conn, failed := at.Dial(workload, "membership")
 		err = errors.Join(err, failed)
-		shared.conns = append(shared.conns, conn)
+		shared.close = append(shared.close, conn.Close)
 		return membershipv1.NewAccessServiceClient(conn)
 	}
-	shared.consent = dial(at.Address("membership"), "consent", "membership")
-	shared.visits = dial(at.Address("membership"), "partnersupport", "membership")
-	shared.deciding = map[string]membershipv1.AccessServiceClient{}
+	shared.consent, shared.visits = dial("consent"), dial("partnersupport")
+	shared.deciding = map[string]decider{}
 	for _, program := range programs {
-		shared.deciding[program] = dial(at.Address(program), stack.DemoProduct, program)
+		err = errors.Join(err, asked(program, at.Address(program)))
 	}
 	line, failed := house.OpenRelay(at.Address(stack.Replica(1)))
 	shared.line = line
-	shared.deciding[byLine] = dial(line.Addr(), stack.DemoProduct, stack.Replica(1))
-	return errors.Join(err, failed)
+	return errors.Join(err, failed, asked(byLine, line.Addr()))
 }
 
 func disconnect() {
-	for _, conn := range shared.conns {
-		_ = conn.Close()
+	for _, end := range shared.close {
+		_ = end()
 	}
 	if shared.line != nil {
 		shared.line.Close()

@@ -2,6 +2,7 @@ package replicas
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -14,8 +15,8 @@ import (
 )
 
 const (
-	// askers put questions to each of those who decide.
-	askers = 2
+	// askers put questions to each of those who decide, each way.
+	askers = 1
 	// breath leaves the processor to those who are asked.
 	breath = 2 * time.Millisecond
 	// back is how soon decisions are there again after what broke is healed.
@@ -56,6 +57,9 @@ func (w *watch) ask(ctx context.Context, t *testing.T, program string, g *grant)
 	t.Helper()
 	over := g.over.Load()
 	allowed, err := g.allowed(ctx, program)
+	if errors.Is(err, errOpen) {
+		t.Errorf("%s: %v", program, err)
+	}
 	if err != nil {
 		w.unanswered.Add(1)
 		return
@@ -79,11 +83,13 @@ func decided(t *testing.T, healed time.Time, kept *grant, ended []*grant) {
 	}
 	for program := range shared.deciding {
 		require.NoError(t, each(ended, func(g *grant) error {
-			allowed, err := g.allowed(ctx, program)
-			if allowed {
-				t.Errorf("%s allowed what had ended", program)
-			}
-			return err
+			return insist(ctx, func(ctx context.Context) error {
+				allowed, err := g.allowed(ctx, program)
+				if allowed {
+					t.Errorf("%s allowed what had ended", program)
+				}
+				return err
+			})
 		}))
 	}
 }

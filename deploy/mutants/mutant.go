@@ -12,7 +12,7 @@ import (
 
 // all are the mutants in the order in which they are tried.
 func all() []mutant {
-	return slices.Concat(durability, partners, consents, doors, invitations, rows, accounts, factors, members, ledgers)
+	return slices.Concat(durability, partners, consents, doors, invitations, rows, accounts, factors, members, ledgers, clients)
 }
 
 // mutant is one defence, broken on purpose.

@@ -95,6 +95,14 @@ var durability = []mutant{
 		pkg:   "services/kit/inbox", test: "^TestADeliveryAfterALostAcknowledgementChangesNothing$",
 	},
 	{
+		id: "m11-abandoned", breaks: "a mail in the hands of a killed process goes out again as if nobody had sent it",
+		edits: []edit{{
+			"services/notification/internal/domain/delivery.go",
+			"return errors.Join(d.abandoned(now), ErrNotDue)", "d.State, d.DueTime = Queued, now\n\t\treturn errors.Join(nil, ErrNotDue)",
+		}},
+		pkg: "services/notification/internal/app", test: "^TestCrashBetweenHandOverAndCommitIsUncertain$",
+	},
+	{
 		id: "m11", breaks: "a mail is handed over before its delivery is claimed",
 		edits: []edit{{
 			"services/notification/internal/app/send.go",

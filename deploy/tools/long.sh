@@ -18,6 +18,9 @@ long services/identity/internal/app 'TestTimeTellsNothing'                      
 long services/consent/internal/app 'TestAHundredYesesMakeOneGrant'                          # T-10
 long services/consent/internal/app 'TestEveryAlteredBitIsFound'                             # T-17
 long services/notification/internal/app 'TestFactIsNotedOnce|TestOneMailPerRecipientHoweverOftenComposed' # T-26
+long services/notification/internal/app 'TestProcessesKilledWhileTheySendLoseNothing'       # T-26
+long deploy/e2e 'TestHostileAttemptsAtALinkGiveNothing'                                     # T-10
+long deploy/e2e 'TestRandomStoriesBecomeWhatTheyMay'                                        # T-07
 long services/membership/internal/replica 'TestMemoryAnswersAsTheTablesDo|TestNoReplicaAllowsAfterARevocationReturned|TestNoCopyAllowsAfterARevocationReturned|TestACopyAnswersAsTheTablesDo' # T-01
 long services/membership/internal/rpc 'TestTheHistoryOfEveryGrantIsThatOfARegister'             # T-01
 long services/membership/internal/rpc 'TestAnEndWhoseStorageFailsIsToldSo'                      # T-02

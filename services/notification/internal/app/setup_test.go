@@ -26,8 +26,6 @@ import (
 	"github.com/aval-access/aval/services/notification/internal/worker"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
-
 // owner stands where another context is: it answers what it is told to.
 type owner struct {
 	mu    sync.Mutex
@@ -63,8 +61,13 @@ type bundle struct {
 
 func setup(t *testing.T) *bundle {
 	t.Helper()
+	return setupOn(t, pgtest.DB(t, "notification", postgres.Migrations, jobs.Migrate))
+}
+
+func setupOn(t *testing.T, db *pg.DB) *bundle {
+	t.Helper()
 	b := &bundle{
-		db: pgtest.DB(t, "notification", postgres.Migrations, jobs.Migrate), owner: &owner{},
+		db: db, owner: &owner{},
 		clock: clock.NewManual(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)),
 	}
 	var err error

@@ -19,11 +19,8 @@ const concurrent = 32
 
 // checks measures the decision against a bare gRPC method that answers a
 // constant of the same size on a plain server.
-func checks(ctx context.Context, out io.Writer, s *stack.Stack, d *demodata.Data) error {
-	questions, err := fillEntries(ctx, s, d)
-	if err != nil {
-		return err
-	}
+func checks(ctx context.Context, out io.Writer, s *stack.Stack, _ *demodata.Data) error {
+	questions := questions()
 	product, err := plainClient(s, stack.DemoProduct)
 	if err != nil {
 		return err
@@ -56,10 +53,7 @@ func checks(ctx context.Context, out io.Writer, s *stack.Stack, d *demodata.Data
 	if err := streamed(ctx, out, s, questions, asking(b, questions)); err != nil {
 		return err
 	}
-	if err := embedded(ctx, out, product, questions); err != nil {
-		return err
-	}
-	return revocations(ctx, out, s, d, questions)
+	return embedded(ctx, out, product, questions)
 }
 
 const batch = 100
@@ -103,6 +97,11 @@ func beside(ctx context.Context, workers int, calls ...asked) ([]float64, error)
 // plainClient is a client of mutual TLS and nothing else, beside that of the
 // bare method.
 func plainClient(s *stack.Stack, workload string) (*grpc.ClientConn, error) {
+	return plainClientOf(s, workload, "membership")
+}
+
+// plainClientOf is one of membership itself, or of a replica of it.
+func plainClientOf(s *stack.Stack, workload, program string) (*grpc.ClientConn, error) {
 	paths := s.Certificate(workload)
 	mtls, err := authn.NewMTLS(authn.TLSConfig{CertFile: paths.Cert, KeyFile: paths.Key, CAFile: paths.CA, TrustDomain: stack.TrustDomain}, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -112,5 +111,5 @@ func plainClient(s *stack.Stack, workload string) (*grpc.ClientConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return grpc.NewClient(s.Address("membership"), grpc.WithTransportCredentials(credentials.NewTLS(config)))
+	return grpc.NewClient(s.Address(program), grpc.WithTransportCredentials(credentials.NewTLS(config)))
 }

@@ -2,121 +2,74 @@ package main
 
 import (
 	"context"
+	"crypto/md5"
 	"fmt"
-	"time"
+	"math/rand/v2"
 
-	"google.golang.org/protobuf/types/known/timestamppb"
-
-	"github.com/aval-access/aval/deploy/demodata"
 	"github.com/aval-access/aval/deploy/stack"
 	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/kit/id"
 )
 
+// Entry n of the large world is of account n/10 and of subject n%subjects, who
+// thus reaches five accounts; its level is guest, editor or approver by turns.
 const (
-	entries = 20_000
-	perCall = 500
+	entries  = 1_000_000
+	accounts = entries / 10
+	subjects = entries / 5
+	// manyQuestions are more than any cache of a processor holds the entries of.
+	manyQuestions = 50_000
+	// hotQuestions are few enough for every cache.
+	hotQuestions = 100
+	// shareOfYes is about how many of the questions are answered so.
+	shareOfYes = 1. / 3
 )
 
-// fillEntries gives the decision something to search: the demo's collaborator
-// gets grants in many accounts, and a visit in the clients' own. Every other
-// question is answered yes, through the visit.
-func fillEntries(ctx context.Context, s *stack.Stack, d *demodata.Data) ([]*membershipv1.CheckAccessRequest, error) {
-	consent, err := s.Dial("consent", "membership")
-	if err != nil {
-		return nil, err
+// named are ids that a statement makes as well, by md5(kind || ' ' || n)::uuid.
+func named(kind string, n int) id.ID { return md5.Sum(fmt.Appendf(nil, "%s %d", kind, n)) }
+
+// fillEntries writes the large world where the decision reads.
+func fillEntries(ctx context.Context, s *stack.Stack) error {
+	db := s.Database("membership")
+	if err := execute(ctx, db.System, `
+INSERT INTO organization (id, kind, legal_name, registration_number, postal_address, contact_email, contact_phone, locale,
+  level1_support, state, create_time)
+SELECT md5('account ' || n)::uuid, 'CLIENT', 'Account ' || n, n::text, '', '', '', 'fr', false, 'ACTIVE', now()
+FROM generate_series(0, $1::integer - 1) AS n`, accounts); err != nil {
+		return err
 	}
-	defer consent.Close()
-	client := membershipv1.NewAccessServiceClient(consent)
-	var clients []string
-	for _, o := range d.Organizations {
-		if !o.Partner {
-			clients = append(clients, o.ID)
-		}
+	if err := execute(ctx, db.System, `
+INSERT INTO access_entry (id, account_id, subject_id, source, rights, version)
+SELECT md5('entry ' || n)::uuid, md5('account ' || n / 10)::uuid, md5('subject ' || n % $2::integer)::uuid, 'MEMBERSHIP',
+  jsonb_build_object('management', 2 + n % 3), 1
+FROM generate_series(0, $1::integer - 1) AS n`, entries, subjects); err != nil {
+		return err
 	}
-	collaborator := pair{subject: d.Account("karim").UserID, partner: d.Organization("lumen").ID}
-	if _, err := collaborator.grants(ctx, client, clients); err != nil {
-		return nil, err
-	}
-	var all []string
-	for range entries / perCall {
-		accounts := make([]string, perCall)
-		for i := range accounts {
-			accounts[i] = id.New().Text("org")
-		}
-		if _, err := collaborator.grants(ctx, client, accounts); err != nil {
-			return nil, err
-		}
-		all = append(all, accounts...)
-	}
-	visits, err := collaborator.visits(ctx, s, clients)
-	if err != nil {
-		return nil, err
-	}
-	var questions []*membershipv1.CheckAccessRequest
-	for i, account := range all {
-		questions = append(questions, visits[i%len(visits)], collaborator.question(account))
-	}
-	return questions, nil
+	return execute(ctx, db.Migrate, "VACUUM (ANALYZE) access_entry, organization")
 }
 
-// pair is a collaborator at a partner.
-type pair struct{ subject, partner string }
+// pairing asks for editor: of three right ones two are answered yes; every other
+// is of a subject who has nothing to do with the account.
+type pairing struct{ account, subject id.ID }
 
-// grantOne gives the new grant's id.
-func (p pair) grantOne(ctx context.Context, client membershipv1.AccessServiceClient, account string) (string, error) {
-	grants, err := p.grants(ctx, client, []string{account})
-	if err != nil {
-		return "", err
+func pairings() []pairing {
+	rng := rand.New(rand.NewPCG(1, 2))
+	out := make([]pairing, manyQuestions)
+	for i := range out {
+		n := rng.IntN(entries)
+		out[i] = pairing{account: named("account", n/10), subject: named("subject", (n+i%2)%subjects)}
 	}
-	return grants[0].GetId(), nil
+	return out
 }
 
-func (p pair) grants(
-	ctx context.Context, client membershipv1.AccessServiceClient, accounts []string,
-) ([]*membershipv1.Grant, error) {
-	request := &membershipv1.ApplyGrantsRequest{}
-	for _, account := range accounts {
-		request.Grants = append(request.Grants, &membershipv1.Grant{
-			Id: id.New().Text("grt"), SubjectId: p.subject, AccountId: account, PartnerId: p.partner,
-			ConsentId: id.New().Text("cns"), PartnerRole: membershipv1.PartnerRole_PARTNER_ROLE_TECHNICAL_SUPPORT, Version: 1,
-			Rights: []*membershipv1.FeatureRight{
-				{Feature: "management", Level: authzv1.Level_LEVEL_APPROVER}, {Feature: "accounting", Level: authzv1.Level_LEVEL_APPROVER},
-			},
+// questions are those of the pairings.
+func questions() []*membershipv1.CheckAccessRequest {
+	var out []*membershipv1.CheckAccessRequest
+	for _, p := range pairings() {
+		out = append(out, &membershipv1.CheckAccessRequest{
+			SubjectId: p.subject.Text("usr"), AccountId: p.account.Text("org"), Feature: "management/invoices", Level: authzv1.Level_LEVEL_EDITOR,
 		})
 	}
-	if _, err := client.ApplyGrants(ctx, request); err != nil {
-		return nil, fmt.Errorf("writing grants: %w", err)
-	}
-	return request.GetGrants(), nil
-}
-
-func (p pair) question(account string) *membershipv1.CheckAccessRequest {
-	return &membershipv1.CheckAccessRequest{
-		SubjectId: p.subject, AccountId: account, Feature: "management/invoices", Level: authzv1.Level_LEVEL_GUEST,
-	}
-}
-
-// visits opens one in each account and gives the questions that name it.
-func (p pair) visits(ctx context.Context, s *stack.Stack, accounts []string) ([]*membershipv1.CheckAccessRequest, error) {
-	support, err := s.Dial("partnersupport", "membership")
-	if err != nil {
-		return nil, err
-	}
-	defer support.Close()
-	var questions []*membershipv1.CheckAccessRequest
-	for _, account := range accounts {
-		q := p.question(account)
-		q.SupportSessionId = id.New().Text("sup")
-		_, err := membershipv1.NewAccessServiceClient(support).OpenSupportSession(ctx, &membershipv1.OpenSupportSessionRequest{
-			SupportSessionId: q.GetSupportSessionId(), SubjectId: p.subject, AccountId: account, PartnerId: p.partner,
-			ExpireTime: timestamppb.New(time.Now().Add(time.Hour)),
-		})
-		if err != nil {
-			return nil, fmt.Errorf("opening a visit: %w", err)
-		}
-		questions = append(questions, q)
-	}
-	return questions, nil
+	return out
 }

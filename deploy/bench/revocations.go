@@ -5,121 +5,217 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"sync"
 	"time"
 
-	"google.golang.org/protobuf/types/known/timestamppb"
+	"google.golang.org/grpc"
 
 	"github.com/aval-access/aval/deploy/demodata"
+	"github.com/aval-access/aval/deploy/journey"
 	"github.com/aval-access/aval/deploy/stack"
+	authzv1 "github.com/aval-access/aval/proto/gen/aval/authz/v1"
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
-	"github.com/aval-access/aval/services/kit/id"
 )
 
 const (
-	revoked  = 300
-	checkers = 8
+	// replicas only decide, beside membership itself.
+	replicas = 3
+	// withdrawn is how many clients say yes and take it back.
+	withdrawn = 100
+	checkers  = 8
 )
 
-// revocations gives access and takes it away again, while others ask: how long
-// each takes until the decision says so, and how often it said yes after a
-// revoking call had returned.
-func revocations(ctx context.Context, out io.Writer, s *stack.Stack, d *demodata.Data, questions []*membershipv1.CheckAccessRequest) error {
-	r, err := newRevoker(s, d)
+// revocations has clients take their consent back while others ask: how long
+// the whole call takes, and how often anybody said yes after it had returned. It
+// plays on a stack of processes, with replicas.
+func revocations(ctx context.Context, out io.Writer, _ *stack.Stack, _ *demodata.Data) (err error) {
+	dir, err := stack.TempDir("revocations")
 	if err != nil {
 		return err
 	}
-	defer r.close()
-	loaded, stop := context.WithCancel(ctx)
-	var load sync.WaitGroup
-	for worker := range checkers {
-		load.Go(func() {
-			for n := worker; loaded.Err() == nil; n += checkers {
-				_, _ = r.product.CheckAccess(loaded, questions[n%len(questions)]) // the figures are others'
-			}
-		})
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	s, err := stack.Start(ctx, stack.Options{Dir: dir, Separate: true, Replicas: replicas})
+	if err != nil {
+		return err
 	}
-	for range revoked {
-		if err = r.cycle(ctx); err != nil {
-			break
+	defer func() { err = errors.Join(err, s.Stop()) }()
+	return play(s, overGRPC, func(w journey.World) error {
+		r := &revoker{World: w}
+		if err := r.dial(s); err != nil {
+			return errors.Join(err, r.close())
 		}
+		defer func() { _ = r.close() }() // the stack goes as well
+		return r.measure(ctx, out)
+	})
+}
+
+// revoker plays the clients, the collaborator and a product.
+type revoker struct {
+	journey.World
+	conns []*grpc.ClientConn
+	// decide are membership and its replicas.
+	decide       []membershipv1.AccessServiceClient
+	given        []access
+	shows, takes []time.Duration
+	stale        int
+}
+
+// access is one that was given and is used.
+type access struct {
+	client   journey.Organization
+	consent  string
+	question *membershipv1.CheckAccessRequest
+}
+
+func (r *revoker) dial(s *stack.Stack) error {
+	programs := []string{"membership"}
+	for i := range replicas {
+		programs = append(programs, stack.Replica(i))
 	}
-	stop()
-	load.Wait()
-	if err != nil {
-		return err
+	for _, program := range programs {
+		conn, err := plainClientOf(s, stack.DemoProduct, program)
+		if err != nil {
+			return err
+		}
+		r.conns = append(r.conns, conn)
+		r.decide = append(r.decide, membershipv1.NewAccessServiceClient(conn))
 	}
-	figure(out, "grant_visible_p99_ms", p99(r.gives), "ms")
-	figure(out, "revoke_p99_ms", p99(r.takes), "ms")
-	figure(out, "stale_allows", float64(r.stale), "answers")
 	return nil
 }
 
-// revoker plays consent, partner support and a product.
-type revoker struct {
-	collaborator     pair
-	consent, support membershipv1.AccessServiceClient
-	product          membershipv1.AccessServiceClient
-	closers          []io.Closer
-	gives, takes     []time.Duration
-	stale            int
-}
-
-func newRevoker(s *stack.Stack, d *demodata.Data) (*revoker, error) {
-	r := &revoker{collaborator: pair{subject: d.Account("karim").UserID, partner: d.Organization("lumen").ID}}
-	for workload, client := range map[string]*membershipv1.AccessServiceClient{
-		"consent": &r.consent, "partnersupport": &r.support, stack.DemoProduct: &r.product,
-	} {
-		conn, err := s.Dial(workload, "membership")
-		if err != nil {
-			return nil, errors.Join(err, r.close())
-		}
-		r.closers = append(r.closers, conn)
-		*client = membershipv1.NewAccessServiceClient(conn)
-	}
-	return r, nil
-}
-
 func (r *revoker) close() (err error) {
-	for _, c := range r.closers {
+	for _, c := range r.conns {
 		err = errors.Join(err, c.Close())
 	}
 	return err
 }
 
-// cycle gives a right, sees it, takes it away, and sees that it is gone.
-func (r *revoker) cycle(ctx context.Context) error {
-	account := id.New().Text("org")
-	question := r.collaborator.question(account)
-	question.SupportSessionId = id.New().Text("sup")
-	began := time.Now()
-	grant, err := r.collaborator.grantOne(ctx, r.consent, account)
+func (r *revoker) measure(ctx context.Context, out io.Writer) error {
+	if err := r.give(ctx); err != nil {
+		return err
+	}
+	loaded, stop := context.WithCancel(ctx)
+	var load sync.WaitGroup
+	for worker := range checkers {
+		load.Go(func() { r.load(loaded, worker) })
+	}
+	err := r.takeAll(ctx)
+	stop()
+	load.Wait()
 	if err != nil {
 		return err
 	}
-	_, err = r.support.OpenSupportSession(ctx, &membershipv1.OpenSupportSessionRequest{
-		SupportSessionId: question.GetSupportSessionId(), SubjectId: r.collaborator.subject, AccountId: account,
-		PartnerId: r.collaborator.partner, ExpireTime: timestamppb.New(began.Add(time.Hour)),
+	figure(out, "grant_visible_p99_ms", p99(r.shows), "ms")
+	figure(out, "revoke_p99_ms", p99(r.takes), "ms")
+	figure(out, "stale_allows", float64(r.stale), "answers")
+	return nil
+}
+
+// load asks all replicas about everything; the figures are others'.
+func (r *revoker) load(ctx context.Context, worker int) {
+	for n := worker; ctx.Err() == nil; n++ {
+		_, _ = r.decide[n%len(r.decide)].CheckAccess(ctx, r.given[n%len(r.given)].question)
+	}
+}
+
+// give has each client say yes to one collaborator, who enters.
+func (r *revoker) give(ctx context.Context) error {
+	partner, err := r.FoundOrganization(ctx, &membershipv1.CreateOrganizationRequest{
+		Kind: membershipv1.OrganizationKind_ORGANIZATION_KIND_PARTNER, Level1Support: true,
+		Identification: &membershipv1.Identification{LegalName: "Revoked"}, OwnerEmail: "owner@revoked.example",
 	})
 	if err != nil {
-		return fmt.Errorf("opening a visit: %w", err)
+		return err
 	}
-	answer, err := r.product.CheckAccess(ctx, question)
-	if err != nil || !answer.GetAllowed() {
-		return fmt.Errorf("what was given is not there: %s, %w", answer.GetDenyReason(), err)
-	}
-	r.gives = append(r.gives, time.Since(began))
-	began = time.Now()
-	_, err = r.consent.EndGrants(ctx, &membershipv1.EndGrantsRequest{Ends: []*membershipv1.GrantEnd{
-		{GrantId: grant, AccountId: account, Version: 2},
-	}})
+	person, collaborator, err := r.AddCollaborator(ctx, partner, journey.Person{Email: "support@revoked.example", GivenName: "Karim", FamilyName: "Renaud"})
 	if err != nil {
-		return fmt.Errorf("ending a grant: %w", err)
+		return err
 	}
-	r.takes = append(r.takes, time.Since(began))
-	answer, err = r.product.CheckAccess(ctx, question)
-	if answer.GetAllowed() {
-		r.stale++
+	for n := range withdrawn {
+		client, err := r.FoundOrganization(ctx, &membershipv1.CreateOrganizationRequest{
+			Kind:           membershipv1.OrganizationKind_ORGANIZATION_KIND_CLIENT,
+			Identification: &membershipv1.Identification{LegalName: fmt.Sprint("Revoker ", n)}, OwnerEmail: fmt.Sprintf("owner%d@revoked.example", n),
+		})
+		if err != nil {
+			return err
+		}
+		dossier, err := r.LinkDossier(ctx, partner, client)
+		if err != nil {
+			return err
+		}
+		if _, err := r.Assign(ctx, partner, collaborator.GetId(), dossier.GetId()); err != nil {
+			return err
+		}
+		if err := r.agree(ctx, cast{partner: partner, client: client, person: person, dossier: dossier.GetId()}); err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
+}
+
+// agree is the yes, after which every replica must know of it, and the visit.
+func (r *revoker) agree(ctx context.Context, c cast) error {
+	token, err := r.ConsentLink(ctx, c.client.Owner.Email)
+	if err != nil {
+		return err
+	}
+	consent, err := r.ApproveByLink(ctx, c.client.Owner.Email, token, consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+	if err != nil {
+		return err
+	}
+	question := &membershipv1.CheckAccessRequest{
+		SubjectId: c.person.UserID, AccountId: c.client.ID, Feature: "management/invoices", Level: authzv1.Level_LEVEL_GUEST,
+	}
+	if err := r.see(ctx, question); err != nil {
+		return err
+	}
+	visit, err := r.EnterDossier(ctx, c.person, c.partner.ID, c.dossier)
+	if err != nil {
+		return err
+	}
+	question.SupportSessionId = visit.GetSupportSession().GetId()
+	r.given = append(r.given, access{c.client, consent.GetId(), question})
+	return nil
+}
+
+// see notes how long after the yes the last replica knows of it: all there
+// lacks is the visit.
+func (r *revoker) see(ctx context.Context, question *membershipv1.CheckAccessRequest) error {
+	began := time.Now()
+	for _, replica := range r.decide {
+		for {
+			answer, err := replica.CheckAccess(ctx, question)
+			if err != nil {
+				return err
+			}
+			if answer.GetDenyReason() == membershipv1.DenyReason_DENY_REASON_SUPPORT_SESSION_REQUIRED {
+				break
+			}
+		}
+	}
+	r.shows = append(r.shows, time.Since(began))
+	return nil
+}
+
+// takeAll withdraws one after the other and asks everybody at once.
+func (r *revoker) takeAll(ctx context.Context) error {
+	for _, one := range r.given {
+		began := time.Now()
+		if _, err := r.Withdraw(ctx, one.client.Owner, one.consent); err != nil {
+			return fmt.Errorf("withdrawing: %w", err)
+		}
+		r.takes = append(r.takes, time.Since(began))
+		for _, replica := range r.decide {
+			answer, err := replica.CheckAccess(ctx, one.question)
+			if err != nil {
+				return err
+			}
+			if answer.GetAllowed() {
+				r.stale++
+			}
+		}
+	}
+	return nil
 }

@@ -27,7 +27,7 @@ step "buf breaking"
 deploy/tools/breaking.sh
 
 step "module files"
-for m in "${modules[@]}" deploy/tools; do
+for m in "${modules[@]}" deploy/tools deploy/bench/openfga; do
   (cd "$m" && GOWORK=off GOFLAGS=-mod=mod go mod tidy -diff) || { echo "run go mod tidy in $m with GOWORK=off"; exit 1; }
 done
 # The client for products names no folder of ours: others import it.

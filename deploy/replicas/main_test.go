@@ -36,11 +36,11 @@ const (
 var shared struct {
 	house *house.House
 	world house.World
-	// support is the partner and its person; the clients are made up.
+	// support is the partner and its person; the clients are made by rows.
 	support house.Case
 	// line is how one of those who decide is asked.
 	line *house.Relay
-	// consent and support write as those services do.
+	// consent and visits write as consent and partnersupport do.
 	consent, visits membershipv1.AccessServiceClient
 	// deciding are who decide, by program: membership, its replicas, and one of
 	// these once more by the line; and all of them by the client for products.

@@ -12,6 +12,8 @@ import (
 	"go.opentelemetry.io/otel/codes"
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
+	"github.com/aval-access/aval/proto/typeid"
+	"github.com/aval-access/aval/services/accessclient/engine"
 )
 
 const (
@@ -116,18 +118,36 @@ func (c *Client) await(ctx context.Context, one *asked) (answer, error) {
 
 func unavailable(cause error) error { return fmt.Errorf("%w: %w", ErrUnavailable, cause) }
 
-// request is the question as the server reads it. What the server would refuse
-// is refused here: questions travel with those of others.
-func (q Question) request() (*membershipv1.CheckAccessRequest, error) {
-	if _, err := q.parse(); err != nil {
-		return nil, err
-	}
+// parse reads the question. What the server would refuse is refused here:
+// questions travel with those of others, or not at all.
+func (q Question) parse() (out engine.Question, err error) {
 	length := utf8.RuneCountInString(q.Feature)
 	switch {
 	case length == 0 || length > longestFeature || !utf8.ValidString(q.Feature) || strings.ContainsRune(q.Feature, 0):
-		return nil, errors.New("the feature is no path of 1 to 120 characters")
+		return out, errors.New("the feature is no path of 1 to 120 characters")
 	case q.Level < Guest || q.Level > Approver:
-		return nil, fmt.Errorf("the level %d cannot be asked for", q.Level)
+		return out, fmt.Errorf("the level %d cannot be asked for", q.Level)
+	}
+	out.Feature, out.Level = q.Feature, uint8(q.Level)
+	if out.Subject, err = typeid.Parse("usr", q.Subject); err != nil {
+		return out, fmt.Errorf("reading the subject's id: %w", err)
+	}
+	if out.Account, err = typeid.Parse("org", q.Account); err != nil {
+		return out, fmt.Errorf("reading the account's id: %w", err)
+	}
+	if q.SupportSession == "" {
+		return out, nil
+	}
+	if out.Session, err = typeid.Parse("sup", q.SupportSession); err != nil {
+		return out, fmt.Errorf("reading the support session's id: %w", err)
+	}
+	return out, nil
+}
+
+// request is the question as the server reads it.
+func (q Question) request() (*membershipv1.CheckAccessRequest, error) {
+	if _, err := q.parse(); err != nil {
+		return nil, err
 	}
 	return &membershipv1.CheckAccessRequest{
 		SubjectId: q.Subject, AccountId: q.Account, Feature: q.Feature, Level: q.Level, SupportSessionId: q.SupportSession,

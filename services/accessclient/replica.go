@@ -121,24 +121,6 @@ func (r *Replica) elsewhere(ctx context.Context, q Question) (Decision, error) {
 	return r.options.Fallback.Check(ctx, q)
 }
 
-// parse reads the ids.
-func (q Question) parse() (out engine.Question, err error) {
-	out.Feature, out.Level = q.Feature, uint8(q.Level)
-	if out.Subject, err = typeid.Parse("usr", q.Subject); err != nil {
-		return out, fmt.Errorf("reading the subject's id: %w", err)
-	}
-	if out.Account, err = typeid.Parse("org", q.Account); err != nil {
-		return out, fmt.Errorf("reading the account's id: %w", err)
-	}
-	if q.SupportSession == "" {
-		return out, nil
-	}
-	if out.Session, err = typeid.Parse("sup", q.SupportSession); err != nil {
-		return out, fmt.Errorf("reading the support session's id: %w", err)
-	}
-	return out, nil
-}
-
 func decisionOf(a engine.Answer, now int64) Decision {
 	if a.Denial != engine.Allowed {
 		return Decision{Reason: reasons[a.Denial]}

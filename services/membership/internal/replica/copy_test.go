@@ -211,6 +211,32 @@ func TestARevocationWaitsForACopyThatStandsStill(t *testing.T) {
 	b.copyAllowsAgain(c, q, false)
 }
 
+// What forgets to say what it asks for is refused, and never a yes.
+func TestACopyRefusesMalformedQuestions(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	memory := b.memory(nil)
+	b.start(memory.Component())
+	dial, _ := b.serve(memory)
+	c := b.copyOver(dial(&wire{}))
+	q := b.owned()
+	require.NoError(t, b.fence.Wait(t.Context()))
+	require.True(t, b.copyAllows(c, q))
+	for name, change := range map[string]func(*accessclient.Question){
+		"no level":        func(q *accessclient.Question) { q.Level = 0 },
+		"no right at all": func(q *accessclient.Question) { q.Level = authzv1.Level_LEVEL_NONE },
+		"no feature":      func(q *accessclient.Question) { q.Feature = "" },
+		"another's id":    func(q *accessclient.Question) { q.Subject = q.Account },
+	} {
+		asked := question(q)
+		change(&asked)
+		d, err := c.Check(t.Context(), asked)
+		require.Error(t, err, name)
+		require.NotErrorIs(t, err, accessclient.ErrUnavailable, name)
+		require.Zero(t, d, name)
+	}
+}
+
 // A stream that was lost goes on where it was.
 func TestACopyThatWasCutOffCatchesUp(t *testing.T) {
 	t.Parallel()

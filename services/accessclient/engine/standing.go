@@ -29,18 +29,22 @@ type Standing struct {
 func (s *Standing) Valid(now time.Time) bool { return s != nil && s.Left(now) > 0 }
 
 // Left is how long the lease still lasts.
-func (s *Standing) Left(now time.Time) time.Duration {
-	return s.Lasts - max(now.Sub(s.Since), now.Round(0).Sub(s.Since.Round(0)))
+func (s *Standing) Left(now time.Time) time.Duration { return s.Lasts - s.elapsed(now) }
+
+// elapsed is the time since, by whichever clock says more.
+func (s *Standing) elapsed(now time.Time) time.Duration {
+	return max(now.Sub(s.Since), now.Round(0).Sub(s.Since.Round(0)))
 }
 
 // At is the database's time, at the latest, in microseconds since 1970 (20).
-func (s *Standing) At(now time.Time) int64 { return s.Clock + now.Sub(s.Since).Microseconds() }
+func (s *Standing) At(now time.Time) int64 { return s.Clock + s.elapsed(now).Microseconds() }
 
 // After makes a standing that follows another: a database's clock that was set
-// back brings nothing back that has ended by its time.
+// back brings nothing back that has ended by its time. This machine's wall clock
+// has no say in it: one that was set forward would end everything for good.
 func (s Standing) After(before *Standing) *Standing {
 	if before != nil {
-		s.Clock = max(s.Clock, before.At(s.Since)-before.Early)
+		s.Clock = max(s.Clock, before.Clock-before.Early+s.Since.Sub(before.Since).Microseconds())
 	}
 	return &s
 }

@@ -58,14 +58,24 @@ SELECT 0, false, NULL, NULL, NULL, NULL, NULL, NULL, NULL, pg_current_snapshot()
 }
 
 // everything is what a new memory begins with (10); changes is what older
-// transactions than the bound did not write (9).
+// transactions than the bound did not write (9). Of the memberships of a person
+// in an account, which follow each other, the one that lasts is all there is to
+// say: who began it may be an older transaction than who ended the one before.
 func everything() string {
 	return feed("e.end_time IS NULL AND NOT e.suspended", "s.close_time IS NULL AND s.expire_time > now()", "o.state <> 'ACTIVE'", "true")
 }
 
 func changes() string {
 	const since = "changed >= $1::text::xid8"
-	return feed("e."+since, "s."+since, "o."+since, since)
+	const last = `(e.end_time IS NULL OR e.source = 'GRANT' OR NOT EXISTS (
+    SELECT
+    FROM access_entry n
+    WHERE n.account_id = e.account_id
+      AND n.subject_id = e.subject_id
+      AND n.source = 'MEMBERSHIP'
+      AND n.end_time IS NULL
+  ))`
+	return feed("e."+since+"\n  AND "+last, "s."+since, "o."+since, since)
 }
 
 type query struct {

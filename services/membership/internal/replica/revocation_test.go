@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"github.com/aval-access/aval/services/accessclient/engine"
@@ -197,6 +198,42 @@ func TestAReplicaWhoseLeaseWasRemovedReadsEverything(t *testing.T) {
 	b.leave(q)
 	b.exec("DELETE FROM decision_lease")
 	b.answersAgain(memory, q, false)
+}
+
+// Somebody who comes back is let in, and stays, also when the transaction that
+// let them in is older than the one that ended what was before, and another that
+// is still open has both read again.
+func TestWhoComesBackStays(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	memory := b.memory(nil)
+	b.start(memory.Component())
+	q := b.owned()
+	back, open := b.begun(), b.begun()
+	b.leave(q)
+	_, err := back.Exec(t.Context(), `
+INSERT INTO access_entry (id, account_id, subject_id, source, rights, version)
+VALUES ($1, $2, $3, 'MEMBERSHIP', '{"": 4}', 1)`, id.New(), q.AccountID, q.SubjectID)
+	require.NoError(t, err)
+	_, err = back.Exec(t.Context(), "COMMIT")
+	require.NoError(t, err)
+	for begin := time.Now(); time.Since(begin) < engine.Lease; { // with renewals in between
+		require.NoError(t, b.fence.Wait(t.Context()))
+		require.True(t, b.allowed(memory, q))
+	}
+	_, err = open.Exec(t.Context(), "COMMIT")
+	require.NoError(t, err)
+}
+
+// begun is a connection with an open transaction that has its number.
+func (b *bundle) begun() *pgx.Conn {
+	b.Helper()
+	conn, err := b.db.Dedicated(b.Context())
+	require.NoError(b, err)
+	b.Cleanup(func() { _ = conn.Close(context.WithoutCancel(b.Context())) })
+	_, err = conn.Exec(b.Context(), "BEGIN; SELECT pg_current_xact_id()")
+	require.NoError(b, err)
+	return conn
 }
 
 func TestAReplicaThatStopsHoldsNobodyUp(t *testing.T) {

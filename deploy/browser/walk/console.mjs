@@ -192,7 +192,7 @@ async function stops(owner, { t, name }) {
 }
 
 async function looksAround(admin, { t }) {
-  for (const [key, text] of [["menu.credits", "credit.none"], ["menu.conflicts", "release.none"], ["menu.visits", "visits.none"], ["account.title", "account.sessions.current"]]) {
+  for (const [key, text] of [["menu.credits", "credit.lead"], ["menu.conflicts", "release.hint"], ["menu.visits", "visits.lead"], ["account.title", "account.sessions.current"]]) {
     await go(admin, { t }, key);
     await admin.page.getByText(t(text)).first().waitFor();
     await admin.look("console-" + key.replace(".", "-"));

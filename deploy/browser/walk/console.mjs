@@ -206,8 +206,8 @@ async function readsHistory(owner, { t, name }) {
   await owner.page.waitForURL((url) => url.searchParams.get("kind") === "ASSISTANCE");
   await row(owner, name).first().waitFor();
   await owner.look("console-history");
-  await owner.page.getByLabel(t("history.from")).fill("2000-01-01");
-  await owner.page.getByLabel(t("history.to")).fill("2000-01-31");
+  await owner.page.getByLabel(t("history.from"), { exact: true }).fill("2000-01-01");
+  await owner.page.getByLabel(t("history.to"), { exact: true }).fill("2000-01-31");
   await owner.page.getByText(t("history.none.filtered")).waitFor();
 }
 

@@ -51,7 +51,13 @@ func (m *machine) Now() time.Time {
 	// The first word of a Time holds the seconds of its wall clock above 30
 	// bits of nanoseconds.
 	word := (*uint64)(unsafe.Pointer(&now))
-	*word += uint64(shifted/time.Second) << 30
+	const nanoseconds = 1<<30 - 1
+	shifted += time.Duration(*word & nanoseconds)
+	seconds := shifted / time.Second
+	if shifted < seconds*time.Second {
+		seconds--
+	}
+	*word = *word&^nanoseconds + uint64(seconds)<<30 + uint64(shifted-seconds*time.Second)
 	return now
 }
 

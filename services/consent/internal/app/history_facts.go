@@ -106,19 +106,6 @@ func supportIDs(message any) (ids, bool) {
 			account: m.GetClientId(), partner: m.GetPartnerId(), subject: m.GetUserId(),
 			actor: m.GetActorId(), ofPartner: !byClient(m), object: m.GetAssignmentId(),
 		}, true
-	case *partnersupportv1.CollaboratorEnteredUntagged: // the partner's own history: the client has the visit's
-		return ids{account: m.GetPartnerId(), subject: m.GetUserId(), session: m.GetSupportSessionId(), object: m.GetClientId()}, true
-	case *partnersupportv1.ReleaseRequested: // the partner's own history: who asks is named nowhere
-		return ids{account: m.GetPartnerId(), subject: m.GetUserId(), object: m.GetAssignmentId()}, true
-	case *partnersupportv1.ReleaseKept:
-		return ids{account: m.GetPartnerId(), subject: m.GetUserId(), actor: m.GetActorId(), object: m.GetAssignmentId()}, true
-	case *partnersupportv1.CollaboratorTagged: // the partner's own people: its history, no client's
-		return ids{
-			account: m.GetPartnerId(), subject: m.GetUserId(), actor: m.GetActorId(), object: m.GetCollaboratorId(),
-			changes: []postgres.Change{{
-				What: "tag", Before: fields.Word(m.GetBefore(), "TAG_KIND_"), After: fields.Word(m.GetAfter(), "TAG_KIND_"),
-			}},
-		}, true
 	case *partnersupportv1.SupportSessionStarted:
 		return ids{
 			account: m.GetClientId(), partner: m.GetPartnerId(), subject: m.GetUserId(), actor: m.GetUserId(),
@@ -133,6 +120,27 @@ func supportIDs(message any) (ids, bool) {
 			out.detail = "#CLIENT"
 		}
 		return out, true
+	default:
+		return ownIDs(m)
+	}
+}
+
+// ownIDs are of facts for the partner's own history: no client's has them.
+func ownIDs(message any) (ids, bool) {
+	switch m := message.(type) {
+	case *partnersupportv1.CollaboratorEnteredUntagged: // the client has the visit's
+		return ids{account: m.GetPartnerId(), subject: m.GetUserId(), session: m.GetSupportSessionId(), object: m.GetClientId()}, true
+	case *partnersupportv1.ReleaseRequested: // who asks is named nowhere
+		return ids{account: m.GetPartnerId(), subject: m.GetUserId(), object: m.GetAssignmentId()}, true
+	case *partnersupportv1.ReleaseKept:
+		return ids{account: m.GetPartnerId(), subject: m.GetUserId(), actor: m.GetActorId(), object: m.GetAssignmentId()}, true
+	case *partnersupportv1.CollaboratorTagged:
+		return ids{
+			account: m.GetPartnerId(), subject: m.GetUserId(), actor: m.GetActorId(), object: m.GetCollaboratorId(),
+			changes: []postgres.Change{{
+				What: "tag", Before: fields.Word(m.GetBefore(), "TAG_KIND_"), After: fields.Word(m.GetAfter(), "TAG_KIND_"),
+			}},
+		}, true
 	default:
 		return ids{}, false
 	}

@@ -115,6 +115,27 @@ func (b *bundle) copyOver(conn *grpc.ClientConn) *accessclient.Replica {
 	return c
 }
 
+// hung is a database with one replica, and one copy that hangs on it.
+type hung struct {
+	*bundle
+	memory *replica.Replica
+	copy   *accessclient.Replica
+	wire   *wire
+	// stop ends the replica, cut all streams that are open.
+	stop, cut func()
+}
+
+func hang(t *testing.T) hung {
+	t.Helper()
+	b := setup(t)
+	h := hung{bundle: b, memory: b.memory(nil), wire: &wire{}}
+	h.stop = b.start(h.memory.Component())
+	var dial func(*wire) *grpc.ClientConn
+	dial, h.cut = b.serve(h.memory)
+	h.copy = b.copyOver(dial(h.wire))
+	return h
+}
+
 func question(q domain.Question) accessclient.Question {
 	return accessclient.Question{
 		Subject: q.SubjectID.Text("usr"), Account: q.AccountID.Text("org"), Feature: q.Feature,
@@ -183,45 +204,36 @@ func TestNoCopyAllowsAfterARevocationReturned(t *testing.T) {
 // says no then, whatever the replica has.
 func TestARevocationWaitsForACopyThatStandsStill(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
-	memory := b.memory(nil)
-	b.start(memory.Component())
-	dial, _ := b.serve(memory)
-	w := &wire{}
-	c := b.copyOver(dial(w))
+	b := hang(t)
 	q := b.owned()
 	require.NoError(t, b.fence.Wait(t.Context()))
-	require.True(t, b.copyAllows(c, q))
+	require.True(t, b.copyAllows(b.copy, q))
 
-	w.mu.Lock()
-	moves := sync.OnceFunc(w.mu.Unlock)
+	b.wire.mu.Lock()
+	moves := sync.OnceFunc(b.wire.mu.Unlock)
 	defer moves()
 	b.leave(q)
 	require.NoError(t, b.fence.Wait(t.Context()))
-	d, err := c.Check(t.Context(), question(q))
+	d, err := b.copy.Check(t.Context(), question(q))
 	require.ErrorIs(t, err, accessclient.ErrUnavailable)
 	require.False(t, d.Allowed)
-	require.False(t, b.allowed(memory, q))
+	require.False(t, b.allowed(b.memory, q))
 
 	begin := time.Now()
 	b.leave(q)
 	require.NoError(t, b.fence.Wait(t.Context()))
 	require.Less(t, time.Since(begin), engine.Lease, "nobody waits for it twice")
 	moves()
-	b.copyAllowsAgain(c, q, false)
+	b.copyAllowsAgain(b.copy, q, false)
 }
 
 // What forgets to say what it asks for is refused, and never a yes.
 func TestACopyRefusesMalformedQuestions(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
-	memory := b.memory(nil)
-	b.start(memory.Component())
-	dial, _ := b.serve(memory)
-	c := b.copyOver(dial(&wire{}))
+	b := hang(t)
 	q := b.owned()
 	require.NoError(t, b.fence.Wait(t.Context()))
-	require.True(t, b.copyAllows(c, q))
+	require.True(t, b.copyAllows(b.copy, q))
 	for name, change := range map[string]func(*accessclient.Question){
 		"no level":        func(q *accessclient.Question) { q.Level = 0 },
 		"no right at all": func(q *accessclient.Question) { q.Level = authzv1.Level_LEVEL_NONE },
@@ -230,7 +242,7 @@ func TestACopyRefusesMalformedQuestions(t *testing.T) {
 	} {
 		asked := question(q)
 		change(&asked)
-		d, err := c.Check(t.Context(), asked)
+		d, err := b.copy.Check(t.Context(), asked)
 		require.Error(t, err, name)
 		require.NotErrorIs(t, err, accessclient.ErrUnavailable, name)
 		require.Zero(t, d, name)
@@ -240,61 +252,47 @@ func TestACopyRefusesMalformedQuestions(t *testing.T) {
 // A stream that was lost goes on where it was.
 func TestACopyThatWasCutOffCatchesUp(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
-	memory := b.memory(nil)
-	b.start(memory.Component())
-	dial, cut := b.serve(memory)
-	w := &wire{}
-	c := b.copyOver(dial(w))
-	require.True(t, w.whole.Load())
+	b := hang(t)
+	require.True(t, b.wire.whole.Load())
 	for range 3 {
 		q, other := b.owned(), b.owned()
 		require.NoError(t, b.fence.Wait(t.Context()))
-		cut()
+		b.cut()
 		b.leave(q)
 		require.NoError(t, b.fence.Wait(t.Context()))
-		d, err := c.Check(t.Context(), question(q))
+		d, err := b.copy.Check(t.Context(), question(q))
 		require.False(t, err == nil && d.Allowed)
-		b.copyAllowsAgain(c, q, false)
-		require.True(t, b.copyAllows(c, other))
-		require.False(t, w.whole.Load(), "only what changed was sent")
+		b.copyAllowsAgain(b.copy, q, false)
+		require.True(t, b.copyAllows(b.copy, other))
+		require.False(t, b.wire.whole.Load(), "only what changed was sent")
 	}
 }
 
-// When the replica has to read everything anew, so have its copies.
-func TestACopyBeginsAnewWithItsReplica(t *testing.T) {
+// A replica that has to read everything anew cuts its copies off: they join it
+// again, and answer by no lease of before.
+func TestACopyJoinsAgainWhenItsReplicaBeginsAnew(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
-	memory := b.memory(nil)
-	b.start(memory.Component())
-	dial, _ := b.serve(memory)
-	w := &wire{}
-	c := b.copyOver(dial(w))
+	b := hang(t)
 	q := b.owned()
 	require.NoError(t, b.fence.Wait(t.Context()))
 	b.leave(q)
 	b.exec("DELETE FROM decision_lease")
-	b.copyAllowsAgain(c, q, false)
-	require.Eventually(t, func() bool { return w.streams.Load() > 1 }, time.Minute, time.Millisecond)
+	b.copyAllowsAgain(b.copy, q, false)
+	require.Eventually(t, func() bool { return b.wire.streams.Load() > 1 }, time.Minute, time.Millisecond)
 }
 
 // A replica that stops takes no lease back while a copy may answer by it.
 func TestAReplicaThatStopsWaitsForItsCopies(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
-	memory := b.memory(nil)
-	stop := b.start(memory.Component())
-	dial, _ := b.serve(memory)
-	w := &wire{}
-	c := b.copyOver(dial(w))
+	b := hang(t)
 	q := b.owned()
 	require.NoError(t, b.fence.Wait(t.Context()))
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	stop()
+	b.wire.mu.Lock()
+	defer b.wire.mu.Unlock()
+	b.stop()
 	b.leave(q)
 	require.NoError(t, b.fence.Wait(t.Context()))
-	d, err := c.Check(t.Context(), question(q))
+	d, err := b.copy.Check(t.Context(), question(q))
 	require.False(t, err == nil && d.Allowed)
 }
 
@@ -302,27 +300,22 @@ func TestAReplicaThatStopsWaitsForItsCopies(t *testing.T) {
 // beside the old.
 func TestACopyAnswersAsTheTablesDo(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
-	memory := b.memory(nil)
-	b.start(memory.Component())
-	dial, _ := b.serve(memory)
-	wire := &wire{}
-	c := b.copyOver(dial(wire))
-	w := newWorld(b)
+	b := hang(t)
+	w := newWorld(b.bundle)
 	for range testsize.Of(t, 100, 20_000) {
 		w.change()
-		w.sameAs(c)
+		w.sameAs(b.copy)
 	}
 	for range 400 {
 		w.grant()
 	}
-	for wire.streams.Load() == 1 {
+	for b.wire.streams.Load() == 1 {
 		w.exec("UPDATE access_entry SET valid_until = now() + interval '9 h' WHERE source = 'GRANT' AND end_time IS NULL")
 		require.NoError(t, b.fence.Wait(t.Context()))
 	}
 	for range 20 {
 		w.change()
-		w.sameAs(c)
+		w.sameAs(b.copy)
 	}
 }
 

@@ -252,8 +252,12 @@ func TestAListIsImported(t *testing.T) {
 		}
 		file += fmt.Sprintf("%s;P%d;Petit;%s\r\n", person("guest").Email, n, role)
 	}
-	for round, want := range []string{"INVITATION_OUTCOME_CREATED", "INVITATION_OUTCOME_UNCHANGED"} {
-		results := b.importCSV(t, o, file)
+	for round, want := range []string{"INVITATION_OUTCOME_CREATED", "INVITATION_OUTCOME_CREATED", "INVITATION_OUTCOME_UNCHANGED"} {
+		query := ""
+		if round == 0 {
+			query = "?validateOnly=true" // tells what would be, and leaves it to be done
+		}
+		results := b.importCSV(t, o, query, file)
 		require.Len(t, results, 8)
 		for n, result := range results {
 			require.Equal(t, fmt.Sprint(n+2), result.Key)
@@ -271,12 +275,13 @@ type imported struct {
 	Key, Outcome, ErrorField, Message string
 }
 
-func (b bundle) importCSV(t *testing.T, o journey.Organization, file string) []imported {
+func (b bundle) importCSV(t *testing.T, o journey.Organization, query, file string) []imported {
 	t.Helper()
 	browser := b.browserOf(t, o.Owner, o.ID)
 	route := "/v1/organizations/" + o.ID + "/invitations:import"
 	require.Equal(t, http.StatusUnsupportedMediaType, b.post(t, browser, route, "text/plain", file).StatusCode)
-	response := b.post(t, browser, route, "text/csv; charset=utf-8", file)
+	require.Equal(t, http.StatusBadRequest, b.post(t, browser, route+"?validDays=3", "text/csv", file).StatusCode)
+	response := b.post(t, browser, route+query, "text/csv; charset=utf-8", file)
 	require.Equal(t, http.StatusOK, response.StatusCode)
 	var answer struct{ Results []imported }
 	require.NoError(t, json.NewDecoder(response.Body).Decode(&answer))

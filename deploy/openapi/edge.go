@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"google.golang.org/genproto/googleapis/rpc/code"
@@ -144,6 +145,9 @@ func (b *builder) importFile() {
 		op := *batch
 		op.OperationID, op.Summary = "importInvitations", "Invites the people of a CSV file, with a result per line."
 		op.Description = "The columns are those of the page Importer; batchCreate takes the same as JSON."
+		op.Parameters = append(slices.Clone(op.Parameters), parameter{
+			Name: "validateOnly", In: "query", Description: "Only checks and warns: nothing is stored, no mail leaves.", Schema: &schema{Type: "boolean"},
+		})
 		op.RequestBody = &body{Required: true, Content: map[string]mediaType{"text/csv": {Schema: &schema{Type: "string"}}}}
 		b.doc.Paths.add(importPath, &object[*operation]{{"post", &op}})
 		return

@@ -2,7 +2,10 @@ package rest
 
 import (
 	"io"
+	"maps"
 	"net/http"
+	"net/url"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -16,12 +19,13 @@ import (
 )
 
 // importRoute takes a CSV file of people to invite and answers as
-// invitations:batchCreate does, a result per line, by its number.
+// invitations:batchCreate does, a result per line, by its number. With
+// ?validateOnly=true nothing is stored and no mail leaves.
 const importRoute = "/v1/organizations/{organization}/invitations:import"
 
 // importInvitations is no method of a contract: its body is a file. What holds
-// for every other route holds here too: nothing in the query, the content type
-// named, the caller authenticated.
+// for every other route holds here too: nothing unknown in the query, the
+// content type named, the caller authenticated.
 func (a *api) importInvitations(c *clients.Clients, zone *time.Location) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		observe.SetRoute(r.Context(), importRoute)
@@ -44,8 +48,9 @@ func (a *api) carryOut(r *http.Request, c *clients.Clients, zone *time.Location)
 	if !isCSV(r.Header.Get("Content-Type")) {
 		return nil, fault.New(reasonv1.Reason_REASON_CONTENT_TYPE_REFUSED)
 	}
-	if r.URL.RawQuery != "" {
-		return nil, unknown("query")
+	only, err := validateOnly(r.URL.Query())
+	if err != nil {
+		return nil, err
 	}
 	called, err := a.authenticate(r, method{})
 	if err != nil {
@@ -66,6 +71,23 @@ func (a *api) carryOut(r *http.Request, c *clients.Clients, zone *time.Location)
 	}
 	results, err := guestlist.Invite(ctx, c.Invitations, guestlist.Batch{
 		OrganizationID: r.PathValue("organization"), Lines: lines, Locale: called.Header.Get("Accept-Language"), RequestID: clients.SeenIn(r.Context()).RequestKey,
+		ValidateOnly: only,
 	})
 	return &membershipv1.BatchCreateInvitationsResponse{Results: results}, err
+}
+
+// validateOnly reads the one parameter that the route has.
+func validateOnly(query url.Values) (bool, error) {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if name != "validateOnly" {
+			return false, unknown(name)
+		}
+	}
+	switch query.Get("validateOnly") {
+	case "", "false":
+		return false, nil
+	case "true":
+		return true, nil
+	}
+	return false, fault.Invalid("validateOnly", "query")
 }

@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc/metadata"
@@ -28,6 +29,7 @@ type identityEcho struct {
 	identityv1.UnimplementedTokenServiceServer
 	bundle  *bundle
 	live    token.Token
+	over    atomic.Bool // the live session, too
 	arrived chan arrival
 }
 
@@ -59,13 +61,12 @@ func (e *identityEcho) SignOut(context.Context, *identityv1.SignOutRequest) (*id
 }
 
 func (e *identityEcho) ResolveSession(_ context.Context, in *identityv1.ResolveSessionRequest) (*identityv1.ResolveSessionResponse, error) {
-	if in.GetSessionToken() != e.live.String() {
+	if in.GetSessionToken() != e.live.String() || e.over.Load() {
 		return nil, fault.New(reasonv1.Reason_REASON_SESSION_EXPIRED)
 	}
-	organization := id.New()
 	s := e.session()
-	s.OrganizationId = organization.Text("org")
-	bearer, err := e.bundle.sign(organization)
+	s.OrganizationId = e.bundle.organization.Text("org")
+	bearer, err := e.bundle.sign(e.bundle.organization)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/nats-io/nats.go"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/aval-access/aval/gateway/internal/pages"
@@ -29,6 +30,8 @@ type Config struct {
 	// Listener and MTLSListener are given by a launcher that chose the
 	// addresses itself.
 	Listener, MTLSListener net.Listener `env:"-"`
+	// InProcessNATS is given by a launcher that holds the broker itself.
+	InProcessNATS nats.InProcessConnProvider `env:"-"`
 	// Spans hears every span, beside what the OTEL_* variables export; may be nil.
 	Spans sdktrace.SpanProcessor `env:"-"`
 	// OnReady is called once both listeners answer; may be nil.
@@ -47,6 +50,11 @@ type Config struct {
 
 	Peers  map[string]string `env:"PEERS,required" envKeyValSeparator:"=" doc:"The services' addresses: identity=dns:///identity:8443,membership=…"`
 	Issuer string            `env:"ISSUER,required" doc:"Issuer of people's tokens, as in their iss."`
+
+	NATSURL   config.Secret `env:"NATS_URL" doc:"NATS URL, to tell open pages that something changed; without it they look again and again."`
+	NATSSeed  config.Secret `env:"NATS_SEED" doc:"Seed of the gateway's own NATS nkey."`
+	NATSCreds string        `env:"NATS_CREDS" doc:"File of the gateway's own NATS credentials."`
+	NATSCA    string        `env:"NATS_CA" doc:"File of the authorities of the NATS server (PEM); TLS is then required. The system's when empty."`
 
 	PlatformCallers []string `env:"PLATFORM_CALLERS" doc:"SPIFFE ids of platform teams' products, which may ask MTLS_ADDR for decisions."`
 

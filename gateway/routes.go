@@ -9,6 +9,7 @@ import (
 	"github.com/aval-access/aval/gateway/internal/console"
 	"github.com/aval-access/aval/gateway/internal/docs"
 	"github.com/aval-access/aval/gateway/internal/edge"
+	"github.com/aval-access/aval/gateway/internal/live"
 	"github.com/aval-access/aval/gateway/internal/oauth"
 	"github.com/aval-access/aval/gateway/internal/observe"
 	"github.com/aval-access/aval/gateway/internal/pages"
@@ -79,6 +80,7 @@ func (g *gateway) routes() (http.Handler, error) {
 func (g *gateway) programs(api http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", api)
+	mux.HandleFunc("GET "+live.Route, live.Handler(live.Options{Hub: g.live, Sessions: g.sessions, Problems: g.problems}))
 	authzen.Register(mux, authzen.Options{
 		Access: g.clients.Access, Problems: g.problems, Base: g.config.PublicURL, Caller: authzen.People(g.sessions),
 	})

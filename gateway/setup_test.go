@@ -43,12 +43,13 @@ type bundle struct {
 	consent      *consentEcho
 	membership   *membershipEcho
 	user         id.ID
+	organization id.ID
 }
 
 // setup starts a gateway that knows itself as "gateway.test".
-func setup(t *testing.T) *bundle {
+func setup(t *testing.T, more ...func(*gateway.Config)) *bundle {
 	t.Helper()
-	b := &bundle{pki: grpctest.NewPKI(t), signer: grpctest.NewSigner(t), user: id.New()}
+	b := &bundle{pki: grpctest.NewPKI(t), signer: grpctest.NewSigner(t), user: id.New(), organization: id.New()}
 	b.identity = &identityEcho{bundle: b, live: token.New(token.Session), arrived: make(chan arrival, 10)}
 	b.consent = &consentEcho{arrived: make(chan arrival, 10)}
 	b.membership = &membershipEcho{user: b.user, account: id.New(), arrived: make(chan arrival, 10)}
@@ -66,7 +67,7 @@ func setup(t *testing.T) *bundle {
 	for _, absent := range []string{"partnersupport", "notification"} {
 		peers[absent] = "127.0.0.1:1"
 	}
-	b.run(t, gateway.Config{
+	c := gateway.Config{
 		Config:       telemetry.Config{LogFormat: "json", LogLevel: 12},
 		TLSConfig:    b.pki.Config(t, "gateway"),
 		Listener:     listen(t, &b.url),
@@ -78,7 +79,11 @@ func setup(t *testing.T) *bundle {
 		PageKey:      config.NewSecret(randomKey()),
 
 		PlatformCallers: []string{grpctest.ID("demo-product")},
-	})
+	}
+	for _, change := range more {
+		change(&c)
+	}
+	b.run(t, c)
 	return b
 }
 

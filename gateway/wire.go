@@ -10,9 +10,11 @@ import (
 
 	"github.com/aval-access/aval/gateway/internal/clients"
 	"github.com/aval-access/aval/gateway/internal/edge"
+	"github.com/aval-access/aval/gateway/internal/live"
 	"github.com/aval-access/aval/gateway/internal/problem"
 	"github.com/aval-access/aval/gateway/internal/session"
 	"github.com/aval-access/aval/services/kit/authn"
+	"github.com/aval-access/aval/services/kit/bus"
 	"github.com/aval-access/aval/services/kit/clock"
 	"github.com/aval-access/aval/services/kit/grpcclient"
 	"github.com/aval-access/aval/services/kit/lifecycle"
@@ -36,13 +38,15 @@ type gateway struct {
 	clients   *clients.Clients
 	sessions  *session.Manager
 	nonces    *session.Nonces
-	opened    lifecycle.Closing
+	// live is nil without a broker.
+	live   *live.Hub
+	opened lifecycle.Closing
 }
 
 // open opens everything below the routes; on an error nothing stays open.
 func open(ctx context.Context, c Config) (*gateway, error) {
 	g := &gateway{config: c, clock: clock.System{}, conns: map[string]*grpc.ClientConn{}}
-	for _, step := range []func(context.Context) error{g.openTelemetry, g.openTLS, g.openClients, g.openSessions} {
+	for _, step := range []func(context.Context) error{g.openTelemetry, g.openTLS, g.openClients, g.openSessions, g.openLive} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, g.opened.Close(stopTimeout))
 		}
@@ -92,6 +96,34 @@ func (g *gateway) openSessions(context.Context) error {
 	return err
 }
 
+// openLive listens to the broker, where there is one.
+func (g *gateway) openLive(context.Context) error {
+	c := g.config
+	if c.NATSURL.IsZero() && c.InProcessNATS == nil {
+		return nil
+	}
+	conn, err := bus.Connect(bus.Config{
+		Name: "gateway", URL: c.NATSURL.Reveal(), InProcess: c.InProcessNATS, CredsFile: c.NATSCreds, Seed: c.NATSSeed.Reveal(), CAFile: c.NATSCA,
+	})
+	if err != nil {
+		return err
+	}
+	g.opened.Add(func(context.Context) error { conn.Close(); return nil })
+	g.live = live.New()
+	return conn.Overhear(live.Subjects(), g.live.Hear)
+}
+
+// closeLive is a component that ends the streams of open pages before the
+// listeners wait for their requests.
+func (g *gateway) closeLive() lifecycle.Component {
+	return lifecycle.Component{Name: "live", Run: func(ctx context.Context, ready func()) error {
+		ready()
+		<-ctx.Done()
+		g.live.Close()
+		return nil
+	}}
+}
+
 // run serves the listeners; what people use starts first and stops last.
 func (g *gateway) run(ctx context.Context) error {
 	public, products, err := g.handlers()
@@ -105,6 +137,9 @@ func (g *gateway) run(ctx context.Context) error {
 	}
 	if c.OpsAddr != "" {
 		components = append(components, edge.Server{Name: "ops", Addr: c.OpsAddr, Handler: g.ops(), Log: log}.Component())
+	}
+	if g.live != nil {
+		components = append(components, g.closeLive())
 	}
 	return lifecycle.Run(ctx, stopTimeout, append(components, lifecycle.Announce(c.OnReady))...)
 }

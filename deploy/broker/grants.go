@@ -47,13 +47,16 @@ func Consumers() map[string][]Consumer {
 	}
 }
 
-// Grants are the users in a fixed order: the services, then the provisioner.
-// The gateway has none until it shows live events.
+// Grants are the users in a fixed order: the services, the gateway, which only
+// listens, then the provisioner.
 func Grants() []Grant {
 	var out []Grant
 	for _, service := range []string{"identity", "membership", "partnersupport", "consent", "notification"} {
 		out = append(out, ofService(service))
 	}
+	out = append(out, Grant{User: "gateway", Subscribe: []string{
+		"aval.identity.v1.user.>", "aval.membership.v1.>", "aval.partnersupport.v1.>", "aval.consent.v1.>",
+	}})
 	return append(out, Grant{
 		User: Provisioner,
 		// The facts are for replaying dead letters to the consumer that put

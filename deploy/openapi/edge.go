@@ -133,6 +133,7 @@ func (b *builder) edge() {
 		}
 	}
 	b.importFile()
+	b.live()
 	b.authZEN()
 }
 

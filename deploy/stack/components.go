@@ -113,6 +113,7 @@ func (s *Stack) gateway() lifecycle.Component {
 			return err
 		}
 		cfg.Listener, cfg.MTLSListener = s.parts.listeners["gateway"], s.parts.listeners["token"]
+		cfg.InProcessNATS = s.parts.inProcess()
 		cfg.Spans, cfg.OnReady = s.options.Spans, ready
 		return gateway.Run(ctx, cfg)
 	}}

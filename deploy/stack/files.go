@@ -121,7 +121,9 @@ func (d Deployment) writeAllSecrets(all secrets) error {
 			return err
 		}
 	}
-	return writeSecrets(d.folder("gateway"), map[string]string{"PAGE_KEY": all.PageKeys["gateway"]})
+	return writeSecrets(d.folder("gateway"), map[string]string{
+		"PAGE_KEY": all.PageKeys["gateway"], "NATS_URL": "tls://" + d.NATS, "NATS_SEED": all.Seeds["gateway"],
+	})
 }
 
 // writeOf keeps what only the migration may know out of the service's folder.

@@ -79,23 +79,26 @@ func (s *secrets) complete() (made bool, err error) {
 			s.PageKeys[name] = randomBase64()
 		}
 	}
-	if s.Seeds != nil {
-		return made, nil
-	}
-	s.Seeds, err = newSeeds()
-	return true, err
+	seeded, err := s.completeSeeds()
+	return made || seeded, err
 }
 
-func newSeeds() (map[string]string, error) {
-	out := map[string]string{}
-	for _, grant := range broker.Grants() {
-		seed, err := broker.NewSeed()
-		if err != nil {
-			return nil, err
-		}
-		out[grant.User] = seed
+// completeSeeds gives a seed to each user of NATS that has none: a new version
+// may have more of them.
+func (s *secrets) completeSeeds() (made bool, err error) {
+	if s.Seeds == nil {
+		s.Seeds = map[string]string{}
 	}
-	return out, nil
+	for _, grant := range broker.Grants() {
+		if s.Seeds[grant.User] != "" {
+			continue
+		}
+		if s.Seeds[grant.User], err = broker.NewSeed(); err != nil {
+			return made, err
+		}
+		made = true
+	}
+	return made, nil
 }
 
 func randomHex() string { return hex.EncodeToString(random32()) }

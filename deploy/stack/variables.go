@@ -67,6 +67,7 @@ func (p *parts) variables(name string, o Options) variables {
 func (p *parts) gatewayVariables(o Options) variables {
 	v := variables{prefix: prefix("gateway"), plain: p.commonVariables("gateway", o), secrets: map[string]string{
 		"PAGE_KEY": p.secrets.PageKeys["gateway"],
+		"NATS_URL": o.NATSURL,
 	}}
 	v.plain["PUBLIC_URL"] = p.publicURL()
 	v.plain["PLATFORM_CALLERS"] = SPIFFEID(DemoProduct)
@@ -75,6 +76,10 @@ func (p *parts) gatewayVariables(o Options) variables {
 	if o.Separate {
 		p.addOwnProcess(v, "gateway")
 		v.plain["MTLS_ADDR"] = p.address("token")
+	}
+	if o.Separate && o.NATSURL == "" {
+		p.addBroker(v, "gateway", o)
+		delete(v.secrets, "MIGRATE_NATS_SEED") // the gateway has nothing to migrate
 	}
 	return v
 }

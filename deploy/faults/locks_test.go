@@ -27,12 +27,14 @@ func holding(t *testing.T, service, sql string, args ...any) lock {
 	return lock{conn: conn, pid: conn.PgConn().PID()}
 }
 
-// awaited waits until somebody stands before the lock.
+// awaited waits until somebody stands before the lock. It asks pg_locks, for
+// pg_stat_activity knows no connection that is newer than the first look of a
+// transaction.
 func (l lock) awaited(t *testing.T) {
 	t.Helper()
 	eventually(t, "somebody waits for the lock", func() bool {
 		var n int
-		err := l.conn.QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))", int32(l.pid)).Scan(&n)
+		err := l.conn.QueryRow(t.Context(), "SELECT count(*) FROM pg_locks WHERE NOT granted AND $1 = ANY(pg_blocking_pids(pid))", int32(l.pid)).Scan(&n)
 		return err == nil && n > 0
 	})
 }

@@ -52,6 +52,8 @@ const (
 	// outage is above the longest of the database's.
 	outage   = 20 * time.Second
 	interval = 100 * time.Millisecond
+	// underWay is above the time from a commit to the effect of its event.
+	underWay = 5 * time.Second
 )
 
 func TestMain(m *testing.M) {

@@ -9,10 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/aval-access/aval/deploy/house"
-	"github.com/aval-access/aval/deploy/journey"
 	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
-	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
-	"github.com/aval-access/aval/services/kit/fault"
 )
 
 // remove has the partner's owner remove the case's person, under a request_id.
@@ -127,11 +124,7 @@ func (r *removal) begin(ctx context.Context, t *testing.T) {
 	r.held = holding(t, r.at.service, r.at.sql, r.at.of(t, r.open))
 	go func() {
 		defer close(r.answer)
-		// Who waits for a lock in vain is told to come again.
-		_ = journey.Eventually(ctx, func(ctx context.Context) (bool, error) {
-			r.receipt, r.err = remove(ctx, r.Case, r.request)
-			return !fault.Is(r.err, reasonv1.Reason_REASON_UNAVAILABLE), nil
-		})
+		r.receipt, r.err = remove(ctx, r.Case, r.request)
 	}()
 }
 

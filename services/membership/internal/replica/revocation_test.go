@@ -264,8 +264,9 @@ func TestAReplicaThatStopsWhileItRenewsGivesItsLeaseBack(t *testing.T) {
 		waiting := func() (pid int32) {
 			err := tx.QueryRow(ctx, `
 SELECT coalesce(max(pid), 0)
-FROM pg_stat_activity
-WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))`).Scan(&pid)
+FROM pg_locks
+WHERE NOT granted
+  AND pg_backend_pid() = ANY(pg_blocking_pids(pid))`).Scan(&pid)
 			require.NoError(t, err)
 			return pid
 		}

@@ -107,8 +107,8 @@ func cancelled(t *testing.T, direct *pg.DB, what taken) error {
 		for gone := false; !gone; {
 			err := tx.QueryRow(ctx, `
 SELECT coalesce(bool_or(pg_cancel_backend(pid)), false)
-FROM pg_stat_activity
-WHERE datname = current_database()
+FROM pg_locks
+WHERE NOT granted
   AND pg_backend_pid() = ANY(pg_blocking_pids(pid))`).Scan(&gone)
 			if err != nil {
 				return err

@@ -13,6 +13,8 @@ export const filters = ["UNASSIGNED", "PENDING", "ACTIVE", "NEVER_USED", "EXPIRI
 export type Filter = (typeof filters)[number];
 
 export type DossierSearch = { q?: string; filter?: Filter; open?: string };
+export const coverageViews = ["graph", "funnel"] as const;
+export type CoverageSearch = { q?: string; filter?: Filter; view?: (typeof coverageViews)[number] };
 export type CollaboratorSearch = { q?: string; tag?: "EMPLOYEE" | "FREELANCER" | "NONE"; open?: string };
 export type OpenSearch = { open?: string };
 
@@ -81,6 +83,21 @@ const visits = createRoute({
   component: lazyRouteComponent(() => import("./partner/visits"), "PartnerVisits"),
 });
 
+const coverage = createRoute({
+  getParentRoute: () => root,
+  path: "/coverage",
+  validateSearch: (raw: Record<string, unknown>): CoverageSearch => ({
+    q: text(raw.q), filter: filters.find((one) => one === raw.filter), view: coverageViews.find((one) => one === raw.view),
+  }),
+  component: lazyRouteComponent(() => import("./partner/coverage"), "Coverage"),
+});
+
+const activity = createRoute({
+  getParentRoute: () => root,
+  path: "/activity",
+  component: lazyRouteComponent(() => import("./partner/activity"), "Activity"),
+});
+
 const account = createRoute({
   getParentRoute: () => root,
   path: "/account",
@@ -88,7 +105,7 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, dossiers, collaborators, assistance, members, history, credits, conflicts, visits, account]),
+  routeTree: root.addChildren([home, dossiers, collaborators, assistance, members, history, credits, conflicts, visits, coverage, activity, account]),
   basepath: "/console",
   defaultPreload: "intent",
 });

@@ -12,6 +12,7 @@ import { short, State } from "../parts/state";
 import { useHere } from "../shell/who";
 import { useWords, type Key } from "../words/words";
 import { fullName, stateOf, type Collaborator } from "./collaborators";
+import { HandOver } from "./handover";
 import { PersonSelect } from "./person";
 
 const refreshed = ["collaborators", "dossiers"];
@@ -79,6 +80,7 @@ function Clients({ one }: { one: Collaborator }) {
     queryKey: ["dossiers", one.partnerId, "of", one.id],
     queryFn: () => answer(api.GET("/v1/partners/{partnerId}/assignments", { params: { path: { partnerId: one.partnerId }, query: { collaboratorId: one.id, pageSize } } })),
   });
+  const [handing, setHanding] = useState(false);
   const live = list.data?.assignments.filter((each) => each.state !== "ASSIGNMENT_STATE_ENDED") ?? [];
   return (
     <>
@@ -91,6 +93,8 @@ function Clients({ one }: { one: Collaborator }) {
           <State family="assignment" name={short("ASSIGNMENT_STATE_", each.state)} />
         </div>
       ))}
+      {live.length > 0 && <Group><Button variant="default" onClick={() => setHanding(true)}>{t("handover.all")}</Button></Group>}
+      {handing && <HandOver from={{ id: one.id, name: fullName(one) }} rows={live} every close={() => setHanding(false)} />}
     </>
   );
 }

@@ -1,18 +1,20 @@
-// One dossier, beside the list: who is assigned, since when, until when; enter
-// and detach.
-import { Button, Drawer, Group, Stack, Text, TextInput, Title } from "@mantine/core";
+// One dossier, beside the list: who is assigned, since when, until when; enter,
+// hand over, detach; and what was before.
+import { Button, Drawer, Group, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, answer, type Api } from "../api/client";
-import { pageSize, useChange, useKey } from "../api/queries";
-import { AsCurl } from "../parts/curl";
+import { useChange, useKey } from "../api/queries";
 import { Failure } from "../parts/failure";
 import { Removal, word } from "../parts/removal";
 import { short, State } from "../parts/state";
 import { administers, useHere, useWho } from "../shell/who";
 import { useWords } from "../words/words";
-import { Lanes } from "./lanes";
+import { Enter, Inside } from "./enter";
+import { HandOver } from "./handover";
+import { Lanes, Told } from "./lanes";
 import type { Assignment, Dossier } from "./list";
+import { readVisits, useStory } from "./story";
 
 export function DossierDrawer({ id, close }: { id: string; close: () => void }) {
   const { t } = useWords();
@@ -34,23 +36,25 @@ function Sheet({ dossier }: { dossier: Dossier }) {
   const partnerId = useHere();
   const who = useWho().data;
   const admin = who?.here !== undefined && administers(who.here);
-  const past = useQuery({
-    queryKey: ["dossiers", partnerId, "assignments", dossier.id], enabled: admin,
-    queryFn: () => answer(api.GET("/v1/partners/{partnerId}/assignments", { params: { path: { partnerId }, query: { dossierId: dossier.id, pageSize } } })),
-  });
+  const story = useStory(partnerId, dossier.id, admin);
   return (
     <Stack>
       <Text c="dimmed">
         {dossier.clientRegistrationNumber}{dossier.createTime && ` · ${t("dossier.since", { at: day(dossier.createTime) })}`}
       </Text>
       {!admin && <Enter dossier={dossier} />}
+      <Inside dossier={dossier} own={!admin} />
       <Title order={2} size="h4">{t("dossier.people")}</Title>
       {dossier.assignments.length === 0 && <Text c="dimmed">{t("dossier.people.none")}</Text>}
       {dossier.assignments.map((one) => <Assigned key={one.id} assignment={one} client={dossier.clientName} admin={admin} />)}
-      {(past.data?.assignments.length ?? 0) > 0 && (
+      <Failure error={story.error} again={story.again} />
+      {story.chapters.length > 0 && (
         <>
           <Title order={2} size="h4">{t("dossier.history")}</Title>
-          <Lanes assignments={past.data!.assignments} />
+          <Text size="sm" c="dimmed">{t("story.legend")}</Text>
+          <Lanes chapters={story.chapters} />
+          <Told chapters={story.chapters} />
+          {story.chapters.some((one) => one.visits.length > 0) && <Text size="xs" c="dimmed">{t("story.recent", { n: readVisits })}</Text>}
         </>
       )}
     </Stack>
@@ -61,7 +65,8 @@ type AssignedProps = { assignment: Assignment; client: string; admin: boolean };
 
 function Assigned({ assignment, client, admin }: AssignedProps) {
   const { t, day } = useWords();
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<"detach" | "handOver">();
+  const close = () => setAsking(undefined);
   return (
     <div className="row">
       <div className="what">
@@ -69,8 +74,18 @@ function Assigned({ assignment, client, admin }: AssignedProps) {
         <small>{assignment.expireTime && t("assignment.until", { at: day(assignment.expireTime) })}</small>
       </div>
       <State family="assignment" name={short("ASSIGNMENT_STATE_", assignment.state)} />
-      {admin && <Button size="compact-md" variant="default" onClick={() => setAsking(true)}>{t("detach.short")}</Button>}
-      {asking && <Detach assignment={assignment} client={client} close={() => setAsking(false)} />}
+      {admin && (
+        <Group gap="xs">
+          <Button size="compact-md" variant="default" onClick={() => setAsking("handOver")}>{t("handover.title")}</Button>
+          <Button size="compact-md" variant="default" onClick={() => setAsking("detach")}>{t("detach.short")}</Button>
+        </Group>
+      )}
+      {asking === "detach" && <Detach assignment={assignment} client={client} close={close} />}
+      {asking === "handOver" && (
+        <HandOver
+          from={{ id: assignment.collaboratorId, name: assignment.collaboratorName }} rows={[{ id: assignment.id, clientName: client }]} every={false} close={close}
+        />
+      )}
     </div>
   );
 }
@@ -90,24 +105,5 @@ function Detach({ assignment, client, close }: { assignment: Assignment; client:
       error={detach.error} act={(confirm) => detach.mutate(confirm)} curl={detachCall(assignment, key, word)} close={close}
       receipt={detach.data?.receipt} ended={t("detach.title")}
     />
-  );
-}
-
-// Enter starts a visit and goes to the client's product (R29); without a yes the
-// client is asked again (R28).
-function Enter({ dossier }: { dossier: Dossier }) {
-  const { t } = useWords();
-  const [reason, setReason] = useState("");
-  const call = (to: Api) =>
-    to.POST("/v1/partners/{partnerId}/dossiers/{dossierId}:enter", {
-      params: { path: { partnerId: dossier.partnerId, dossierId: dossier.id } }, body: { reason },
-    });
-  const enter = useChange((to) => answer(call(to)), []);
-  return (
-    <form onSubmit={(event) => { event.preventDefault(); enter.mutate(undefined, { onSuccess: (visit) => window.location.assign(visit.redirectUrl) }); }}>
-      <TextInput label={t("field.reason")} maxLength={200} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
-      <Failure error={enter.error} />
-      <Group mt="sm"><Button type="submit" loading={enter.isPending}>{t("enter.button")}</Button><AsCurl call={call} /></Group>
-    </form>
   );
 }

@@ -1,19 +1,19 @@
 // Espace partenaire > Mes entreprises > Dossiers (R20): find, tick, Affecter un
 // support; one row opens beside the list.
-import { Anchor, Button, Checkbox, Group, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, Button, Checkbox, Group, Text, Title } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { Failure } from "../parts/failure";
-import { useTyped } from "../parts/field";
 import { Rows } from "../parts/rows";
 import { short, State } from "../parts/state";
-import { filters, type DossierSearch, type Filter } from "../router";
+import type { DossierSearch } from "../router";
 import { administers, useHere, useWho } from "../shell/who";
 import { useWords } from "../words/words";
 import { Assign } from "./assign";
 import { DossierDrawer } from "./dossier";
-import { useCounts, useDossiers, type Counts, type Dossier } from "./list";
+import { matching, useCounts, useDossiers, type Dossier } from "./list";
 import { count, useSelection } from "./selection";
+import { Tools } from "./tools";
 
 export function Dossiers() {
   const { t } = useWords();
@@ -22,12 +22,11 @@ export function Dossiers() {
   const search = useSearch({ from: "/dossiers" });
   const navigate = useNavigate({ from: "/dossiers" });
   const change = (part: DossierSearch, replace = false) => void navigate({ search: (old) => ({ ...old, ...part }), replace });
-  const list = useDossiers(partnerId, search);
+  const { list, rows } = useDossiers(partnerId, search);
   const counts = useCounts(partnerId, admin);
-  const rows = list.data?.pages.flatMap((page) => page.dossiers) ?? [];
   const ticked = useSelection(`${search.q}|${search.filter}`);
   const [assigning, setAssigning] = useState(false);
-  const matching = search.q === undefined ? counts.data?.[search.filter ?? "ALL"] : list.hasNextPage ? undefined : rows.length;
+  const known = matching(search, counts.data, { rows: rows.length, more: list.hasNextPage });
   return (
     <>
       <Group justify="space-between" align="start">
@@ -47,38 +46,17 @@ export function Dossiers() {
         />
       )}
       <Rows
-        label={t("menu.dossiers")} rows={rows} id={(one) => one.id} height={82} total={matching} loading={list.isPending}
+        label={t("menu.dossiers")} rows={rows} id={(one) => one.id} height={82} total={known} loading={list.isPending}
         more={{ has: list.hasNextPage, busy: list.isFetchingNextPage, read: () => void list.fetchNextPage() }}
         row={(one) => (
           <Row dossier={one} chosen={ticked.has(one.id)} tick={admin ? () => ticked.toggle(one.id) : undefined} open={() => change({ open: one.id })} />
         )}
       />
       {list.isSuccess && rows.length === 0 && <Nothing filtered={search.q !== undefined || search.filter !== undefined} />}
-      {!ticked.empty && <Bulk n={count(ticked.selection, matching)} assign={() => setAssigning(true)} clear={ticked.clear} />}
+      {!ticked.empty && <Bulk n={count(ticked.selection, known)} assign={() => setAssigning(true)} clear={ticked.clear} />}
       {assigning && <Assign search={search} selection={ticked.selection} rows={rows} close={() => { setAssigning(false); ticked.clear(); }} keep={() => setAssigning(false)} />}
       {search.open && <DossierDrawer id={search.open} close={() => change({ open: undefined })} />}
     </>
-  );
-}
-
-type ToolsProps = { search: DossierSearch; change: (part: DossierSearch, replace?: boolean) => void; counts: Counts | undefined };
-
-function Tools({ search, change, counts }: ToolsProps) {
-  const { t } = useWords();
-  const field = useTyped(search.q ?? "", (text) => text !== (search.q ?? "") && change({ q: text || undefined }, true));
-  const chip = (filter: Filter | undefined) => (
-    <Button
-      key={filter ?? "ALL"} size="compact-sm" fw={500} variant={search.filter === filter ? "filled" : "default"} aria-pressed={search.filter === filter}
-      onClick={() => change({ filter })}
-    >
-      {t(`dossiers.filter.${filter ?? "UNSPECIFIED"}`)}{counts && ` (${counts[filter ?? "ALL"]})`}
-    </Button>
-  );
-  return (
-    <div className="tools">
-      <TextInput type="search" label={t("dossiers.search.hint")} {...field} />
-      <div className="chips" role="group" aria-label={t("dossiers.filter")}>{[undefined, ...filters].map(chip)}</div>
-    </div>
   );
 }
 

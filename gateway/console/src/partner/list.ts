@@ -1,11 +1,24 @@
-// The dossiers that a search and a filter match.
+// The dossiers that a search and a filter match, and what is said of an
+// assignment.
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { api, answer, type Schemas } from "../api/client";
 import { pageSize, usePages } from "../api/queries";
+import { short } from "../parts/state";
 import type { DossierSearch, Filter } from "../router";
 
 export type Dossier = Schemas["Dossier"];
 export type Assignment = Schemas["Assignment"];
+
+export const stateOf = (one: Assignment): string => short("ASSIGNMENT_STATE_", one.state);
+
+// endReason is why it ended; empty while it has not.
+export const endReason = (one: Assignment): string => (one.state === "ASSIGNMENT_STATE_ENDED" ? short("ASSIGNMENT_END_REASON_", one.endReason) : "");
+
+// wasGiven tells of what is known to have had the client's yes.
+export function wasGiven(one: Assignment): boolean {
+  return ["ACTIVE", "SUSPENDED"].includes(stateOf(one)) || one.expireTime !== null || ["WITHDRAWN", "EXPIRED", "HANDED_OVER"].includes(endReason(one));
+}
 
 export function readDossiers(partnerId: string, search: DossierSearch, pageToken: string) {
   const query = { search: search.q, filter: search.filter && (`DOSSIER_FILTER_${search.filter}` as const), pageSize, pageToken };
@@ -13,7 +26,9 @@ export function readDossiers(partnerId: string, search: DossierSearch, pageToken
 }
 
 export function useDossiers(partnerId: string, search: DossierSearch) {
-  return usePages(["dossiers", partnerId, search.q, search.filter], (token) => readDossiers(partnerId, search, token));
+  const list = usePages(["dossiers", partnerId, search.q, search.filter], (token) => readDossiers(partnerId, search, token));
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.dossiers) ?? [], [list.data]);
+  return { list, rows };
 }
 
 export type Counts = Record<Filter | "ALL", number>;
@@ -29,4 +44,12 @@ export function useCounts(partnerId: string, enabled: boolean) {
       };
     },
   });
+}
+
+// matching is how many dossiers a search matches, where that is known.
+export function matching(search: DossierSearch, counts: Counts | undefined, read: { rows: number; more: boolean }): number | undefined {
+  if (search.q === undefined) {
+    return counts?.[search.filter ?? "ALL"];
+  }
+  return read.more ? undefined : read.rows;
 }

@@ -2,12 +2,13 @@
 // their own, an administrator any.
 import { Button, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { api, answer, type Api, type Schemas } from "../api/client";
+import { api, answer, type Schemas } from "../api/client";
 import { lookEvery, pageSize, useChange, usePages } from "../api/queries";
 import { AsCurl } from "../parts/curl";
 import { Failure } from "../parts/failure";
 import { useHere } from "../shell/who";
 import { useWords } from "../words/words";
+import { endVisit } from "./enter";
 
 type Visit = Schemas["SupportSession"];
 
@@ -29,13 +30,10 @@ export function PartnerVisits() {
   );
 }
 
-const endCall = (one: Visit) => (to: Api) =>
-  to.POST("/v1/partners/{partnerId}/supportSessions/{supportSessionId}:end", { params: { path: { partnerId: one.partnerId, supportSessionId: one.id } }, body: {} });
-
 function Running({ one }: { one: Visit }) {
   const { t, moment } = useWords();
   const { client, person } = useNames(one);
-  const end = useChange((to) => answer(endCall(one)(to)), ["visits"]);
+  const end = useChange((to) => answer(endVisit(one)(to)), ["visits"]);
   return (
     <div className="row">
       <div className="what">
@@ -45,7 +43,7 @@ function Running({ one }: { one: Visit }) {
         {one.reason && <small>{t("assistance.for", { reason: one.reason })}</small>}
         <Failure error={end.error} />
       </div>
-      <AsCurl call={endCall(one)} />
+      <AsCurl call={endVisit(one)} />
       <Button variant="default" loading={end.isPending} aria-label={t("visits.label", { client })} onClick={() => end.mutate(undefined)}>{t("visits.stop")}</Button>
     </div>
   );

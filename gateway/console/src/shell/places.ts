@@ -3,7 +3,7 @@
 import type { Key } from "../words/words";
 import { administers, isPartner, type Context } from "./who";
 
-export type Place = { label: Key; to?: "/dossiers" | "/collaborators" | "/credits" | "/conflicts" | "/visits" | "/assistance" | "/members" | "/history" | "/account"; page?: string };
+export type Place = { label: Key; to?: "/dossiers" | "/collaborators" | "/credits" | "/conflicts" | "/visits" | "/coverage" | "/activity" | "/assistance" | "/members" | "/history" | "/account"; page?: string };
 export type Space = { label: Key; places: Place[] };
 
 export function spacesOf(context: Context | undefined): Space[] {
@@ -19,10 +19,11 @@ function partner(context: Context): Space[] {
   const places: Place[] = [{ label: "menu.dossiers", to: "/dossiers" }];
   if (administers(context)) {
     places.unshift({ label: "menu.collaborators", to: "/collaborators" });
+    places.push({ label: "menu.coverage", to: "/coverage" });
     places.push({ label: "menu.credits", to: "/credits" }, { label: "menu.conflicts", to: "/conflicts" });
   }
   return [
-    { label: "menu.mine", places: [...places, { label: "menu.visits", to: "/visits" }] },
+    { label: "menu.mine", places: [...places, { label: "menu.visits", to: "/visits" }, { label: "menu.activity", to: "/activity" }] },
     { label: "menu.settings", places: [{ label: "menu.members", to: "/members" }] },
   ];
 }

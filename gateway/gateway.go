@@ -58,6 +58,8 @@ type Config struct {
 
 	PlatformCallers []string `env:"PLATFORM_CALLERS" doc:"SPIFFE ids of platform teams' products, which may ask MTLS_ADDR for decisions."`
 
+	EmbedDecisions bool `env:"EMBED_DECISIONS" doc:"Keep a copy of all access decisions in memory (about 50 bytes a membership or grant), from which MTLS_ADDR answers evaluations; each must then reach it, or wait up to 2 s, to end."`
+
 	HelpLinks map[string]string `env:"HELP_LINKS" envKeyValSeparator:"=" doc:"Pages of help outside Aval, named below every page: partner_space=https://…,white_label=…,become_partner=…,customer_service=…"`
 
 	PageKey config.Secret `env:"PAGE_KEY,required" doc:"Base64 of 32 random bytes or more; seals forms."`

@@ -14,6 +14,7 @@ import (
 	"github.com/aval-access/aval/gateway/internal/observe"
 	"github.com/aval-access/aval/gateway/internal/pages"
 	"github.com/aval-access/aval/gateway/internal/rest"
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/kit/fault"
 )
 
@@ -92,10 +93,19 @@ func (g *gateway) productRoutes() http.Handler {
 	mux := http.NewServeMux()
 	oauth.Register(mux, g.oauth())
 	authzen.Register(mux, authzen.Options{
-		Access: g.clients.Access, Problems: g.problems, Base: cmp.Or(g.config.MTLSURL, g.config.PublicURL),
+		Access: g.access(), Problems: g.problems, Base: cmp.Or(g.config.MTLSURL, g.config.PublicURL),
 		Caller: authzen.Workloads(g.config.PlatformCallers), Searches: true,
 	})
 	return edge.Routes(mux, g.problems)
+}
+
+// access is what products ask: the gateway's own copy, or membership. People ask
+// membership, which knows about whom they may.
+func (g *gateway) access() membershipv1.AccessServiceClient {
+	if g.decisions != nil {
+		return g.decisions
+	}
+	return g.clients.Access
 }
 
 func (g *gateway) oauth() oauth.Options {

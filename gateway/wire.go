@@ -9,6 +9,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/aval-access/aval/gateway/internal/clients"
+	"github.com/aval-access/aval/gateway/internal/decisions"
 	"github.com/aval-access/aval/gateway/internal/edge"
 	"github.com/aval-access/aval/gateway/internal/live"
 	"github.com/aval-access/aval/gateway/internal/problem"
@@ -38,6 +39,8 @@ type gateway struct {
 	clients   *clients.Clients
 	sessions  *session.Manager
 	nonces    *session.Nonces
+	// decisions is nil where every check is membership's.
+	decisions *decisions.Copy
 	// live is nil without a broker.
 	live   *live.Hub
 	opened lifecycle.Closing
@@ -46,7 +49,7 @@ type gateway struct {
 // open opens everything below the routes; on an error nothing stays open.
 func open(ctx context.Context, c Config) (*gateway, error) {
 	g := &gateway{config: c, clock: clock.System{}, conns: map[string]*grpc.ClientConn{}}
-	for _, step := range []func(context.Context) error{g.openTelemetry, g.openTLS, g.openClients, g.openSessions, g.openLive} {
+	for _, step := range []func(context.Context) error{g.openTelemetry, g.openTLS, g.openClients, g.openDecisions, g.openSessions, g.openLive} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, g.opened.Close(stopTimeout))
 		}
@@ -84,6 +87,13 @@ func (g *gateway) openClients(context.Context) error {
 	}
 	g.clients = clients.New(func(peer string) grpc.ClientConnInterface { return g.conns[peer] })
 	return nil
+}
+
+func (g *gateway) openDecisions(context.Context) (err error) {
+	if g.config.EmbedDecisions {
+		g.decisions, err = decisions.NewCopy(g.conns["membership"], g.clock)
+	}
+	return err
 }
 
 func (g *gateway) openSessions(context.Context) error {
@@ -137,6 +147,9 @@ func (g *gateway) run(ctx context.Context) error {
 	}
 	if c.OpsAddr != "" {
 		components = append(components, edge.Server{Name: "ops", Addr: c.OpsAddr, Handler: g.ops(), Log: log}.Component())
+	}
+	if g.decisions != nil {
+		components = append(components, g.decisions.Component())
 	}
 	if g.live != nil {
 		components = append(components, g.closeLive())

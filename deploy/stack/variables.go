@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aval-access/aval/deploy/broker"
@@ -72,7 +73,8 @@ func (p *parts) gatewayVariables(o Options) variables {
 	v.plain["PUBLIC_URL"] = p.publicURL()
 	v.plain["PLATFORM_CALLERS"] = SPIFFEID(DemoProduct)
 	v.plain["MTLS_URL"] = "https://localhost:" + p.port("token")
-	v.plain["REQUESTS_PER_SECOND"] = "0" // all of this machine come from one network
+	v.plain["REQUESTS_PER_SECOND"] = "0"                         // all of this machine come from one network
+	v.plain["EMBED_DECISIONS"] = strconv.FormatBool(!o.Separate) // both ways are run by the same tests
 	if o.Separate {
 		p.addOwnProcess(v, "gateway")
 		v.plain["MTLS_ADDR"] = p.address("token")

@@ -1086,10 +1086,10 @@ const file_aval_membership_v1_replica_service_proto_rawDesc = "" +
 	"\bexcluded\x18\x04 \x01(\bR\bexcluded\x1a4\n" +
 	"\x06Preset\x12\x12\n" +
 	"\x04role\x18\x01 \x01(\tR\x04role\x12\x16\n" +
-	"\x06rights\x18\x02 \x01(\fR\x06rights2\x81\x01\n" +
-	"\x0eReplicaService\x12o\n" +
-	"\fFollowAccess\x12'.aval.membership.v1.FollowAccessRequest\x1a(.aval.membership.v1.FollowAccessResponse\"\b\x8a\xe7\x18\x04\n" +
-	"\x02\x06\a(\x010\x01BGZEgithub.com/aval-access/aval/proto/gen/aval/membership/v1;membershipv1b\x06proto3"
+	"\x06rights\x18\x02 \x01(\fR\x06rights2\x8b\x01\n" +
+	"\x0eReplicaService\x12y\n" +
+	"\fFollowAccess\x12'.aval.membership.v1.FollowAccessRequest\x1a(.aval.membership.v1.FollowAccessResponse\"\x12\x8a\xe7\x18\x0e\n" +
+	"\x03\x06\x05\a\x12\agateway(\x010\x01BGZEgithub.com/aval-access/aval/proto/gen/aval/membership/v1;membershipv1b\x06proto3"
 
 var (
 	file_aval_membership_v1_replica_service_proto_rawDescOnce sync.Once

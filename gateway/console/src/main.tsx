@@ -8,7 +8,7 @@ import { createRoot } from "react-dom/client";
 import { Refused } from "./api/client";
 import { router } from "./router";
 import { resolver, theme } from "./theme";
-import { Speaking } from "./words/words";
+import { learn, Speaking } from "./words/words";
 
 // A refusal is an answer: only what may go better the next time is asked again.
 const retry = (count: number, error: Error) => count < 2 && error instanceof Refused && (error.problem?.status ?? 503) >= 500;
@@ -19,10 +19,12 @@ const queries = new QueryClient({ defaultOptions: { queries: { retry, staleTime:
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? "";
 setNonce(nonce); // for the style by which a dialog keeps the page behind it still
 
+const first = await learn(document.documentElement.lang === "en" ? "en" : "fr");
+
 createRoot(document.getElementById("root")!).render(
   <MantineProvider theme={theme} cssVariablesResolver={resolver} defaultColorScheme="auto" getStyleNonce={() => nonce}>
     <QueryClientProvider client={queries}>
-      <Speaking>
+      <Speaking first={first}>
         <RouterProvider router={router} />
       </Speaking>
     </QueryClientProvider>

@@ -1,6 +1,7 @@
 // The console's addresses. What a list is filtered by stands in its address, so
 // that it can be kept, shared and gone back to.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { Broken } from "./shell/broken";
 import { Home } from "./shell/home";
 import { Lost } from "./shell/lost";
 import { Shell } from "./shell/shell";
@@ -17,6 +18,12 @@ export const coverageViews = ["graph", "funnel"] as const;
 export type CoverageSearch = { q?: string; filter?: Filter; view?: (typeof coverageViews)[number] };
 export type CollaboratorSearch = { q?: string; tag?: "EMPLOYEE" | "FREELANCER" | "NONE"; open?: string };
 export type OpenSearch = { open?: string };
+export type AccessSearch = { open?: string; see?: string };
+
+export const invitationStates = ["PENDING", "EXPIRED", "ACCEPTED", "DECLINED", "CANCELLED"] as const;
+export type InvitationState = (typeof invitationStates)[number];
+// open is an invitation's id, or "new".
+export type InvitationSearch = { state?: InvitationState; open?: string; email?: string };
 
 export const historyKinds = ["MEMBERS", "INVITATIONS", "ASSISTANCE", "PRODUCTS", "ORGANIZATION"] as const;
 export type HistorySearch = { kind?: (typeof historyKinds)[number]; from?: string; to?: string };
@@ -45,14 +52,50 @@ const collaborators = createRoute({
 const assistance = createRoute({
   getParentRoute: () => root,
   path: "/assistance",
-  validateSearch: (raw: Record<string, unknown>): OpenSearch => ({ open: text(raw.open) }),
+  validateSearch: (raw: Record<string, unknown>): AccessSearch => ({ open: text(raw.open), see: text(raw.see) }),
   component: lazyRouteComponent(() => import("./company/assistance"), "Assistance"),
 });
 
 const members = createRoute({
   getParentRoute: () => root,
   path: "/members",
+  validateSearch: (raw: Record<string, unknown>): OpenSearch => ({ open: text(raw.open) }),
   component: lazyRouteComponent(() => import("./company/members"), "Members"),
+});
+
+const invitations = createRoute({
+  getParentRoute: () => root,
+  path: "/invitations",
+  validateSearch: (raw: Record<string, unknown>): InvitationSearch => ({
+    state: invitationStates.find((one) => one === raw.state), open: text(raw.open), email: text(raw.email),
+  }),
+  component: lazyRouteComponent(() => import("./company/invitations"), "Invitations"),
+});
+
+const guests = createRoute({
+  getParentRoute: () => root,
+  path: "/invitations/list",
+  component: lazyRouteComponent(() => import("./company/guests"), "Guests"),
+});
+
+const diagnosis = createRoute({
+  getParentRoute: () => root,
+  path: "/diagnosis",
+  validateSearch: (raw: Record<string, unknown>): { email?: string } => ({ email: text(raw.email) }),
+  component: lazyRouteComponent(() => import("./company/diagnose"), "Diagnose"),
+});
+
+const partners = createRoute({
+  getParentRoute: () => root,
+  path: "/partners",
+  validateSearch: (raw: Record<string, unknown>): OpenSearch => ({ open: text(raw.open) }),
+  component: lazyRouteComponent(() => import("./company/partners"), "Partners"),
+});
+
+const policy = createRoute({
+  getParentRoute: () => root,
+  path: "/policy",
+  component: lazyRouteComponent(() => import("./company/policy"), "PolicyScreen"),
 });
 
 const history = createRoute({
@@ -105,9 +148,10 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, dossiers, collaborators, assistance, members, history, credits, conflicts, visits, coverage, activity, account]),
+  routeTree: root.addChildren([home, dossiers, collaborators, assistance, members, invitations, guests, diagnosis, partners, policy, history, credits, conflicts, visits, coverage, activity, account]),
   basepath: "/console",
   defaultPreload: "intent",
+  defaultErrorComponent: Broken,
 });
 
 declare module "@tanstack/react-router" {

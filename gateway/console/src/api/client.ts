@@ -2,6 +2,7 @@
 // Idempotency-Key, so that a second press or a lost answer does nothing twice.
 import createClient, { type Client } from "openapi-fetch";
 import type { components, paths } from "./schema";
+import { standing } from "./standing";
 
 export type Api = Client<paths>;
 export type Schemas = components["schemas"];
@@ -13,10 +14,14 @@ export class Refused extends Error {
     super(problem?.detail ?? "network");
   }
 
+  // signedOut: nobody is signed in any more. A wrong password is refused with
+  // the same status, and is another matter.
   get signedOut(): boolean {
-    return this.problem?.status === 401;
+    return signedOut.includes(this.problem?.reason ?? "");
   }
 }
+
+const signedOut = ["UNAUTHENTICATED", "SESSION_EXPIRED", "TOKEN_INVALID"];
 
 export function makeApi(send: (request: Request) => Promise<Response>): Api {
   return createClient<paths>({
@@ -43,9 +48,17 @@ type Answer<T> = { data?: T; error?: unknown };
 export async function answer<T>(call: Promise<Answer<T>>): Promise<Exclude<T, string>> {
   const { data, error } = await call;
   if (error !== undefined || data === undefined) {
-    throw new Refused(isProblem(error) ? error : null);
+    throw refused(isProblem(error) ? error : null);
   }
   return data as Exclude<T, string>;
+}
+
+function refused(problem: Problem | null): Refused {
+  const out = new Refused(problem);
+  if (out.signedOut) {
+    standing.set("over");
+  }
+  return out;
 }
 
 function isProblem(value: unknown): value is Problem {

@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useRef } from "react";
 import { api, type Api } from "./client";
+import { live } from "./live";
 
 type Page = { nextPageToken: string };
 
@@ -9,13 +10,14 @@ type Page = { nextPageToken: string };
 export const pageSize = 200;
 
 // lookEvery is how often, in milliseconds, a list is read again that changes by
-// others' hands.
+// others' hands, while nobody tells that it changed.
 export const lookEvery = 5_000;
 
 // usePages reads a list as far as it was scrolled.
 export function usePages<P extends Page>(key: readonly unknown[], read: (pageToken: string) => Promise<P>, refetchInterval?: number) {
+  const told = live.use();
   return useInfiniteQuery({
-    refetchInterval,
+    refetchInterval: told ? false : refetchInterval,
     queryKey: key,
     queryFn: ({ pageParam }) => read(pageParam),
     initialPageParam: "",

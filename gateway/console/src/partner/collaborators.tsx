@@ -6,13 +6,15 @@ import { api, answer, type Schemas } from "../api/client";
 import { pageSize, usePages } from "../api/queries";
 import { Failure } from "../parts/failure";
 import { useTyped } from "../parts/field";
+import { later } from "../parts/later";
 import { Rows } from "../parts/rows";
 import { short, State } from "../parts/state";
 import type { CollaboratorSearch } from "../router";
 import { useHere } from "../shell/who";
 import { useWords, type Key } from "../words/words";
-import { AddCollaborator } from "./add";
-import { CollaboratorDrawer } from "./collaborator";
+
+const AddCollaborator = later(async () => (await import("./add")).AddCollaborator);
+const CollaboratorDrawer = later(async () => (await import("./collaborator")).CollaboratorDrawer);
 
 export type Collaborator = Schemas["Collaborator"];
 

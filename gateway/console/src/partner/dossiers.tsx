@@ -4,16 +4,18 @@ import { Anchor, Button, Checkbox, Group, Text, Title } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { Failure } from "../parts/failure";
+import { later } from "../parts/later";
 import { Rows } from "../parts/rows";
 import { short, State } from "../parts/state";
 import type { DossierSearch } from "../router";
 import { administers, useHere, useWho } from "../shell/who";
 import { useWords } from "../words/words";
-import { Assign } from "./assign";
-import { DossierDrawer } from "./dossier";
 import { matching, useCounts, useDossiers, type Dossier } from "./list";
 import { count, useSelection } from "./selection";
 import { Tools } from "./tools";
+
+const Assign = later(async () => (await import("./assign")).Assign);
+const DossierDrawer = later(async () => (await import("./dossier")).DossierDrawer);
 
 export function Dossiers() {
   const { t } = useWords();

@@ -1,16 +1,12 @@
 // ⌘K: one field for every place, and for every dossier and collaborator by
-// name.
-import { Button, Kbd, Modal, NavLink, Text, TextInput } from "@mantine/core";
-import { useDebouncedValue, useDisclosure, useHotkeys } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
-import { api, answer } from "../api/client";
+// name; it is loaded when it is first asked for.
+import { Button, Kbd } from "@mantine/core";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { later } from "../parts/later";
 import { useWords } from "../words/words";
-import { spacesOf } from "./places";
-import { administers, isPartner, type Context } from "./who";
+import type { Context } from "./who";
 
-type Found = { label: string; detail: string; go: () => void };
+const Search = later(async () => (await import("./search")).Search);
 
 export function Finder({ here }: { here: Context | undefined }) {
   const { t } = useWords();
@@ -21,69 +17,7 @@ export function Finder({ here }: { here: Context | undefined }) {
       <Button variant="default" c="dimmed" fw={400} px="sm" onClick={open} rightSection={<Kbd size="xs" visibleFrom="sm" aria-hidden>⌘K</Kbd>}>
         <span aria-hidden className="glass">⌕</span><span className="wide">{t("finder.title")}</span>
       </Button>
-      <Modal opened={opened} onClose={close} title={t("finder.title")} size="lg" closeButtonProps={{ "aria-label": t("site.close") }}>
-        {here && <Search here={here} close={close} />}
-      </Modal>
+      {opened && here && <Search here={here} close={close} />}
     </>
   );
-}
-
-function Search({ here, close }: { here: Context; close: () => void }) {
-  const { t } = useWords();
-  const [typed, setTyped] = useState("");
-  const found = useFound(here, typed, close);
-  return (
-    <>
-      <TextInput
-        data-autofocus type="search" value={typed} onChange={(event) => setTyped(event.currentTarget.value)} aria-label={t("finder.title")}
-        placeholder={t("finder.hint")} onKeyDown={(event) => event.key === "Enter" && found[0]?.go()}
-      />
-      <div className="found">
-        {found.map((one) => <NavLink key={one.label + one.detail} component="button" label={one.label} description={one.detail} onClick={one.go} />)}
-        {found.length === 0 && <Text mt="md" c="dimmed">{t("finder.none", { q: typed })}</Text>}
-      </div>
-    </>
-  );
-}
-
-function useFound(here: Context, typed: string, close: () => void): Found[] {
-  const { t } = useWords();
-  const navigate = useNavigate();
-  const names = useNames(here, typed);
-  const wanted = typed.trim().toLowerCase();
-  const places = spacesOf(here).flatMap((space) => space.places.map((place) => ({ space, place })));
-  return [
-    ...places
-      .filter(({ place }) => t(place.label).toLowerCase().includes(wanted))
-      .map(({ space, place }) => ({
-        label: t(place.label), detail: t(space.label),
-        go: () => { close(); void (place.to ? navigate({ to: place.to }) : window.location.assign(place.page ?? "/")); },
-      })),
-    ...names.map((one) => ({
-      ...one,
-      go: () => { close(); void navigate(one.dossier ? { to: "/dossiers", search: { open: one.id } } : { to: "/collaborators", search: { open: one.id } }); },
-    })),
-  ];
-}
-
-type Name = { id: string; dossier: boolean; label: string; detail: string };
-
-function useNames(here: Context, typed: string): Name[] {
-  const { t } = useWords();
-  const [search] = useDebouncedValue(typed.trim(), 200);
-  const partnerId = here.organization?.id ?? "";
-  const asked = isPartner(here) && search.length >= 2;
-  const query = { search, pageSize: 5 };
-  const dossiers = useQuery({
-    queryKey: ["dossiers", "found", partnerId, search], enabled: asked,
-    queryFn: () => answer(api.GET("/v1/partners/{partnerId}/dossiers", { params: { path: { partnerId }, query } })),
-  });
-  const people = useQuery({
-    queryKey: ["collaborators", "found", partnerId, search], enabled: asked && administers(here),
-    queryFn: () => answer(api.GET("/v1/partners/{partnerId}/collaborators", { params: { path: { partnerId }, query } })),
-  });
-  return [
-    ...(dossiers.data?.dossiers ?? []).map((one) => ({ id: one.id, dossier: true, label: one.clientName, detail: t("menu.dossiers") })),
-    ...(people.data?.collaborators ?? []).map((one) => ({ id: one.id, dossier: false, label: `${one.givenName} ${one.familyName}`, detail: t("menu.collaborators") })),
-  ];
 }

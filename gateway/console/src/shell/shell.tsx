@@ -1,16 +1,25 @@
 // The frame of every screen: where one is, where one can go, and what to do
 // when nobody is signed in any more or nothing answers.
-import { ActionIcon, AppShell, Burger, Button, Group, NavLink, ScrollArea, Text, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, AppShell, Burger, Button, Group, NavLink, Text, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { useEffect } from "react";
-import { api, Refused } from "../api/client";
+import { useEffect, useRef } from "react";
+import { api } from "../api/client";
+import { listen } from "../api/live";
+import { standing } from "../api/standing";
 import { Failure } from "../parts/failure";
+import { later } from "../parts/later";
+import { Undo } from "../parts/undo";
 import { useWords } from "../words/words";
+import { Away } from "./away";
 import { Finder } from "./finder";
+import { useLook } from "./look";
 import { spacesOf, type Place } from "./places";
 import { Switcher } from "./switcher";
 import { useWho } from "./who";
+
+const Over = later(async () => (await import("./over")).Over);
 
 export function Shell() {
   const { t } = useWords();
@@ -31,17 +40,17 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="sm" className="card">
-        <ScrollArea type="auto">
-          <Menu close={close} />
-        </ScrollArea>
+      <AppShell.Navbar p="sm" className="card scrolls">
+        <Menu close={close} />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
         <div className="page">
+          <Away />
           {who.isError ? <Failure error={who.error} again={() => void who.refetch()} /> : who.data && <Outlet />}
         </div>
       </AppShell.Main>
-      <SignedOut error={who.error} />
+      <Undo />
+      <Standing known={who.data !== undefined} />
     </AppShell>
   );
 }
@@ -56,13 +65,23 @@ function useOwnLanguage(locale: string | undefined) {
   }, [locale, speak]);
 }
 
-function SignedOut({ error }: { error: Error | null }) {
+// Standing says what to do once nobody is signed in any more: where nothing was
+// shown yet, one signs in; where one may have typed, a dialog keeps it.
+function Standing({ known }: { known: boolean }) {
+  const now = standing.use();
+  const queries = useQueryClient();
+  const look = useLook();
+  const listening = useRef(false);
   useEffect(() => {
-    if (error instanceof Refused && error.signedOut) {
+    if (known && !listening.current) {
+      listening.current = true;
+      listen(queries, look);
+    }
+    if (!known && now === "over") {
       window.location.assign("/sign-in?next=" + encodeURIComponent(window.location.pathname + window.location.search));
     }
-  }, [error]);
-  return null;
+  }, [known, now, queries, look]);
+  return known && now !== "here" ? <Over how={now} /> : null;
 }
 
 function Menu({ close }: { close: () => void }) {

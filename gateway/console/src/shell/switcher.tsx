@@ -1,30 +1,38 @@
 // The list of organisations, at the top left (R59). Another one needs no
 // password (R95).
-import { Button, Menu, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
+import { useClickOutside } from "@mantine/hooks";
+import { useState } from "react";
 import { api, answer } from "../api/client";
 import { useWords } from "../words/words";
 import { isPartner, type Context, type Who } from "./who";
 
 export function Switcher({ who }: { who: Who }) {
   const { t } = useWords();
+  const [opened, setOpened] = useState(false);
+  const place = useClickOutside<HTMLDetailsElement>(() => setOpened(false));
+  const name = who.here?.organization?.identification?.legalName ?? "";
   return (
-    <Menu position="bottom-start" width={300} withinPortal={false}>
-      <Menu.Target>
-        <Button variant="default" className="switch" aria-label={`${t("site.switch")} : ${who.here?.organization?.identification?.legalName ?? ""}`}>
-          <span className="cut">{who.here?.organization?.identification?.legalName}</span>
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown mah="70vh" style={{ overflowY: "auto" }}>
-        {who.contexts.map((one) => (
-          <Menu.Item key={one.organization?.id} onClick={() => void enter(one)} disabled={one === who.here}>
-            <Text fw={600} size="sm">{one.organization?.identification?.legalName}</Text>
-            <Text size="xs" c="dimmed">{t(isPartner(one) ? "menu.partner" : "menu.company")}</Text>
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item component="a" href="/organizations">{t("site.all_places")}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <details
+      ref={place} className="switch" open={opened} onToggle={(event) => setOpened(event.currentTarget.open)}
+      onKeyDown={(event) => event.key === "Escape" && setOpened(false)}
+    >
+      <summary aria-label={`${t("site.switch")} : ${name}`}><span className="cut">{name}</span></summary>
+      <ul>
+        {who.contexts.map((one) => <li key={one.organization?.id}><One one={one} here={one === who.here} /></li>)}
+        <li><a href="/organizations">{t("site.all_places")}</a></li>
+      </ul>
+    </details>
+  );
+}
+
+function One({ one, here }: { one: Context; here: boolean }) {
+  const { t } = useWords();
+  return (
+    <button type="button" onClick={() => void enter(one)} disabled={here} aria-current={here || undefined}>
+      <Text span fw={600} size="sm">{one.organization?.identification?.legalName}</Text>
+      <small>{t(isPartner(one) ? "menu.partner" : "menu.company")}</small>
+    </button>
   );
 }
 

@@ -1,15 +1,24 @@
-// Words in French and English, French first. A key that one language lacks does
-// not compile.
+// Words in French and English, French first; the language that is spoken is
+// loaded, and no other. A key that one language lacks does not compile.
 import { createContext, useContext, useMemo, useState, type ReactNode } from "react";
-import en from "./en.json";
-import fr from "./fr.json";
+import type french from "./fr.json";
 
 export type Lang = "fr" | "en";
-export type Key = keyof typeof fr & string;
+export type Key = keyof typeof french & string;
 type Counted = Key extends infer K ? (K extends `${infer Stem}.one` ? Stem : never) : never;
 type Values = Record<string, string | number>;
 
-const catalogues: Record<Lang, Record<Key, string>> = { fr, en };
+type Catalogue = Record<Key, string>;
+
+const catalogues: Record<Lang, () => Promise<Catalogue>> = {
+  fr: async () => (await import("./fr.json")).default,
+  en: async () => (await import("./en.json")).default,
+};
+
+export type Spoken = { lang: Lang; catalogue: Catalogue };
+
+// learn gives the words of a language.
+export const learn = async (lang: Lang): Promise<Spoken> => ({ lang, catalogue: await catalogues[lang]() });
 
 // kept keeps French punctuation with its word, as the pages do.
 const kept = (lang: Lang, text: string): string => (lang === "fr" ? text.replace(/ ([:;?!»])/g, "\u00a0$1").replace(/« /g, "«\u00a0") : text);
@@ -32,12 +41,12 @@ function fill(text: string, values: Values): string {
   return text.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
 }
 
-function makeWords(lang: Lang, speak: (lang: Lang) => void): Words {
+function makeWords({ lang, catalogue }: Spoken, speak: (lang: Lang) => void): Words {
   const plural = new Intl.PluralRules(lang);
   const number = new Intl.NumberFormat(lang);
   const day = new Intl.DateTimeFormat(lang, { dateStyle: "medium" });
   const moment = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" });
-  const t = (key: Key, values: Values = {}) => fill(kept(lang, catalogues[lang][key]), values);
+  const t = (key: Key, values: Values = {}) => fill(kept(lang, catalogue[key]), values);
   return {
     lang,
     speak,
@@ -60,12 +69,12 @@ function relative(lang: Lang, milliseconds: number): string {
   return format.format(0, "minute");
 }
 
-export function Speaking({ children }: { children: ReactNode }) {
-  const [lang, setLang] = useState<Lang>(document.documentElement.lang === "en" ? "en" : "fr");
+export function Speaking({ first, children }: { first: Spoken; children: ReactNode }) {
+  const [spoken, setSpoken] = useState(first);
   const words = useMemo(() => {
-    document.documentElement.lang = lang;
-    return makeWords(lang, setLang);
-  }, [lang]);
+    document.documentElement.lang = spoken.lang;
+    return makeWords(spoken, (lang) => void learn(lang).then(setSpoken, () => undefined)); // without a network the language stays
+  }, [spoken]);
   return <Context value={words}>{children}</Context>;
 }
 

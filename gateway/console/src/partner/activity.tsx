@@ -1,6 +1,6 @@
 // Activité (R71): who of the partner was at which client's, when and why; a
 // collaborator sees their own visits.
-import { Badge, Text, Title } from "@mantine/core";
+import { Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api, answer, type Schemas } from "../api/client";
 import { everyPage, pageSize, usePages } from "../api/queries";
@@ -72,7 +72,7 @@ function Row({ one, who }: { one: Visit; who: string }) {
         {one.reason && <small>{t("assistance.for", { reason: one.reason })}</small>}
         <small>{t(running ? "visits.span" : "activity.span", { from: moment(one.startTime ?? ""), to: moment(end) })}</small>
       </div>
-      {running ? <Badge variant="outline" className="state good">{t("activity.running")}</Badge> : <Text size="sm" c="dimmed">{ago(end)}</Text>}
+      {running ? <span className="state good">{t("activity.running")}</span> : <Text size="sm" c="dimmed">{ago(end)}</Text>}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 // Espace partenaire > Mes entreprises > Dossiers (R20): find, tick, Affecter un
-// support; one row opens beside the list.
+// support; one row opens beside the list. A row is plain: while the list is
+// scrolled, many are made in every frame.
 import { Anchor, Button, Checkbox, Group, Text, Title } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
@@ -10,7 +11,7 @@ import { short, State } from "../parts/state";
 import type { DossierSearch } from "../router";
 import { administers, useHere, useWho } from "../shell/who";
 import { useWords } from "../words/words";
-import { matching, useCounts, useDossiers, type Dossier } from "./list";
+import { matching, stateOf, useCounts, useDossiers, type Dossier } from "./list";
 import { count, useSelection } from "./selection";
 import { Tools } from "./tools";
 
@@ -69,7 +70,7 @@ function Row({ dossier, chosen, tick, open }: RowProps) {
   const state = short("DOSSIER_STATE_", dossier.state);
   return (
     <div className={chosen ? "row chosen" : "row"}>
-      {tick && <Checkbox checked={chosen} onChange={tick} aria-label={t("dossiers.tick", { client: dossier.clientName })} />}
+      {tick && <input type="checkbox" className="tick" checked={chosen} onChange={tick} aria-label={t("dossiers.tick", { client: dossier.clientName })} />}
       <div className="what">
         <button type="button" onClick={open}>{dossier.clientName}</button>
         <small>{dossier.clientRegistrationNumber}{state === "PENDING" && ` · ${t("dossiers.asked")}`}{state === "ENDED" && ` · ${t("dossiers.ended")}`}</small>
@@ -77,11 +78,11 @@ function Row({ dossier, chosen, tick, open }: RowProps) {
       <div className="people">
         {dossier.assignments.slice(0, 3).map((one) => (
           <span key={one.id}>
-            {one.collaboratorName} <State family="assignment" name={short("ASSIGNMENT_STATE_", one.state)} />
-            {one.expireTime && <Text span size="xs" c="dimmed">{t("assignment.until", { at: day(one.expireTime) })}</Text>}
+            {one.collaboratorName} <State family="assignment" name={stateOf(one)} />
+            {one.expireTime && <small>{t("assignment.until", { at: day(one.expireTime) })}</small>}
           </span>
         ))}
-        {dossier.assignments.length > 3 && <Text size="xs" c="dimmed">+ {dossier.assignments.length - 3}</Text>}
+        {dossier.assignments.length > 3 && <small>+ {dossier.assignments.length - 3}</small>}
       </div>
     </div>
   );

@@ -1,5 +1,4 @@
 // A state in a word, with a colour that is never the only sign.
-import { Badge } from "@mantine/core";
 import { useWords, type Key } from "../words/words";
 
 const tones: Record<string, string> = {
@@ -8,7 +7,7 @@ const tones: Record<string, string> = {
 
 export function State({ family, name }: { family: "assignment" | "collaborator"; name: string }) {
   const { t } = useWords();
-  return <Badge variant="outline" className={`state ${tones[name] ?? "soft"}`}>{t(`${family}.${name}` as Key)}</Badge>;
+  return <span className={`state ${tones[name] ?? "soft"}`}>{t(`${family}.${name}` as Key)}</span>;
 }
 
 // short is an enum's value without its prefix.

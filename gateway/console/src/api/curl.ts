@@ -22,7 +22,7 @@ async function lineOf(request: Request): Promise<string> {
     parts.push("-X", request.method);
   }
   if (body !== "") {
-    parts.push("-H", quoted("Content-Type: application/json"), "-d", quoted(body));
+    parts.push("-H", quoted("Content-Type: " + request.headers.get("Content-Type")), "--data-binary", quoted(body));
   }
   const key = request.headers.get("Idempotency-Key");
   if (key !== null) {

@@ -7,7 +7,7 @@ import { useChange, useKey } from "../api/queries";
 import { AsCurl } from "../parts/curl";
 import { Failure } from "../parts/failure";
 import { useWords, type Key } from "../words/words";
-import { refreshed, useConsent, type Consent } from "./assistance";
+import { refreshed, useConsent, type Consent } from "./consents";
 
 type Text = Schemas["ConsentText"];
 type Line = Schemas["RightLine"];

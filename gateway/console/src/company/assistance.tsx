@@ -1,22 +1,23 @@
 // Accès d'assistance (R129): what waits for an answer, who can come in, who
-// could. One press ends an access.
-import { Alert, Anchor, Button, Group, Modal, Stack, Text, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+// could. One press ends an access, or all of them; each opens beside the list.
+import { Alert, Anchor, Button, Group, Modal, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import { api, answer, type Api, type Schemas } from "../api/client";
 import { pageSize, useChange, useKey, usePages } from "../api/queries";
 import { AsCurl } from "../parts/curl";
 import { Failure } from "../parts/failure";
+import { later } from "../parts/later";
 import { useHere } from "../shell/who";
 import { useWords, type Key } from "../words/words";
-import { AnswerDrawer } from "./answer";
+import { refreshed, type Consent } from "./consents";
+import { StopAll } from "./stop_all";
 import { Visits } from "./visits";
 
-export type Consent = Schemas["Consent"];
-type State = Schemas["ConsentState"];
+const AnswerDrawer = later(async () => (await import("./answer")).AnswerDrawer);
+const AccessSide = later(async () => (await import("./access")).AccessSide);
 
-export const refreshed = ["consents"];
+type State = Schemas["ConsentState"];
 
 const past: State[] = [
   "CONSENT_STATE_REFUSED", "CONSENT_STATE_EXPIRED_UNANSWERED", "CONSENT_STATE_CANCELLED", "CONSENT_STATE_WITHDRAWN", "CONSENT_STATE_TERMINATED",
@@ -25,7 +26,7 @@ const past: State[] = [
 
 export function Assistance() {
   const { t } = useWords();
-  const { open } = useSearch({ from: "/assistance" });
+  const { open, see } = useSearch({ from: "/assistance" });
   const navigate = useNavigate({ from: "/assistance" });
   const show = (id: string | undefined) => void navigate({ search: { open: id } });
   const [notice, setNotice] = useState("");
@@ -37,8 +38,10 @@ export function Assistance() {
       <Visits />
       <Part title="assistance.pending" none="assistance.pending.none" states={["CONSENT_STATE_REQUESTED"]} row={(one) => <Asked one={one} open={() => show(one.id)} />} />
       <Part title="assistance.present" none="assistance.present.none" states={["CONSENT_STATE_GIVEN"]} row={(one) => <Given one={one} done={setNotice} />} />
+      <StopAll done={setNotice} />
       <Part title="assistance.past" none="assistance.past.none" states={past} row={(one) => <Over one={one} />} />
       {open && <AnswerDrawer id={open} close={() => show(undefined)} done={(text) => { show(undefined); setNotice(text); }} />}
+      {see && <AccessSide key={see} id={see} close={() => show(undefined)} />}
     </>
   );
 }
@@ -55,6 +58,7 @@ function Part({ title, none, states, row }: PartProps) {
     <section aria-label={t(title)}>
       <Title order={2} size="h3" mt="xl" mb="sm">{t(title)}</Title>
       {list.isError && <Failure error={list.error} again={() => void list.refetch()} />}
+      {list.isPending && <Skeleton height={64} radius="md" />}
       {list.isSuccess && rows.length === 0 && <Text c="dimmed">{t(none)}</Text>}
       <Stack gap="xs">{rows.map((one) => <div className="row" key={one.id}>{row(one)}</div>)}</Stack>
       {list.hasNextPage && <Button mt="sm" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t("site.next_page")}</Button>}
@@ -66,7 +70,7 @@ function Person({ one, children }: { one: Consent; children: ReactNode }) {
   const { t } = useWords();
   return (
     <div className="what">
-      <Text fw={600}>{one.collaboratorName}</Text>
+      <Link to="/assistance" search={{ see: one.id }}>{one.collaboratorName}</Link>
       <small>{one.partner?.legalName} · {t(`partner_role.${one.partnerRole}` as Key)}</small>
       <small>{children}</small>
       {one.reason && <small>{t("assistance.for", { reason: one.reason })}</small>}
@@ -142,12 +146,4 @@ function Stop({ one, close, done }: { one: Consent; close: () => void; done: (te
       </Group>
     </Modal>
   );
-}
-
-export function useConsent(consentId: string) {
-  const { lang } = useWords();
-  return useQuery({
-    queryKey: ["consents", "one", consentId, lang], staleTime: Infinity,
-    queryFn: () => answer(api.GET("/v1/consents/{consentId}:lookup", { params: { path: { consentId }, query: { locale: lang } } })),
-  });
 }

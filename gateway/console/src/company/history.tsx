@@ -9,6 +9,7 @@ import { Rows } from "../parts/rows";
 import { historyKinds, type HistorySearch } from "../router";
 import { useHere } from "../shell/who";
 import { useWords, type Key } from "../words/words";
+import { midnight } from "./days";
 
 type Entry = Schemas["HistoryEntry"];
 
@@ -41,16 +42,6 @@ function useHistory(organizationId: string, search: HistorySearch) {
         query: { kind: search.kind && (`HISTORY_KIND_${search.kind}` as const), startTime: midnight(search.from, 0), endTime: midnight(search.to, 1), pageSize, pageToken },
       },
     })));
-}
-
-// midnight is the beginning of a day of the calendar here, or of one after it.
-function midnight(day: string | undefined, later: number): string | undefined {
-  if (day === undefined) {
-    return undefined;
-  }
-  const at = new Date(`${day}T00:00:00`);
-  at.setDate(at.getDate() + later);
-  return at.toISOString();
 }
 
 function Tools({ search }: { search: HistorySearch }) {

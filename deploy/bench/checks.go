@@ -4,15 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials"
 
 	"github.com/aval-access/aval/deploy/demodata"
 	"github.com/aval-access/aval/deploy/stack"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
-	"github.com/aval-access/aval/services/kit/authn"
 )
 
 const concurrent = 32
@@ -45,15 +42,45 @@ func checks(ctx context.Context, out io.Writer, s *stack.Stack, _ *demodata.Data
 		}
 		figure(out, fmt.Sprintf("check_vs_null_rpc_%d", workers), rates[0]/rates[1], "ratio")
 	}
+	for name, call := range map[string]asked{"check_cpu_us": asking(a, questions), "null_rpc_cpu_us": asking(b, questions)} {
+		took, err := cpuPer(ctx, call)
+		if err != nil {
+			return err
+		}
+		figure(out, name, took, "µs of load and server")
+	}
 	rates, err := beside(ctx, concurrent, askingMany(a, questions), asking(b, questions))
 	if err != nil {
 		return err
 	}
 	figure(out, "batch100_checks_vs_null_rpc", batch*rates[0]/rates[1], "ratio")
+	if err := besideDressed(ctx, out, s, asking(a, questions)); err != nil {
+		return err
+	}
+	if err := evaluated(ctx, out, s, questions, asking(b, questions)); err != nil {
+		return err
+	}
 	if err := streamed(ctx, out, s, questions, asking(b, questions)); err != nil {
 		return err
 	}
 	return embedded(ctx, out, product, questions)
+}
+
+// besideDressed measures what the decision itself costs: all else is the same.
+func besideDressed(ctx context.Context, out io.Writer, s *stack.Stack, check asked) error {
+	dressed, stop, err := dressedNull(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	defer dressed.Close()
+	same := []*membershipv1.CheckAccessRequest{questions()[0]}
+	rates, err := beside(ctx, concurrent, check, asking(membershipv1.NewAccessServiceClient(dressed), same))
+	if err != nil {
+		return err
+	}
+	figure(out, "check_vs_dressed_null", rates[0]/rates[1], "ratio")
+	return nil
 }
 
 const batch = 100
@@ -94,22 +121,12 @@ func beside(ctx context.Context, workers int, calls ...asked) ([]float64, error)
 	return out, nil
 }
 
-// plainClient is a client of mutual TLS and nothing else, beside that of the
-// bare method.
+// plainClient asks membership.
 func plainClient(s *stack.Stack, workload string) (*grpc.ClientConn, error) {
 	return plainClientOf(s, workload, "membership")
 }
 
 // plainClientOf is one of membership itself, or of a replica of it.
 func plainClientOf(s *stack.Stack, workload, program string) (*grpc.ClientConn, error) {
-	paths := s.Certificate(workload)
-	mtls, err := authn.NewMTLS(authn.TLSConfig{CertFile: paths.Cert, KeyFile: paths.Key, CAFile: paths.CA, TrustDomain: stack.TrustDomain}, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return nil, err
-	}
-	config, err := mtls.ClientTLS(stack.SPIFFEID("membership"))
-	if err != nil {
-		return nil, err
-	}
-	return grpc.NewClient(s.Address(program), grpc.WithTransportCredentials(credentials.NewTLS(config)))
+	return dialPlain(s, workload, s.Address(program))
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -49,4 +50,17 @@ func (w workload) run(ctx context.Context, call func(ctx context.Context, n int)
 func p99(took []time.Duration) float64 {
 	slices.Sort(took)
 	return float64(took[len(took)*99/100].Microseconds()) / 1000
+}
+
+// cpuPer gives the processor time of a call, in microseconds: that of the load
+// and of the server, which share the process.
+func cpuPer(ctx context.Context, call asked) (float64, error) {
+	used := func() float64 {
+		var all syscall.Rusage
+		_ = syscall.Getrusage(syscall.RUSAGE_SELF, &all) // fails for no process that there is
+		return float64(all.Utime.Nano()+all.Stime.Nano()) / 1000
+	}
+	began, before := time.Now(), used()
+	rate, err := workload{concurrent, roundTime}.run(ctx, call)
+	return (used() - before) / (rate * time.Since(began).Seconds()), err
 }

@@ -17,6 +17,12 @@ type constant struct {
 	answer *membershipv1.CheckAccessResponse
 }
 
+func newConstant() constant {
+	return constant{answer: &membershipv1.CheckAccessResponse{
+		Allowed: true, Source: membershipv1.AccessSource_ACCESS_SOURCE_GRANT, ConsentId: id.New().Text("cns"), GrantId: id.New().Text("grt"),
+	}}
+}
+
 func (c constant) CheckAccess(context.Context, *membershipv1.CheckAccessRequest) (*membershipv1.CheckAccessResponse, error) {
 	return c.answer, nil
 }
@@ -28,9 +34,7 @@ func nullServer(ctx context.Context) (*grpc.ClientConn, func(), error) {
 		return nil, nil, err
 	}
 	server := grpc.NewServer()
-	membershipv1.RegisterAccessServiceServer(server, constant{answer: &membershipv1.CheckAccessResponse{
-		Allowed: true, Source: membershipv1.AccessSource_ACCESS_SOURCE_GRANT, ConsentId: id.New().Text("cns"), GrantId: id.New().Text("grt"),
-	}})
+	membershipv1.RegisterAccessServiceServer(server, newConstant())
 	go func() { _ = server.Serve(listener) }() // Stop ends it
 	conn, err := grpc.NewClient(listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	return conn, server.Stop, err

@@ -29,12 +29,11 @@ export function AddCollaborator({ close, done }: { close: () => void; done: (tex
   });
   return (
     <Modal opened onClose={close} title={t("collaborator.add")} closeButtonProps={{ "aria-label": t("site.close") }}>
-      <form onSubmit={(event) => { event.preventDefault(); submit(); }}>
+      <form noValidate onSubmit={(event) => { event.preventDefault(); submit(); }}>
         <Stack>
           {fields.map(([name, label], i) => (
             <TextInput
-              key={name} required data-autofocus={i === 0 || undefined} label={t(label)} type={name === "email" ? "email" : "text"} autoComplete="off"
-              maxLength={name === "email" ? 254 : 80} value={form[name]} onChange={(event) => setForm({ ...form, [name]: event.currentTarget.value })}
+              key={name} data-autofocus={i === 0 || undefined} label={t(label)} inputMode={name === "email" ? "email" : "text"} autoComplete="off" value={form[name]} onChange={(event) => setForm({ ...form, [name]: event.currentTarget.value })}
               error={fieldError(add.error, name)}
             />
           ))}

@@ -37,7 +37,7 @@ function One({ one, here }: { one: Context; here: boolean }) {
 }
 
 // enter goes on in another organisation: nothing that was read here is kept.
-async function enter(context: Context) {
+export async function enter(context: Context) {
   await answer(api.POST("/v1/auth:selectContext", { body: { organizationId: context.organization?.id ?? "" } }));
   window.location.assign("/console/");
 }

@@ -2,7 +2,7 @@
 // before its end is reached.
 import { Center, Loader, Skeleton } from "@mantine/core";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from "react";
+import { memo, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from "react";
 
 type Props<T> = {
   label: string;
@@ -43,7 +43,7 @@ export function Rows<T>(props: Props<T>) {
               key={props.id(one)} ref={virtual.measureElement} data-index={item.index}
               aria-setsize={props.total ?? -1} aria-posinset={item.index + 1} style={{ transform: `translateY(${item.start - top}px)` }}
             >
-              {props.row(one)}
+              <Drawn one={one} row={props.row} />
             </li>
           );
         })}
@@ -52,6 +52,9 @@ export function Rows<T>(props: Props<T>) {
     </>
   );
 }
+
+// Drawn is left as it is while the list is scrolled past it.
+const Drawn = memo(({ one, row }: { one: unknown; row: (one: never) => ReactNode }) => row(one as never));
 
 function Waiting({ height }: { height: number }) {
   return <div aria-busy>{Array.from({ length: 6 }, (_, i) => <Skeleton key={i} height={height - 8} mb={8} radius="md" />)}</div>;

@@ -106,6 +106,9 @@ func TestLiveEventsAreOfOnesOwnOrganisation(t *testing.T) {
 	b.given(t, here, other)
 	b.say(t, "aval.consent.v1.consent_policy.changed", &consentv1.ConsentPolicyChanged{ClientId: here})
 	require.Equal(t, `changed {"kinds":["consent","consent_policy"]}`, event(lines), "both at once, as a client")
+
+	b.given(t, here, other)
+	require.Equal(t, `changed {"kinds":["consent"]}`, event(lines), "and nothing between")
 }
 
 // A stream ends with its session, at once where the fact is known.

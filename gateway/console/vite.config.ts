@@ -6,5 +6,5 @@ export default defineConfig({
   base: "/console/",
   plugins: [react()],
   // The first chunk is Mantine, React and the router: known, and kept for ever by its name.
-  build: { outDir: "../internal/console/dist", emptyOutDir: true, assetsInlineLimit: 0, target: "es2022", chunkSizeWarningLimit: 650 },
+  build: { outDir: "../internal/console/dist", emptyOutDir: true, assetsInlineLimit: 0, manifest: true, target: "es2022", chunkSizeWarningLimit: 650 },
 });

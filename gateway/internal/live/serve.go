@@ -119,6 +119,9 @@ func (l listener) changed() bool {
 	case <-timer.C:
 	}
 	kinds, own := l.stream.take()
+	if len(kinds) == 0 { // it was told with what came before
+		return true
+	}
 	if own {
 		l.Sessions.Forget(l.r)
 	}

@@ -1,6 +1,6 @@
 // Words in French and English, French first; the language that is spoken is
 // loaded, and no other. A key that one language lacks does not compile.
-import { createContext, useContext, useMemo, useState, type ReactNode } from "react";
+import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from "react";
 import type french from "./fr.json";
 
 export type Lang = "fr" | "en";
@@ -71,10 +71,11 @@ function relative(lang: Lang, milliseconds: number): string {
 
 export function Speaking({ first, children }: { first: Spoken; children: ReactNode }) {
   const [spoken, setSpoken] = useState(first);
+  const speak = useCallback((lang: Lang) => void learn(lang).then(setSpoken, () => undefined), []); // without a network the language stays
   const words = useMemo(() => {
     document.documentElement.lang = spoken.lang;
-    return makeWords(spoken, (lang) => void learn(lang).then(setSpoken, () => undefined)); // without a network the language stays
-  }, [spoken]);
+    return makeWords(spoken, speak);
+  }, [spoken, speak]);
   return <Context value={words}>{children}</Context>;
 }
 

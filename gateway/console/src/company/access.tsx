@@ -7,8 +7,8 @@ import { useChange, useKey } from "../api/queries";
 import { AsCurl } from "../parts/curl";
 import { Failure } from "../parts/failure";
 import { useHere } from "../shell/who";
-import { useWords, type Key } from "../words/words";
-import { refreshed, useAll, useEntries, type Consent } from "./consents";
+import { useWords, type Key, type Words } from "../words/words";
+import { refreshed, useAll, useEntries, visitsIn, type Consent } from "./consents";
 import { useLabel } from "./features";
 import { useOffer } from "./help";
 import { Lanes } from "./lanes";
@@ -56,14 +56,23 @@ function Partner({ consent: { partner, partnerRole, reason } }: { consent: Conse
   );
 }
 
+// endOf is when it ended, or will.
+function endOf(consent: Consent, { t, moment }: Words): string {
+  if (consent.revokeTime) {
+    return t("receipt.complete", { at: moment(consent.revokeTime) });
+  }
+  return consent.expireTime ? t("assistance.until", { at: moment(consent.expireTime) }) : t("answered.endless");
+}
+
 function Terms({ consent }: { consent: Consent }) {
-  const { t, moment } = useWords();
+  const words = useWords();
+  const { t } = words;
   const label = useLabel();
   const rights = consent.giveTime === null ? consent.requestedRights : consent.grantedRights;
   return (
     <section aria-label={t("answered.agreed")}>
       <Title order={2} size="h4">{t("answered.agreed")}</Title>
-      {consent.giveTime && <Text>{consent.expireTime ? t("assistance.until", { at: moment(consent.expireTime) }) : t("answered.endless")}</Text>}
+      {consent.giveTime && <Text>{endOf(consent, words)}</Text>}
       {consent.approverName && <Text size="sm">{t("access.by", { who: consent.approverName, how: howOf(consent, t) })}</Text>}
       <List size="sm" mt="xs">
         {rights.map((one) => <List.Item key={one.feature}>{t("right.line", { feature: label(one.feature), level: t(`level.${one.level}` as Key) })}</List.Item>)}
@@ -100,12 +109,11 @@ function Person({ consent }: { consent: Consent }) {
   const entries = useEntries(organizationId, consent.userId);
   const own = all.data?.consents.filter((one) => one.userId === consent.userId && one.partnerId === consent.partnerId) ?? [];
   const done = entries.data?.entries ?? [];
-  const visits = done.filter((one) => one.action.endsWith(".support_session.started") && one.time !== null);
   return (
     <section aria-label={t("access.person")}>
       <Title order={2} size="h4" mb="xs">{t("access.person")}</Title>
       <Failure error={all.error ?? entries.error} again={() => { void all.refetch(); void entries.refetch(); }} />
-      {own.length > 0 && <Lanes consents={own} visits={visits.map((one) => ({ consentId: one.consentId, time: one.time! }))} label={t("access.person")} />}
+      {own.length > 0 && <Lanes consents={own} visits={visitsIn(done)} label={t("access.person")} />}
       {entries.isSuccess && done.length === 0 && <Text size="sm" c="dimmed">{t("access.person.none")}</Text>}
       <List size="sm">
         {done.slice(0, 20).map((one) => <List.Item key={one.id}>{one.sentence} {one.time && <Text span size="sm" c="dimmed">{moment(one.time)}</Text>}</List.Item>)}

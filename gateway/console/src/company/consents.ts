@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, answer, type Schemas } from "../api/client";
 import { pageSize } from "../api/queries";
+import { useHere } from "../shell/who";
 import { useWords } from "../words/words";
 
 export type Consent = Schemas["Consent"];
@@ -50,3 +51,13 @@ export function useEntries(organizationId: string, actorId?: string) {
     queryFn: () => answer(api.GET("/v1/organizations/{organizationId}/history", { params: { path: { organizationId }, query } })),
   });
 }
+
+export type Visit = { consentId: string; time: string };
+
+// visitsIn are the visits that some facts tell of.
+export const visitsIn = (entries: Schemas["HistoryEntry"][]): Visit[] => entries
+  .filter((one) => one.action.endsWith(".support_session.started"))
+  .flatMap((one) => (one.time === null ? [] : [{ consentId: one.consentId, time: one.time }]));
+
+// useVisits are the newest of all partners.
+export const useVisits = (): Visit[] => visitsIn(useEntries(useHere()).data?.entries ?? []);

@@ -26,18 +26,21 @@ export function useDiagnosis(email: string) {
   });
 }
 
-export function Diagnosis({ email }: { email: string }) {
+// Beside the invitation itself its own buttons are not repeated.
+type Props = { email: string; beside?: boolean };
+
+export function Diagnosis({ email, beside }: Props) {
   const found = useDiagnosis(email);
   return (
     <>
       <Failure error={found.error} again={() => void found.refetch()} />
       {found.isLoading && <Skeleton height={160} radius="md" />}
-      {found.data && <Findings email={email} found={found.data} />}
+      {found.data && <Findings email={email} beside={beside} found={found.data} />}
     </>
   );
 }
 
-function Findings({ email, found }: { email: string; found: Found }) {
+function Findings({ email, beside, found }: Props & { found: Found }) {
   const { t } = useWords();
   const organizationId = useHere();
   const { done, say } = useDone();
@@ -47,7 +50,7 @@ function Findings({ email, found }: { email: string; found: Found }) {
         <Text fw={600}>{found.sentence}</Text>
         <Text>{found.nextStep}</Text>
         <Group mt="sm">
-          {found.invitation && waits(found.invitation) && <Renew one={found.invitation} say={say} />}
+          {!beside && found.invitation && waits(found.invitation) && <Renew one={found.invitation} say={say} />}
           {found.diagnosis === "INVITATION_DIAGNOSIS_NEVER_INVITED" && (
             <LinkButton to="/invitations" search={{ open: "new", email }} size="compact-md" variant="default">{t("member.add")}</LinkButton>
           )}

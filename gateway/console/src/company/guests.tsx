@@ -1,6 +1,6 @@
 // Inviter une liste: a CSV file of up to 500 people, tried first, then carried
 // out; a result for each line, and a line refused keeps no other out.
-import { Anchor, Button, FileInput, Group, Stack, Text, Textarea, Title } from "@mantine/core";
+import { Anchor, Button, FileButton, Group, Stack, Text, Textarea, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { answer, type Api, type Schemas } from "../api/client";
@@ -52,10 +52,12 @@ function Form() {
     <form noValidate onSubmit={(event) => { event.preventDefault(); setTried(file); look.mutate(undefined); }}>
       <Stack my="md" maw={760}>
         <Text size="sm" c="dimmed">{t("import.example")}</Text>
-        <FileInput
-          label={t("field.file")} description={t("import.file.hint")} placeholder={t("import.choose")} accept=".csv,text/csv,text/plain"
-          onChange={(chosen) => void chosen?.text().then(change)}
-        />
+        <Group gap="sm">
+          <FileButton accept=".csv,text/csv,text/plain" onChange={(chosen) => void chosen?.text().then(change)}>
+            {(props) => <Button variant="default" {...props}>{t("import.choose")}</Button>}
+          </FileButton>
+          <Text size="sm" c="dimmed">{t("import.file.hint")}</Text>
+        </Group>
         <Textarea
           label={t("field.pasted")} autosize minRows={4} maxRows={14} value={file} spellCheck={false} error={fieldError(error, "file")}
           onChange={(event) => change(event.currentTarget.value)}

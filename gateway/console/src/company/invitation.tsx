@@ -33,7 +33,7 @@ export function InvitationSide({ one: { invitation, mail }, close, say }: Props)
             )}
           </Group>
         )}
-        <Diagnosis email={invitation.email} />
+        <Diagnosis email={invitation.email} beside />
       </Stack>
     </Side>
   );

@@ -2,6 +2,7 @@
 // became of the mail; renew (R55), cancel (R54), and help for who cannot get in.
 import { Group, NativeSelect, Text, Title } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { Failure } from "../parts/failure";
 import { later } from "../parts/later";
 import { Rows } from "../parts/rows";
@@ -24,6 +25,7 @@ export function Invitations() {
   const { done, say } = useDone();
   const list = useInvitations(useHere(), search.state ?? "PENDING");
   const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
+  useLookAgain(list, rows.some((one) => one.mail?.state === "DELIVERY_STATE_QUEUED"));
   const opened = rows.find((one) => one.invitation.id === search.open);
   return (
     <>
@@ -45,6 +47,15 @@ export function Invitations() {
       {opened && <InvitationSide one={opened} close={() => show({})} say={say} />}
     </>
   );
+}
+
+// useLookAgain reads the list again while a mail is on its way.
+function useLookAgain(list: { dataUpdatedAt: number; refetch: () => unknown }, moving: boolean) {
+  const { dataUpdatedAt, refetch } = list;
+  useEffect(() => {
+    const timer = moving ? setTimeout(() => void refetch(), 2_000) : undefined;
+    return () => clearTimeout(timer);
+  }, [moving, dataUpdatedAt, refetch]);
 }
 
 function Heading() {

@@ -6,7 +6,7 @@ import { answer, type Api, type Schemas } from "../api/client";
 import { useChange, useKey } from "../api/queries";
 import { fieldError } from "../parts/failure";
 import { useHere } from "../shell/who";
-import { useWords, type Key } from "../words/words";
+import { useWords } from "../words/words";
 import { lastMinute } from "./days";
 import { refreshed } from "./invited";
 import { Presets } from "./presets";
@@ -78,20 +78,20 @@ function Terms({ form, change, error }: TermsProps) {
         label={t("field.role")} value={form.role} onChange={(event) => change({ role: event.currentTarget.value as Role })}
         data={(["ROLE_MEMBER", "ROLE_ADMIN"] as const).map((role) => ({ value: role, label: t(`role.${role}`) }))}
       />
-      {form.role === "ROLE_MEMBER" && (
-        <>
-          <Presets lines={form.rights} choose={(rights) => change({ rights })} />
-          <Rights lines={form.rights} change={(rights) => change({ rights })} />
-        </>
-      )}
       <TextInput
         type="date" label={t("field.until")} description={t("hint.until")} value={form.until} error={fieldError(error, "memberValidUntil")}
         onChange={(event) => change({ until: event.currentTarget.value })}
       />
       <NativeSelect
         label={t("field.valid_days")} value={form.validDays} onChange={(event) => change({ validDays: event.currentTarget.value })}
-        data={terms.map((days) => ({ value: days, label: t(`member.days.${days}` as Key) }))}
+        data={terms.map((days) => ({ value: days, label: t(`member.days.${days}`) }))}
       />
+      {form.role === "ROLE_MEMBER" && (
+        <>
+          <Presets lines={form.rights} choose={(rights) => change({ rights })} />
+          <Rights lines={form.rights} change={(rights) => change({ rights })} />
+        </>
+      )}
     </>
   );
 }

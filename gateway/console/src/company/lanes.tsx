@@ -1,12 +1,11 @@
 // Who could come in when: a lane for each access, from the asking to the end,
 // with a point for every visit. The same is told in words for who does not see.
 import { useWords, type Key } from "../words/words";
-import type { Consent } from "./consents";
+import type { Consent, Visit } from "./consents";
 
 const width = 560;
 const lane = 38;
-
-export type Visit = { consentId: string; time: string };
+const least = 4; // so that what was short is seen
 
 type Props = { consents: Consent[]; visits: Visit[]; label: string };
 
@@ -16,7 +15,7 @@ export function Lanes({ consents, visits, label }: Props) {
   const spans = consents.map((one) => spanOf(one, now));
   const from = Math.min(now - 86_400_000, ...spans.map((one) => one.asked));
   const to = Math.max(now, ...spans.map((one) => one.over));
-  const x = (time: number) => Math.max(0, Math.min(width, ((time - from) / (to - from)) * width));
+  const x = (time: number) => Math.max(0, Math.min(width - least, ((time - from) / (to - from)) * width));
   const height = consents.length * lane + 20;
   return (
     <svg className="lanes" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
@@ -27,9 +26,9 @@ export function Lanes({ consents, visits, label }: Props) {
           <g key={one.id} transform={`translate(0 ${i * lane})`}>
             <title>{`${one.collaboratorName} · ${t(wordOf(one))}`}</title>
             <text x={Math.min(x(asked), width - 240)} y={13}>{`${one.collaboratorName} · ${t(wordOf(one))}`}</text>
-            <rect className="wait" x={x(asked)} y={22} width={Math.max(3, x(given ?? over) - x(asked))} height={3} />
+            <rect className="wait" x={x(asked)} y={22} width={Math.max(least, x(given ?? over) - x(asked))} height={3} />
             {given !== undefined && (
-              <rect className={one.state === "CONSENT_STATE_GIVEN" ? "good" : "soft"} x={x(given)} y={19} width={Math.max(4, x(over) - x(given))} height={9} rx={4} />
+              <rect className={one.state === "CONSENT_STATE_GIVEN" ? "good" : "soft"} x={x(given)} y={19} width={Math.max(least, x(over) - x(given))} height={9} rx={4} />
             )}
             {own.map((visit) => <circle key={visit.time} className="mark" cx={x(new Date(visit.time).getTime())} cy={23.5} r={3} />)}
           </g>

@@ -1,5 +1,5 @@
 // What a member may do on every feature, and where it comes from.
-import { Button, Skeleton, Title } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, answer, type Schemas } from "../api/client";
@@ -48,8 +48,7 @@ function Table({ member }: { member: Member }) {
   return (
     <>
       <Failure error={list.error} again={() => void list.refetch()} />
-      <Title order={2} size="h4" mt="md">{t("sheet.effective")}</Title>
-      <div className="grid narrow" tabIndex={0} role="region" aria-label={t("sheet.effective")}>
+      <div className="grid dense" tabIndex={0} role="region" aria-label={t("sheet.effective")}>
         <table>
           <thead>
             <tr>

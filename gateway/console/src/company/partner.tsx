@@ -10,7 +10,7 @@ import { Removal } from "../parts/removal";
 import { useHere } from "../shell/who";
 import { useWords } from "../words/words";
 import { Blocking } from "./blocked";
-import { useAll, useEntries, type Consent } from "./consents";
+import { useAll, useVisits, type Consent } from "./consents";
 import { Help } from "./help";
 import { Lanes, wordOf } from "./lanes";
 import type { Partner } from "./links";
@@ -22,13 +22,17 @@ export function PartnerSide({ partner, close }: Props) {
   const { t, day } = useWords();
   const [ending, setEnding] = useState(false);
   const active = partner.state === "DOSSIER_STATE_ACTIVE";
+  const all = useAll(useHere());
+  const consents = all.data?.consents.filter((one) => one.partnerId === partner.partnerId) ?? [];
   return (
     <Side title={partner.partnerName} close={close}>
       <Stack>
         <Text c="dimmed">{partner.createTime && t("links.since", { at: day(partner.createTime) })}</Text>
-        <Story partnerId={partner.partnerId} />
+        <Failure error={all.error} again={() => void all.refetch()} />
+        {all.isPending && <Skeleton height={120} radius="md" />}
+        {all.data && <Story consents={consents} more={all.data.more} />}
         {active && <Help partner={partner} />}
-        <Blocking partnerId={partner.partnerId} />
+        {consents.length > 0 && <Blocking partnerId={partner.partnerId} />}
         {active && (
           <Stack gap="xs">
             <Title order={2} size="h4">{t("links.end")}</Title>
@@ -43,24 +47,20 @@ export function PartnerSide({ partner, close }: Props) {
 }
 
 // Story is the partner's accesses as a picture, and as a list to open.
-function Story({ partnerId }: { partnerId: string }) {
+function Story({ consents, more }: { consents: Consent[]; more: boolean }) {
   const { t } = useWords();
-  const organizationId = useHere();
-  const all = useAll(organizationId);
-  const entries = useEntries(organizationId);
-  const consents = all.data?.consents.filter((one) => one.partnerId === partnerId) ?? [];
-  const visits = (entries.data?.entries ?? []).filter((one) => one.action.endsWith(".support_session.started") && one.time !== null);
-  if (all.isPending) {
-    return <Skeleton height={120} radius="md" />;
-  }
+  const visits = useVisits();
   return (
     <section aria-label={t("partners.story")}>
       <Title order={2} size="h4" mb="xs">{t("partners.story")}</Title>
-      <Failure error={all.error} again={() => void all.refetch()} />
-      {all.isSuccess && consents.length === 0 && <Text c="dimmed">{t("partners.story.none")}</Text>}
-      {consents.length > 0 && <Lanes consents={consents} visits={visits.map((one) => ({ consentId: one.consentId, time: one.time! }))} label={t("partners.story")} />}
-      {all.data?.more && <Text size="sm" c="dimmed">{t("partners.story.more")}</Text>}
-      <ul className="results" tabIndex={0} aria-label={t("partners.people")}>{consents.map((one) => <Line key={one.id} one={one} />)}</ul>
+      {consents.length === 0 && <Text c="dimmed">{t("partners.story.none")}</Text>}
+      {consents.length > 0 && (
+        <>
+          <Lanes consents={consents} visits={visits} label={t("partners.story")} />
+          <ul className="results" tabIndex={0} aria-label={t("partners.people")}>{consents.map((one) => <Line key={one.id} one={one} />)}</ul>
+        </>
+      )}
+      {more && <Text size="sm" c="dimmed">{t("partners.story.more")}</Text>}
     </section>
   );
 }

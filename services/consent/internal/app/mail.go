@@ -35,10 +35,17 @@ const (
 	mailVisit     = "visit_started"
 	mailVisits    = "visit_digest"
 	mailAnnounced = "access_announced"
+	mailOver      = "access_over_partner"
+	mailPaused    = "access_paused_partner"
+	mailNoAnswer  = "request_unanswered"
 )
 
-// assistancePath is the client's page of past and present accesses (R129).
-const assistancePath = "/assistance"
+const (
+	// assistancePath is the client's page of past and present accesses (R129).
+	assistancePath = "/assistance"
+	// dossiersPath is the partner's page of its clients (R20).
+	dossiersPath = "/partner/dossiers"
+)
 
 // Mail is one mail to one person. Address and ActionPath are never logged.
 type Mail struct {
@@ -115,8 +122,10 @@ func (u PrepareMail) about(ctx context.Context, r domain.Record, event proto.Mes
 		return u.given(ctx, r)
 	case *consentv1.ConsentUnreachable:
 		return u.toCollaborator(ctx, r, mailNobody)
-	case *consentv1.ConsentPaused, *consentv1.ConsentConfirmationAsked:
+	case *consentv1.ConsentPaused:
 		return u.paused(ctx, r)
+	case *consentv1.ConsentConfirmationAsked: // by the collaborator, who wants to enter
+		return u.toConfirm(ctx, r)
 	case *consentv1.ConsentEnding:
 		return u.ending(ctx, r, e)
 	case *consentv1.ConsentAnniversary:
@@ -201,48 +210,17 @@ func (u PrepareMail) code(ctx context.Context, r domain.Record, sent *consentv1.
 
 // given tells the collaborator, and every approver what one of them decided.
 func (u PrepareMail) given(ctx context.Context, r domain.Record) ([]Mail, error) {
-	mails, err := u.toCollaborator(ctx, r, mailGiven)
+	return u.toBoth(ctx, r, mailGiven, mailReceipt)
+}
+
+// toBoth tells the collaborator and every approver, each in their own words.
+func (u PrepareMail) toBoth(ctx context.Context, r domain.Record, collaborators, approvers string) ([]Mail, error) {
+	mails, err := u.toCollaborator(ctx, r, collaborators)
 	if err != nil {
 		return nil, err
 	}
-	receipts, err := u.toApprovers(ctx, r, mailReceipt)
-	return append(mails, receipts...), err
-}
-
-// ended tells the side that did not end it. A request that nobody answered, or
-// that was taken back, needs no mail; nor does what ended with its whole link.
-func (u PrepareMail) ended(ctx context.Context, r domain.Record, e *consentv1.ConsentEnded) ([]Mail, error) {
-	switch e.GetState() {
-	case consentv1.ConsentState_CONSENT_STATE_WITHDRAWN:
-		return u.toCollaborator(ctx, r, mailWithdrawn)
-	case consentv1.ConsentState_CONSENT_STATE_TERMINATED,
-		consentv1.ConsentState_CONSENT_STATE_EXPIRED,
-		consentv1.ConsentState_CONSENT_STATE_INVALIDATED:
-		if e.GetWithLink() {
-			return nil, nil
-		}
-		return u.toApprovers(ctx, r, mailEnded)
-	case consentv1.ConsentState_CONSENT_STATE_SUPERSEDED:
-		return u.handedOver(ctx, r)
-	default:
-		return nil, nil
-	}
-}
-
-// handedOver tells the person whose access ended that somebody took over (R36).
-// Whose own newer access took the place of the old one hears of the newer.
-func (u PrepareMail) handedOver(ctx context.Context, r domain.Record) ([]Mail, error) {
-	successor, err := pg.InTenant(ctx, u.DB, r.ClientID, func(ctx context.Context, tx pg.Tx) (string, error) {
-		return u.consents.TakenOverBy(ctx, tx, r)
-	})
-	if err != nil || successor == "" {
-		return nil, err
-	}
-	mails, err := u.toCollaborator(ctx, r, mailHandedOn)
-	for _, mail := range mails {
-		mail.Variables["successor_name"] = successor
-	}
-	return mails, err
+	more, err := u.toApprovers(ctx, r, approvers)
+	return append(mails, more...), err
 }
 
 func (u PrepareMail) toCollaborator(ctx context.Context, r domain.Record, template string) ([]Mail, error) {
@@ -251,7 +229,7 @@ func (u PrepareMail) toCollaborator(ctx context.Context, r domain.Record, templa
 		return nil, err
 	}
 	mail := mailTo(person, r, template)
-	mail.OrganizationID = r.PartnerID
+	mail.OrganizationID, mail.ActionPath = r.PartnerID, dossiersPath
 	return []Mail{mail}, nil
 }
 

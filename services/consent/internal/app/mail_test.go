@@ -58,7 +58,7 @@ func TestReceiptSaysWhatWasGiven(t *testing.T) {
 
 func TestPartnerNeverLearnsWhoAnswered(t *testing.T) {
 	t.Parallel()
-	for _, template := range []string{mailGiven, mailRefused, mailWithdrawn} {
+	for _, template := range []string{mailGiven, mailRefused, mailWithdrawn, mailOver, mailPaused, mailNoAnswer} {
 		for key, value := range variables(mailed(), "fr", template) {
 			require.NotContains(t, value, "Petit", "%s in %s", key, template)
 		}

@@ -15,12 +15,7 @@ func (u PrepareMail) ending(ctx context.Context, r domain.Record, e *consentv1.C
 	if r.StateAt(u.Clock.Now()) != domain.Given || !r.ExpireTime.Equal(e.GetExpireTime().AsTime()) {
 		return nil, nil
 	}
-	mails, err := u.toCollaborator(ctx, r, mailEndingTo)
-	if err != nil {
-		return nil, err
-	}
-	notices, err := u.toApprovers(ctx, r, mailEnding)
-	return append(mails, notices...), err
+	return u.toBoth(ctx, r, mailEndingTo, mailEnding)
 }
 
 // anniversary lists who can come in, a line each, to every approver.
@@ -47,8 +42,25 @@ func (u PrepareMail) anniversary(ctx context.Context, r domain.Record) ([]Mail, 
 	return mails, err
 }
 
-// paused asks every approver whether the access goes on.
+// paused tells the collaborator that nobody gets in, and asks every approver
+// whether the access goes on.
 func (u PrepareMail) paused(ctx context.Context, r domain.Record) ([]Mail, error) {
+	if !r.PausedAt(u.Clock.Now()) {
+		return nil, nil
+	}
+	told, err := u.toCollaborator(ctx, r, mailPaused)
+	if err != nil {
+		return nil, err
+	}
+	for i := range told {
+		told[i].Variables["expire_date"] = moment(told[i].Locale, r.Lease.End)
+	}
+	asked, err := u.toConfirm(ctx, r)
+	return append(told, asked...), err
+}
+
+// toConfirm asks every approver whether an access that pauses goes on.
+func (u PrepareMail) toConfirm(ctx context.Context, r domain.Record) ([]Mail, error) {
 	if !r.PausedAt(u.Clock.Now()) {
 		return nil, nil
 	}

@@ -58,7 +58,12 @@ func (b *liveBundle) listen(t *testing.T) *bufio.Scanner {
 	t.Cleanup(cancel)
 	answer := b.open(t, ctx)
 	require.Equal(t, http.StatusOK, answer.StatusCode)
-	require.Equal(t, "text/event-stream", answer.Header.Get("Content-Type"))
+	for name, value := range map[string]string{
+		"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff",
+		"Referrer-Policy": "no-referrer", "Cross-Origin-Resource-Policy": "same-origin", "X-Frame-Options": "DENY",
+	} {
+		require.Equal(t, value, answer.Header.Get(name), name)
+	}
 	lines := bufio.NewScanner(answer.Body)
 	require.Equal(t, "ready {}", event(lines))
 	return lines

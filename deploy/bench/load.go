@@ -46,6 +46,12 @@ func (w workload) run(ctx context.Context, call func(ctx context.Context, n int)
 	return float64(done.Load()) / time.Since(began).Seconds(), nil
 }
 
+// p50 is the median of what calls took, in milliseconds.
+func p50(took []time.Duration) float64 {
+	slices.Sort(took)
+	return float64(took[len(took)/2].Microseconds()) / 1000
+}
+
 // p99 is the 99th percentile of what calls took, in milliseconds.
 func p99(took []time.Duration) float64 {
 	slices.Sort(took)

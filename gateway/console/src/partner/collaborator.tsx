@@ -1,6 +1,6 @@
 // One collaborator, beside the list: tag (R73), clients (R75), suspension, and
 // removal with its receipt (R81, R82).
-import { Alert, Button, Drawer, Group, Select, Stack, Text, Title } from "@mantine/core";
+import { Button, Drawer, Group, Select, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, answer, type Api, type Schemas } from "../api/client";
@@ -9,6 +9,7 @@ import { AsCurl } from "../parts/curl";
 import { Failure } from "../parts/failure";
 import { Removal, word } from "../parts/removal";
 import { short, State } from "../parts/state";
+import { offerUndo } from "../parts/undo";
 import { useHere } from "../shell/who";
 import { useWords, type Key } from "../words/words";
 import { fullName, stateOf, type Collaborator } from "./collaborators";
@@ -107,19 +108,14 @@ function Suspension({ one }: { one: Collaborator }) {
     : to.POST("/v1/partners/{partnerId}/collaborators/{collaboratorId}:restore", { params: at(one), body: {} });
   const change = useChange<boolean, unknown>((to, suspend) => answer<unknown>(verb(to, suspend)), refreshed);
   const suspended = one.suspendTime !== null;
+  const offer = () => suspended || offerUndo(t("collaborator.suspend.done", { name: fullName(one) }), () => answer<unknown>(verb(api, false)));
   return (
     <>
       <Text size="sm" c="dimmed">{t("staff.suspend.hint")}</Text>
       <Group>
-        <Button variant="default" loading={change.isPending} onClick={() => change.mutate(!suspended)}>{t(suspended ? "staff.restore" : "staff.suspend")}</Button>
+        <Button variant="default" loading={change.isPending} onClick={() => change.mutate(!suspended, { onSuccess: offer })}>{t(suspended ? "staff.restore" : "staff.suspend")}</Button>
         <AsCurl call={(to) => verb(to, !suspended)} />
       </Group>
-      {change.isSuccess && suspended && (
-        <Alert role="status" className="card">
-          {t("collaborator.suspend.done", { name: fullName(one) })}{" "}
-          <Button size="compact-sm" variant="default" onClick={() => change.mutate(false)}>{t("collaborator.undo")}</Button>
-        </Alert>
-      )}
       <Failure error={change.error} />
     </>
   );

@@ -1,6 +1,7 @@
 // Undo: what can be taken back is done at once, without a question, and offered
 // to be taken back for a while. One offer at a time, the newest.
 import { Button, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { makeStore } from "../api/store";
 import { useWords } from "../words/words";
@@ -24,6 +25,7 @@ export function Undo() {
 
 function Standing({ offer }: { offer: Offer }) {
   const { t } = useWords();
+  const queries = useQueryClient();
   const [held, setHeld] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -36,7 +38,10 @@ function Standing({ offer }: { offer: Offer }) {
   }, [held, busy, error, offer]);
   const undo = () => {
     setBusy(true);
-    offer.undo().then(() => offered.set(null), setError).finally(() => setBusy(false));
+    offer.undo().then(() => {
+      offered.set(null);
+      void queries.invalidateQueries();
+    }, setError).finally(() => setBusy(false));
   };
   return (
     <div className="bulk" onPointerEnter={() => setHeld(true)} onPointerLeave={() => setHeld(false)} onFocus={() => setHeld(true)} onBlur={() => setHeld(false)}>

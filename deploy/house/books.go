@@ -153,7 +153,8 @@ func readers() []reader {
 				"aval.consent.v1.consent.requested", "aval.consent.v1.consent.reminded", "aval.consent.v1.consent_code.sent",
 				"aval.consent.v1.consent.recalled", "aval.consent.v1.consent.unreachable", "aval.consent.v1.consent.ending",
 				"aval.consent.v1.consent.anniversary", "aval.consent.v1.partner_block.started", "aval.consent.v1.request_mail.departed",
-				"aval.consent.v1.visit.noted", "aval.consent.v1.visit.summed",
+				"aval.consent.v1.visit.noted", "aval.consent.v1.visit.summed", "aval.consent.v1.sensitive_feature.used",
+				"aval.consent.v1.consent.partner_tried",
 			}, answers...),
 		},
 		{
@@ -176,6 +177,7 @@ func readers() []reader {
 			name: "consent-history-consent", service: "consent", owner: "consent", applied: inHistory,
 			besides: []string{ // what they tell of was noted when it happened
 				"aval.consent.v1.request_mail.departed", "aval.consent.v1.visit.noted", "aval.consent.v1.visit.summed",
+				"aval.consent.v1.sensitive_feature.used",
 			},
 		},
 	}

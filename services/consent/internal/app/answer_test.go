@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/consent/internal/app"
 	"github.com/aval-access/aval/services/consent/internal/domain"
@@ -166,6 +168,7 @@ func TestNotNowKeepsTheRequestOpen(t *testing.T) { // R36
 	require.Equal(t, []string{"requested", "postponed", "given"}, b.events(t))
 }
 
+// R44: and the client is told, once for each request.
 func TestPartnerBrowserIsRefused(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -175,6 +178,9 @@ func TestPartnerBrowserIsRefused(t *testing.T) {
 	require.ErrorIs(t, err, domain.PartnerSession)
 	_, err = app.Decline{Deps: b.Deps}.Do(t.Context(), app.Denial{Respond: answer.Respond})
 	require.ErrorIs(t, err, domain.PartnerSession)
+	require.Equal(t, []string{"requested", "partner_tried"}, b.events(t))
+	b.in(village{approvers: []*membershipv1.Approver{approver("anne@client.example")}})
+	require.Equal(t, map[string]string{"anne@client.example": "partner_tried"}, b.told(t, &consentv1.ConsentPartnerTried{Consent: b.refTo(answer.ConsentID)}))
 }
 
 func TestAnswerOfAnotherClientIsNotFound(t *testing.T) {

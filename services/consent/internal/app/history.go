@@ -104,7 +104,8 @@ func (u RecordActivity) append(ctx context.Context, tx pg.Tx, entries []postgres
 		if e.Time.IsZero() {
 			e.Time = u.Clock.Now()
 		}
-		if err := u.attribute(ctx, tx, &e, seen); err != nil {
+		given, err := u.attribute(ctx, tx, &e, seen)
+		if err != nil {
 			return 0, err
 		}
 		first, err := u.history.Append(ctx, tx, e)
@@ -117,6 +118,9 @@ func (u RecordActivity) append(ctx context.Context, tx pg.Tx, entries []postgres
 		if err := u.recordEntry(ctx, tx, e, id.ID{}); err != nil {
 			return 0, err
 		}
+		if err := u.noteSensitive(ctx, tx, e, given.Lines); err != nil {
+			return 0, err
+		}
 		if !e.SupportSessionID.IsZero() {
 			days[SumVisits{ClientID: e.AccountID, Day: wording.Day(e.Time)}] = true
 		}
@@ -127,21 +131,21 @@ func (u RecordActivity) append(ctx context.Context, tx pg.Tx, entries []postgres
 
 // attribute adds, for somebody on a visit, the partner they act for and the
 // consent that lets them in.
-func (u RecordActivity) attribute(ctx context.Context, tx pg.Tx, e *postgres.Entry, seen map[postgres.Visit]postgres.Given) error {
+func (u RecordActivity) attribute(ctx context.Context, tx pg.Tx, e *postgres.Entry, seen map[postgres.Visit]postgres.Given) (postgres.Given, error) {
 	if e.SupportSessionID.IsZero() {
-		return nil
+		return postgres.Given{}, nil
 	}
 	who := postgres.Visit{ClientID: e.AccountID, UserID: e.ActorID, SessionID: e.SupportSessionID}
 	given, ok := seen[who]
 	if !ok {
 		var err error
 		if given, err = u.consents.GivenFor(ctx, tx, who); err != nil {
-			return err
+			return given, err
 		}
 		seen[who] = given
 	}
 	e.SubjectID, e.ActorName = e.ActorID, given.Name
 	e.PartnerID, e.ActingForID = given.PartnerID, given.PartnerID
 	e.ConsentID, e.GrantID = given.ConsentID, given.GrantID
-	return nil
+	return given, nil
 }

@@ -38,6 +38,8 @@ const (
 	mailOver      = "access_over_partner"
 	mailPaused    = "access_paused_partner"
 	mailNoAnswer  = "request_unanswered"
+	mailSensitive = "sensitive_used"
+	mailTried     = "partner_tried"
 )
 
 const (
@@ -73,6 +75,8 @@ func (u PrepareMail) Do(ctx context.Context, event proto.Message) ([]Mail, error
 		return u.departed(ctx, e)
 	case *consentv1.VisitNoted:
 		return u.visit(ctx, e)
+	case *consentv1.SensitiveFeatureUsed:
+		return u.sensitive(ctx, e)
 	case *consentv1.VisitsSummed:
 		return u.visits(ctx, e)
 	}
@@ -126,6 +130,8 @@ func (u PrepareMail) about(ctx context.Context, r domain.Record, event proto.Mes
 		return u.paused(ctx, r)
 	case *consentv1.ConsentConfirmationAsked: // by the collaborator, who wants to enter
 		return u.toConfirm(ctx, r)
+	case *consentv1.ConsentPartnerTried:
+		return u.toApprovers(ctx, r, mailTried)
 	case *consentv1.ConsentEnding:
 		return u.ending(ctx, r, e)
 	case *consentv1.ConsentAnniversary:
@@ -256,7 +262,7 @@ func mailTo(p sibling.Person, r domain.Record, template string) Mail {
 
 // brandOf: a code, and what was reported, come in our own name alone.
 func brandOf(r domain.Record, template string) id.ID {
-	if template == mailCode || template == mailBlocked || template == mailVisits {
+	if template == mailCode || template == mailBlocked || template == mailVisits || template == mailTried {
 		return id.ID{}
 	}
 	return r.PartnerID

@@ -3,12 +3,16 @@ package app
 import (
 	"context"
 
+	"google.golang.org/protobuf/proto"
+
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/consent/internal/domain"
 	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
+	"github.com/aval-access/aval/services/kit/inbox"
 	"github.com/aval-access/aval/services/kit/pg"
 	"github.com/aval-access/aval/services/kit/token"
 )
@@ -82,7 +86,7 @@ func (d Deps) people(ctx context.Context, a *Respond) (domain.Respondent, domain
 		return domain.Respondent{}, domain.Asker{}, err
 	}
 	if a.SessionOrganizationID == r.PartnerID {
-		return domain.Respondent{}, domain.Asker{}, domain.PartnerSession
+		return domain.Respondent{}, domain.Asker{}, d.partnerTried(ctx, r)
 	}
 	if err := d.checkFactor(ctx, *a); err != nil {
 		return domain.Respondent{}, domain.Asker{}, err
@@ -97,6 +101,26 @@ func (d Deps) people(ctx context.Context, a *Respond) (domain.Respondent, domain
 	by.SecondFactor = a.Via == domain.SessionMFA
 	asker, err := d.Siblings.Asker(ctx, r.UserID)
 	return by, asker, err
+}
+
+// partnerTriedOnce is the name under which the client is told once of a request
+// that its partner's own browser tried to answer.
+const partnerTriedOnce = "consent-partner-tried"
+
+// partnerTried refuses who is signed in at the asking partner, and has the client
+// told.
+func (d Deps) partnerTried(ctx context.Context, r domain.Record) error {
+	err := d.note(ctx, timer{r.ClientID, r.ID, r.StateAt(d.Clock.Now())}, func(ctx context.Context, tx pg.Tx, r domain.Record) (proto.Message, error) {
+		first, err := inbox.Once(ctx, tx, partnerTriedOnce, r.ID)
+		if err != nil || !first {
+			return nil, err
+		}
+		return &consentv1.ConsentPartnerTried{Consent: refOf(r, id.ID{})}, nil
+	})
+	if err != nil {
+		return err
+	}
+	return domain.PartnerSession
 }
 
 // checkFactor: a link is worth what the mailbox is worth, and an approver who

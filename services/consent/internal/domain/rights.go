@@ -143,6 +143,17 @@ func nearest(rights []Right, feature string) (Right, bool) {
 	return found, found.Feature != ""
 }
 
+// SensitiveLine finds the line of its own that a feature stands on; false where
+// it stands on none.
+func SensitiveLine(asked []Line, feature string) (Line, bool) {
+	right, _ := nearest(rightsOf(asked), feature)
+	at := slices.IndexFunc(asked, func(line Line) bool { return line.Sensitive && line.Right == right })
+	if at < 0 {
+		return Line{}, false
+	}
+	return asked[at], true
+}
+
 // levelAt is the level that rights give on a feature.
 func levelAt(rights []Right, feature string) Level {
 	right, _ := nearest(rights, feature)

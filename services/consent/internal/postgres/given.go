@@ -16,6 +16,8 @@ import (
 type Given struct {
 	ConsentID, GrantID, PartnerID id.ID
 	Name                          string
+	// Lines are what was asked for, word by word.
+	Lines []domain.Line
 }
 
 // Visit is somebody on a visit in an account.
@@ -28,7 +30,7 @@ func (Consents) GivenFor(ctx context.Context, tx pg.Tx, v Visit) (Given, error) 
 	var g Given
 	var given, family string
 	err := tx.QueryRow(ctx, `
-SELECT c.id, g.id, c.partner_id, c.given_name, c.family_name
+SELECT c.id, g.id, c.partner_id, c.given_name, c.family_name, c.lines
 FROM consent c
 JOIN access_grant g ON g.client_id = c.client_id AND g.consent_id = c.id
 WHERE c.client_id = @client
@@ -42,7 +44,7 @@ ORDER BY c.id IN (
       AND h.action = 'aval.partnersupport.v1.support_session.started'
       AND h.consent_id IS NOT NULL
   ) DESC, c.give_time DESC, c.id DESC
-LIMIT 1`, pgx.NamedArgs{"client": v.ClientID, "user": v.UserID, "session": v.SessionID}).Scan(&g.ConsentID, &g.GrantID, &g.PartnerID, &given, &family)
+LIMIT 1`, pgx.NamedArgs{"client": v.ClientID, "user": v.UserID, "session": v.SessionID}).Scan(&g.ConsentID, &g.GrantID, &g.PartnerID, &given, &family, &g.Lines)
 	if errors.Is(err, pg.ErrNoRows) {
 		return Given{}, nil
 	}

@@ -73,6 +73,7 @@ func consentSentences() map[string]sentence {
 		"aval.consent.v1.partner_block.started":            {"{actor} a signalé et bloqué {partner}, qui ne peut plus rien vous demander.", "{actor} reported and blocked {partner}, which can ask you for nothing any more."},
 		"aval.consent.v1.partner_block.ended":              {"{actor} a débloqué {partner} ; cela ne donne aucun accès.", "{actor} unblocked {partner}; this gives no access."},
 		"aval.consent.v1.consent.ending":                   {"La fin prochaine de l'accès de {subject}, de {partner}, a été annoncée.", "The coming end of the access of {subject}, of {partner}, was announced."},
+		"aval.consent.v1.consent.partner_tried":            {"Un navigateur connecté chez {partner} a essayé de répondre à la demande pour {subject} ; il n'a pas pu.", "A browser signed in at {partner} tried to answer the request for {subject}; it could not."},
 		"aval.consent.v1.consent.unreachable":              {"La demande de {partner} pour {subject} n'a trouvé personne pour y répondre.", "The request of {partner} for {subject} found nobody to answer it."},
 		"aval.consent.v1.consent.paused":                   {"L'accès de {subject}, de {partner}, est en pause : personne n'entre tant que vous ne l'avez pas confirmé.", "The access of {subject}, of {partner}, pauses: nobody comes in until you confirm it."},
 		"aval.consent.v1.consent.confirmation_asked":       {"{Partner} souhaite que l'accès de {subject}, en pause, soit confirmé.", "{Partner} would like the access of {subject}, which pauses, to be confirmed."},

@@ -48,6 +48,8 @@ func subjects() map[Owner][]string {
 			"aval.consent.v1.request_mail.departed",
 			"aval.consent.v1.visit.noted",
 			"aval.consent.v1.visit.summed",
+			"aval.consent.v1.sensitive_feature.used",
+			"aval.consent.v1.consent.partner_tried",
 			"aval.consent.v1.consent.unreachable",
 			"aval.consent.v1.consent.paused",
 			"aval.consent.v1.consent.confirmation_asked",

@@ -43,7 +43,8 @@ func variables(template, locale string) map[string]string {
 		"reason": "Paramétrage de la facturation", "rights": "Gestion : consulter et modifier\nComptabilité : consulter, modifier et valider",
 		"duration": "1 semaine", "expire_date": "28 novembre 2026 à 18:00 (heure de Paris)", "product_name": "Compta+", "state": "TERMINATED", "code": "042917",
 		"actor_name": "Anne Petit", "side": "PARTNER", "people": "Karim Haddad (Cabinet Martin & Fils)\nNora Petit (Cabinet Blanc)", "start_date": "25 novembre 2026 à 00:00 (heure de Paris)", "predecessor_name": "Sofia Roy", "successor_name": "Sofia Roy",
-		"day": "24 novembre 2026", "activities": "14:02 · Karim Haddad, de Cabinet Martin & Fils, est entré.\n14:10 · Karim Haddad, de Cabinet Martin & Fils, a fait « invoice.update » sur F-2026-031 (management/invoices).",
+		"feature": "Coordonnées bancaires",
+		"day":     "24 novembre 2026", "activities": "14:02 · Karim Haddad, de Cabinet Martin & Fils, est entré.\n14:10 · Karim Haddad, de Cabinet Martin & Fils, a fait « invoice.update » sur F-2026-031 (management/invoices).",
 		"requests": "Karim Haddad, chez Boulangerie Durand : Paramétrage de la facturation\nNora Petit, chez Garage Roux, pour la comptabilité",
 	}
 	if template == "link_answer" {
@@ -51,6 +52,7 @@ func variables(template, locale string) map[string]string {
 	}
 	if locale == "en" {
 		out["title"] = "Access request to your account for assistance"
+		out["feature"] = "Bank details"
 		out["day"], out["activities"] = "24 November 2026", "14:02 · Karim Haddad, of Cabinet Martin & Fils, entered.\n14:10 · Karim Haddad, of Cabinet Martin & Fils, did “invoice.update” on F-2026-031 (management/invoices)."
 		out["requests"] = "Karim Haddad, at Boulangerie Durand: Setting up invoicing\nNora Petit, at Garage Roux, for bookkeeping"
 		out["reason"], out["duration"] = "Setting up invoicing", "1 week"
@@ -162,7 +164,7 @@ func TestCollaboratorIsAskedForAPasswordAndNothingElse(t *testing.T) { // R15, R
 func TestClientsReadNoJargon(t *testing.T) {
 	t.Parallel()
 	jargon := regexp.MustCompile(`(?i)dossier|collaborat|durable|révo|\bcomptes?\b`)
-	for _, name := range []string{"consent_request", "consent_requests", "visit_started", "visit_digest", "consent_receipt", "access_announced", "access_ended", "partner_blocked", "access_ending", "access_yearly", "access_confirm", "link_request", "link_ended"} {
+	for _, name := range []string{"consent_request", "consent_requests", "visit_started", "visit_digest", "consent_receipt", "access_announced", "access_ended", "partner_blocked", "access_ending", "access_yearly", "access_confirm", "sensitive_used", "partner_tried", "link_request", "link_ended"} {
 		for _, state := range []string{"", "EXPIRED_UNANSWERED", "CANCELLED", "WITHDRAWN", "TERMINATED", "EXPIRED", "SUPERSEDED", "INVALIDATED"} {
 			v := variables(name, "fr")
 			v["state"] = state

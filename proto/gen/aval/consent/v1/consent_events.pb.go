@@ -487,6 +487,53 @@ func (x *ConsentRecalled) GetActorId() string {
 	return ""
 }
 
+// ConsentPartnerTried: a browser that is signed in at the partner tried to
+// answer. It was refused, and the client is told, once for each request.
+type ConsentPartnerTried struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which.
+	Consent       *ConsentRef `protobuf:"bytes,1,opt,name=consent,proto3" json:"consent,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConsentPartnerTried) Reset() {
+	*x = ConsentPartnerTried{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConsentPartnerTried) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConsentPartnerTried) ProtoMessage() {}
+
+func (x *ConsentPartnerTried) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConsentPartnerTried.ProtoReflect.Descriptor instead.
+func (*ConsentPartnerTried) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ConsentPartnerTried) GetConsent() *ConsentRef {
+	if x != nil {
+		return x.Consent
+	}
+	return nil
+}
+
 // ConsentEnding: an access that was given ends soon by itself; both sides are
 // told.
 type ConsentEnding struct {
@@ -501,7 +548,7 @@ type ConsentEnding struct {
 
 func (x *ConsentEnding) Reset() {
 	*x = ConsentEnding{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -513,7 +560,7 @@ func (x *ConsentEnding) String() string {
 func (*ConsentEnding) ProtoMessage() {}
 
 func (x *ConsentEnding) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[7]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -526,7 +573,7 @@ func (x *ConsentEnding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentEnding.ProtoReflect.Descriptor instead.
 func (*ConsentEnding) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{7}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ConsentEnding) GetConsent() *ConsentRef {
@@ -555,7 +602,7 @@ type ConsentAnniversary struct {
 
 func (x *ConsentAnniversary) Reset() {
 	*x = ConsentAnniversary{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -567,7 +614,7 @@ func (x *ConsentAnniversary) String() string {
 func (*ConsentAnniversary) ProtoMessage() {}
 
 func (x *ConsentAnniversary) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[8]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -580,7 +627,7 @@ func (x *ConsentAnniversary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentAnniversary.ProtoReflect.Descriptor instead.
 func (*ConsentAnniversary) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{8}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ConsentAnniversary) GetConsent() *ConsentRef {
@@ -602,7 +649,7 @@ type ConsentPaused struct {
 
 func (x *ConsentPaused) Reset() {
 	*x = ConsentPaused{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -614,7 +661,7 @@ func (x *ConsentPaused) String() string {
 func (*ConsentPaused) ProtoMessage() {}
 
 func (x *ConsentPaused) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[9]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -627,7 +674,7 @@ func (x *ConsentPaused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentPaused.ProtoReflect.Descriptor instead.
 func (*ConsentPaused) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{9}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ConsentPaused) GetConsent() *ConsentRef {
@@ -649,7 +696,7 @@ type ConsentConfirmationAsked struct {
 
 func (x *ConsentConfirmationAsked) Reset() {
 	*x = ConsentConfirmationAsked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -661,7 +708,7 @@ func (x *ConsentConfirmationAsked) String() string {
 func (*ConsentConfirmationAsked) ProtoMessage() {}
 
 func (x *ConsentConfirmationAsked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[10]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -674,7 +721,7 @@ func (x *ConsentConfirmationAsked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentConfirmationAsked.ProtoReflect.Descriptor instead.
 func (*ConsentConfirmationAsked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{10}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ConsentConfirmationAsked) GetConsent() *ConsentRef {
@@ -697,7 +744,7 @@ type ConsentConfirmed struct {
 
 func (x *ConsentConfirmed) Reset() {
 	*x = ConsentConfirmed{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -709,7 +756,7 @@ func (x *ConsentConfirmed) String() string {
 func (*ConsentConfirmed) ProtoMessage() {}
 
 func (x *ConsentConfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[11]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -722,7 +769,7 @@ func (x *ConsentConfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentConfirmed.ProtoReflect.Descriptor instead.
 func (*ConsentConfirmed) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{11}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ConsentConfirmed) GetConsent() *ConsentRef {
@@ -752,7 +799,7 @@ type ConsentPolicyChanged struct {
 
 func (x *ConsentPolicyChanged) Reset() {
 	*x = ConsentPolicyChanged{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[12]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -764,7 +811,7 @@ func (x *ConsentPolicyChanged) String() string {
 func (*ConsentPolicyChanged) ProtoMessage() {}
 
 func (x *ConsentPolicyChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[12]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -777,7 +824,7 @@ func (x *ConsentPolicyChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentPolicyChanged.ProtoReflect.Descriptor instead.
 func (*ConsentPolicyChanged) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{12}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ConsentPolicyChanged) GetClientId() string {
@@ -807,7 +854,7 @@ type ConsentRefused struct {
 
 func (x *ConsentRefused) Reset() {
 	*x = ConsentRefused{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -819,7 +866,7 @@ func (x *ConsentRefused) String() string {
 func (*ConsentRefused) ProtoMessage() {}
 
 func (x *ConsentRefused) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -832,7 +879,7 @@ func (x *ConsentRefused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentRefused.ProtoReflect.Descriptor instead.
 func (*ConsentRefused) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{13}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ConsentRefused) GetConsent() *ConsentRef {
@@ -862,7 +909,7 @@ type ConsentPostponed struct {
 
 func (x *ConsentPostponed) Reset() {
 	*x = ConsentPostponed{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[14]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -874,7 +921,7 @@ func (x *ConsentPostponed) String() string {
 func (*ConsentPostponed) ProtoMessage() {}
 
 func (x *ConsentPostponed) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[14]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -887,7 +934,7 @@ func (x *ConsentPostponed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentPostponed.ProtoReflect.Descriptor instead.
 func (*ConsentPostponed) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{14}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ConsentPostponed) GetConsent() *ConsentRef {
@@ -925,7 +972,7 @@ type ConsentEnded struct {
 
 func (x *ConsentEnded) Reset() {
 	*x = ConsentEnded{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[15]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -937,7 +984,7 @@ func (x *ConsentEnded) String() string {
 func (*ConsentEnded) ProtoMessage() {}
 
 func (x *ConsentEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[15]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -950,7 +997,7 @@ func (x *ConsentEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentEnded.ProtoReflect.Descriptor instead.
 func (*ConsentEnded) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{15}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ConsentEnded) GetConsent() *ConsentRef {
@@ -1006,7 +1053,7 @@ type ConsentCodeSent struct {
 
 func (x *ConsentCodeSent) Reset() {
 	*x = ConsentCodeSent{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[16]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1018,7 +1065,7 @@ func (x *ConsentCodeSent) String() string {
 func (*ConsentCodeSent) ProtoMessage() {}
 
 func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[16]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1031,7 +1078,7 @@ func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentCodeSent.ProtoReflect.Descriptor instead.
 func (*ConsentCodeSent) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{16}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ConsentCodeSent) GetConsent() *ConsentRef {
@@ -1072,7 +1119,7 @@ type VisitNoted struct {
 
 func (x *VisitNoted) Reset() {
 	*x = VisitNoted{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1084,7 +1131,7 @@ func (x *VisitNoted) String() string {
 func (*VisitNoted) ProtoMessage() {}
 
 func (x *VisitNoted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1097,7 +1144,7 @@ func (x *VisitNoted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VisitNoted.ProtoReflect.Descriptor instead.
 func (*VisitNoted) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{17}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *VisitNoted) GetClientId() string {
@@ -1128,6 +1175,89 @@ func (x *VisitNoted) GetStartTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// SensitiveFeatureUsed: somebody on a visit used, for the first time in it, a
+// feature that is allowed on a line of its own, and the client is told at once.
+type SensitiveFeatureUsed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The client, "org_…".
+	ClientId string `protobuf:"bytes,1,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// By which they came in, "cns_…".
+	ConsentId string `protobuf:"bytes,2,opt,name=consent_id,json=consentId,proto3" json:"consent_id,omitempty"`
+	// "sup_…".
+	SupportSessionId string `protobuf:"bytes,3,opt,name=support_session_id,json=supportSessionId,proto3" json:"support_session_id,omitempty"`
+	// Path of the line that was ticked, such as "accounting/bank".
+	Feature string `protobuf:"bytes,4,opt,name=feature,proto3" json:"feature,omitempty"`
+	// When it was used.
+	UseTime       *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=use_time,json=useTime,proto3" json:"use_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SensitiveFeatureUsed) Reset() {
+	*x = SensitiveFeatureUsed{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SensitiveFeatureUsed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SensitiveFeatureUsed) ProtoMessage() {}
+
+func (x *SensitiveFeatureUsed) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SensitiveFeatureUsed.ProtoReflect.Descriptor instead.
+func (*SensitiveFeatureUsed) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *SensitiveFeatureUsed) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *SensitiveFeatureUsed) GetConsentId() string {
+	if x != nil {
+		return x.ConsentId
+	}
+	return ""
+}
+
+func (x *SensitiveFeatureUsed) GetSupportSessionId() string {
+	if x != nil {
+		return x.SupportSessionId
+	}
+	return ""
+}
+
+func (x *SensitiveFeatureUsed) GetFeature() string {
+	if x != nil {
+		return x.Feature
+	}
+	return ""
+}
+
+func (x *SensitiveFeatureUsed) GetUseTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UseTime
+	}
+	return nil
+}
+
 // VisitsSummed: a day is over on which somebody came in, and the client is told
 // what was done.
 type VisitsSummed struct {
@@ -1142,7 +1272,7 @@ type VisitsSummed struct {
 
 func (x *VisitsSummed) Reset() {
 	*x = VisitsSummed{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1154,7 +1284,7 @@ func (x *VisitsSummed) String() string {
 func (*VisitsSummed) ProtoMessage() {}
 
 func (x *VisitsSummed) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1167,7 +1297,7 @@ func (x *VisitsSummed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VisitsSummed.ProtoReflect.Descriptor instead.
 func (*VisitsSummed) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{18}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *VisitsSummed) GetClientId() string {
@@ -1201,7 +1331,7 @@ type PartnerBlocked struct {
 
 func (x *PartnerBlocked) Reset() {
 	*x = PartnerBlocked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1213,7 +1343,7 @@ func (x *PartnerBlocked) String() string {
 func (*PartnerBlocked) ProtoMessage() {}
 
 func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1226,7 +1356,7 @@ func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerBlocked.ProtoReflect.Descriptor instead.
 func (*PartnerBlocked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{19}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *PartnerBlocked) GetClientId() string {
@@ -1272,7 +1402,7 @@ type PartnerUnblocked struct {
 
 func (x *PartnerUnblocked) Reset() {
 	*x = PartnerUnblocked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[20]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1284,7 +1414,7 @@ func (x *PartnerUnblocked) String() string {
 func (*PartnerUnblocked) ProtoMessage() {}
 
 func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[20]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1297,7 +1427,7 @@ func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerUnblocked.ProtoReflect.Descriptor instead.
 func (*PartnerUnblocked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{20}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *PartnerUnblocked) GetClientId() string {
@@ -1333,7 +1463,7 @@ type ErasureCompleted struct {
 
 func (x *ErasureCompleted) Reset() {
 	*x = ErasureCompleted{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[21]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1345,7 +1475,7 @@ func (x *ErasureCompleted) String() string {
 func (*ErasureCompleted) ProtoMessage() {}
 
 func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[21]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1358,7 +1488,7 @@ func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErasureCompleted.ProtoReflect.Descriptor instead.
 func (*ErasureCompleted) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{21}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ErasureCompleted) GetUserId() string {
@@ -1411,7 +1541,9 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"\x0fteam_consent_id\x18( \x01(\tR\rteamConsentId:!\x92\xe7\x18\x1daval.consent.v1.consent.given\"\x89\x01\n" +
 	"\x0fConsentRecalled\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
-	"\bactor_id\x18\x02 \x01(\tR\aactorId:$\x92\xe7\x18 aval.consent.v1.consent.recalled\"\xa7\x01\n" +
+	"\bactor_id\x18\x02 \x01(\tR\aactorId:$\x92\xe7\x18 aval.consent.v1.consent.recalled\"w\n" +
+	"\x13ConsentPartnerTried\x125\n" +
+	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:)\x92\xe7\x18%aval.consent.v1.consent.partner_tried\"\xa7\x01\n" +
 	"\rConsentEnding\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12;\n" +
 	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -1451,7 +1583,14 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"consent_id\x18\x02 \x01(\tR\tconsentId\x12,\n" +
 	"\x12support_session_id\x18\x03 \x01(\tR\x10supportSessionId\x129\n" +
 	"\n" +
-	"start_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime:\x1f\x92\xe7\x18\x1baval.consent.v1.visit.noted\"_\n" +
+	"start_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime:\x1f\x92\xe7\x18\x1baval.consent.v1.visit.noted\"\xfd\x01\n" +
+	"\x14SensitiveFeatureUsed\x12\x1b\n" +
+	"\tclient_id\x18\x01 \x01(\tR\bclientId\x12\x1d\n" +
+	"\n" +
+	"consent_id\x18\x02 \x01(\tR\tconsentId\x12,\n" +
+	"\x12support_session_id\x18\x03 \x01(\tR\x10supportSessionId\x12\x18\n" +
+	"\afeature\x18\x04 \x01(\tR\afeature\x125\n" +
+	"\buse_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\auseTime:*\x92\xe7\x18&aval.consent.v1.sensitive_feature.used\"_\n" +
 	"\fVisitsSummed\x12\x1b\n" +
 	"\tclient_id\x18\x01 \x01(\tR\bclientId\x12\x10\n" +
 	"\x03day\x18\x02 \x01(\tR\x03day: \x92\xe7\x18\x1caval.consent.v1.visit.summed\"\xaa\x01\n" +
@@ -1481,7 +1620,7 @@ func file_aval_consent_v1_consent_events_proto_rawDescGZIP() []byte {
 	return file_aval_consent_v1_consent_events_proto_rawDescData
 }
 
-var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_aval_consent_v1_consent_events_proto_goTypes = []any{
 	(*ConsentRef)(nil),               // 0: aval.consent.v1.ConsentRef
 	(*ConsentRequested)(nil),         // 1: aval.consent.v1.ConsentRequested
@@ -1490,50 +1629,54 @@ var file_aval_consent_v1_consent_events_proto_goTypes = []any{
 	(*ConsentUnreachable)(nil),       // 4: aval.consent.v1.ConsentUnreachable
 	(*ConsentGiven)(nil),             // 5: aval.consent.v1.ConsentGiven
 	(*ConsentRecalled)(nil),          // 6: aval.consent.v1.ConsentRecalled
-	(*ConsentEnding)(nil),            // 7: aval.consent.v1.ConsentEnding
-	(*ConsentAnniversary)(nil),       // 8: aval.consent.v1.ConsentAnniversary
-	(*ConsentPaused)(nil),            // 9: aval.consent.v1.ConsentPaused
-	(*ConsentConfirmationAsked)(nil), // 10: aval.consent.v1.ConsentConfirmationAsked
-	(*ConsentConfirmed)(nil),         // 11: aval.consent.v1.ConsentConfirmed
-	(*ConsentPolicyChanged)(nil),     // 12: aval.consent.v1.ConsentPolicyChanged
-	(*ConsentRefused)(nil),           // 13: aval.consent.v1.ConsentRefused
-	(*ConsentPostponed)(nil),         // 14: aval.consent.v1.ConsentPostponed
-	(*ConsentEnded)(nil),             // 15: aval.consent.v1.ConsentEnded
-	(*ConsentCodeSent)(nil),          // 16: aval.consent.v1.ConsentCodeSent
-	(*VisitNoted)(nil),               // 17: aval.consent.v1.VisitNoted
-	(*VisitsSummed)(nil),             // 18: aval.consent.v1.VisitsSummed
-	(*PartnerBlocked)(nil),           // 19: aval.consent.v1.PartnerBlocked
-	(*PartnerUnblocked)(nil),         // 20: aval.consent.v1.PartnerUnblocked
-	(*ErasureCompleted)(nil),         // 21: aval.consent.v1.ErasureCompleted
-	(*timestamppb.Timestamp)(nil),    // 22: google.protobuf.Timestamp
-	(ConsentState)(0),                // 23: aval.consent.v1.ConsentState
-	(Party)(0),                       // 24: aval.consent.v1.Party
+	(*ConsentPartnerTried)(nil),      // 7: aval.consent.v1.ConsentPartnerTried
+	(*ConsentEnding)(nil),            // 8: aval.consent.v1.ConsentEnding
+	(*ConsentAnniversary)(nil),       // 9: aval.consent.v1.ConsentAnniversary
+	(*ConsentPaused)(nil),            // 10: aval.consent.v1.ConsentPaused
+	(*ConsentConfirmationAsked)(nil), // 11: aval.consent.v1.ConsentConfirmationAsked
+	(*ConsentConfirmed)(nil),         // 12: aval.consent.v1.ConsentConfirmed
+	(*ConsentPolicyChanged)(nil),     // 13: aval.consent.v1.ConsentPolicyChanged
+	(*ConsentRefused)(nil),           // 14: aval.consent.v1.ConsentRefused
+	(*ConsentPostponed)(nil),         // 15: aval.consent.v1.ConsentPostponed
+	(*ConsentEnded)(nil),             // 16: aval.consent.v1.ConsentEnded
+	(*ConsentCodeSent)(nil),          // 17: aval.consent.v1.ConsentCodeSent
+	(*VisitNoted)(nil),               // 18: aval.consent.v1.VisitNoted
+	(*SensitiveFeatureUsed)(nil),     // 19: aval.consent.v1.SensitiveFeatureUsed
+	(*VisitsSummed)(nil),             // 20: aval.consent.v1.VisitsSummed
+	(*PartnerBlocked)(nil),           // 21: aval.consent.v1.PartnerBlocked
+	(*PartnerUnblocked)(nil),         // 22: aval.consent.v1.PartnerUnblocked
+	(*ErasureCompleted)(nil),         // 23: aval.consent.v1.ErasureCompleted
+	(*timestamppb.Timestamp)(nil),    // 24: google.protobuf.Timestamp
+	(ConsentState)(0),                // 25: aval.consent.v1.ConsentState
+	(Party)(0),                       // 26: aval.consent.v1.Party
 }
 var file_aval_consent_v1_consent_events_proto_depIdxs = []int32{
 	0,  // 0: aval.consent.v1.ConsentRequested.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 1: aval.consent.v1.ConsentReminded.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 2: aval.consent.v1.ConsentUnreachable.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 3: aval.consent.v1.ConsentGiven.consent:type_name -> aval.consent.v1.ConsentRef
-	22, // 4: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
+	24, // 4: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 5: aval.consent.v1.ConsentRecalled.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 6: aval.consent.v1.ConsentEnding.consent:type_name -> aval.consent.v1.ConsentRef
-	22, // 7: aval.consent.v1.ConsentEnding.expire_time:type_name -> google.protobuf.Timestamp
-	0,  // 8: aval.consent.v1.ConsentAnniversary.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 9: aval.consent.v1.ConsentPaused.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 10: aval.consent.v1.ConsentConfirmationAsked.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 11: aval.consent.v1.ConsentConfirmed.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 12: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 13: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 14: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
-	23, // 15: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
-	24, // 16: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
-	0,  // 17: aval.consent.v1.ConsentCodeSent.consent:type_name -> aval.consent.v1.ConsentRef
-	22, // 18: aval.consent.v1.VisitNoted.start_time:type_name -> google.protobuf.Timestamp
-	19, // [19:19] is the sub-list for method output_type
-	19, // [19:19] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	0,  // 6: aval.consent.v1.ConsentPartnerTried.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 7: aval.consent.v1.ConsentEnding.consent:type_name -> aval.consent.v1.ConsentRef
+	24, // 8: aval.consent.v1.ConsentEnding.expire_time:type_name -> google.protobuf.Timestamp
+	0,  // 9: aval.consent.v1.ConsentAnniversary.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 10: aval.consent.v1.ConsentPaused.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 11: aval.consent.v1.ConsentConfirmationAsked.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 12: aval.consent.v1.ConsentConfirmed.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 13: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 14: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 15: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
+	25, // 16: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
+	26, // 17: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
+	0,  // 18: aval.consent.v1.ConsentCodeSent.consent:type_name -> aval.consent.v1.ConsentRef
+	24, // 19: aval.consent.v1.VisitNoted.start_time:type_name -> google.protobuf.Timestamp
+	24, // 20: aval.consent.v1.SensitiveFeatureUsed.use_time:type_name -> google.protobuf.Timestamp
+	21, // [21:21] is the sub-list for method output_type
+	21, // [21:21] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_events_proto_init() }
@@ -1548,7 +1691,7 @@ func file_aval_consent_v1_consent_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_consent_v1_consent_events_proto_rawDesc), len(file_aval_consent_v1_consent_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   22,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

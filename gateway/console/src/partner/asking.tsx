@@ -34,7 +34,7 @@ export function Asking({ shown, all, close, keep, ready, children }: Props) {
   const progress = batch.progress;
   const leave = progress ? close : keep;
   return (
-    <Modal opened onClose={leave} title={t("assign.title")} size="lg" closeButtonProps={{ "aria-label": t("site.close") }}>
+    <Modal opened onClose={leave} closeOnClickOutside={!progress} title={t("assign.title")} size="lg" closeButtonProps={{ "aria-label": t("site.close") }}>
       {progress ? (
         <Outcome progress={progress} error={batch.error} again={() => void batch.run(progress.all, progress.results)} close={close} />
       ) : (

@@ -44,7 +44,7 @@ export function HandOver({ from, rows, every, close }: Props) {
   };
   const ready = wish.successorId !== "" && dated && (!wish.detachNow || wish.confirm === word);
   return (
-    <Modal opened onClose={close} title={t("handover.title")} size="lg" closeButtonProps={{ "aria-label": t("site.close") }}>
+    <Modal opened onClose={close} closeOnClickOutside={!start.data} title={t("handover.title")} size="lg" closeButtonProps={{ "aria-label": t("site.close") }}>
       {start.data ? <Done results={start.data.results} rows={rows} close={close} /> : (
         <form onSubmit={submit}>
           <Stack>

@@ -2,7 +2,7 @@
 // Cells without an assignment can be painted.
 import { Text } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useRef, useState, type FocusEvent, type KeyboardEvent } from "react";
 import { useWords, type Key, type Words } from "../words/words";
 import type { Pair } from "./batch";
 import { stateOf, type Dossier } from "./list";
@@ -42,7 +42,7 @@ export function Matrix(props: Props) {
       <Legend />
       <div
         ref={frame} className="matrix" role="grid" tabIndex={0} aria-label={t("menu.coverage")} aria-rowcount={(props.total ?? -2) + 1} aria-colcount={columns.length + 1}
-        onKeyDown={keys.onKeyDown} onPointerUp={painting.end} onPointerLeave={painting.end}
+        onKeyDown={keys.onKeyDown} onFocus={keys.onFocus} onPointerUp={painting.end} onPointerLeave={painting.end}
       >
         <div className="matrix-head" role="row" aria-rowindex={1} style={{ width }}>
           <span className="matrix-name" role="columnheader">{t("menu.dossiers")}</span>
@@ -75,8 +75,10 @@ function useKeys(frame: React.RefObject<HTMLDivElement | null>, size: { rows: nu
   const [at, setAt] = useState<At>({ row: 0, column: 0 });
   const moved = useRef(false);
   useEffect(() => {
-    if (moved.current) {
-      frame.current?.querySelector<HTMLElement>(`[data-cell="${at.row} ${at.column}"]`)?.focus();
+    const cell = moved.current && frame.current?.querySelector<HTMLElement>(`[data-cell="${at.row} ${at.column}"]`);
+    if (cell) {
+      moved.current = false;
+      cell.focus();
     }
   });
   const steps: Record<string, [number, number]> = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
@@ -91,7 +93,13 @@ function useKeys(frame: React.RefObject<HTMLDivElement | null>, size: { rows: nu
     show(next.row, next.column);
     setAt(next);
   };
-  return { at, onKeyDown };
+  const onFocus = (event: FocusEvent) => {
+    const [row, column] = (event.target as HTMLElement).dataset.cell?.split(" ").map(Number) ?? [];
+    if (row !== undefined && column !== undefined) {
+      setAt({ row, column });
+    }
+  };
+  return { at, onKeyDown, onFocus };
 }
 
 const within = (at: number, count: number): number => Math.max(0, Math.min(count - 1, at));

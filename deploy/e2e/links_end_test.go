@@ -1,10 +1,13 @@
 package e2e
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aval-access/aval/deploy/journey"
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 )
@@ -64,5 +67,29 @@ func TestTheClientIsToldOnceThatALinkIsOver(t *testing.T) {
 		mail, err := b.ReadMail(t.Context(), v.client.Owner.Email, "Fin de la relation avec "+v.partner.Name)
 		require.NoError(t, err)
 		require.Contains(t, mail.Text, v.partner.Name+" a mis fin à sa relation avec "+v.client.Name)
+	})
+}
+
+// R27 R41: a yes that is pressed while its link ends lets nobody in, however the
+// two meet: once the end has returned there is no access, and none comes.
+func TestAYesThatRacesTheEndOfItsLinkGivesNothing(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		a := b.asked(t)
+		press := b.press(t, a.client.Owner.Email, a.token)
+		press.Answer = journey.Yes(b.shown(t, a.token), consentv1.DurationChoice_DURATION_CHOICE_1_WEEK)
+		var wg sync.WaitGroup
+		wg.Go(func() { // what it answers depends on who was first
+			_, _ = consentv1.NewConsentServiceClient(b.Transport.Session("fr")).ApproveByLink(t.Context(), press)
+		})
+		_, err := partnersupportv1.NewDossierEndServiceClient(a.partner.Owner).EndDossier(t.Context(), &partnersupportv1.EndDossierRequest{
+			PartnerId: a.partner.ID, DossierId: a.dossier.GetId(), Confirm: "REMOVE",
+		})
+		wg.Wait()
+		require.NoError(t, err)
+		require.Contains(t, []consentv1.ConsentState{
+			consentv1.ConsentState_CONSENT_STATE_CANCELLED, consentv1.ConsentState_CONSENT_STATE_TERMINATED,
+		}, b.stateOf(t, a.token))
+		_, err = b.EnterDossier(t.Context(), a.person, a.partner.ID, a.dossier.GetId())
+		require.Error(t, err)
 	})
 }

@@ -52,7 +52,7 @@ func aloneParts() []part { return []part{{"engine", views}, {"revocations", revo
 func parts() []part {
 	return []part{
 		{"checks", checks}, {"openfga", openFGA}, {"signins", signIns}, {"journeys", journeys}, {"members", listMembers},
-		{"dossiers", listDossiers}, {"removals", removals}, {"memory", memory}, {"imports", imports}, {"ledger", ledgers},
+		{"dossiers", listDossiers}, {"removals", removals}, {"memory", memory}, {"imports", imports}, {"ledger", ledgers}, {"console", console},
 	}
 }
 

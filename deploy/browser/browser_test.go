@@ -64,7 +64,7 @@ func TestPagesInABrowser(t *testing.T) {
 	require.NoError(t, err)
 	in.URL, in.Mail, in.Demo, in.World = s.URL(), s.MailURL(), s.DemoURL(), data
 	in.Screenshots, in.Album = screenshots(t)
-	told := walk(t, in)
+	told := walk(t, "walk.mjs", in)
 	for _, name := range scenarios() {
 		t.Run(name, func(t *testing.T) {
 			if strings.HasPrefix(name, "the console ") && !in.Console {
@@ -156,12 +156,12 @@ func screenshots(t *testing.T) (dir string, all bool) {
 	return dir, false
 }
 
-// walk runs the program and gives its lines by scenario.
-func walk(t *testing.T, in order) map[string][]line {
+// walk runs a program and gives its lines by scenario.
+func walk(t *testing.T, name string, in order) map[string][]line {
 	t.Helper()
 	input, err := json.Marshal(in)
 	require.NoError(t, err)
-	program := exec.CommandContext(t.Context(), "node", "walk.mjs")
+	program := exec.CommandContext(t.Context(), "node", name)
 	program.Stdin, program.Stderr, program.WaitDelay = bytes.NewReader(input), os.Stderr, 5*time.Second
 	out, err := program.StdoutPipe()
 	require.NoError(t, err)
@@ -173,7 +173,7 @@ func walk(t *testing.T, in order) map[string][]line {
 	for lines.Scan() {
 		var one line
 		require.NoError(t, json.Unmarshal(lines.Bytes(), &one), lines.Text())
-		require.True(t, slices.Contains(scenarios(), one.Scenario), "a scenario that is not listed: %q", one.Scenario)
+		require.True(t, slices.Contains(slices.Concat(scenarios(), spaceScenarios(), largeScenarios()), one.Scenario), "a scenario that is not listed: %q", one.Scenario)
 		told[one.Scenario] = append(told[one.Scenario], one)
 	}
 	require.NoError(t, errors.Join(lines.Err(), program.Wait()))

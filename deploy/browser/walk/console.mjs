@@ -5,7 +5,7 @@ import { equal, holds } from "./assert.mjs";
 import { fixed } from "./words.mjs";
 
 export async function consoles(s, cast) {
-  const t = wordsOf(s.manner.lang);
+  const t = consoleWords(s.manner.lang);
   const admin = await s.person(cast.admin);
   const name = cast.support;
   await s.step("R20: Dossiers, found by name; the address keeps what is searched for", () => finds(s, admin, { t, client: s.company(cast.client) }));
@@ -23,7 +23,7 @@ export async function consoles(s, cast) {
   await s.step("a session that is over leads to the sign-in, and back", () => comesBack(s, owner, { t }));
 }
 
-function wordsOf(lang) {
+export function consoleWords(lang) {
   const path = new URL(`../../../gateway/console/src/words/${lang}.json`, import.meta.url);
   const catalogue = { ...JSON.parse(readFileSync(path, "utf8")), ...(lang === "fr" ? fixed : {}) };
   return (key, values = {}) => {
@@ -33,7 +33,7 @@ function wordsOf(lang) {
 }
 
 // arrives signs in and opens the console, in the story's language.
-async function arrives(s, person, heading) {
+export async function arrives(s, person, heading) {
   await person.signIn();
   await person.goto("/console/");
   await person.page.getByRole("heading", { level: 1 }).waitFor();
@@ -43,11 +43,11 @@ async function arrives(s, person, heading) {
   await person.heading(heading);
 }
 
-const dialog = (person) => person.page.getByRole("dialog");
-const row = (person, text) => person.page.locator("main .row").filter({ hasText: text });
-const press = (place, name) => place.getByRole("button", { name, exact: true }).click();
+export const dialog = (person) => person.page.getByRole("dialog");
+export const row = (person, text) => person.page.locator("main .row").filter({ hasText: text });
+export const press = (place, name) => place.getByRole("button", { name, exact: true }).click();
 
-async function go(person, { t }, key) {
+export async function go(person, { t }, key) {
   const menu = person.page.getByRole("button", { name: t("site.nav"), exact: true });
   if (await menu.isVisible()) {
     await menu.click();
@@ -56,7 +56,7 @@ async function go(person, { t }, key) {
   await person.heading(t(key));
 }
 
-async function choose(place, label, option) {
+export async function choose(place, label, option) {
   await place.getByRole("combobox", { name: label }).or(place.getByLabel(label)).first().click();
   await place.getByRole("option", { name: option }).first().click();
 }

@@ -37,6 +37,7 @@ function Sheet({ dossier }: { dossier: Dossier }) {
   const who = useWho().data;
   const admin = who?.here !== undefined && administers(who.here);
   const story = useStory(partnerId, dossier.id, admin);
+  const [asked, setAsked] = useState<{ what: Wish; assignment: Assignment }>();
   return (
     <Stack>
       <Text c="dimmed">
@@ -46,7 +47,10 @@ function Sheet({ dossier }: { dossier: Dossier }) {
       <Inside dossier={dossier} own={!admin} />
       <Title order={2} size="h4">{t("dossier.people")}</Title>
       {dossier.assignments.length === 0 && <Text c="dimmed">{t("dossier.people.none")}</Text>}
-      {dossier.assignments.map((one) => <Assigned key={one.id} assignment={one} client={dossier.clientName} admin={admin} />)}
+      {dossier.assignments.map((one) => (
+        <Assigned key={one.id} assignment={one} ask={admin ? (what) => setAsked({ what, assignment: one }) : undefined} />
+      ))}
+      {asked && <Asked {...asked} client={dossier.clientName} close={() => setAsked(undefined)} />}
       <Failure error={story.error} again={story.again} />
       {story.chapters.length > 0 && (
         <>
@@ -61,12 +65,10 @@ function Sheet({ dossier }: { dossier: Dossier }) {
   );
 }
 
-type AssignedProps = { assignment: Assignment; client: string; admin: boolean };
+type Wish = "detach" | "handOver";
 
-function Assigned({ assignment, client, admin }: AssignedProps) {
+function Assigned({ assignment, ask }: { assignment: Assignment; ask?: (what: Wish) => void }) {
   const { t, day } = useWords();
-  const [asking, setAsking] = useState<"detach" | "handOver">();
-  const close = () => setAsking(undefined);
   return (
     <div className="row">
       <div className="what">
@@ -74,19 +76,26 @@ function Assigned({ assignment, client, admin }: AssignedProps) {
         <small>{assignment.expireTime && t("assignment.until", { at: day(assignment.expireTime) })}</small>
       </div>
       <State family="assignment" name={short("ASSIGNMENT_STATE_", assignment.state)} />
-      {admin && (
+      {ask && (
         <Group gap="xs">
-          <Button size="compact-md" variant="default" onClick={() => setAsking("handOver")}>{t("handover.title")}</Button>
-          <Button size="compact-md" variant="default" onClick={() => setAsking("detach")}>{t("detach.short")}</Button>
+          <Button size="compact-md" variant="default" onClick={() => ask("handOver")}>{t("handover.title")}</Button>
+          <Button size="compact-md" variant="default" onClick={() => ask("detach")}>{t("detach.short")}</Button>
         </Group>
       )}
-      {asking === "detach" && <Detach assignment={assignment} client={client} close={close} />}
-      {asking === "handOver" && (
-        <HandOver
-          from={{ id: assignment.collaboratorId, name: assignment.collaboratorName }} rows={[{ id: assignment.id, clientName: client }]} every={false} close={close}
-        />
-      )}
     </div>
+  );
+}
+
+// Asked is the dialog about an assignment. It stands beside the list: once the
+// assignment is over, its row goes, and the receipt stays.
+function Asked({ what, assignment, client, close }: { what: Wish; assignment: Assignment; client: string; close: () => void }) {
+  if (what === "detach") {
+    return <Detach assignment={assignment} client={client} close={close} />;
+  }
+  return (
+    <HandOver
+      from={{ id: assignment.collaboratorId, name: assignment.collaboratorName }} rows={[{ id: assignment.id, clientName: client }]} every={false} close={close}
+    />
   );
 }
 

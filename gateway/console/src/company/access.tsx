@@ -6,13 +6,14 @@ import { api, answer, type Api } from "../api/client";
 import { useChange, useKey } from "../api/queries";
 import { AsCurl } from "../parts/curl";
 import { Failure } from "../parts/failure";
+import { Lanes } from "../parts/lanes";
 import { useHere } from "../shell/who";
 import { useWords, type Key, type Words } from "../words/words";
 import { refreshed, useAll, useEntries, visitsIn, type Consent } from "./consents";
 import { useLabel } from "./features";
 import { useOffer } from "./help";
-import { Lanes } from "./lanes";
 import { usePartners } from "./links";
+import { lanesOf } from "./over_time";
 import { Side } from "./side";
 
 export function AccessSide({ id, close }: { id: string; close: () => void }) {
@@ -113,7 +114,7 @@ function Person({ consent }: { consent: Consent }) {
     <section aria-label={t("access.person")}>
       <Title order={2} size="h4" mb="xs">{t("access.person")}</Title>
       <Failure error={all.error ?? entries.error} again={() => { void all.refetch(); void entries.refetch(); }} />
-      {own.length > 0 && <Lanes consents={own} visits={visitsIn(done)} label={t("access.person")} />}
+      {own.length > 0 && <Lanes lanes={lanesOf(own, visitsIn(done), t)} label={t("access.person")} />}
       {entries.isSuccess && done.length === 0 && <Text size="sm" c="dimmed">{t("access.person.none")}</Text>}
       <List size="sm">
         {done.slice(0, 20).map((one) => <List.Item key={one.id}>{one.sentence} {one.time && <Text span size="sm" c="dimmed">{moment(one.time)}</Text>}</List.Item>)}

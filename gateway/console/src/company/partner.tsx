@@ -6,14 +6,15 @@ import { useState } from "react";
 import { answer, type Api } from "../api/client";
 import { useChange, useKey } from "../api/queries";
 import { Failure } from "../parts/failure";
+import { Lanes } from "../parts/lanes";
 import { Removal } from "../parts/removal";
 import { useHere } from "../shell/who";
 import { useWords } from "../words/words";
 import { Blocking } from "./blocked";
 import { useAll, useVisits, type Consent } from "./consents";
 import { Help } from "./help";
-import { Lanes, wordOf } from "./lanes";
 import type { Partner } from "./links";
+import { lanesOf, wordOf } from "./over_time";
 import { Side } from "./side";
 
 type Props = { partner: Partner; close: () => void };
@@ -56,7 +57,7 @@ function Story({ consents, more }: { consents: Consent[]; more: boolean }) {
       {consents.length === 0 && <Text c="dimmed">{t("partners.story.none")}</Text>}
       {consents.length > 0 && (
         <>
-          <Lanes consents={consents} visits={visits} label={t("partners.story")} />
+          <Lanes lanes={lanesOf(consents, visits, t)} label={t("partners.story")} />
           <ul className="results" tabIndex={0} aria-label={t("partners.people")}>{consents.map((one) => <Line key={one.id} one={one} />)}</ul>
         </>
       )}

@@ -2,13 +2,11 @@
 // yes and the visits to the end; beneath it the same in words.
 import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
+import { Lanes as Picture, type Bar } from "../parts/lanes";
 import { short, State } from "../parts/state";
 import { useWords, type Key } from "../words/words";
 import { stateOf } from "./list";
 import type { Chapter } from "./story";
-
-const width = 560;
-const lane = 34;
 
 const at = (time: string | null): number | undefined => (time === null ? undefined : Date.parse(time));
 const start = (one: Chapter): number => at(one.assignment.createTime) ?? Date.now();
@@ -16,37 +14,21 @@ const planned = (one: Chapter): number => at(one.assignment.endTime) ?? at(one.a
 const over = (one: Chapter): number => Math.min(at(one.assignment.endTime) ?? Date.now(), planned(one));
 
 export function Lanes({ chapters }: { chapters: Chapter[] }) {
-  const { t, day } = useWords();
-  const from = Math.min(...chapters.map(start));
-  const to = Math.max(Date.now(), from + 1, ...chapters.map(planned));
-  const x = (time: number) => ((time - from) / (to - from)) * width;
-  const height = chapters.length * lane + 20;
-  return (
-    <svg className="lanes" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={t("dossier.history")}>
-      {chapters.map((one, i) => <Lane key={one.assignment.id} one={one} y={i * lane} x={x} />)}
-      <line x1={x(Date.now())} x2={x(Date.now())} y1={0} y2={height - 16} strokeDasharray="3 3" />
-      <text x={0} y={height - 4}>{day(new Date(from).toISOString())}</text>
-      <text x={width} y={height - 4} textAnchor="end">{day(new Date(to).toISOString())}</text>
-    </svg>
-  );
+  const { t } = useWords();
+  const lanes = chapters.map((one) => ({
+    id: one.assignment.id, words: `${one.assignment.collaboratorName} · ${t(`assignment.${stateOf(one.assignment)}` as Key)}`,
+    bars: barsOf(one), visits: one.visits.map((visit) => Date.parse(visit.startTime ?? "")),
+  }));
+  return <Picture lanes={lanes} label={t("dossier.history")} />;
 }
 
-type LaneProps = { one: Chapter; y: number; x: (time: number) => number };
-
-function Lane({ one, y, x }: LaneProps) {
-  const { t } = useWords();
-  const words = `${one.assignment.collaboratorName} · ${t(`assignment.${stateOf(one.assignment)}` as Key)}`;
-  const bar = (tone: string, from: number, to: number) => <rect className={tone} x={x(from)} y={17} width={Math.max(3, x(to) - x(from))} height={8} rx={4} />;
-  return (
-    <g transform={`translate(0 ${y})`}>
-      <title>{words}</title>
-      <text x={Math.min(x(start(one)), width - 220)} y={12}>{words}</text>
-      {planned(one) > over(one) && bar("soft", over(one), planned(one))}
-      {bar("wait", start(one), one.given ?? over(one))}
-      {one.given && bar("good", one.given, over(one))}
-      {one.visits.map((visit) => <circle key={visit.id} className="used" cx={x(Date.parse(visit.startTime ?? ""))} cy={21} r={3} />)}
-    </g>
-  );
+// barsOf: what is planned is paler, and beneath what was.
+function barsOf(one: Chapter): Bar[] {
+  const out: Bar[] = [{ tone: "wait", from: start(one), to: one.given ?? over(one) }];
+  if (planned(one) > over(one)) {
+    out.unshift({ tone: "soft", from: over(one), to: planned(one) });
+  }
+  return one.given ? [...out, { tone: "good", from: one.given, to: over(one) }] : out;
 }
 
 // Told is the same in words, a chapter for each assignment.

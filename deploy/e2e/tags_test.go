@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	partnersupportv1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 )
@@ -51,4 +52,48 @@ func TestPeopleAreTagged(t *testing.T) {
 		_, err = tag(&partnersupportv1.TagCollaboratorRequest{Kind: partnersupportv1.TagKind_TAG_KIND_EMPLOYEE})
 		requireReason(t, reasonv1.Reason_REASON_COLLABORATOR_LEFT, err)
 	})
+}
+
+// R70 R72 R75 R79: a partner's staff is looked after from its own list, where a
+// person leads to their clients, and from the list of clients, which names who
+// helps; who is taken off is gone from both. A client has nothing of the kind.
+func TestStaffIsLookedAfterFromBothLists(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		v := b.visiting(t)
+		staff := partnersupportv1.NewCollaboratorServiceClient(v.partner.Owner)
+		list, err := staff.ListCollaborators(t.Context(), &partnersupportv1.ListCollaboratorsRequest{PartnerId: v.partner.ID, Search: v.person.FamilyName})
+		require.NoError(t, err)
+		require.Equal(t, v.collaborator.GetId(), list.GetCollaborators()[0].GetId())
+		assignments := partnersupportv1.NewAssignmentServiceClient(v.partner.Owner)
+		theirs, err := assignments.ListAssignments(t.Context(), &partnersupportv1.ListAssignmentsRequest{
+			PartnerId: v.partner.ID, CollaboratorId: v.collaborator.GetId(),
+		})
+		require.NoError(t, err)
+		require.Equal(t, v.dossier.GetId(), theirs.GetAssignments()[0].GetDossierId())
+		require.Equal(t, []string{v.collaborator.GetId()}, b.helping(t, v))
+		_, err = assignments.DetachAssignment(t.Context(), &partnersupportv1.DetachAssignmentRequest{
+			PartnerId: v.partner.ID, AssignmentId: theirs.GetAssignments()[0].GetId(), Confirm: "REMOVE",
+		})
+		require.NoError(t, err)
+		require.Empty(t, b.helping(t, v))
+
+		_, err = partnersupportv1.NewCollaboratorServiceClient(v.client.Owner).AddCollaborator(t.Context(), &partnersupportv1.AddCollaboratorRequest{
+			PartnerId: v.client.ID, Email: person("x").Email, GivenName: "X", FamilyName: "Y",
+			PartnerRole: membershipv1.PartnerRole_PARTNER_ROLE_TECHNICAL_SUPPORT,
+		})
+		requireReason(t, reasonv1.Reason_REASON_ORGANIZATION_KIND_WRONG, err)
+	})
+}
+
+// helping lists who is assigned to the client, as the list of clients says.
+func (b bundle) helping(t *testing.T, v visiting) (out []string) {
+	t.Helper()
+	list, err := partnersupportv1.NewDossierServiceClient(v.partner.Owner).ListDossiers(t.Context(), &partnersupportv1.ListDossiersRequest{
+		PartnerId: v.partner.ID, DossierIds: []string{v.dossier.GetId()},
+	})
+	require.NoError(t, err)
+	for _, a := range list.GetDossiers()[0].GetAssignments() {
+		out = append(out, a.GetCollaboratorId())
+	}
+	return out
 }

@@ -46,7 +46,7 @@ export function Shell() {
       <AppShell.Main id="main" tabIndex={-1}>
         <div className="page">
           <Away />
-          {who.isError ? <Failure error={who.error} again={() => void who.refetch()} /> : who.data && <Outlet />}
+          {who.data ? <Outlet /> : who.isError && <Failure error={who.error} again={() => void who.refetch()} />}
         </div>
       </AppShell.Main>
       <Undo />

@@ -14,7 +14,7 @@ export async function longTasks(page, act) {
   await complete;
   await session.detach();
   const main = new Set(events.filter((one) => one.name === "thread_name" && one.args.name === "CrRendererMain").map(thread));
-  const tasks = events.filter((one) => one.name === "RunTask" && main.has(thread(one)));
+  const tasks = events.filter((one) => one.name === "ThreadControllerImpl::RunTask" && main.has(thread(one)));
   if (!tasks.some((one) => one.tdur > 0)) {
     throw new Error("the browser tells no processor time of its tasks");
   }
@@ -23,20 +23,16 @@ export async function longTasks(page, act) {
 
 const thread = (event) => `${event.pid} ${event.tid}`;
 
-// scrollDown scrolls through a list, a screen in every frame, to the height
-// that is given or to the end of what there is.
+// scrollDown scrolls through a list, most of a screen in every frame, to the
+// height that is given, or until nothing more has come for long.
 export async function scrollDown(page, height) {
   await page.evaluate(async (end) => {
-    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    while (scrollY < end) {
+    const patience = 1200; // frames
+    for (let still = 0; scrollY < end && still < patience;) {
       const before = scrollY;
       scrollBy(0, innerHeight * 0.8);
-      do {
-        await frame();
-      } while (scrollY === before && document.querySelector("main .mantine-Loader-root"));
-      if (scrollY === before) {
-        return;
-      }
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      still = scrollY === before ? still + 1 : 0;
     }
   }, height);
 }

@@ -1,21 +1,21 @@
 // Accès d'assistance (R129): what waits for an answer, who can come in, who
 // could. One press ends an access, or all of them; each opens beside the list.
-import { Alert, Anchor, Button, Group, Modal, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
-import { api, answer, type Api, type Schemas } from "../api/client";
-import { pageSize, useChange, useKey, usePages } from "../api/queries";
-import { AsCurl } from "../parts/curl";
+import { api, answer, type Schemas } from "../api/client";
+import { pageSize, usePages } from "../api/queries";
 import { Failure } from "../parts/failure";
 import { later } from "../parts/later";
 import { useHere } from "../shell/who";
 import { useWords, type Key } from "../words/words";
-import { refreshed, type Consent } from "./consents";
+import type { Consent } from "./consents";
 import { StopAll } from "./stop_all";
 import { Visits } from "./visits";
 
 const AnswerDrawer = later(async () => (await import("./answer")).AnswerDrawer);
 const AccessSide = later(async () => (await import("./access")).AccessSide);
+const Stop = later(async () => (await import("./stop")).Stop);
 
 type State = Schemas["ConsentState"];
 
@@ -120,30 +120,4 @@ function Over({ one }: { one: Consent }) {
 function Receipt({ id }: { id: string }) {
   const { t } = useWords();
   return <Anchor href={`/assistance/${id}/receipt`}>{t("assistance.receipt")}</Anchor>;
-}
-
-const withdraw = (one: Consent, key: string) => (to: Api) =>
-  to.POST("/v1/consents/{consentId}:withdraw", { params: { path: { consentId: one.id }, header: { "Idempotency-Key": key } }, body: {} });
-
-function Stop({ one, close, done }: { one: Consent; close: () => void; done: (text: string) => void }) {
-  const words = useWords();
-  const { t } = words;
-  const key = useKey(one.id);
-  const stop = useChange((to) => answer(withdraw(one, key)(to)), refreshed);
-  const said = (visits: number) => t("stop.done", { who: one.collaboratorName, visits: visits === 0 ? t("stop.no_visit") : words.n("stop.visits", visits) });
-  return (
-    <Modal opened onClose={close} title={t("stop.button")} closeButtonProps={{ "aria-label": t("site.close") }}>
-      <Text>{t("stop.lead", { who: one.collaboratorName, partner: one.partner?.legalName ?? "" })}</Text>
-      <Failure error={stop.error} />
-      <Group mt="md" justify="space-between">
-        <AsCurl call={withdraw(one, key)} />
-        <Group>
-          <Button variant="default" onClick={close}>{t("stop.keep")}</Button>
-          <Button color="red" loading={stop.isPending} onClick={() => stop.mutate(undefined, { onSuccess: (ended) => { close(); done(said(ended.supportSessionsEnded)); } })}>
-            {t("stop.button")}
-          </Button>
-        </Group>
-      </Group>
-    </Modal>
-  );
 }

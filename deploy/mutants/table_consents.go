@@ -110,5 +110,9 @@ var consents = []mutant{
 			"if g.ValidUntil.IsZero() || !g.LeaseUntil.IsZero() && g.LeaseUntil.Before(g.ValidUntil) {", "if false {",
 		}},
 		pkg: "services/consent/internal/domain", test: "^TestAnUnusedAccessPausesThenEnds$",
+	}, {
+		id: "sensitive-silent", breaks: "the client learns on the next day at the earliest that a sensitive feature was used",
+		edits: []edit{{"services/consent/internal/app/sensitive.go", "if !sensitive || e.Outcome != postgres.Done {", "if sensitive || e.Outcome != postgres.Done {"}},
+		pkg:   "services/consent/internal/app", test: "^TestASensitiveUseIsToldAtOnce$",
 	},
 }

@@ -42,6 +42,7 @@ func scenarios() []string {
 		"every page in English on a phone",
 		"the console in French on a desk", // R11 R12 R20 R22 R25 R34 R41 R73 R81 R129
 		"the console in English on a phone",
+		"the console, when things go otherwise", // expired session, lost network, wrong values, changes by others
 	}
 }
 
@@ -67,7 +68,7 @@ func TestPagesInABrowser(t *testing.T) {
 	told := walk(t, "walk.mjs", in)
 	for _, name := range scenarios() {
 		t.Run(name, func(t *testing.T) {
-			if strings.HasPrefix(name, "the console ") && !in.Console {
+			if strings.HasPrefix(name, "the console") && !in.Console {
 				t.Skip("the console is not built: run make console")
 			}
 			tell(t, told[name])

@@ -11,6 +11,7 @@ import { presses } from "./walk/presses.mjs";
 import { passkeys } from "./walk/passkeys.mjs";
 import { rooms } from "./walk/rooms.mjs";
 import { consoles } from "./walk/console.mjs";
+import { manners } from "./walk/manners.mjs";
 
 const order = JSON.parse(readFileSync(0, "utf8"));
 const browser = await chromium.launch({
@@ -24,7 +25,7 @@ const browser = await chromium.launch({
 });
 
 async function run(name, manner, walk, cast) {
-  if (walk === consoles && !order.console) {
+  if ((walk === consoles || walk === manners) && !order.console) {
     return;
   }
   await new Scenario({ name, manner, browser, order }).run((s) => walk(s, cast));
@@ -53,6 +54,10 @@ async function inEnglish() {
 
 // One after the other: the console keeps its language with the person.
 async function inTheConsole() {
+  await run("the console, when things go otherwise", { lang: "fr", album: "fr-desk" }, manners, {
+    admin: "claire", support: "Karim Renaud", client: "menuiserie", owner: "paul",
+    newcomer: { given: "Alma", family: "Serre", email: "alma@lumen.example" },
+  });
   await run("the console in French on a desk", { lang: "fr", album: "fr-desk" }, consoles, {
     admin: "claire", support: "Karim Renaud", client: "menuiserie", owner: "paul",
     newcomer: { given: "Zoé", family: "Carlin", email: "zoe@lumen.example" },

@@ -2,6 +2,8 @@
 // console's own catalogue, with the labels that the requirements fix.
 import { readFileSync } from "node:fs";
 import { equal, holds } from "./assert.mjs";
+import { companies, sheets } from "./company.mjs";
+import { Contract } from "./contract.mjs";
 import { fixed } from "./words.mjs";
 
 export async function consoles(s, cast) {
@@ -20,9 +22,12 @@ export async function consoles(s, cast) {
   await s.step("R25 R129: Accès d'assistance, where nothing is chosen beforehand", () => answers(s, owner, { t, name }));
   await s.step("R41: one press ends the access", () => stops(owner, { t, name }));
   await s.step("R110: Plus > Historique, by subject and time", () => readsHistory(owner, { t, name }));
+  await companies(s, owner, { t, name, partner: s.company("lumen").name });
+  await s.step("R52 R112 R113: the sheet of a member", () => sheets(admin, { t, name }));
   await s.step("a session that is over leads to the sign-in, and back", () => comesBack(s, owner, { t }));
 }
 
+// consoleWords are the catalogue of the console.
 export function consoleWords(lang) {
   const path = new URL(`../../../gateway/console/src/words/${lang}.json`, import.meta.url);
   const catalogue = { ...JSON.parse(readFileSync(path, "utf8")), ...(lang === "fr" ? fixed : {}) };
@@ -34,11 +39,13 @@ export function consoleWords(lang) {
 
 // arrives signs in and opens the console, in the story's language.
 export async function arrives(s, person, heading) {
+  (await Contract.read(s.order.url)).watch(person.context, (wrong) => person.faults.push(`against the contract: ${wrong}`));
   await person.signIn();
   await person.goto("/console/");
   await person.page.getByRole("heading", { level: 1 }).waitFor();
   if ((await person.page.locator("html").getAttribute("lang")) !== s.manner.lang) {
     await person.page.getByRole("button", { name: s.manner.lang === "en" ? "EN, English" : "FR, Français" }).click();
+    await person.page.locator(`html[lang="${s.manner.lang}"]`).waitFor();
   }
   await person.heading(heading);
 }

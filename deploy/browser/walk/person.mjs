@@ -28,7 +28,7 @@ export class Person {
       }
     });
     this.context.on("console", (message) => {
-      if (message.type() === "error" && !isRefusedPage(message)) {
+      if (message.type() === "error" && !isRefusedPage(message) && !(this.refusals && isRefusal(message))) {
         this.faults.push(`on the console of ${message.page()?.url()}: ${message.text()}`);
       }
     });
@@ -140,6 +140,11 @@ export class Person {
 function ours(address) {
   const { protocol, hostname } = new URL(address);
   return ["data:", "blob:", "about:"].includes(protocol) || hostname === "localhost" || hostname.endsWith(".localhost");
+}
+
+// Who is to be refused (refusals) lets Chromium note the API's answers.
+function isRefusal(message) {
+  return /status of 4\d\d/.test(message.text()) && new URL(message.location().url).pathname.startsWith("/v1/");
 }
 
 // A page may answer that something is refused (4xx); Chromium notes that of

@@ -26,7 +26,7 @@ func importGuards() []guard {
 		},
 		{
 			rule:  "the gateway imports no context",
-			check: only("gateway/", "gateway", "services/kit", "services/peer", "services/ledger", "proto/gen", "proto/openapi"),
+			check: only("gateway/", "gateway", "services/kit", "services/peer", "services/ledger", "services/accessclient", "proto/gen", "proto/openapi"),
 			fires: map[string]string{"gateway/wire.go": `import _ "github.com/aval-access/aval/services/consent"`},
 			quiet: map[string]string{"gateway/wire.go": `import _ "github.com/aval-access/aval/services/kit/host"`},
 		},

@@ -194,6 +194,7 @@ async function stops(owner, { t, name }) {
   await dialog(owner).getByRole("button", { name: t("stop.keep"), exact: true }).waitFor();
   await owner.look("console-stop");
   await dialog(owner).getByRole("button", { name: t("stop.button"), exact: true }).dblclick();
+  await owner.page.getByRole("status").getByText(t("stop.done", { who: name, visits: t("stop.no_visit") })).waitFor();
   await row(owner, name).getByText(t("timeline.WITHDRAWN")).first().waitFor();
   await owner.look("console-stopped");
 }

@@ -55,10 +55,11 @@ export function useChange<In, Out>(change: (api: Api, given: In) => Promise<Out>
       return Promise.all(refreshes.map((name) => queries.invalidateQueries({ queryKey: [name] })));
     },
   });
-  const mutate: typeof mutation.mutate = (...wish) => {
+  // What is said after a change is said even when its row is gone by then.
+  const mutate = (given: In, then?: { onSuccess?: (out: Out) => void }) => {
     if (!busy.current) {
       busy.current = true;
-      mutation.mutate(...wish);
+      mutation.mutateAsync(given).then(then?.onSuccess, () => undefined); // a failure is the mutation's to tell
     }
   };
   return { ...mutation, mutate };

@@ -1,9 +1,7 @@
 // Walks the pages of a running Aval in Chromium. Reads its order as JSON from
 // standard input, prints one line of JSON a step, ends with 0 even when a step
 // failed: the Go test beside it judges.
-import { readFileSync } from "node:fs";
-import { chromium } from "playwright-core";
-import { Scenario } from "./walk/scenario.mjs";
+import { launch } from "./walk/launch.mjs";
 import { story } from "./walk/story.mjs";
 import { keyboard } from "./walk/keyboard.mjs";
 import { scanner } from "./walk/scanner.mjs";
@@ -13,22 +11,13 @@ import { rooms } from "./walk/rooms.mjs";
 import { consoles } from "./walk/console.mjs";
 import { manners } from "./walk/manners.mjs";
 
-const order = JSON.parse(readFileSync(0, "utf8"));
-const browser = await chromium.launch({
-  executablePath: order.chromium,
-  args: [
-    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-    // Whatever is not ours does not even get a name.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost",
-  ],
-});
+const { order, browser, run: walks } = await launch();
 
 async function run(name, manner, walk, cast) {
   if ((walk === consoles || walk === manners) && !order.console) {
     return;
   }
-  await new Scenario({ name, manner, browser, order }).run((s) => walk(s, cast));
+  await walks(name, manner, walk, cast);
 }
 
 // Two threads of the story, in different companies, side by side.

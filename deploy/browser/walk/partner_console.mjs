@@ -22,8 +22,7 @@ export async function partnersConsole(s, cast) {
 const fullName = (one) => `${one.given_name} ${one.family_name}`;
 
 async function opens(person, { t, client }) {
-  await go(person, { t }, "menu.dossiers");
-  await person.page.getByLabel(t("dossiers.search.hint")).fill(client);
+  await person.goto("/console/dossiers?q=" + encodeURIComponent(client));
   await press(row(person, client), client);
   await dialog(person).getByText(t("dossier.people")).waitFor();
 }

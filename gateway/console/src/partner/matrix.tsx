@@ -2,7 +2,7 @@
 // Cells without an assignment can be painted.
 import { Text } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, useState, type FocusEvent, type KeyboardEvent } from "react";
+import { memo, useEffect, useMemo, useRef, useState, type FocusEvent, type KeyboardEvent } from "react";
 import { useWords, type Key, type Words } from "../words/words";
 import type { Pair } from "./batch";
 import { stateOf, type Dossier } from "./list";
@@ -25,8 +25,8 @@ export function Matrix(props: Props) {
   const { t } = useWords();
   const { rows, columns, painting } = props;
   const frame = useRef<HTMLDivElement>(null);
-  const down = useVirtualizer({ count: rows.length, getScrollElement: () => frame.current, estimateSize: () => rowHeight, overscan: 6 });
-  const across = useVirtualizer({ horizontal: true, count: columns.length, getScrollElement: () => frame.current, estimateSize: () => columnWidth, overscan: 4 });
+  const down = useVirtualizer({ count: rows.length, getScrollElement: () => frame.current, estimateSize: () => rowHeight, overscan: 2 });
+  const across = useVirtualizer({ horizontal: true, count: columns.length, getScrollElement: () => frame.current, estimateSize: () => columnWidth, overscan: 1 });
   const shownColumns = across.getVirtualItems();
   useMore(props.more, rows.length - (down.getVirtualItems().at(-1)?.index ?? 0));
   useMore(props.morePeople, columns.length - (shownColumns.at(-1)?.index ?? 0));
@@ -35,7 +35,10 @@ export function Matrix(props: Props) {
     across.scrollToIndex(column);
   });
   const width = `calc(var(--matrix-names) + ${across.getTotalSize()}px)`;
-  const shown = shownColumns.map((item) => ({ ...columns[item.index]!, index: item.index, left: `calc(var(--matrix-names) + ${item.start}px)` }));
+  const first = shownColumns[0]?.index ?? 0;
+  const shown = useMemo((): Shown[] => columns.slice(first, first + shownColumns.length).map((one, i) => ({
+    ...one, index: first + i, left: `calc(var(--matrix-names) + ${(first + i) * columnWidth}px)`,
+  })), [columns, first, shownColumns.length]);
   return (
     <>
       <Text size="sm" c="dimmed" mb="xs">{t("coverage.grid.hint")}</Text>
@@ -107,7 +110,8 @@ const within = (at: number, count: number): number => Math.max(0, Math.min(count
 type Shown = Column & { index: number; left: string };
 type RowProps = { dossier: Dossier; index: number; top: number; columns: Shown[]; painting: Painting; focus: At };
 
-function Row({ dossier, index, top, columns, painting, focus }: RowProps) {
+// A row in sight is not drawn again while the grid is scrolled down.
+const Row = memo(({ dossier, index, top, columns, painting, focus }: RowProps) => {
   const words = useWords();
   return (
     <div className="matrix-row" role="row" aria-rowindex={index + 2} style={{ transform: `translateY(${top}px)` }}>
@@ -119,7 +123,7 @@ function Row({ dossier, index, top, columns, painting, focus }: RowProps) {
       ))}
     </div>
   );
-}
+});
 
 type CellProps = { dossier: Dossier; column: Column; painting: Painting; words: Words; at: string; inTabs: boolean };
 

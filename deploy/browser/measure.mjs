@@ -59,7 +59,7 @@ async function scrolls(context) {
   const page = await context.newPage();
   await page.goto(order.url + "/console/dossiers");
   await page.locator("main .row").first().waitFor();
-  const long = await longTasks(page, () => scrollDown(page, order.height));
+  const long = await longTasks(page, 50, () => scrollDown(page, order.height));
   await page.close();
   return long.length;
 }

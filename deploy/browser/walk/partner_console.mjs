@@ -120,8 +120,8 @@ async function paints(s, admin, { t }) {
   await dialog(admin).getByText(t("assign.done", { good: 2, all: 2 })).waitFor();
   equal(await dialog(admin).locator(".results li").count(), 2, "results, one for each cell");
   await dialog(admin).getByRole("button", { name: t("site.close"), exact: true }).last().click();
-  await admin.page.locator(".matrix-cell button.PENDING_CONSENT").nth(1).waitFor();
-  equal(await admin.page.locator(".matrix-cell button.chosen").count(), 0, "cells that are still painted");
+  // People who are rows and nothing else are not asked for: the cells may be free again at once.
+  await admin.page.locator(".matrix-cell button.chosen").first().waitFor({ state: "detached" });
 }
 
 async function pictures(admin, { t, client }) {

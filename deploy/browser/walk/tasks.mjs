@@ -1,9 +1,8 @@
-// The long tasks of a page's main thread while something happens. A task counts
-// by the processor time it took: on a machine that is busy with others it may
-// wait for a processor, which is not the page's doing.
-const limit = 50; // milliseconds
-
-export async function longTasks(page, act) {
+// longTasks are those of a page's main thread over a limit, in milliseconds,
+// while something happens. A task counts by the processor time it took: on a
+// machine that is busy with others it may wait for a processor, which is not the
+// page's doing.
+export async function longTasks(page, limit, act) {
   const session = await page.context().newCDPSession(page);
   const events = [];
   session.on("Tracing.dataCollected", ({ value }) => events.push(...value));

@@ -139,8 +139,8 @@ func ownHouse(t *testing.T, o stack.Options) bundle {
 	return bundle{World: w, stack: s}
 }
 
-// unique makes a word that no other case has.
-func unique(word string) string { return fmt.Sprintf("%s%d", word, shared.names.Add(1)) }
+// unique makes a word that no other case has, and with which no other begins.
+func unique(word string) string { return fmt.Sprintf("%s%06d", word, shared.names.Add(1)) }
 
 // person is somebody new.
 func person(word string) journey.Person {

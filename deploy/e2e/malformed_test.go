@@ -20,6 +20,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/aval-access/aval/deploy/driver"
+	"github.com/aval-access/aval/services/kit/jwtkey"
 )
 
 // leastHostile keeps the generator from shrinking unseen.
@@ -97,9 +98,10 @@ func inParallel(n int, run func(i int)) {
 
 // hostile knows the contracts and holds the tokens of who is let in.
 type hostile struct {
-	methods                   []method
-	client, partner           string // organisations
-	clientToken, partnerToken string
+	methods         []method
+	client, partner string // organisations
+	// clientToken and partnerToken give one that is not over.
+	clientToken, partnerToken func() string
 	validator                 protovalidate.Validator
 	browser                   *http.Client
 	workloads                 map[string]caller
@@ -110,12 +112,13 @@ func newHostile(t *testing.T) *hostile {
 	t.Helper()
 	b := setup(t, shared.edge)
 	client, partner := b.client(t), b.partner(t)
+	ring, err := jwtkey.Load(shared.stack.Dir() + "/keys")
+	require.NoError(t, err)
 	h := &hostile{
-		client: client.ID, clientToken: tokenFor(t, client.Owner, client.ID),
-		partner: partner.ID, partnerToken: tokenFor(t, partner.Owner, partner.ID),
+		client: client.ID, clientToken: lasting(t, ring, tokenFor(t, client.Owner, client.ID)),
+		partner: partner.ID, partnerToken: lasting(t, ring, tokenFor(t, partner.Owner, partner.ID)),
 		browser: driver.HTTPClient(nil), workloads: workloads(t),
 	}
-	var err error
 	h.methods, err = allMethods()
 	require.NoError(t, err)
 	h.validator, err = protovalidate.New()
@@ -133,9 +136,9 @@ func (h *hostile) token(m method) string {
 	case m.allows(classNobody):
 		return ""
 	case h.forPartner(m):
-		return h.partnerToken
+		return h.partnerToken()
 	default:
-		return h.clientToken
+		return h.clientToken()
 	}
 }
 

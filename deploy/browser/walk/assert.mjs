@@ -22,6 +22,7 @@ export async function eventually(page, ask, what) {
   while (!(await ask())) {
     holds(Date.now() < until, what);
     await page.waitForTimeout(200);
-    await page.reload();
+    // Where another page is on its way the browser cannot: the next look is at that one.
+    await page.reload().catch((error) => holds(Date.now() < until, `${what}: ${error.message}`));
   }
 }

@@ -67,6 +67,7 @@ async function assigns(s, admin, { name, company }) {
   await backTo(admin, admin.button("assign.title"));
   await admin.page.keyboard.press("Enter");
   const list = admin.field("collaborator_id");
+  await list.waitFor();
   await eventually(admin.page, async () => (await list.getByRole("option", { name }).count()) === 1, "the collaborator is ready");
   await tabTo(admin, list);
   await admin.page.keyboard.type(name);

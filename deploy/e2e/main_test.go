@@ -140,7 +140,7 @@ func ownHouse(t *testing.T, o stack.Options) bundle {
 }
 
 // unique makes a word that no other case has, and with which no other begins.
-func unique(word string) string { return fmt.Sprintf("%s%06d", word, shared.names.Add(1)) }
+func unique(word string) string { return fmt.Sprintf("%s%dz", word, shared.names.Add(1)) }
 
 // person is somebody new.
 func person(word string) journey.Person {

@@ -160,7 +160,7 @@ async function detaches(admin, { t, name, client }) {
   await press(confirm, t("detach.short"));
   await admin.page.getByRole("dialog", { name: t("detach.title") }).getByText(t("receipt.complete", { at: "" })).first().waitFor();
   await admin.page.reload(); // what stands in the address is open again
-  await dialog(admin).getByRole("button", { name: t("detach.short"), exact: true }).first().waitFor();
+  await dialog(admin).waitFor();
   await admin.page.keyboard.press("Escape");
   await dialog(admin).waitFor({ state: "hidden" });
 }

@@ -42,14 +42,19 @@ func dressedNull(ctx context.Context, s *stack.Stack) (conn *grpc.ClientConn, st
 	membershipv1.RegisterAccessServiceServer(server.GRPC(), newConstant())
 	ctx, cancel := context.WithCancel(ctx)
 	var serving sync.WaitGroup
-	ready := make(chan struct{})
-	serving.Go(func() { err = server.Component("").Run(ctx, func() { close(ready) }) })
+	ready, ended := make(chan struct{}), make(chan error, 1)
+	serving.Go(func() { ended <- server.Component("").Run(ctx, func() { close(ready) }) })
 	stop = func() {
 		cancel()
 		serving.Wait()
 		_ = endSignals(context.WithoutCancel(ctx))
 	}
-	<-ready
+	select {
+	case <-ready:
+	case err := <-ended:
+		stop()
+		return nil, nil, err
+	}
 	conn, err = dialPlain(s, stack.DemoProduct, listener.Addr().String())
 	return conn, stop, err
 }

@@ -36,15 +36,13 @@ async function fits(page) {
   }
 }
 
-// findings are axe's that are serious or critical, a line each.
+// findings are axe's that are serious or critical, a line each. It is loaded and
+// run in one go: the page may go on to another.
 async function findings(page, options) {
-  await page.evaluate(axe);
-  const violations = await page.evaluate(async (given) => {
-    const result = await window.axe.run(document, {
-      resultTypes: ["violations"], iframes: false, preload: false, rules: { "target-size": { enabled: true } }, ...given,
-    });
-    return result.violations;
-  }, options);
+  const asked = JSON.stringify({
+    resultTypes: ["violations"], iframes: false, preload: false, rules: { "target-size": { enabled: true } }, ...options,
+  });
+  const { violations } = await page.evaluate(`${axe}; axe.run(document, ${asked})`);
   return violations
     .filter((one) => ["serious", "critical"].includes(one.impact))
     .map((one) => `${one.id} (${one.impact}): ${one.nodes.map((node) => `${node.html} ${node.any[0]?.message ?? ""}`).slice(0, 3).join(" | ")}`);

@@ -16,9 +16,16 @@ const sessionColumns = `s.partner_id, s.id, s.assignment_id, s.dossier_id, s.col
   s.user_id, s.client_id, s.grant_id, s.consent_id, s.reason, s.start_time, s.expire_time, s.idle,
   s.last_use_time, s.end_time, s.end_actor_id, s.version`
 
-// AddSession stores a visit that begins.
+// AddSession stores a visit that begins, and that its assignment was used.
 func AddSession(ctx context.Context, tx pg.Tx, s domain.SupportSession) error {
 	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing support session", SQL: `
+WITH used AS (
+  UPDATE assignment
+  SET first_visit_time = @start_time
+  WHERE partner_id = @partner_id
+    AND id = @assignment_id
+    AND first_visit_time IS NULL
+)
 INSERT INTO support_session (partner_id, id, assignment_id, dossier_id, collaborator_id, product_id,
   user_id, client_id, grant_id, consent_id, reason, start_time, expire_time, idle,
   last_use_time, end_time, end_actor_id, version)

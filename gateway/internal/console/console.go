@@ -16,7 +16,6 @@ import (
 
 	"github.com/aval-access/aval/gateway/internal/problem"
 	"github.com/aval-access/aval/gateway/internal/session"
-	"github.com/aval-access/aval/services/kit/fault"
 )
 
 //go:embed all:dist
@@ -25,8 +24,8 @@ var built embed.FS
 //go:embed missing.html
 var missing []byte
 
-// path is where the console lives.
-const path = "/console/"
+// home is where the console lives.
+const home = "/console/"
 
 // policy lets scripts and styles come from here, and a style that the program
 // makes only under the page's own nonce.
@@ -59,8 +58,8 @@ func Register(mux *http.ServeMux, o Options) error {
 		return fmt.Errorf("reading the console's page: %w", err)
 	}
 	s := &site{Options: o, index: index}
-	mux.HandleFunc("GET "+path, s.page)
-	mux.Handle("GET "+path+"assets/", http.StripPrefix(path, s.assets(files)))
+	mux.HandleFunc("GET "+home, s.page)
+	mux.Handle("GET "+home+"assets/", http.StripPrefix(home, &assets{files: files, problems: o.Problems}))
 	return nil
 }
 
@@ -84,18 +83,4 @@ func (s *site) page(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Language", who.Locale)
 	content := bytes.ReplaceAll(s.index, []byte("{{nonce}}"), []byte(nonce))
 	_, _ = w.Write(bytes.ReplaceAll(content, []byte("{{lang}}"), []byte(who.Locale))) // the browser may have left
-}
-
-// assets are files whose names change with their content.
-func (s *site) assets(files fs.FS) http.Handler {
-	server := http.FileServerFS(files)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		info, err := fs.Stat(files, r.URL.Path)
-		if err != nil || info.IsDir() {
-			s.Problems.Write(w, r, fault.NotFound())
-			return
-		}
-		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-		server.ServeHTTP(w, r)
-	})
 }

@@ -301,8 +301,9 @@ func (x *RequestMailDeparted) GetRecipientId() string {
 	return ""
 }
 
-// ConsentUnreachable: a request is to be mailed and the client has nobody who
-// could answer it; the partner is told, and the operator's alarm rings.
+// ConsentUnreachable: a request reaches nobody, because nobody at the client
+// may answer it or every mail about it bounced; the partner is told, and the
+// operator's alarm rings.
 type ConsentUnreachable struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which.
@@ -1035,6 +1036,145 @@ func (x *ConsentEnded) GetWithLink() bool {
 	return false
 }
 
+// LedgerCheckpointPublished: the last checkpoint that was signed in a month is
+// out in the world; whoever keeps it holds the ledger to its past.
+type LedgerCheckpointPublished struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The month (UTC): "2026-11".
+	Month string `protobuf:"bytes,1,opt,name=month,proto3" json:"month,omitempty"`
+	// How many leaves it covers.
+	TreeSize int64 `protobuf:"varint,2,opt,name=tree_size,json=treeSize,proto3" json:"tree_size,omitempty"`
+	// Root of the tree (RFC 6962).
+	RootHash []byte `protobuf:"bytes,3,opt,name=root_hash,json=rootHash,proto3" json:"root_hash,omitempty"`
+	// The signed note (C2SP checkpoint) as text.
+	Note string `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
+	// When it was signed.
+	SignTime      *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=sign_time,json=signTime,proto3" json:"sign_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LedgerCheckpointPublished) Reset() {
+	*x = LedgerCheckpointPublished{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LedgerCheckpointPublished) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LedgerCheckpointPublished) ProtoMessage() {}
+
+func (x *LedgerCheckpointPublished) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LedgerCheckpointPublished.ProtoReflect.Descriptor instead.
+func (*LedgerCheckpointPublished) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *LedgerCheckpointPublished) GetMonth() string {
+	if x != nil {
+		return x.Month
+	}
+	return ""
+}
+
+func (x *LedgerCheckpointPublished) GetTreeSize() int64 {
+	if x != nil {
+		return x.TreeSize
+	}
+	return 0
+}
+
+func (x *LedgerCheckpointPublished) GetRootHash() []byte {
+	if x != nil {
+		return x.RootHash
+	}
+	return nil
+}
+
+func (x *LedgerCheckpointPublished) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+func (x *LedgerCheckpointPublished) GetSignTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SignTime
+	}
+	return nil
+}
+
+// LedgerCheckpointSent: the checkpoint of a month goes to the administrators of
+// one organisation.
+type LedgerCheckpointSent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The client or partner, "org_…".
+	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
+	// The month (UTC): "2026-11".
+	Month         string `protobuf:"bytes,2,opt,name=month,proto3" json:"month,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LedgerCheckpointSent) Reset() {
+	*x = LedgerCheckpointSent{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LedgerCheckpointSent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LedgerCheckpointSent) ProtoMessage() {}
+
+func (x *LedgerCheckpointSent) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LedgerCheckpointSent.ProtoReflect.Descriptor instead.
+func (*LedgerCheckpointSent) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *LedgerCheckpointSent) GetOrganizationId() string {
+	if x != nil {
+		return x.OrganizationId
+	}
+	return ""
+}
+
+func (x *LedgerCheckpointSent) GetMonth() string {
+	if x != nil {
+		return x.Month
+	}
+	return ""
+}
+
 // ConsentCodeSent: somebody pressed on a device that is not known, or typed a
 // number and an address; a mail with six digits, for whoever reads the mailbox,
 // follows.
@@ -1053,7 +1193,7 @@ type ConsentCodeSent struct {
 
 func (x *ConsentCodeSent) Reset() {
 	*x = ConsentCodeSent{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1065,7 +1205,7 @@ func (x *ConsentCodeSent) String() string {
 func (*ConsentCodeSent) ProtoMessage() {}
 
 func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1078,7 +1218,7 @@ func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentCodeSent.ProtoReflect.Descriptor instead.
 func (*ConsentCodeSent) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{17}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ConsentCodeSent) GetConsent() *ConsentRef {
@@ -1119,7 +1259,7 @@ type VisitNoted struct {
 
 func (x *VisitNoted) Reset() {
 	*x = VisitNoted{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1131,7 +1271,7 @@ func (x *VisitNoted) String() string {
 func (*VisitNoted) ProtoMessage() {}
 
 func (x *VisitNoted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1144,7 +1284,7 @@ func (x *VisitNoted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VisitNoted.ProtoReflect.Descriptor instead.
 func (*VisitNoted) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{18}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *VisitNoted) GetClientId() string {
@@ -1195,7 +1335,7 @@ type SensitiveFeatureUsed struct {
 
 func (x *SensitiveFeatureUsed) Reset() {
 	*x = SensitiveFeatureUsed{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1207,7 +1347,7 @@ func (x *SensitiveFeatureUsed) String() string {
 func (*SensitiveFeatureUsed) ProtoMessage() {}
 
 func (x *SensitiveFeatureUsed) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1220,7 +1360,7 @@ func (x *SensitiveFeatureUsed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SensitiveFeatureUsed.ProtoReflect.Descriptor instead.
 func (*SensitiveFeatureUsed) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{19}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SensitiveFeatureUsed) GetClientId() string {
@@ -1272,7 +1412,7 @@ type VisitsSummed struct {
 
 func (x *VisitsSummed) Reset() {
 	*x = VisitsSummed{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[20]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1284,7 +1424,7 @@ func (x *VisitsSummed) String() string {
 func (*VisitsSummed) ProtoMessage() {}
 
 func (x *VisitsSummed) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[20]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1297,7 +1437,7 @@ func (x *VisitsSummed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VisitsSummed.ProtoReflect.Descriptor instead.
 func (*VisitsSummed) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{20}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *VisitsSummed) GetClientId() string {
@@ -1331,7 +1471,7 @@ type PartnerBlocked struct {
 
 func (x *PartnerBlocked) Reset() {
 	*x = PartnerBlocked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[21]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1343,7 +1483,7 @@ func (x *PartnerBlocked) String() string {
 func (*PartnerBlocked) ProtoMessage() {}
 
 func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[21]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1356,7 +1496,7 @@ func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerBlocked.ProtoReflect.Descriptor instead.
 func (*PartnerBlocked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{21}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *PartnerBlocked) GetClientId() string {
@@ -1402,7 +1542,7 @@ type PartnerUnblocked struct {
 
 func (x *PartnerUnblocked) Reset() {
 	*x = PartnerUnblocked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[22]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1414,7 +1554,7 @@ func (x *PartnerUnblocked) String() string {
 func (*PartnerUnblocked) ProtoMessage() {}
 
 func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[22]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1427,7 +1567,7 @@ func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerUnblocked.ProtoReflect.Descriptor instead.
 func (*PartnerUnblocked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{22}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *PartnerUnblocked) GetClientId() string {
@@ -1463,7 +1603,7 @@ type ErasureCompleted struct {
 
 func (x *ErasureCompleted) Reset() {
 	*x = ErasureCompleted{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[23]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1475,7 +1615,7 @@ func (x *ErasureCompleted) String() string {
 func (*ErasureCompleted) ProtoMessage() {}
 
 func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[23]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1488,7 +1628,7 @@ func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErasureCompleted.ProtoReflect.Descriptor instead.
 func (*ErasureCompleted) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{23}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ErasureCompleted) GetUserId() string {
@@ -1571,7 +1711,16 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"\x05state\x18\x02 \x01(\x0e2\x1d.aval.consent.v1.ConsentStateR\x05state\x12\x19\n" +
 	"\bactor_id\x18\x03 \x01(\tR\aactorId\x12,\n" +
 	"\x05party\x18\x04 \x01(\x0e2\x16.aval.consent.v1.PartyR\x05party\x12\x1b\n" +
-	"\twith_link\x18( \x01(\bR\bwithLink:!\x92\xe7\x18\x1daval.consent.v1.consent.ended\"\xa3\x01\n" +
+	"\twith_link\x18( \x01(\bR\bwithLink:!\x92\xe7\x18\x1daval.consent.v1.consent.ended\"\xe9\x01\n" +
+	"\x19LedgerCheckpointPublished\x12\x14\n" +
+	"\x05month\x18\x01 \x01(\tR\x05month\x12\x1b\n" +
+	"\ttree_size\x18\x02 \x01(\x03R\btreeSize\x12\x1b\n" +
+	"\troot_hash\x18\x03 \x01(\fR\brootHash\x12\x12\n" +
+	"\x04note\x18\x04 \x01(\tR\x04note\x127\n" +
+	"\tsign_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bsignTime:/\x92\xe7\x18+aval.consent.v1.ledger_checkpoint.published\"\x81\x01\n" +
+	"\x14LedgerCheckpointSent\x12'\n" +
+	"\x0forganization_id\x18\x01 \x01(\tR\x0eorganizationId\x12\x14\n" +
+	"\x05month\x18\x02 \x01(\tR\x05month:*\x92\xe7\x18&aval.consent.v1.ledger_checkpoint.sent\"\xa3\x01\n" +
 	"\x0fConsentCodeSent\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
 	"\bactor_id\x18\x02 \x01(\tR\aactorId\x12\x17\n" +
@@ -1620,46 +1769,48 @@ func file_aval_consent_v1_consent_events_proto_rawDescGZIP() []byte {
 	return file_aval_consent_v1_consent_events_proto_rawDescData
 }
 
-var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_aval_consent_v1_consent_events_proto_goTypes = []any{
-	(*ConsentRef)(nil),               // 0: aval.consent.v1.ConsentRef
-	(*ConsentRequested)(nil),         // 1: aval.consent.v1.ConsentRequested
-	(*ConsentReminded)(nil),          // 2: aval.consent.v1.ConsentReminded
-	(*RequestMailDeparted)(nil),      // 3: aval.consent.v1.RequestMailDeparted
-	(*ConsentUnreachable)(nil),       // 4: aval.consent.v1.ConsentUnreachable
-	(*ConsentGiven)(nil),             // 5: aval.consent.v1.ConsentGiven
-	(*ConsentRecalled)(nil),          // 6: aval.consent.v1.ConsentRecalled
-	(*ConsentPartnerTried)(nil),      // 7: aval.consent.v1.ConsentPartnerTried
-	(*ConsentEnding)(nil),            // 8: aval.consent.v1.ConsentEnding
-	(*ConsentAnniversary)(nil),       // 9: aval.consent.v1.ConsentAnniversary
-	(*ConsentPaused)(nil),            // 10: aval.consent.v1.ConsentPaused
-	(*ConsentConfirmationAsked)(nil), // 11: aval.consent.v1.ConsentConfirmationAsked
-	(*ConsentConfirmed)(nil),         // 12: aval.consent.v1.ConsentConfirmed
-	(*ConsentPolicyChanged)(nil),     // 13: aval.consent.v1.ConsentPolicyChanged
-	(*ConsentRefused)(nil),           // 14: aval.consent.v1.ConsentRefused
-	(*ConsentPostponed)(nil),         // 15: aval.consent.v1.ConsentPostponed
-	(*ConsentEnded)(nil),             // 16: aval.consent.v1.ConsentEnded
-	(*ConsentCodeSent)(nil),          // 17: aval.consent.v1.ConsentCodeSent
-	(*VisitNoted)(nil),               // 18: aval.consent.v1.VisitNoted
-	(*SensitiveFeatureUsed)(nil),     // 19: aval.consent.v1.SensitiveFeatureUsed
-	(*VisitsSummed)(nil),             // 20: aval.consent.v1.VisitsSummed
-	(*PartnerBlocked)(nil),           // 21: aval.consent.v1.PartnerBlocked
-	(*PartnerUnblocked)(nil),         // 22: aval.consent.v1.PartnerUnblocked
-	(*ErasureCompleted)(nil),         // 23: aval.consent.v1.ErasureCompleted
-	(*timestamppb.Timestamp)(nil),    // 24: google.protobuf.Timestamp
-	(ConsentState)(0),                // 25: aval.consent.v1.ConsentState
-	(Party)(0),                       // 26: aval.consent.v1.Party
+	(*ConsentRef)(nil),                // 0: aval.consent.v1.ConsentRef
+	(*ConsentRequested)(nil),          // 1: aval.consent.v1.ConsentRequested
+	(*ConsentReminded)(nil),           // 2: aval.consent.v1.ConsentReminded
+	(*RequestMailDeparted)(nil),       // 3: aval.consent.v1.RequestMailDeparted
+	(*ConsentUnreachable)(nil),        // 4: aval.consent.v1.ConsentUnreachable
+	(*ConsentGiven)(nil),              // 5: aval.consent.v1.ConsentGiven
+	(*ConsentRecalled)(nil),           // 6: aval.consent.v1.ConsentRecalled
+	(*ConsentPartnerTried)(nil),       // 7: aval.consent.v1.ConsentPartnerTried
+	(*ConsentEnding)(nil),             // 8: aval.consent.v1.ConsentEnding
+	(*ConsentAnniversary)(nil),        // 9: aval.consent.v1.ConsentAnniversary
+	(*ConsentPaused)(nil),             // 10: aval.consent.v1.ConsentPaused
+	(*ConsentConfirmationAsked)(nil),  // 11: aval.consent.v1.ConsentConfirmationAsked
+	(*ConsentConfirmed)(nil),          // 12: aval.consent.v1.ConsentConfirmed
+	(*ConsentPolicyChanged)(nil),      // 13: aval.consent.v1.ConsentPolicyChanged
+	(*ConsentRefused)(nil),            // 14: aval.consent.v1.ConsentRefused
+	(*ConsentPostponed)(nil),          // 15: aval.consent.v1.ConsentPostponed
+	(*ConsentEnded)(nil),              // 16: aval.consent.v1.ConsentEnded
+	(*LedgerCheckpointPublished)(nil), // 17: aval.consent.v1.LedgerCheckpointPublished
+	(*LedgerCheckpointSent)(nil),      // 18: aval.consent.v1.LedgerCheckpointSent
+	(*ConsentCodeSent)(nil),           // 19: aval.consent.v1.ConsentCodeSent
+	(*VisitNoted)(nil),                // 20: aval.consent.v1.VisitNoted
+	(*SensitiveFeatureUsed)(nil),      // 21: aval.consent.v1.SensitiveFeatureUsed
+	(*VisitsSummed)(nil),              // 22: aval.consent.v1.VisitsSummed
+	(*PartnerBlocked)(nil),            // 23: aval.consent.v1.PartnerBlocked
+	(*PartnerUnblocked)(nil),          // 24: aval.consent.v1.PartnerUnblocked
+	(*ErasureCompleted)(nil),          // 25: aval.consent.v1.ErasureCompleted
+	(*timestamppb.Timestamp)(nil),     // 26: google.protobuf.Timestamp
+	(ConsentState)(0),                 // 27: aval.consent.v1.ConsentState
+	(Party)(0),                        // 28: aval.consent.v1.Party
 }
 var file_aval_consent_v1_consent_events_proto_depIdxs = []int32{
 	0,  // 0: aval.consent.v1.ConsentRequested.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 1: aval.consent.v1.ConsentReminded.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 2: aval.consent.v1.ConsentUnreachable.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 3: aval.consent.v1.ConsentGiven.consent:type_name -> aval.consent.v1.ConsentRef
-	24, // 4: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
+	26, // 4: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 5: aval.consent.v1.ConsentRecalled.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 6: aval.consent.v1.ConsentPartnerTried.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 7: aval.consent.v1.ConsentEnding.consent:type_name -> aval.consent.v1.ConsentRef
-	24, // 8: aval.consent.v1.ConsentEnding.expire_time:type_name -> google.protobuf.Timestamp
+	26, // 8: aval.consent.v1.ConsentEnding.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 9: aval.consent.v1.ConsentAnniversary.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 10: aval.consent.v1.ConsentPaused.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 11: aval.consent.v1.ConsentConfirmationAsked.consent:type_name -> aval.consent.v1.ConsentRef
@@ -1667,16 +1818,17 @@ var file_aval_consent_v1_consent_events_proto_depIdxs = []int32{
 	0,  // 13: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 14: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 15: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
-	25, // 16: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
-	26, // 17: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
-	0,  // 18: aval.consent.v1.ConsentCodeSent.consent:type_name -> aval.consent.v1.ConsentRef
-	24, // 19: aval.consent.v1.VisitNoted.start_time:type_name -> google.protobuf.Timestamp
-	24, // 20: aval.consent.v1.SensitiveFeatureUsed.use_time:type_name -> google.protobuf.Timestamp
-	21, // [21:21] is the sub-list for method output_type
-	21, // [21:21] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	27, // 16: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
+	28, // 17: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
+	26, // 18: aval.consent.v1.LedgerCheckpointPublished.sign_time:type_name -> google.protobuf.Timestamp
+	0,  // 19: aval.consent.v1.ConsentCodeSent.consent:type_name -> aval.consent.v1.ConsentRef
+	26, // 20: aval.consent.v1.VisitNoted.start_time:type_name -> google.protobuf.Timestamp
+	26, // 21: aval.consent.v1.SensitiveFeatureUsed.use_time:type_name -> google.protobuf.Timestamp
+	22, // [22:22] is the sub-list for method output_type
+	22, // [22:22] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_events_proto_init() }
@@ -1691,7 +1843,7 @@ func file_aval_consent_v1_consent_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_consent_v1_consent_events_proto_rawDesc), len(file_aval_consent_v1_consent_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   24,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

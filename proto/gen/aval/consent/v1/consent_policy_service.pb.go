@@ -42,6 +42,8 @@ type ConsentPolicy struct {
 	NoVisitMails bool `protobuf:"varint,10,opt,name=no_visit_mails,json=noVisitMails,proto3" json:"no_visit_mails,omitempty"`
 	// No mail in the morning about what was done the day before.
 	NoDailyDigest bool `protobuf:"varint,11,opt,name=no_daily_digest,json=noDailyDigest,proto3" json:"no_daily_digest,omitempty"`
+	// No mail each month with the ledger's checkpoint.
+	NoLedgerMails bool `protobuf:"varint,12,opt,name=no_ledger_mails,json=noLedgerMails,proto3" json:"no_ledger_mails,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -107,6 +109,13 @@ func (x *ConsentPolicy) GetNoVisitMails() bool {
 func (x *ConsentPolicy) GetNoDailyDigest() bool {
 	if x != nil {
 		return x.NoDailyDigest
+	}
+	return false
+}
+
+func (x *ConsentPolicy) GetNoLedgerMails() bool {
+	if x != nil {
+		return x.NoLedgerMails
 	}
 	return false
 }
@@ -427,7 +436,7 @@ var File_aval_consent_v1_consent_policy_service_proto protoreflect.FileDescripto
 
 const file_aval_consent_v1_consent_policy_service_proto_rawDesc = "" +
 	"\n" +
-	",aval/consent/v1/consent_policy_service.proto\x12\x0faval.consent.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1daval/consent/v1/consent.proto\x1a%aval/consent/v1/consent_service.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\"\xf9\x02\n" +
+	",aval/consent/v1/consent_policy_service.proto\x12\x0faval.consent.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1daval/consent/v1/consent.proto\x1a%aval/consent/v1/consent_service.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\"\xa1\x03\n" +
 	"\rConsentPolicy\x12{\n" +
 	"\x0finactivity_days\x18\x01 \x01(\x05BR\xbaHO\xba\x01L\n" +
 	"\x0finactivity_days\x12\x0f0, or 30 to 400\x1a(this == 0 || (this >= 30 && this <= 400)R\x0einactivityDays\x12x\n" +
@@ -436,7 +445,8 @@ const file_aval_consent_v1_consent_policy_service_proto_rawDesc = "" +
 	"\rsecond_factor\x18\x03 \x01(\bR\fsecondFactor\x12$\n" +
 	"\x0eno_visit_mails\x18\n" +
 	" \x01(\bR\fnoVisitMails\x12&\n" +
-	"\x0fno_daily_digest\x18\v \x01(\bR\rnoDailyDigest\"R\n" +
+	"\x0fno_daily_digest\x18\v \x01(\bR\rnoDailyDigest\x12&\n" +
+	"\x0fno_ledger_mails\x18\f \x01(\bR\rnoLedgerMails\"R\n" +
 	"\x17GetConsentPolicyRequest\x127\n" +
 	"\x0forganization_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\x0eorganizationId\"R\n" +
 	"\x18GetConsentPolicyResponse\x126\n" +

@@ -71,13 +71,93 @@ func (x *ErasureCompleted) GetUserId() string {
 	return ""
 }
 
+// MailBounced: a mail was refused for good, or too often; nobody read it.
+type MailBounced struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "dlv_…".
+	DeliveryId string `protobuf:"bytes,1,opt,name=delivery_id,json=deliveryId,proto3" json:"delivery_id,omitempty"`
+	// The organisation that it was about, "org_…"; empty: a person's own account.
+	OrganizationId string `protobuf:"bytes,2,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
+	// Who it was for, as the owner of the fact names them (a user, invitation or
+	// request id).
+	RecipientRef string `protobuf:"bytes,3,opt,name=recipient_ref,json=recipientRef,proto3" json:"recipient_ref,omitempty"`
+	// Template name, such as "consent_request".
+	Template      string `protobuf:"bytes,4,opt,name=template,proto3" json:"template,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MailBounced) Reset() {
+	*x = MailBounced{}
+	mi := &file_aval_notification_v1_notification_events_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MailBounced) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MailBounced) ProtoMessage() {}
+
+func (x *MailBounced) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_notification_v1_notification_events_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MailBounced.ProtoReflect.Descriptor instead.
+func (*MailBounced) Descriptor() ([]byte, []int) {
+	return file_aval_notification_v1_notification_events_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *MailBounced) GetDeliveryId() string {
+	if x != nil {
+		return x.DeliveryId
+	}
+	return ""
+}
+
+func (x *MailBounced) GetOrganizationId() string {
+	if x != nil {
+		return x.OrganizationId
+	}
+	return ""
+}
+
+func (x *MailBounced) GetRecipientRef() string {
+	if x != nil {
+		return x.RecipientRef
+	}
+	return ""
+}
+
+func (x *MailBounced) GetTemplate() string {
+	if x != nil {
+		return x.Template
+	}
+	return ""
+}
+
 var File_aval_notification_v1_notification_events_proto protoreflect.FileDescriptor
 
 const file_aval_notification_v1_notification_events_proto_rawDesc = "" +
 	"\n" +
 	".aval/notification/v1/notification_events.proto\x12\x14aval.notification.v1\x1a\x19aval/event/v1/event.proto\"W\n" +
 	"\x10ErasureCompleted\x12\x17\n" +
-	"\auser_id\x18\x01 \x01(\tR\x06userId:*\x92\xe7\x18&aval.notification.v1.erasure.completedBKZIgithub.com/aval-access/aval/proto/gen/aval/notification/v1;notificationv1b\x06proto3"
+	"\auser_id\x18\x01 \x01(\tR\x06userId:*\x92\xe7\x18&aval.notification.v1.erasure.completed\"\xbf\x01\n" +
+	"\vMailBounced\x12\x1f\n" +
+	"\vdelivery_id\x18\x01 \x01(\tR\n" +
+	"deliveryId\x12'\n" +
+	"\x0forganization_id\x18\x02 \x01(\tR\x0eorganizationId\x12#\n" +
+	"\rrecipient_ref\x18\x03 \x01(\tR\frecipientRef\x12\x1a\n" +
+	"\btemplate\x18\x04 \x01(\tR\btemplate:%\x92\xe7\x18!aval.notification.v1.mail.bouncedBKZIgithub.com/aval-access/aval/proto/gen/aval/notification/v1;notificationv1b\x06proto3"
 
 var (
 	file_aval_notification_v1_notification_events_proto_rawDescOnce sync.Once
@@ -91,9 +171,10 @@ func file_aval_notification_v1_notification_events_proto_rawDescGZIP() []byte {
 	return file_aval_notification_v1_notification_events_proto_rawDescData
 }
 
-var file_aval_notification_v1_notification_events_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_aval_notification_v1_notification_events_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_aval_notification_v1_notification_events_proto_goTypes = []any{
 	(*ErasureCompleted)(nil), // 0: aval.notification.v1.ErasureCompleted
+	(*MailBounced)(nil),      // 1: aval.notification.v1.MailBounced
 }
 var file_aval_notification_v1_notification_events_proto_depIdxs = []int32{
 	0, // [0:0] is the sub-list for method output_type
@@ -114,7 +195,7 @@ func file_aval_notification_v1_notification_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_notification_v1_notification_events_proto_rawDesc), len(file_aval_notification_v1_notification_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -651,6 +651,9 @@ type Assignment struct {
 	// When the mail leaves that asks the client, which waits for others of the
 	// same partner; absent: at once, or the client was not asked yet.
 	RequestMailTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=request_mail_time,json=requestMailTime,proto3" json:"request_mail_time,omitempty"`
+	// Since when nobody at the client can be reached with the request: nobody may
+	// answer it, or every mail bounced. Absent: it is on its way, or was answered.
+	UnreachableTime *timestamppb.Timestamp `protobuf:"bytes,50,opt,name=unreachable_time,json=unreachableTime,proto3" json:"unreachable_time,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
 }
@@ -779,6 +782,13 @@ func (x *Assignment) GetPredecessorId() string {
 func (x *Assignment) GetRequestMailTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.RequestMailTime
+	}
+	return nil
+}
+
+func (x *Assignment) GetUnreachableTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UnreachableTime
 	}
 	return nil
 }
@@ -960,7 +970,7 @@ const file_aval_partnersupport_v1_partnersupport_proto_rawDesc = "" +
 	"\x05state\x18\x06 \x01(\x0e2$.aval.partnersupport.v1.DossierStateR\x05state\x12;\n" +
 	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12D\n" +
-	"\vassignments\x18\b \x03(\v2\".aval.partnersupport.v1.AssignmentR\vassignments\"\x9b\x05\n" +
+	"\vassignments\x18\b \x03(\v2\".aval.partnersupport.v1.AssignmentR\vassignments\"\xe2\x05\n" +
 	"\n" +
 	"Assignment\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
@@ -984,7 +994,8 @@ const file_aval_partnersupport_v1_partnersupport_proto_rawDesc = "" +
 	"\vclient_name\x18\f \x01(\tR\n" +
 	"clientName\x12%\n" +
 	"\x0epredecessor_id\x18\r \x01(\tR\rpredecessorId\x12F\n" +
-	"\x11request_mail_time\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\x0frequestMailTime\"\xd6\x03\n" +
+	"\x11request_mail_time\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\x0frequestMailTime\x12E\n" +
+	"\x10unreachable_time\x182 \x01(\v2\x1a.google.protobuf.TimestampR\x0funreachableTime\"\xd6\x03\n" +
 	"\x0eSupportSession\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
@@ -1075,15 +1086,16 @@ var file_aval_partnersupport_v1_partnersupport_proto_depIdxs = []int32{
 	10, // 11: aval.partnersupport.v1.Assignment.expire_time:type_name -> google.protobuf.Timestamp
 	10, // 12: aval.partnersupport.v1.Assignment.end_time:type_name -> google.protobuf.Timestamp
 	10, // 13: aval.partnersupport.v1.Assignment.request_mail_time:type_name -> google.protobuf.Timestamp
-	10, // 14: aval.partnersupport.v1.SupportSession.start_time:type_name -> google.protobuf.Timestamp
-	10, // 15: aval.partnersupport.v1.SupportSession.expire_time:type_name -> google.protobuf.Timestamp
-	10, // 16: aval.partnersupport.v1.SupportSession.end_time:type_name -> google.protobuf.Timestamp
-	12, // 17: aval.partnersupport.v1.SupportSession.collaborator_tag:type_name -> aval.partnersupport.v1.TagKind
-	18, // [18:18] is the sub-list for method output_type
-	18, // [18:18] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	10, // 14: aval.partnersupport.v1.Assignment.unreachable_time:type_name -> google.protobuf.Timestamp
+	10, // 15: aval.partnersupport.v1.SupportSession.start_time:type_name -> google.protobuf.Timestamp
+	10, // 16: aval.partnersupport.v1.SupportSession.expire_time:type_name -> google.protobuf.Timestamp
+	10, // 17: aval.partnersupport.v1.SupportSession.end_time:type_name -> google.protobuf.Timestamp
+	12, // 18: aval.partnersupport.v1.SupportSession.collaborator_tag:type_name -> aval.partnersupport.v1.TagKind
+	19, // [19:19] is the sub-list for method output_type
+	19, // [19:19] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_aval_partnersupport_v1_partnersupport_proto_init() }

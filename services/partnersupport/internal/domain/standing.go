@@ -22,3 +22,23 @@ const ExpiringSoon = 30 * 24 * time.Hour
 type DossierCounts struct {
 	Total, Unassigned, Pending, Active, NeverUsed, Expiring, Lost int32
 }
+
+// CollaboratorFilter chooses collaborators by how things stand with them;
+// empty: all.
+type CollaboratorFilter string
+
+// The filters. One collaborator may be in several; who left is in none.
+const (
+	StaffInvited    CollaboratorFilter = "INVITED"
+	StaffUnassigned CollaboratorFilter = "UNASSIGNED"
+	StaffWaiting    CollaboratorFilter = "PENDING"
+	StaffInForce    CollaboratorFilter = "ACTIVE"
+	StaffNeverUsed  CollaboratorFilter = "NEVER_USED"
+	StaffExpiring   CollaboratorFilter = "EXPIRING"
+	StaffLost       CollaboratorFilter = "LOST"
+)
+
+// CollaboratorCounts are how many collaborators each filter finds.
+type CollaboratorCounts struct {
+	Total, Invited, Unassigned, Pending, Active, NeverUsed, Expiring, Lost int32
+}

@@ -47,19 +47,31 @@ WHERE c.partner_id = @partner
 // CollaboratorList says which collaborators to list, newest first.
 type CollaboratorList struct {
 	Partner  id.ID
-	State    domain.CollaboratorState // empty: all
-	Tag      domain.TagKind           // empty: all
-	Untagged bool                     // only those without a tag
-	Search   string                   // part of the folded name or of the address; empty: all
-	Now      time.Time                // of the tags
-	Before   id.ID                    // zero: the first page
+	State    domain.CollaboratorState  // empty: all
+	Tag      domain.TagKind            // empty: all
+	Untagged bool                      // only those without a tag
+	Search   string                    // part of the folded name or of the address; empty: all
+	Filter   domain.CollaboratorFilter // empty: all
+	Now      time.Time                 // of the tags and the filter
+	Before   id.ID                     // zero: the first page
 	Limit    int
+}
+
+// filter narrows the view to the partner and to the filter; without one, nobody's
+// assignments are looked at.
+func (l CollaboratorList) filter() string {
+	if l.Filter == "" {
+		return `
+WHERE c.partner_id = @partner`
+	}
+	return standingOf + `
+WHERE c.partner_id = @partner
+  AND ` + staffCondition(l.Filter)
 }
 
 // Collaborators lists a partner's staff.
 func Collaborators(ctx context.Context, tx pg.Tx, l CollaboratorList) ([]CollaboratorView, error) {
-	return collect[CollaboratorView](ctx, tx, pg.Statement{Doing: "listing collaborators", SQL: collaboratorView + `
-WHERE c.partner_id = @partner
+	return collect[CollaboratorView](ctx, tx, pg.Statement{Doing: "listing collaborators", SQL: collaboratorView + l.filter() + `
   AND (@state::text = '' OR c.state = @state)
   AND (@tag::text = '' OR t.kind = @tag)
   AND (NOT @untagged::boolean OR t.kind IS NULL)
@@ -68,6 +80,6 @@ WHERE c.partner_id = @partner
 ORDER BY c.id DESC
 LIMIT @limit`, Args: pgx.NamedArgs{
 		"partner": l.Partner, "state": l.State, "tag": l.Tag, "untagged": l.Untagged, "search": l.Search,
-		"now": l.Now, "before": l.Before, "limit": l.Limit,
+		"now": l.Now, "before": l.Before, "limit": l.Limit, "soon": l.Now.Add(domain.ExpiringSoon),
 	}})
 }

@@ -35,6 +35,7 @@ func (s collaborators) ListCollaborators(ctx context.Context, req *v1.ListCollab
 	wanted := postgres.CollaboratorList{
 		Partner: authn.FromContext(ctx).Person.OrganizationID, State: contract.CollaboratorStateFromProto(req.GetState()),
 		Tag: contract.TagKindFromProto(req.GetTag()), Untagged: req.GetUntagged(), Now: s.Clock.Now(), Search: domain.Fold(req.GetSearch()),
+		Filter: contract.CollaboratorFilterFromProto(req.GetFilter()),
 	}
 	rows, next, err := paged(ctx, s.base, list[postgres.CollaboratorView]{
 		req: req, id: func(c postgres.CollaboratorView) id.ID { return c.ID },
@@ -48,6 +49,14 @@ func (s collaborators) ListCollaborators(ctx context.Context, req *v1.ListCollab
 	return &v1.ListCollaboratorsResponse{
 		Collaborators: fields.Each(rows, contract.CollaboratorViewToProto), NextPageToken: next,
 	}, err
+}
+
+func (s collaborators) CountCollaborators(ctx context.Context, _ *v1.CountCollaboratorsRequest) (*v1.CountCollaboratorsResponse, error) {
+	staff := postgres.StaffCount{Partner: authn.FromContext(ctx).Person.OrganizationID, Now: s.Clock.Now()}
+	found, err := pg.InTenant(ctx, s.DB, staff.Partner, func(ctx context.Context, tx pg.Tx) (domain.CollaboratorCounts, error) {
+		return postgres.CountCollaborators(ctx, tx, staff)
+	})
+	return contract.CollaboratorCountsToProto(found), err
 }
 
 func (s collaborators) GetCollaborator(ctx context.Context, req *v1.GetCollaboratorRequest) (*v1.GetCollaboratorResponse, error) {

@@ -49,7 +49,8 @@ const (
 	ConsentState_CONSENT_STATE_TERMINATED ConsentState = 7
 	// Its time is over.
 	ConsentState_CONSENT_STATE_EXPIRED ConsentState = 8
-	// Another collaborator took over.
+	// Another collaborator took over, or a newer yes for the same one took its
+	// place.
 	ConsentState_CONSENT_STATE_SUPERSEDED ConsentState = 9
 	// The platform ended it.
 	ConsentState_CONSENT_STATE_INVALIDATED ConsentState = 10
@@ -411,6 +412,9 @@ type Consent struct {
 	PredecessorName string `protobuf:"bytes,26,opt,name=predecessor_name,json=predecessorName,proto3" json:"predecessor_name,omitempty"`
 	// The client chose the person, unasked.
 	Offered bool `protobuf:"varint,27,opt,name=offered,proto3" json:"offered,omitempty"`
+	// The access that ran for the same person when they were asked for, and whose
+	// place the yes takes; absent: none did.
+	Extends *RunningAccess `protobuf:"bytes,28,opt,name=extends,proto3" json:"extends,omitempty"`
 	// When the access begins, if later than the yes.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,30,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// The access pauses since: nobody gets in until the client confirms it.
@@ -646,6 +650,13 @@ func (x *Consent) GetOffered() bool {
 	return false
 }
 
+func (x *Consent) GetExtends() *RunningAccess {
+	if x != nil {
+		return x.Extends
+	}
+	return nil
+}
+
 func (x *Consent) GetStartTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.StartTime
@@ -681,6 +692,62 @@ func (x *Consent) GetTeamConsentId() string {
 	return ""
 }
 
+// RunningAccess is an access as it was when a longer or a wider one was asked
+// for.
+type RunningAccess struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When it ends by itself; absent: no end.
+	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	// What it allowed.
+	Rights        []*v1.FeatureRight `protobuf:"bytes,2,rep,name=rights,proto3" json:"rights,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RunningAccess) Reset() {
+	*x = RunningAccess{}
+	mi := &file_aval_consent_v1_consent_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RunningAccess) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RunningAccess) ProtoMessage() {}
+
+func (x *RunningAccess) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RunningAccess.ProtoReflect.Descriptor instead.
+func (*RunningAccess) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *RunningAccess) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
+func (x *RunningAccess) GetRights() []*v1.FeatureRight {
+	if x != nil {
+		return x.Rights
+	}
+	return nil
+}
+
 // Transition is one step of a consent.
 type Transition struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -704,7 +771,7 @@ type Transition struct {
 
 func (x *Transition) Reset() {
 	*x = Transition{}
-	mi := &file_aval_consent_v1_consent_proto_msgTypes[1]
+	mi := &file_aval_consent_v1_consent_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -716,7 +783,7 @@ func (x *Transition) String() string {
 func (*Transition) ProtoMessage() {}
 
 func (x *Transition) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_proto_msgTypes[1]
+	mi := &file_aval_consent_v1_consent_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -729,7 +796,7 @@ func (x *Transition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Transition.ProtoReflect.Descriptor instead.
 func (*Transition) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_proto_rawDescGZIP(), []int{1}
+	return file_aval_consent_v1_consent_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Transition) GetFrom() ConsentState {
@@ -803,7 +870,7 @@ type ConsentText struct {
 
 func (x *ConsentText) Reset() {
 	*x = ConsentText{}
-	mi := &file_aval_consent_v1_consent_proto_msgTypes[2]
+	mi := &file_aval_consent_v1_consent_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -815,7 +882,7 @@ func (x *ConsentText) String() string {
 func (*ConsentText) ProtoMessage() {}
 
 func (x *ConsentText) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_proto_msgTypes[2]
+	mi := &file_aval_consent_v1_consent_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -828,7 +895,7 @@ func (x *ConsentText) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentText.ProtoReflect.Descriptor instead.
 func (*ConsentText) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_proto_rawDescGZIP(), []int{2}
+	return file_aval_consent_v1_consent_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ConsentText) GetLocale() string {
@@ -890,7 +957,7 @@ type RightLine struct {
 
 func (x *RightLine) Reset() {
 	*x = RightLine{}
-	mi := &file_aval_consent_v1_consent_proto_msgTypes[3]
+	mi := &file_aval_consent_v1_consent_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -902,7 +969,7 @@ func (x *RightLine) String() string {
 func (*RightLine) ProtoMessage() {}
 
 func (x *RightLine) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_proto_msgTypes[3]
+	mi := &file_aval_consent_v1_consent_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -915,7 +982,7 @@ func (x *RightLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RightLine.ProtoReflect.Descriptor instead.
 func (*RightLine) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_proto_rawDescGZIP(), []int{3}
+	return file_aval_consent_v1_consent_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *RightLine) GetFeature() string {
@@ -950,7 +1017,7 @@ var File_aval_consent_v1_consent_proto protoreflect.FileDescriptor
 
 const file_aval_consent_v1_consent_proto_rawDesc = "" +
 	"\n" +
-	"\x1daval/consent/v1/consent.proto\x12\x0faval.consent.v1\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa7\f\n" +
+	"\x1daval/consent/v1/consent.proto\x12\x0faval.consent.v1\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe1\f\n" +
 	"\aConsent\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1b\n" +
 	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x1d\n" +
@@ -984,14 +1051,19 @@ const file_aval_consent_v1_consent_proto_rawDesc = "" +
 	"textLocale\x127\n" +
 	"\btimeline\x18\x19 \x03(\v2\x1b.aval.consent.v1.TransitionR\btimeline\x12)\n" +
 	"\x10predecessor_name\x18\x1a \x01(\tR\x0fpredecessorName\x12\x18\n" +
-	"\aoffered\x18\x1b \x01(\bR\aoffered\x129\n" +
+	"\aoffered\x18\x1b \x01(\bR\aoffered\x128\n" +
+	"\aextends\x18\x1c \x01(\v2\x1e.aval.consent.v1.RunningAccessR\aextends\x129\n" +
 	"\n" +
 	"start_time\x18\x1e \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x129\n" +
 	"\n" +
 	"pause_time\x18\x1f \x01(\v2\x1a.google.protobuf.TimestampR\tpauseTime\x12.\n" +
 	"\x13approver_of_partner\x18  \x01(\bR\x11approverOfPartner\x123\n" +
 	"\x05scope\x18( \x01(\x0e2\x1d.aval.consent.v1.ConsentScopeR\x05scope\x12&\n" +
-	"\x0fteam_consent_id\x18) \x01(\tR\rteamConsentId\"\x9e\x02\n" +
+	"\x0fteam_consent_id\x18) \x01(\tR\rteamConsentId\"\x86\x01\n" +
+	"\rRunningAccess\x12;\n" +
+	"\vexpire_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime\x128\n" +
+	"\x06rights\x18\x02 \x03(\v2 .aval.membership.v1.FeatureRightR\x06rights\"\x9e\x02\n" +
 	"\n" +
 	"Transition\x121\n" +
 	"\x04from\x18\x01 \x01(\x0e2\x1d.aval.consent.v1.ConsentStateR\x04from\x12-\n" +
@@ -1066,7 +1138,7 @@ func file_aval_consent_v1_consent_proto_rawDescGZIP() []byte {
 }
 
 var file_aval_consent_v1_consent_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_aval_consent_v1_consent_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_aval_consent_v1_consent_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_aval_consent_v1_consent_proto_goTypes = []any{
 	(ConsentState)(0),             // 0: aval.consent.v1.ConsentState
 	(DurationChoice)(0),           // 1: aval.consent.v1.DurationChoice
@@ -1074,44 +1146,48 @@ var file_aval_consent_v1_consent_proto_goTypes = []any{
 	(Party)(0),                    // 3: aval.consent.v1.Party
 	(ConsentScope)(0),             // 4: aval.consent.v1.ConsentScope
 	(*Consent)(nil),               // 5: aval.consent.v1.Consent
-	(*Transition)(nil),            // 6: aval.consent.v1.Transition
-	(*ConsentText)(nil),           // 7: aval.consent.v1.ConsentText
-	(*RightLine)(nil),             // 8: aval.consent.v1.RightLine
-	(*v1.Identification)(nil),     // 9: aval.membership.v1.Identification
-	(v1.PartnerRole)(0),           // 10: aval.membership.v1.PartnerRole
-	(*durationpb.Duration)(nil),   // 11: google.protobuf.Duration
-	(*v1.FeatureRight)(nil),       // 12: aval.membership.v1.FeatureRight
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(*RunningAccess)(nil),         // 6: aval.consent.v1.RunningAccess
+	(*Transition)(nil),            // 7: aval.consent.v1.Transition
+	(*ConsentText)(nil),           // 8: aval.consent.v1.ConsentText
+	(*RightLine)(nil),             // 9: aval.consent.v1.RightLine
+	(*v1.Identification)(nil),     // 10: aval.membership.v1.Identification
+	(v1.PartnerRole)(0),           // 11: aval.membership.v1.PartnerRole
+	(*durationpb.Duration)(nil),   // 12: google.protobuf.Duration
+	(*v1.FeatureRight)(nil),       // 13: aval.membership.v1.FeatureRight
+	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
 }
 var file_aval_consent_v1_consent_proto_depIdxs = []int32{
-	9,  // 0: aval.consent.v1.Consent.partner:type_name -> aval.membership.v1.Identification
-	10, // 1: aval.consent.v1.Consent.partner_role:type_name -> aval.membership.v1.PartnerRole
-	11, // 2: aval.consent.v1.Consent.proposed_duration:type_name -> google.protobuf.Duration
-	12, // 3: aval.consent.v1.Consent.requested_rights:type_name -> aval.membership.v1.FeatureRight
-	12, // 4: aval.consent.v1.Consent.granted_rights:type_name -> aval.membership.v1.FeatureRight
+	10, // 0: aval.consent.v1.Consent.partner:type_name -> aval.membership.v1.Identification
+	11, // 1: aval.consent.v1.Consent.partner_role:type_name -> aval.membership.v1.PartnerRole
+	12, // 2: aval.consent.v1.Consent.proposed_duration:type_name -> google.protobuf.Duration
+	13, // 3: aval.consent.v1.Consent.requested_rights:type_name -> aval.membership.v1.FeatureRight
+	13, // 4: aval.consent.v1.Consent.granted_rights:type_name -> aval.membership.v1.FeatureRight
 	0,  // 5: aval.consent.v1.Consent.state:type_name -> aval.consent.v1.ConsentState
 	1,  // 6: aval.consent.v1.Consent.duration:type_name -> aval.consent.v1.DurationChoice
-	13, // 7: aval.consent.v1.Consent.create_time:type_name -> google.protobuf.Timestamp
-	13, // 8: aval.consent.v1.Consent.request_expire_time:type_name -> google.protobuf.Timestamp
-	13, // 9: aval.consent.v1.Consent.give_time:type_name -> google.protobuf.Timestamp
-	13, // 10: aval.consent.v1.Consent.expire_time:type_name -> google.protobuf.Timestamp
-	13, // 11: aval.consent.v1.Consent.revoke_time:type_name -> google.protobuf.Timestamp
+	14, // 7: aval.consent.v1.Consent.create_time:type_name -> google.protobuf.Timestamp
+	14, // 8: aval.consent.v1.Consent.request_expire_time:type_name -> google.protobuf.Timestamp
+	14, // 9: aval.consent.v1.Consent.give_time:type_name -> google.protobuf.Timestamp
+	14, // 10: aval.consent.v1.Consent.expire_time:type_name -> google.protobuf.Timestamp
+	14, // 11: aval.consent.v1.Consent.revoke_time:type_name -> google.protobuf.Timestamp
 	2,  // 12: aval.consent.v1.Consent.assurance:type_name -> aval.consent.v1.Assurance
-	6,  // 13: aval.consent.v1.Consent.timeline:type_name -> aval.consent.v1.Transition
-	13, // 14: aval.consent.v1.Consent.start_time:type_name -> google.protobuf.Timestamp
-	13, // 15: aval.consent.v1.Consent.pause_time:type_name -> google.protobuf.Timestamp
-	4,  // 16: aval.consent.v1.Consent.scope:type_name -> aval.consent.v1.ConsentScope
-	0,  // 17: aval.consent.v1.Transition.from:type_name -> aval.consent.v1.ConsentState
-	0,  // 18: aval.consent.v1.Transition.to:type_name -> aval.consent.v1.ConsentState
-	3,  // 19: aval.consent.v1.Transition.party:type_name -> aval.consent.v1.Party
-	13, // 20: aval.consent.v1.Transition.time:type_name -> google.protobuf.Timestamp
-	8,  // 21: aval.consent.v1.ConsentText.rights:type_name -> aval.consent.v1.RightLine
-	12, // 22: aval.consent.v1.RightLine.right:type_name -> aval.membership.v1.FeatureRight
-	23, // [23:23] is the sub-list for method output_type
-	23, // [23:23] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	7,  // 13: aval.consent.v1.Consent.timeline:type_name -> aval.consent.v1.Transition
+	6,  // 14: aval.consent.v1.Consent.extends:type_name -> aval.consent.v1.RunningAccess
+	14, // 15: aval.consent.v1.Consent.start_time:type_name -> google.protobuf.Timestamp
+	14, // 16: aval.consent.v1.Consent.pause_time:type_name -> google.protobuf.Timestamp
+	4,  // 17: aval.consent.v1.Consent.scope:type_name -> aval.consent.v1.ConsentScope
+	14, // 18: aval.consent.v1.RunningAccess.expire_time:type_name -> google.protobuf.Timestamp
+	13, // 19: aval.consent.v1.RunningAccess.rights:type_name -> aval.membership.v1.FeatureRight
+	0,  // 20: aval.consent.v1.Transition.from:type_name -> aval.consent.v1.ConsentState
+	0,  // 21: aval.consent.v1.Transition.to:type_name -> aval.consent.v1.ConsentState
+	3,  // 22: aval.consent.v1.Transition.party:type_name -> aval.consent.v1.Party
+	14, // 23: aval.consent.v1.Transition.time:type_name -> google.protobuf.Timestamp
+	9,  // 24: aval.consent.v1.ConsentText.rights:type_name -> aval.consent.v1.RightLine
+	13, // 25: aval.consent.v1.RightLine.right:type_name -> aval.membership.v1.FeatureRight
+	26, // [26:26] is the sub-list for method output_type
+	26, // [26:26] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_proto_init() }
@@ -1125,7 +1201,7 @@ func file_aval_consent_v1_consent_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_consent_v1_consent_proto_rawDesc), len(file_aval_consent_v1_consent_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   4,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -966,7 +966,9 @@ type ConsentEnded struct {
 	Party Party `protobuf:"varint,4,opt,name=party,proto3,enum=aval.consent.v1.Party" json:"party,omitempty"`
 	// It ended with the whole link between partner and client: the client is told
 	// of that, once for all its accesses.
-	WithLink      bool `protobuf:"varint,40,opt,name=with_link,json=withLink,proto3" json:"with_link,omitempty"`
+	WithLink bool `protobuf:"varint,40,opt,name=with_link,json=withLink,proto3" json:"with_link,omitempty"`
+	// SUPERSEDED by a newer yes for the same person; else somebody took over.
+	Renewed       bool `protobuf:"varint,50,opt,name=renewed,proto3" json:"renewed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1032,6 +1034,13 @@ func (x *ConsentEnded) GetParty() Party {
 func (x *ConsentEnded) GetWithLink() bool {
 	if x != nil {
 		return x.WithLink
+	}
+	return false
+}
+
+func (x *ConsentEnded) GetRenewed() bool {
+	if x != nil {
+		return x.Renewed
 	}
 	return false
 }
@@ -1705,13 +1714,14 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"\bactor_id\x18\x02 \x01(\tR\aactorId:#\x92\xe7\x18\x1faval.consent.v1.consent.refused\"\x8b\x01\n" +
 	"\x10ConsentPostponed\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
-	"\bactor_id\x18\x02 \x01(\tR\aactorId:%\x92\xe7\x18!aval.consent.v1.consent.postponed\"\x83\x02\n" +
+	"\bactor_id\x18\x02 \x01(\tR\aactorId:%\x92\xe7\x18!aval.consent.v1.consent.postponed\"\x9d\x02\n" +
 	"\fConsentEnded\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x123\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1d.aval.consent.v1.ConsentStateR\x05state\x12\x19\n" +
 	"\bactor_id\x18\x03 \x01(\tR\aactorId\x12,\n" +
 	"\x05party\x18\x04 \x01(\x0e2\x16.aval.consent.v1.PartyR\x05party\x12\x1b\n" +
-	"\twith_link\x18( \x01(\bR\bwithLink:!\x92\xe7\x18\x1daval.consent.v1.consent.ended\"\xe9\x01\n" +
+	"\twith_link\x18( \x01(\bR\bwithLink\x12\x18\n" +
+	"\arenewed\x182 \x01(\bR\arenewed:!\x92\xe7\x18\x1daval.consent.v1.consent.ended\"\xe9\x01\n" +
 	"\x19LedgerCheckpointPublished\x12\x14\n" +
 	"\x05month\x18\x01 \x01(\tR\x05month\x12\x1b\n" +
 	"\ttree_size\x18\x02 \x01(\x03R\btreeSize\x12\x1b\n" +

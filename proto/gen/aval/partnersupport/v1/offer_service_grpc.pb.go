@@ -37,7 +37,8 @@ type OfferServiceClient interface {
 	// OfferAccess prepares an access that nobody asked for, for somebody chosen by
 	// name or who had one before. It gives none: the caller answers the consent
 	// as any other, with a duration. A request that waits already is answered
-	// with that one.
+	// with that one; an access that runs goes on until the answer, and a yes takes
+	// its place.
 	OfferAccess(ctx context.Context, in *OfferAccessRequest, opts ...grpc.CallOption) (*OfferAccessResponse, error)
 }
 
@@ -81,7 +82,8 @@ type OfferServiceServer interface {
 	// OfferAccess prepares an access that nobody asked for, for somebody chosen by
 	// name or who had one before. It gives none: the caller answers the consent
 	// as any other, with a duration. A request that waits already is answered
-	// with that one.
+	// with that one; an access that runs goes on until the answer, and a yes takes
+	// its place.
 	OfferAccess(context.Context, *OfferAccessRequest) (*OfferAccessResponse, error)
 	mustEmbedUnimplementedOfferServiceServer()
 }

@@ -224,21 +224,24 @@ const (
 	AssignmentEndReason_ASSIGNMENT_END_REASON_HANDED_OVER AssignmentEndReason = 8
 	// The dossier ended.
 	AssignmentEndReason_ASSIGNMENT_END_REASON_DOSSIER_ENDED AssignmentEndReason = 9
+	// A newer yes for the same collaborator took its place.
+	AssignmentEndReason_ASSIGNMENT_END_REASON_EXTENDED AssignmentEndReason = 10
 )
 
 // Enum value maps for AssignmentEndReason.
 var (
 	AssignmentEndReason_name = map[int32]string{
-		0: "ASSIGNMENT_END_REASON_UNSPECIFIED",
-		1: "ASSIGNMENT_END_REASON_DECLINED",
-		2: "ASSIGNMENT_END_REASON_UNANSWERED",
-		3: "ASSIGNMENT_END_REASON_CANCELLED",
-		4: "ASSIGNMENT_END_REASON_WITHDRAWN",
-		5: "ASSIGNMENT_END_REASON_DETACHED",
-		6: "ASSIGNMENT_END_REASON_COLLABORATOR_LEFT",
-		7: "ASSIGNMENT_END_REASON_EXPIRED",
-		8: "ASSIGNMENT_END_REASON_HANDED_OVER",
-		9: "ASSIGNMENT_END_REASON_DOSSIER_ENDED",
+		0:  "ASSIGNMENT_END_REASON_UNSPECIFIED",
+		1:  "ASSIGNMENT_END_REASON_DECLINED",
+		2:  "ASSIGNMENT_END_REASON_UNANSWERED",
+		3:  "ASSIGNMENT_END_REASON_CANCELLED",
+		4:  "ASSIGNMENT_END_REASON_WITHDRAWN",
+		5:  "ASSIGNMENT_END_REASON_DETACHED",
+		6:  "ASSIGNMENT_END_REASON_COLLABORATOR_LEFT",
+		7:  "ASSIGNMENT_END_REASON_EXPIRED",
+		8:  "ASSIGNMENT_END_REASON_HANDED_OVER",
+		9:  "ASSIGNMENT_END_REASON_DOSSIER_ENDED",
+		10: "ASSIGNMENT_END_REASON_EXTENDED",
 	}
 	AssignmentEndReason_value = map[string]int32{
 		"ASSIGNMENT_END_REASON_UNSPECIFIED":       0,
@@ -251,6 +254,7 @@ var (
 		"ASSIGNMENT_END_REASON_EXPIRED":           7,
 		"ASSIGNMENT_END_REASON_HANDED_OVER":       8,
 		"ASSIGNMENT_END_REASON_DOSSIER_ENDED":     9,
+		"ASSIGNMENT_END_REASON_EXTENDED":          10,
 	}
 )
 
@@ -646,7 +650,8 @@ type Assignment struct {
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	// The client's registered name; in ListAssignments alone.
 	ClientName string `protobuf:"bytes,12,opt,name=client_name,json=clientName,proto3" json:"client_name,omitempty"`
-	// The assignment that it takes over, "asg_…"; empty: none (R36).
+	// The assignment that it takes over (R36), or, with the same collaborator,
+	// extends: "asg_…"; empty: none.
 	PredecessorId string `protobuf:"bytes,13,opt,name=predecessor_id,json=predecessorId,proto3" json:"predecessor_id,omitempty"`
 	// When the mail leaves that asks the client, which waits for others of the
 	// same partner; absent: at once, or the client was not asked yet.
@@ -1029,7 +1034,7 @@ const file_aval_partnersupport_v1_partnersupport_proto_rawDesc = "" +
 	" ASSIGNMENT_STATE_PENDING_CONSENT\x10\x01\x12\x1b\n" +
 	"\x17ASSIGNMENT_STATE_ACTIVE\x10\x02\x12\x1e\n" +
 	"\x1aASSIGNMENT_STATE_SUSPENDED\x10\x03\x12\x1a\n" +
-	"\x16ASSIGNMENT_STATE_ENDED\x10\x04*\x94\x03\n" +
+	"\x16ASSIGNMENT_STATE_ENDED\x10\x04*\xb8\x03\n" +
 	"\x13AssignmentEndReason\x12%\n" +
 	"!ASSIGNMENT_END_REASON_UNSPECIFIED\x10\x00\x12\"\n" +
 	"\x1eASSIGNMENT_END_REASON_DECLINED\x10\x01\x12$\n" +
@@ -1040,7 +1045,9 @@ const file_aval_partnersupport_v1_partnersupport_proto_rawDesc = "" +
 	"'ASSIGNMENT_END_REASON_COLLABORATOR_LEFT\x10\x06\x12!\n" +
 	"\x1dASSIGNMENT_END_REASON_EXPIRED\x10\a\x12%\n" +
 	"!ASSIGNMENT_END_REASON_HANDED_OVER\x10\b\x12'\n" +
-	"#ASSIGNMENT_END_REASON_DOSSIER_ENDED\x10\tBOZMgithub.com/aval-access/aval/proto/gen/aval/partnersupport/v1;partnersupportv1b\x06proto3"
+	"#ASSIGNMENT_END_REASON_DOSSIER_ENDED\x10\t\x12\"\n" +
+	"\x1eASSIGNMENT_END_REASON_EXTENDED\x10\n" +
+	"BOZMgithub.com/aval-access/aval/proto/gen/aval/partnersupport/v1;partnersupportv1b\x06proto3"
 
 var (
 	file_aval_partnersupport_v1_partnersupport_proto_rawDescOnce sync.Once

@@ -310,10 +310,12 @@ type AssignmentCreated struct {
 	UserId string `protobuf:"bytes,4,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
 	// The administrator who assigned, "usr_…".
 	ActorId string `protobuf:"bytes,5,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
-	// The assignment that it takes over, "asg_…"; empty: none (R36).
+	// The assignment that it takes over (R36) or extends, "asg_…"; empty: none.
 	PredecessorId string `protobuf:"bytes,6,opt,name=predecessor_id,json=predecessorId,proto3" json:"predecessor_id,omitempty"`
 	// The client chose the person, unasked; the actor is the client's.
-	Offered       bool `protobuf:"varint,7,opt,name=offered,proto3" json:"offered,omitempty"`
+	Offered bool `protobuf:"varint,7,opt,name=offered,proto3" json:"offered,omitempty"`
+	// It is for more of what the same collaborator has.
+	Extends       bool `protobuf:"varint,8,opt,name=extends,proto3" json:"extends,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -393,6 +395,13 @@ func (x *AssignmentCreated) GetPredecessorId() string {
 func (x *AssignmentCreated) GetOffered() bool {
 	if x != nil {
 		return x.Offered
+	}
+	return false
+}
+
+func (x *AssignmentCreated) GetExtends() bool {
+	if x != nil {
+		return x.Extends
 	}
 	return false
 }
@@ -917,7 +926,7 @@ const file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc = "" +
 	"\n" +
 	"partner_id\x18\x02 \x01(\tR\tpartnerId\x12\x1b\n" +
 	"\tclient_id\x18\x03 \x01(\tR\bclientId\x12\x19\n" +
-	"\bactor_id\x18\x04 \x01(\tR\aactorId:+\x92\xe7\x18'aval.partnersupport.v1.dossier.reopened\"\x98\x02\n" +
+	"\bactor_id\x18\x04 \x01(\tR\aactorId:+\x92\xe7\x18'aval.partnersupport.v1.dossier.reopened\"\xb2\x02\n" +
 	"\x11AssignmentCreated\x12#\n" +
 	"\rassignment_id\x18\x01 \x01(\tR\fassignmentId\x12\x1d\n" +
 	"\n" +
@@ -926,7 +935,8 @@ const file_aval_partnersupport_v1_partnersupport_events_proto_rawDesc = "" +
 	"\auser_id\x18\x04 \x01(\tR\x06userId\x12\x19\n" +
 	"\bactor_id\x18\x05 \x01(\tR\aactorId\x12%\n" +
 	"\x0epredecessor_id\x18\x06 \x01(\tR\rpredecessorId\x12\x18\n" +
-	"\aoffered\x18\a \x01(\bR\aoffered:-\x92\xe7\x18)aval.partnersupport.v1.assignment.created\"\xd1\x02\n" +
+	"\aoffered\x18\a \x01(\bR\aoffered\x12\x18\n" +
+	"\aextends\x18\b \x01(\bR\aextends:-\x92\xe7\x18)aval.partnersupport.v1.assignment.created\"\xd1\x02\n" +
 	"\x0fAssignmentEnded\x12#\n" +
 	"\rassignment_id\x18\x01 \x01(\tR\fassignmentId\x12\x1d\n" +
 	"\n" +

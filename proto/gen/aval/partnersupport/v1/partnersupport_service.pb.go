@@ -420,7 +420,9 @@ type ListCollaboratorsRequest struct {
 	// Only those without a tag now (R74).
 	Untagged bool `protobuf:"varint,6,opt,name=untagged,proto3" json:"untagged,omitempty"`
 	// Part of the name or of the address; empty: all.
-	Search        string `protobuf:"bytes,7,opt,name=search,proto3" json:"search,omitempty"`
+	Search string `protobuf:"bytes,7,opt,name=search,proto3" json:"search,omitempty"`
+	// Only those with whom things stand so; UNSPECIFIED means all.
+	Filter        CollaboratorFilter `protobuf:"varint,8,opt,name=filter,proto3,enum=aval.partnersupport.v1.CollaboratorFilter" json:"filter,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -502,6 +504,13 @@ func (x *ListCollaboratorsRequest) GetSearch() string {
 		return x.Search
 	}
 	return ""
+}
+
+func (x *ListCollaboratorsRequest) GetFilter() CollaboratorFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return CollaboratorFilter_COLLABORATOR_FILTER_UNSPECIFIED
 }
 
 // GetCollaboratorResponse holds the collaborator.
@@ -2267,7 +2276,7 @@ var File_aval_partnersupport_v1_partnersupport_service_proto protoreflect.FileDe
 
 const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\n" +
-	"3aval/partnersupport/v1/partnersupport_service.proto\x12\x16aval.partnersupport.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1faval/membership/v1/member.proto\x1a.aval/partnersupport/v1/assignment_detach.proto\x1a4aval/partnersupport/v1/collaborator_suspension.proto\x1a-aval/partnersupport/v1/collaborator_tag.proto\x1a)aval/partnersupport/v1/dossier_list.proto\x1a+aval/partnersupport/v1/partnersupport.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\x01\n" +
+	"3aval/partnersupport/v1/partnersupport_service.proto\x12\x16aval.partnersupport.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1faval/membership/v1/member.proto\x1a.aval/partnersupport/v1/assignment_detach.proto\x1a.aval/partnersupport/v1/assignment_extend.proto\x1a.aval/partnersupport/v1/collaborator_list.proto\x1a4aval/partnersupport/v1/collaborator_suspension.proto\x1a-aval/partnersupport/v1/collaborator_tag.proto\x1a)aval/partnersupport/v1/dossier_list.proto\x1a+aval/partnersupport/v1/partnersupport.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\x01\n" +
 	"\x16RegisterProductRequest\x12\x1d\n" +
 	"\x04name\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18PR\x04name\x12(\n" +
 	"\tenter_url\x18\x02 \x01(\tB\v\xbaH\br\x06\x18\x80\x04\x88\x01\x01R\benterUrl\x12&\n" +
@@ -2299,7 +2308,7 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"c\n" +
 	"\x17AddCollaboratorResponse\x12H\n" +
-	"\fcollaborator\x18\x01 \x01(\v2$.aval.partnersupport.v1.CollaboratorR\fcollaborator\"\xdd\x02\n" +
+	"\fcollaborator\x18\x01 \x01(\v2$.aval.partnersupport.v1.CollaboratorR\fcollaborator\"\xab\x03\n" +
 	"\x18ListCollaboratorsRequest\x12-\n" +
 	"\n" +
 	"partner_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\tpartnerId\x12I\n" +
@@ -2309,7 +2318,8 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12;\n" +
 	"\x03tag\x18\x05 \x01(\x0e2\x1f.aval.partnersupport.v1.TagKindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x03tag\x12\x1a\n" +
 	"\buntagged\x18\x06 \x01(\bR\buntagged\x12\x1f\n" +
-	"\x06search\x18\a \x01(\tB\a\xbaH\x04r\x02\x18PR\x06search\"c\n" +
+	"\x06search\x18\a \x01(\tB\a\xbaH\x04r\x02\x18PR\x06search\x12L\n" +
+	"\x06filter\x18\b \x01(\x0e2*.aval.partnersupport.v1.CollaboratorFilterB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06filter\"c\n" +
 	"\x17GetCollaboratorResponse\x12H\n" +
 	"\fcollaborator\x18\x01 \x01(\v2$.aval.partnersupport.v1.CollaboratorR\fcollaborator\"c\n" +
 	"\x17TagCollaboratorResponse\x12H\n" +
@@ -2454,14 +2464,17 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\x0fRegisterProduct\x12..aval.partnersupport.v1.RegisterProductRequest\x1a/.aval.partnersupport.v1.RegisterProductResponse\"\t\x8a\xe7\x18\x05\n" +
 	"\x01\a0\x01\x12\xa6\x01\n" +
 	"\fListProducts\x12+.aval.partnersupport.v1.ListProductsRequest\x1a,.aval.partnersupport.v1.ListProductsResponse\";\x8a\xe7\x18#\n" +
-	"\x03\x02\a\x05\x12\bidentity\x12\aconsent\x12\agateway8\x01\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/products2\xe3\x0f\n" +
+	"\x03\x02\a\x05\x12\bidentity\x12\aconsent\x12\agateway8\x01\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/products2\xc9\x11\n" +
 	"\x13CollaboratorService\x12\xe7\x01\n" +
 	"\x0fAddCollaborator\x12..aval.partnersupport.v1.AddCollaboratorRequest\x1a/.aval.partnersupport.v1.AddCollaboratorResponse\"s\x8a\xe7\x18/\n" +
 	"\x01\x02\x1a\x1aaval/partner/collaborators \x04*\n" +
 	"partner_id0\x01\x82\xd3\xe4\x93\x02::\x01*b\fcollaborator\"'/v1/partners/{partner_id}/collaborators\x12\xda\x01\n" +
 	"\x11ListCollaborators\x120.aval.partnersupport.v1.ListCollaboratorsRequest\x1a1.aval.partnersupport.v1.ListCollaboratorsResponse\"`\x8a\xe7\x18-\n" +
 	"\x01\x02\x1a\x1aaval/partner/collaborators \x02*\n" +
-	"partner_id\x82\xd3\xe4\x93\x02)\x12'/v1/partners/{partner_id}/collaborators\x12\xf5\x01\n" +
+	"partner_id\x82\xd3\xe4\x93\x02)\x12'/v1/partners/{partner_id}/collaborators\x12\xe3\x01\n" +
+	"\x12CountCollaborators\x121.aval.partnersupport.v1.CountCollaboratorsRequest\x1a2.aval.partnersupport.v1.CountCollaboratorsResponse\"f\x8a\xe7\x18-\n" +
+	"\x01\x02\x1a\x1aaval/partner/collaborators \x02*\n" +
+	"partner_id\x82\xd3\xe4\x93\x02/\x12-/v1/partners/{partner_id}/collaborators:count\x12\xf5\x01\n" +
 	"\x0fGetCollaborator\x12..aval.partnersupport.v1.GetCollaboratorRequest\x1a/.aval.partnersupport.v1.GetCollaboratorResponse\"\x80\x01\x8a\xe7\x18-\n" +
 	"\x01\x02\x1a\x1aaval/partner/collaborators \x02*\n" +
 	"partner_id\x82\xd3\xe4\x93\x02Ib\fcollaborator\x129/v1/partners/{partner_id}/collaborators/{collaborator_id}\x12\xfe\x01\n" +
@@ -2495,7 +2508,7 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"partner_id\x82\xd3\xe4\x93\x02*\x12(/v1/partners/{partner_id}/dossiers:count\x12\xc0\x01\n" +
 	"\fEnterDossier\x12+.aval.partnersupport.v1.EnterDossierRequest\x1a,.aval.partnersupport.v1.EnterDossierResponse\"U\x8a\xe7\x18\x11\n" +
 	"\x01\x02*\n" +
-	"partner_id0\x02\x82\xd3\xe4\x93\x02::\x01*\"5/v1/partners/{partner_id}/dossiers/{dossier_id}:enter2\xca\a\n" +
+	"partner_id0\x02\x82\xd3\xe4\x93\x02::\x01*\"5/v1/partners/{partner_id}/dossiers/{dossier_id}:enter2\xbc\t\n" +
 	"\x11AssignmentService\x12\xf6\x01\n" +
 	"\x16BatchCreateAssignments\x125.aval.partnersupport.v1.BatchCreateAssignmentsRequest\x1a6.aval.partnersupport.v1.BatchCreateAssignmentsResponse\"m\x8a\xe7\x18-\n" +
 	"\x01\x02\x1a\x18aval/partner/assignments \x04*\n" +
@@ -2503,6 +2516,9 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\x0fListAssignments\x12..aval.partnersupport.v1.ListAssignmentsRequest\x1a/.aval.partnersupport.v1.ListAssignmentsResponse\"\\\x8a\xe7\x18+\n" +
 	"\x01\x02\x1a\x18aval/partner/assignments \x02*\n" +
 	"partner_id\x82\xd3\xe4\x93\x02'\x12%/v1/partners/{partner_id}/assignments\x12\xef\x01\n" +
+	"\x10ExtendAssignment\x12/.aval.partnersupport.v1.ExtendAssignmentRequest\x1a0.aval.partnersupport.v1.ExtendAssignmentResponse\"x\x8a\xe7\x18-\n" +
+	"\x01\x02\x1a\x18aval/partner/assignments \x04*\n" +
+	"partner_id0\x01\x82\xd3\xe4\x93\x02A:\x01*\"</v1/partners/{partner_id}/assignments/{assignment_id}:extend\x12\xef\x01\n" +
 	"\x10DetachAssignment\x12/.aval.partnersupport.v1.DetachAssignmentRequest\x1a0.aval.partnersupport.v1.DetachAssignmentResponse\"x\x8a\xe7\x18-\n" +
 	"\x01\x02\x1a\x18aval/partner/assignments \x04*\n" +
 	"partner_id0\x01\x82\xd3\xe4\x93\x02A:\x01*\"</v1/partners/{partner_id}/assignments/{assignment_id}:detach\x12\xf6\x01\n" +
@@ -2574,26 +2590,31 @@ var file_aval_partnersupport_v1_partnersupport_service_proto_goTypes = []any{
 	(*Collaborator)(nil),                   // 36: aval.partnersupport.v1.Collaborator
 	(CollaboratorState)(0),                 // 37: aval.partnersupport.v1.CollaboratorState
 	(TagKind)(0),                           // 38: aval.partnersupport.v1.TagKind
-	(*timestamppb.Timestamp)(nil),          // 39: google.protobuf.Timestamp
-	(*Dossier)(nil),                        // 40: aval.partnersupport.v1.Dossier
-	(DossierFilter)(0),                     // 41: aval.partnersupport.v1.DossierFilter
-	(*SupportSession)(nil),                 // 42: aval.partnersupport.v1.SupportSession
-	(*durationpb.Duration)(nil),            // 43: google.protobuf.Duration
-	(*Assignment)(nil),                     // 44: aval.partnersupport.v1.Assignment
-	(*GetCollaboratorRequest)(nil),         // 45: aval.partnersupport.v1.GetCollaboratorRequest
-	(*TagCollaboratorRequest)(nil),         // 46: aval.partnersupport.v1.TagCollaboratorRequest
-	(*SuspendCollaboratorRequest)(nil),     // 47: aval.partnersupport.v1.SuspendCollaboratorRequest
-	(*RestoreCollaboratorRequest)(nil),     // 48: aval.partnersupport.v1.RestoreCollaboratorRequest
-	(*ListCollaboratorTagsRequest)(nil),    // 49: aval.partnersupport.v1.ListCollaboratorTagsRequest
-	(*GetDossierRequest)(nil),              // 50: aval.partnersupport.v1.GetDossierRequest
-	(*CountDossiersRequest)(nil),           // 51: aval.partnersupport.v1.CountDossiersRequest
-	(*BatchDetachAssignmentsRequest)(nil),  // 52: aval.partnersupport.v1.BatchDetachAssignmentsRequest
-	(*SuspendCollaboratorResponse)(nil),    // 53: aval.partnersupport.v1.SuspendCollaboratorResponse
-	(*RestoreCollaboratorResponse)(nil),    // 54: aval.partnersupport.v1.RestoreCollaboratorResponse
-	(*ListCollaboratorTagsResponse)(nil),   // 55: aval.partnersupport.v1.ListCollaboratorTagsResponse
-	(*GetDossierResponse)(nil),             // 56: aval.partnersupport.v1.GetDossierResponse
-	(*CountDossiersResponse)(nil),          // 57: aval.partnersupport.v1.CountDossiersResponse
-	(*BatchDetachAssignmentsResponse)(nil), // 58: aval.partnersupport.v1.BatchDetachAssignmentsResponse
+	(CollaboratorFilter)(0),                // 39: aval.partnersupport.v1.CollaboratorFilter
+	(*timestamppb.Timestamp)(nil),          // 40: google.protobuf.Timestamp
+	(*Dossier)(nil),                        // 41: aval.partnersupport.v1.Dossier
+	(DossierFilter)(0),                     // 42: aval.partnersupport.v1.DossierFilter
+	(*SupportSession)(nil),                 // 43: aval.partnersupport.v1.SupportSession
+	(*durationpb.Duration)(nil),            // 44: google.protobuf.Duration
+	(*Assignment)(nil),                     // 45: aval.partnersupport.v1.Assignment
+	(*CountCollaboratorsRequest)(nil),      // 46: aval.partnersupport.v1.CountCollaboratorsRequest
+	(*GetCollaboratorRequest)(nil),         // 47: aval.partnersupport.v1.GetCollaboratorRequest
+	(*TagCollaboratorRequest)(nil),         // 48: aval.partnersupport.v1.TagCollaboratorRequest
+	(*SuspendCollaboratorRequest)(nil),     // 49: aval.partnersupport.v1.SuspendCollaboratorRequest
+	(*RestoreCollaboratorRequest)(nil),     // 50: aval.partnersupport.v1.RestoreCollaboratorRequest
+	(*ListCollaboratorTagsRequest)(nil),    // 51: aval.partnersupport.v1.ListCollaboratorTagsRequest
+	(*GetDossierRequest)(nil),              // 52: aval.partnersupport.v1.GetDossierRequest
+	(*CountDossiersRequest)(nil),           // 53: aval.partnersupport.v1.CountDossiersRequest
+	(*ExtendAssignmentRequest)(nil),        // 54: aval.partnersupport.v1.ExtendAssignmentRequest
+	(*BatchDetachAssignmentsRequest)(nil),  // 55: aval.partnersupport.v1.BatchDetachAssignmentsRequest
+	(*CountCollaboratorsResponse)(nil),     // 56: aval.partnersupport.v1.CountCollaboratorsResponse
+	(*SuspendCollaboratorResponse)(nil),    // 57: aval.partnersupport.v1.SuspendCollaboratorResponse
+	(*RestoreCollaboratorResponse)(nil),    // 58: aval.partnersupport.v1.RestoreCollaboratorResponse
+	(*ListCollaboratorTagsResponse)(nil),   // 59: aval.partnersupport.v1.ListCollaboratorTagsResponse
+	(*GetDossierResponse)(nil),             // 60: aval.partnersupport.v1.GetDossierResponse
+	(*CountDossiersResponse)(nil),          // 61: aval.partnersupport.v1.CountDossiersResponse
+	(*ExtendAssignmentResponse)(nil),       // 62: aval.partnersupport.v1.ExtendAssignmentResponse
+	(*BatchDetachAssignmentsResponse)(nil), // 63: aval.partnersupport.v1.BatchDetachAssignmentsResponse
 }
 var file_aval_partnersupport_v1_partnersupport_service_proto_depIdxs = []int32{
 	34, // 0: aval.partnersupport.v1.RegisterProductResponse.product:type_name -> aval.partnersupport.v1.Product
@@ -2602,77 +2623,82 @@ var file_aval_partnersupport_v1_partnersupport_service_proto_depIdxs = []int32{
 	36, // 3: aval.partnersupport.v1.AddCollaboratorResponse.collaborator:type_name -> aval.partnersupport.v1.Collaborator
 	37, // 4: aval.partnersupport.v1.ListCollaboratorsRequest.state:type_name -> aval.partnersupport.v1.CollaboratorState
 	38, // 5: aval.partnersupport.v1.ListCollaboratorsRequest.tag:type_name -> aval.partnersupport.v1.TagKind
-	36, // 6: aval.partnersupport.v1.GetCollaboratorResponse.collaborator:type_name -> aval.partnersupport.v1.Collaborator
-	36, // 7: aval.partnersupport.v1.TagCollaboratorResponse.collaborator:type_name -> aval.partnersupport.v1.Collaborator
-	36, // 8: aval.partnersupport.v1.ListCollaboratorsResponse.collaborators:type_name -> aval.partnersupport.v1.Collaborator
-	12, // 9: aval.partnersupport.v1.RemoveCollaboratorResponse.receipt:type_name -> aval.partnersupport.v1.RevocationReceipt
-	39, // 10: aval.partnersupport.v1.RevocationReceipt.complete_time:type_name -> google.protobuf.Timestamp
-	40, // 11: aval.partnersupport.v1.LinkDossierResponse.dossier:type_name -> aval.partnersupport.v1.Dossier
-	41, // 12: aval.partnersupport.v1.ListDossiersRequest.filter:type_name -> aval.partnersupport.v1.DossierFilter
-	40, // 13: aval.partnersupport.v1.ListDossiersResponse.dossiers:type_name -> aval.partnersupport.v1.Dossier
-	42, // 14: aval.partnersupport.v1.EnterDossierResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
-	43, // 15: aval.partnersupport.v1.BatchCreateAssignmentsRequest.proposed_duration:type_name -> google.protobuf.Duration
-	21, // 16: aval.partnersupport.v1.BatchCreateAssignmentsResponse.results:type_name -> aval.partnersupport.v1.AssignmentResult
-	44, // 17: aval.partnersupport.v1.AssignmentResult.assignment:type_name -> aval.partnersupport.v1.Assignment
-	44, // 18: aval.partnersupport.v1.ListAssignmentsResponse.assignments:type_name -> aval.partnersupport.v1.Assignment
-	44, // 19: aval.partnersupport.v1.DetachAssignmentResponse.assignment:type_name -> aval.partnersupport.v1.Assignment
-	12, // 20: aval.partnersupport.v1.DetachAssignmentResponse.receipt:type_name -> aval.partnersupport.v1.RevocationReceipt
-	42, // 21: aval.partnersupport.v1.ListSupportSessionsResponse.support_sessions:type_name -> aval.partnersupport.v1.SupportSession
-	42, // 22: aval.partnersupport.v1.EndSupportSessionResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
-	42, // 23: aval.partnersupport.v1.StopSupportSessionResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
-	42, // 24: aval.partnersupport.v1.CheckSessionResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
-	34, // 25: aval.partnersupport.v1.CheckSessionResponse.product:type_name -> aval.partnersupport.v1.Product
-	0,  // 26: aval.partnersupport.v1.ProductService.RegisterProduct:input_type -> aval.partnersupport.v1.RegisterProductRequest
-	2,  // 27: aval.partnersupport.v1.ProductService.ListProducts:input_type -> aval.partnersupport.v1.ListProductsRequest
-	4,  // 28: aval.partnersupport.v1.CollaboratorService.AddCollaborator:input_type -> aval.partnersupport.v1.AddCollaboratorRequest
-	6,  // 29: aval.partnersupport.v1.CollaboratorService.ListCollaborators:input_type -> aval.partnersupport.v1.ListCollaboratorsRequest
-	45, // 30: aval.partnersupport.v1.CollaboratorService.GetCollaborator:input_type -> aval.partnersupport.v1.GetCollaboratorRequest
-	46, // 31: aval.partnersupport.v1.CollaboratorService.TagCollaborator:input_type -> aval.partnersupport.v1.TagCollaboratorRequest
-	47, // 32: aval.partnersupport.v1.CollaboratorService.SuspendCollaborator:input_type -> aval.partnersupport.v1.SuspendCollaboratorRequest
-	48, // 33: aval.partnersupport.v1.CollaboratorService.RestoreCollaborator:input_type -> aval.partnersupport.v1.RestoreCollaboratorRequest
-	49, // 34: aval.partnersupport.v1.CollaboratorService.ListCollaboratorTags:input_type -> aval.partnersupport.v1.ListCollaboratorTagsRequest
-	10, // 35: aval.partnersupport.v1.CollaboratorService.RemoveCollaborator:input_type -> aval.partnersupport.v1.RemoveCollaboratorRequest
-	13, // 36: aval.partnersupport.v1.DossierService.LinkDossier:input_type -> aval.partnersupport.v1.LinkDossierRequest
-	15, // 37: aval.partnersupport.v1.DossierService.ListDossiers:input_type -> aval.partnersupport.v1.ListDossiersRequest
-	50, // 38: aval.partnersupport.v1.DossierService.GetDossier:input_type -> aval.partnersupport.v1.GetDossierRequest
-	51, // 39: aval.partnersupport.v1.DossierService.CountDossiers:input_type -> aval.partnersupport.v1.CountDossiersRequest
-	17, // 40: aval.partnersupport.v1.DossierService.EnterDossier:input_type -> aval.partnersupport.v1.EnterDossierRequest
-	19, // 41: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:input_type -> aval.partnersupport.v1.BatchCreateAssignmentsRequest
-	22, // 42: aval.partnersupport.v1.AssignmentService.ListAssignments:input_type -> aval.partnersupport.v1.ListAssignmentsRequest
-	24, // 43: aval.partnersupport.v1.AssignmentService.DetachAssignment:input_type -> aval.partnersupport.v1.DetachAssignmentRequest
-	52, // 44: aval.partnersupport.v1.AssignmentService.BatchDetachAssignments:input_type -> aval.partnersupport.v1.BatchDetachAssignmentsRequest
-	26, // 45: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:input_type -> aval.partnersupport.v1.ListSupportSessionsRequest
-	28, // 46: aval.partnersupport.v1.SupportSessionService.EndSupportSession:input_type -> aval.partnersupport.v1.EndSupportSessionRequest
-	30, // 47: aval.partnersupport.v1.SupportSessionService.StopSupportSession:input_type -> aval.partnersupport.v1.StopSupportSessionRequest
-	32, // 48: aval.partnersupport.v1.SupportSessionService.CheckSession:input_type -> aval.partnersupport.v1.CheckSessionRequest
-	1,  // 49: aval.partnersupport.v1.ProductService.RegisterProduct:output_type -> aval.partnersupport.v1.RegisterProductResponse
-	3,  // 50: aval.partnersupport.v1.ProductService.ListProducts:output_type -> aval.partnersupport.v1.ListProductsResponse
-	5,  // 51: aval.partnersupport.v1.CollaboratorService.AddCollaborator:output_type -> aval.partnersupport.v1.AddCollaboratorResponse
-	9,  // 52: aval.partnersupport.v1.CollaboratorService.ListCollaborators:output_type -> aval.partnersupport.v1.ListCollaboratorsResponse
-	7,  // 53: aval.partnersupport.v1.CollaboratorService.GetCollaborator:output_type -> aval.partnersupport.v1.GetCollaboratorResponse
-	8,  // 54: aval.partnersupport.v1.CollaboratorService.TagCollaborator:output_type -> aval.partnersupport.v1.TagCollaboratorResponse
-	53, // 55: aval.partnersupport.v1.CollaboratorService.SuspendCollaborator:output_type -> aval.partnersupport.v1.SuspendCollaboratorResponse
-	54, // 56: aval.partnersupport.v1.CollaboratorService.RestoreCollaborator:output_type -> aval.partnersupport.v1.RestoreCollaboratorResponse
-	55, // 57: aval.partnersupport.v1.CollaboratorService.ListCollaboratorTags:output_type -> aval.partnersupport.v1.ListCollaboratorTagsResponse
-	11, // 58: aval.partnersupport.v1.CollaboratorService.RemoveCollaborator:output_type -> aval.partnersupport.v1.RemoveCollaboratorResponse
-	14, // 59: aval.partnersupport.v1.DossierService.LinkDossier:output_type -> aval.partnersupport.v1.LinkDossierResponse
-	16, // 60: aval.partnersupport.v1.DossierService.ListDossiers:output_type -> aval.partnersupport.v1.ListDossiersResponse
-	56, // 61: aval.partnersupport.v1.DossierService.GetDossier:output_type -> aval.partnersupport.v1.GetDossierResponse
-	57, // 62: aval.partnersupport.v1.DossierService.CountDossiers:output_type -> aval.partnersupport.v1.CountDossiersResponse
-	18, // 63: aval.partnersupport.v1.DossierService.EnterDossier:output_type -> aval.partnersupport.v1.EnterDossierResponse
-	20, // 64: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:output_type -> aval.partnersupport.v1.BatchCreateAssignmentsResponse
-	23, // 65: aval.partnersupport.v1.AssignmentService.ListAssignments:output_type -> aval.partnersupport.v1.ListAssignmentsResponse
-	25, // 66: aval.partnersupport.v1.AssignmentService.DetachAssignment:output_type -> aval.partnersupport.v1.DetachAssignmentResponse
-	58, // 67: aval.partnersupport.v1.AssignmentService.BatchDetachAssignments:output_type -> aval.partnersupport.v1.BatchDetachAssignmentsResponse
-	27, // 68: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:output_type -> aval.partnersupport.v1.ListSupportSessionsResponse
-	29, // 69: aval.partnersupport.v1.SupportSessionService.EndSupportSession:output_type -> aval.partnersupport.v1.EndSupportSessionResponse
-	31, // 70: aval.partnersupport.v1.SupportSessionService.StopSupportSession:output_type -> aval.partnersupport.v1.StopSupportSessionResponse
-	33, // 71: aval.partnersupport.v1.SupportSessionService.CheckSession:output_type -> aval.partnersupport.v1.CheckSessionResponse
-	49, // [49:72] is the sub-list for method output_type
-	26, // [26:49] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	39, // 6: aval.partnersupport.v1.ListCollaboratorsRequest.filter:type_name -> aval.partnersupport.v1.CollaboratorFilter
+	36, // 7: aval.partnersupport.v1.GetCollaboratorResponse.collaborator:type_name -> aval.partnersupport.v1.Collaborator
+	36, // 8: aval.partnersupport.v1.TagCollaboratorResponse.collaborator:type_name -> aval.partnersupport.v1.Collaborator
+	36, // 9: aval.partnersupport.v1.ListCollaboratorsResponse.collaborators:type_name -> aval.partnersupport.v1.Collaborator
+	12, // 10: aval.partnersupport.v1.RemoveCollaboratorResponse.receipt:type_name -> aval.partnersupport.v1.RevocationReceipt
+	40, // 11: aval.partnersupport.v1.RevocationReceipt.complete_time:type_name -> google.protobuf.Timestamp
+	41, // 12: aval.partnersupport.v1.LinkDossierResponse.dossier:type_name -> aval.partnersupport.v1.Dossier
+	42, // 13: aval.partnersupport.v1.ListDossiersRequest.filter:type_name -> aval.partnersupport.v1.DossierFilter
+	41, // 14: aval.partnersupport.v1.ListDossiersResponse.dossiers:type_name -> aval.partnersupport.v1.Dossier
+	43, // 15: aval.partnersupport.v1.EnterDossierResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
+	44, // 16: aval.partnersupport.v1.BatchCreateAssignmentsRequest.proposed_duration:type_name -> google.protobuf.Duration
+	21, // 17: aval.partnersupport.v1.BatchCreateAssignmentsResponse.results:type_name -> aval.partnersupport.v1.AssignmentResult
+	45, // 18: aval.partnersupport.v1.AssignmentResult.assignment:type_name -> aval.partnersupport.v1.Assignment
+	45, // 19: aval.partnersupport.v1.ListAssignmentsResponse.assignments:type_name -> aval.partnersupport.v1.Assignment
+	45, // 20: aval.partnersupport.v1.DetachAssignmentResponse.assignment:type_name -> aval.partnersupport.v1.Assignment
+	12, // 21: aval.partnersupport.v1.DetachAssignmentResponse.receipt:type_name -> aval.partnersupport.v1.RevocationReceipt
+	43, // 22: aval.partnersupport.v1.ListSupportSessionsResponse.support_sessions:type_name -> aval.partnersupport.v1.SupportSession
+	43, // 23: aval.partnersupport.v1.EndSupportSessionResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
+	43, // 24: aval.partnersupport.v1.StopSupportSessionResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
+	43, // 25: aval.partnersupport.v1.CheckSessionResponse.support_session:type_name -> aval.partnersupport.v1.SupportSession
+	34, // 26: aval.partnersupport.v1.CheckSessionResponse.product:type_name -> aval.partnersupport.v1.Product
+	0,  // 27: aval.partnersupport.v1.ProductService.RegisterProduct:input_type -> aval.partnersupport.v1.RegisterProductRequest
+	2,  // 28: aval.partnersupport.v1.ProductService.ListProducts:input_type -> aval.partnersupport.v1.ListProductsRequest
+	4,  // 29: aval.partnersupport.v1.CollaboratorService.AddCollaborator:input_type -> aval.partnersupport.v1.AddCollaboratorRequest
+	6,  // 30: aval.partnersupport.v1.CollaboratorService.ListCollaborators:input_type -> aval.partnersupport.v1.ListCollaboratorsRequest
+	46, // 31: aval.partnersupport.v1.CollaboratorService.CountCollaborators:input_type -> aval.partnersupport.v1.CountCollaboratorsRequest
+	47, // 32: aval.partnersupport.v1.CollaboratorService.GetCollaborator:input_type -> aval.partnersupport.v1.GetCollaboratorRequest
+	48, // 33: aval.partnersupport.v1.CollaboratorService.TagCollaborator:input_type -> aval.partnersupport.v1.TagCollaboratorRequest
+	49, // 34: aval.partnersupport.v1.CollaboratorService.SuspendCollaborator:input_type -> aval.partnersupport.v1.SuspendCollaboratorRequest
+	50, // 35: aval.partnersupport.v1.CollaboratorService.RestoreCollaborator:input_type -> aval.partnersupport.v1.RestoreCollaboratorRequest
+	51, // 36: aval.partnersupport.v1.CollaboratorService.ListCollaboratorTags:input_type -> aval.partnersupport.v1.ListCollaboratorTagsRequest
+	10, // 37: aval.partnersupport.v1.CollaboratorService.RemoveCollaborator:input_type -> aval.partnersupport.v1.RemoveCollaboratorRequest
+	13, // 38: aval.partnersupport.v1.DossierService.LinkDossier:input_type -> aval.partnersupport.v1.LinkDossierRequest
+	15, // 39: aval.partnersupport.v1.DossierService.ListDossiers:input_type -> aval.partnersupport.v1.ListDossiersRequest
+	52, // 40: aval.partnersupport.v1.DossierService.GetDossier:input_type -> aval.partnersupport.v1.GetDossierRequest
+	53, // 41: aval.partnersupport.v1.DossierService.CountDossiers:input_type -> aval.partnersupport.v1.CountDossiersRequest
+	17, // 42: aval.partnersupport.v1.DossierService.EnterDossier:input_type -> aval.partnersupport.v1.EnterDossierRequest
+	19, // 43: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:input_type -> aval.partnersupport.v1.BatchCreateAssignmentsRequest
+	22, // 44: aval.partnersupport.v1.AssignmentService.ListAssignments:input_type -> aval.partnersupport.v1.ListAssignmentsRequest
+	54, // 45: aval.partnersupport.v1.AssignmentService.ExtendAssignment:input_type -> aval.partnersupport.v1.ExtendAssignmentRequest
+	24, // 46: aval.partnersupport.v1.AssignmentService.DetachAssignment:input_type -> aval.partnersupport.v1.DetachAssignmentRequest
+	55, // 47: aval.partnersupport.v1.AssignmentService.BatchDetachAssignments:input_type -> aval.partnersupport.v1.BatchDetachAssignmentsRequest
+	26, // 48: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:input_type -> aval.partnersupport.v1.ListSupportSessionsRequest
+	28, // 49: aval.partnersupport.v1.SupportSessionService.EndSupportSession:input_type -> aval.partnersupport.v1.EndSupportSessionRequest
+	30, // 50: aval.partnersupport.v1.SupportSessionService.StopSupportSession:input_type -> aval.partnersupport.v1.StopSupportSessionRequest
+	32, // 51: aval.partnersupport.v1.SupportSessionService.CheckSession:input_type -> aval.partnersupport.v1.CheckSessionRequest
+	1,  // 52: aval.partnersupport.v1.ProductService.RegisterProduct:output_type -> aval.partnersupport.v1.RegisterProductResponse
+	3,  // 53: aval.partnersupport.v1.ProductService.ListProducts:output_type -> aval.partnersupport.v1.ListProductsResponse
+	5,  // 54: aval.partnersupport.v1.CollaboratorService.AddCollaborator:output_type -> aval.partnersupport.v1.AddCollaboratorResponse
+	9,  // 55: aval.partnersupport.v1.CollaboratorService.ListCollaborators:output_type -> aval.partnersupport.v1.ListCollaboratorsResponse
+	56, // 56: aval.partnersupport.v1.CollaboratorService.CountCollaborators:output_type -> aval.partnersupport.v1.CountCollaboratorsResponse
+	7,  // 57: aval.partnersupport.v1.CollaboratorService.GetCollaborator:output_type -> aval.partnersupport.v1.GetCollaboratorResponse
+	8,  // 58: aval.partnersupport.v1.CollaboratorService.TagCollaborator:output_type -> aval.partnersupport.v1.TagCollaboratorResponse
+	57, // 59: aval.partnersupport.v1.CollaboratorService.SuspendCollaborator:output_type -> aval.partnersupport.v1.SuspendCollaboratorResponse
+	58, // 60: aval.partnersupport.v1.CollaboratorService.RestoreCollaborator:output_type -> aval.partnersupport.v1.RestoreCollaboratorResponse
+	59, // 61: aval.partnersupport.v1.CollaboratorService.ListCollaboratorTags:output_type -> aval.partnersupport.v1.ListCollaboratorTagsResponse
+	11, // 62: aval.partnersupport.v1.CollaboratorService.RemoveCollaborator:output_type -> aval.partnersupport.v1.RemoveCollaboratorResponse
+	14, // 63: aval.partnersupport.v1.DossierService.LinkDossier:output_type -> aval.partnersupport.v1.LinkDossierResponse
+	16, // 64: aval.partnersupport.v1.DossierService.ListDossiers:output_type -> aval.partnersupport.v1.ListDossiersResponse
+	60, // 65: aval.partnersupport.v1.DossierService.GetDossier:output_type -> aval.partnersupport.v1.GetDossierResponse
+	61, // 66: aval.partnersupport.v1.DossierService.CountDossiers:output_type -> aval.partnersupport.v1.CountDossiersResponse
+	18, // 67: aval.partnersupport.v1.DossierService.EnterDossier:output_type -> aval.partnersupport.v1.EnterDossierResponse
+	20, // 68: aval.partnersupport.v1.AssignmentService.BatchCreateAssignments:output_type -> aval.partnersupport.v1.BatchCreateAssignmentsResponse
+	23, // 69: aval.partnersupport.v1.AssignmentService.ListAssignments:output_type -> aval.partnersupport.v1.ListAssignmentsResponse
+	62, // 70: aval.partnersupport.v1.AssignmentService.ExtendAssignment:output_type -> aval.partnersupport.v1.ExtendAssignmentResponse
+	25, // 71: aval.partnersupport.v1.AssignmentService.DetachAssignment:output_type -> aval.partnersupport.v1.DetachAssignmentResponse
+	63, // 72: aval.partnersupport.v1.AssignmentService.BatchDetachAssignments:output_type -> aval.partnersupport.v1.BatchDetachAssignmentsResponse
+	27, // 73: aval.partnersupport.v1.SupportSessionService.ListSupportSessions:output_type -> aval.partnersupport.v1.ListSupportSessionsResponse
+	29, // 74: aval.partnersupport.v1.SupportSessionService.EndSupportSession:output_type -> aval.partnersupport.v1.EndSupportSessionResponse
+	31, // 75: aval.partnersupport.v1.SupportSessionService.StopSupportSession:output_type -> aval.partnersupport.v1.StopSupportSessionResponse
+	33, // 76: aval.partnersupport.v1.SupportSessionService.CheckSession:output_type -> aval.partnersupport.v1.CheckSessionResponse
+	52, // [52:77] is the sub-list for method output_type
+	27, // [27:52] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_aval_partnersupport_v1_partnersupport_service_proto_init() }
@@ -2681,6 +2707,8 @@ func file_aval_partnersupport_v1_partnersupport_service_proto_init() {
 		return
 	}
 	file_aval_partnersupport_v1_assignment_detach_proto_init()
+	file_aval_partnersupport_v1_assignment_extend_proto_init()
+	file_aval_partnersupport_v1_collaborator_list_proto_init()
 	file_aval_partnersupport_v1_collaborator_suspension_proto_init()
 	file_aval_partnersupport_v1_collaborator_tag_proto_init()
 	file_aval_partnersupport_v1_dossier_list_proto_init()

@@ -171,6 +171,7 @@ var ProductService_ServiceDesc = grpc.ServiceDesc{
 const (
 	CollaboratorService_AddCollaborator_FullMethodName      = "/aval.partnersupport.v1.CollaboratorService/AddCollaborator"
 	CollaboratorService_ListCollaborators_FullMethodName    = "/aval.partnersupport.v1.CollaboratorService/ListCollaborators"
+	CollaboratorService_CountCollaborators_FullMethodName   = "/aval.partnersupport.v1.CollaboratorService/CountCollaborators"
 	CollaboratorService_GetCollaborator_FullMethodName      = "/aval.partnersupport.v1.CollaboratorService/GetCollaborator"
 	CollaboratorService_TagCollaborator_FullMethodName      = "/aval.partnersupport.v1.CollaboratorService/TagCollaborator"
 	CollaboratorService_SuspendCollaborator_FullMethodName  = "/aval.partnersupport.v1.CollaboratorService/SuspendCollaborator"
@@ -190,6 +191,8 @@ type CollaboratorServiceClient interface {
 	AddCollaborator(ctx context.Context, in *AddCollaboratorRequest, opts ...grpc.CallOption) (*AddCollaboratorResponse, error)
 	// ListCollaborators lists the staff, newest first.
 	ListCollaborators(ctx context.Context, in *ListCollaboratorsRequest, opts ...grpc.CallOption) (*ListCollaboratorsResponse, error)
+	// CountCollaborators counts the staff by how things stand with them.
+	CountCollaborators(ctx context.Context, in *CountCollaboratorsRequest, opts ...grpc.CallOption) (*CountCollaboratorsResponse, error)
 	// GetCollaborator reads one, with the tag that holds now.
 	GetCollaborator(ctx context.Context, in *GetCollaboratorRequest, opts ...grpc.CallOption) (*GetCollaboratorResponse, error)
 	// TagCollaborator tags a person as employee or freelancer from now on, or
@@ -229,6 +232,16 @@ func (c *collaboratorServiceClient) ListCollaborators(ctx context.Context, in *L
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListCollaboratorsResponse)
 	err := c.cc.Invoke(ctx, CollaboratorService_ListCollaborators_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *collaboratorServiceClient) CountCollaborators(ctx context.Context, in *CountCollaboratorsRequest, opts ...grpc.CallOption) (*CountCollaboratorsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CountCollaboratorsResponse)
+	err := c.cc.Invoke(ctx, CollaboratorService_CountCollaborators_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -306,6 +319,8 @@ type CollaboratorServiceServer interface {
 	AddCollaborator(context.Context, *AddCollaboratorRequest) (*AddCollaboratorResponse, error)
 	// ListCollaborators lists the staff, newest first.
 	ListCollaborators(context.Context, *ListCollaboratorsRequest) (*ListCollaboratorsResponse, error)
+	// CountCollaborators counts the staff by how things stand with them.
+	CountCollaborators(context.Context, *CountCollaboratorsRequest) (*CountCollaboratorsResponse, error)
 	// GetCollaborator reads one, with the tag that holds now.
 	GetCollaborator(context.Context, *GetCollaboratorRequest) (*GetCollaboratorResponse, error)
 	// TagCollaborator tags a person as employee or freelancer from now on, or
@@ -336,6 +351,9 @@ func (UnimplementedCollaboratorServiceServer) AddCollaborator(context.Context, *
 }
 func (UnimplementedCollaboratorServiceServer) ListCollaborators(context.Context, *ListCollaboratorsRequest) (*ListCollaboratorsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListCollaborators not implemented")
+}
+func (UnimplementedCollaboratorServiceServer) CountCollaborators(context.Context, *CountCollaboratorsRequest) (*CountCollaboratorsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CountCollaborators not implemented")
 }
 func (UnimplementedCollaboratorServiceServer) GetCollaborator(context.Context, *GetCollaboratorRequest) (*GetCollaboratorResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetCollaborator not implemented")
@@ -408,6 +426,24 @@ func _CollaboratorService_ListCollaborators_Handler(srv interface{}, ctx context
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(CollaboratorServiceServer).ListCollaborators(ctx, req.(*ListCollaboratorsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CollaboratorService_CountCollaborators_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CountCollaboratorsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CollaboratorServiceServer).CountCollaborators(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CollaboratorService_CountCollaborators_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CollaboratorServiceServer).CountCollaborators(ctx, req.(*CountCollaboratorsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -534,6 +570,10 @@ var CollaboratorService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListCollaborators",
 			Handler:    _CollaboratorService_ListCollaborators_Handler,
+		},
+		{
+			MethodName: "CountCollaborators",
+			Handler:    _CollaboratorService_CountCollaborators_Handler,
 		},
 		{
 			MethodName: "GetCollaborator",
@@ -841,6 +881,7 @@ var DossierService_ServiceDesc = grpc.ServiceDesc{
 const (
 	AssignmentService_BatchCreateAssignments_FullMethodName = "/aval.partnersupport.v1.AssignmentService/BatchCreateAssignments"
 	AssignmentService_ListAssignments_FullMethodName        = "/aval.partnersupport.v1.AssignmentService/ListAssignments"
+	AssignmentService_ExtendAssignment_FullMethodName       = "/aval.partnersupport.v1.AssignmentService/ExtendAssignment"
 	AssignmentService_DetachAssignment_FullMethodName       = "/aval.partnersupport.v1.AssignmentService/DetachAssignment"
 	AssignmentService_BatchDetachAssignments_FullMethodName = "/aval.partnersupport.v1.AssignmentService/BatchDetachAssignments"
 )
@@ -856,8 +897,14 @@ type AssignmentServiceClient interface {
 	BatchCreateAssignments(ctx context.Context, in *BatchCreateAssignmentsRequest, opts ...grpc.CallOption) (*BatchCreateAssignmentsResponse, error)
 	// ListAssignments lists assignments, newest first.
 	ListAssignments(ctx context.Context, in *ListAssignmentsRequest, opts ...grpc.CallOption) (*ListAssignmentsResponse, error)
-	// DetachAssignment takes the collaborator off one dossier (R35). When it
-	// returns OK nobody answers yes for them there any more.
+	// ExtendAssignment asks the client for a longer or a wider access of somebody
+	// whose access runs, by a consent of its own. It goes on as it is until the
+	// yes, which takes its place, and after a no. What waits already is answered
+	// again.
+	ExtendAssignment(ctx context.Context, in *ExtendAssignmentRequest, opts ...grpc.CallOption) (*ExtendAssignmentResponse, error)
+	// DetachAssignment takes the collaborator off one dossier (R35), with what was
+	// asked to extend it. When it returns OK nobody answers yes for them there any
+	// more.
 	DetachAssignment(ctx context.Context, in *DetachAssignmentRequest, opts ...grpc.CallOption) (*DetachAssignmentResponse, error)
 	// BatchDetachAssignments detaches up to 500, each with its own result: a row
 	// that is accepted is over everywhere when the call returns.
@@ -886,6 +933,16 @@ func (c *assignmentServiceClient) ListAssignments(ctx context.Context, in *ListA
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListAssignmentsResponse)
 	err := c.cc.Invoke(ctx, AssignmentService_ListAssignments_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *assignmentServiceClient) ExtendAssignment(ctx context.Context, in *ExtendAssignmentRequest, opts ...grpc.CallOption) (*ExtendAssignmentResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ExtendAssignmentResponse)
+	err := c.cc.Invoke(ctx, AssignmentService_ExtendAssignment_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -923,8 +980,14 @@ type AssignmentServiceServer interface {
 	BatchCreateAssignments(context.Context, *BatchCreateAssignmentsRequest) (*BatchCreateAssignmentsResponse, error)
 	// ListAssignments lists assignments, newest first.
 	ListAssignments(context.Context, *ListAssignmentsRequest) (*ListAssignmentsResponse, error)
-	// DetachAssignment takes the collaborator off one dossier (R35). When it
-	// returns OK nobody answers yes for them there any more.
+	// ExtendAssignment asks the client for a longer or a wider access of somebody
+	// whose access runs, by a consent of its own. It goes on as it is until the
+	// yes, which takes its place, and after a no. What waits already is answered
+	// again.
+	ExtendAssignment(context.Context, *ExtendAssignmentRequest) (*ExtendAssignmentResponse, error)
+	// DetachAssignment takes the collaborator off one dossier (R35), with what was
+	// asked to extend it. When it returns OK nobody answers yes for them there any
+	// more.
 	DetachAssignment(context.Context, *DetachAssignmentRequest) (*DetachAssignmentResponse, error)
 	// BatchDetachAssignments detaches up to 500, each with its own result: a row
 	// that is accepted is over everywhere when the call returns.
@@ -944,6 +1007,9 @@ func (UnimplementedAssignmentServiceServer) BatchCreateAssignments(context.Conte
 }
 func (UnimplementedAssignmentServiceServer) ListAssignments(context.Context, *ListAssignmentsRequest) (*ListAssignmentsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAssignments not implemented")
+}
+func (UnimplementedAssignmentServiceServer) ExtendAssignment(context.Context, *ExtendAssignmentRequest) (*ExtendAssignmentResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ExtendAssignment not implemented")
 }
 func (UnimplementedAssignmentServiceServer) DetachAssignment(context.Context, *DetachAssignmentRequest) (*DetachAssignmentResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DetachAssignment not implemented")
@@ -1008,6 +1074,24 @@ func _AssignmentService_ListAssignments_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AssignmentService_ExtendAssignment_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExtendAssignmentRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AssignmentServiceServer).ExtendAssignment(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AssignmentService_ExtendAssignment_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AssignmentServiceServer).ExtendAssignment(ctx, req.(*ExtendAssignmentRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AssignmentService_DetachAssignment_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DetachAssignmentRequest)
 	if err := dec(in); err != nil {
@@ -1058,6 +1142,10 @@ var AssignmentService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListAssignments",
 			Handler:    _AssignmentService_ListAssignments_Handler,
+		},
+		{
+			MethodName: "ExtendAssignment",
+			Handler:    _AssignmentService_ExtendAssignment_Handler,
 		},
 		{
 			MethodName: "DetachAssignment",

@@ -110,7 +110,8 @@ const (
 	Reason_REASON_ALREADY_ASSIGNED Reason = 71
 	// The dossier is not active.
 	Reason_REASON_DOSSIER_NOT_ACTIVE Reason = 72
-	// Another hand-over of this dossier waits for the client's answer.
+	// Another request about this access, to hand it over or to extend it, waits
+	// for the client's answer.
 	Reason_REASON_HAND_OVER_PENDING Reason = 140
 	// The successor has another role: an accountant follows no support person (R7).
 	Reason_REASON_PARTNER_ROLE_DIFFERS Reason = 141

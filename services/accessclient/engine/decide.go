@@ -20,23 +20,15 @@ func (v *View) Decide(q *Question, now int64) Answer {
 	if f == nil {
 		return Answer{Denial: FeatureUnknown}
 	}
-	a, account := v.accounts.find(q.Account)
-	if account == nil {
-		return Answer{Denial: NoAccess}
-	}
-	s, subject := v.subjects.find(q.Subject)
-	if subject == nil {
-		return Answer{Denial: NoAccess}
-	}
-	_, p := v.pairs.find(pairKey{account: a, subject: s})
+	_, p := v.pair(q.Account, q.Subject)
 	if p == nil {
 		return Answer{Denial: NoAccess}
 	}
-	best := v.best(asked{Question: q, feature: f, subject: s, now: now}, held(p.word.Load()))
+	best := v.best(asked{Question: q, feature: f, now: now}, held(p.word.Load()))
 	switch {
 	case best.verdict == none:
 		return Answer{Denial: NoAccess}
-	case account.suspended.Load():
+	case v.accounts.rows.at(p.account).suspended.Load():
 		return Answer{Denial: AccountSuspended}
 	}
 	return best.answer()
@@ -46,7 +38,6 @@ func (v *View) Decide(q *Question, now int64) Answer {
 type asked struct {
 	*Question
 	feature *feature
-	subject uint32
 	now     int64
 }
 
@@ -90,7 +81,7 @@ func (v *View) of(q asked, r *record) finding {
 		return finding{verdict: none}
 	case !r.grant:
 		return finding{verdict: v.ofMembership(q, r.rights), record: r, until: r.until}
-	case !v.works(q, r.partner):
+	case !v.works(r.staff, q.now):
 		return finding{verdict: none}
 	}
 	return v.ofGrant(q, r)
@@ -123,12 +114,9 @@ func (v *View) ofGrant(q asked, r *record) finding {
 }
 
 // works: a grant speaks only through a live membership of a partner that works.
-func (v *View) works(q asked, partner uint32) bool {
-	if v.accounts.rows.at(partner).suspended.Load() {
-		return false
-	}
-	_, p := v.pairs.find(pairKey{account: partner, subject: q.subject})
-	if p == nil {
+func (v *View) works(staff uint32, now int64) bool {
+	p := v.held.at(staff)
+	if v.accounts.rows.at(p.account).suspended.Load() {
 		return false
 	}
 	h := held(p.word.Load())
@@ -137,7 +125,7 @@ func (v *View) works(q asked, partner uint32) bool {
 	}
 	for n := h.records(); n != 0; {
 		r := v.records.at(n - 1)
-		if !r.grant && r.until > q.now {
+		if !r.grant && r.until > now {
 			return true
 		}
 		n = r.next

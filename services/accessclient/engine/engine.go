@@ -53,8 +53,10 @@ type Answer struct {
 // View is everything that decisions are made of. Decide and the lists may be
 // called at any time; the Set methods by one goroutine at a time.
 type View struct {
-	accounts, subjects table[ID, party]
-	pairs              table[pairKey, pair]
+	accounts, subjects parties
+	pairs              index
+	held               arena[pair]
+	seed               uint64
 	records            arena[record]
 	catalogue          catalogue
 	sessions           sessions
@@ -65,14 +67,10 @@ type View struct {
 // NewView makes an empty view. Keys are spread by the seed, which outsiders
 // should not know.
 func NewView(seed uint64) *View {
-	spread := func(i ID) uint64 { return mix(low(i) ^ seed) }
-	v := &View{}
-	v.accounts.init(spread, func(p *party) ID { return p.id })
-	v.subjects.init(spread, func(p *party) ID { return p.id })
-	v.pairs.init(
-		func(k pairKey) uint64 { return mix(uint64(k.account)<<32 | uint64(k.subject) ^ seed) },
-		func(p *pair) pairKey { return p.pairKey },
-	)
+	v := &View{seed: seed}
+	v.accounts.init(seed)
+	v.subjects.init(seed)
+	v.pairs.init()
 	v.catalogue.init()
 	v.sessions.init()
 	return v

@@ -29,14 +29,44 @@ type party struct {
 	suspended atomic.Bool
 }
 
-type pairKey struct{ account, subject uint32 }
-
 // pair is what a subject holds in an account, all behind one word.
 type pair struct {
-	pairKey
+	account, subject uint32
 	// The next pair + 1 of the same account, of the same subject.
 	ofAccount, ofSubject uint32
 	word                 atomic.Uint64
+}
+
+// pair finds what a subject holds in an account; nil for nothing.
+func (v *View) pair(account, subject ID) (uint32, *pair) {
+	probe := v.pairs.probe(v.hash(account, subject))
+	for n := probe.next(); n != 0; n = probe.next() {
+		p := v.held.at(n - 1)
+		if v.accounts.rows.at(p.account).id == account && v.subjects.rows.at(p.subject).id == subject {
+			return n - 1, p
+		}
+	}
+	return 0, nil
+}
+
+func (v *View) hash(account, subject ID) uint32 {
+	return uint32(mix(mix(low(account)^v.seed) + low(subject)))
+}
+
+// obtain finds it, and makes it when it is new.
+func (v *View) obtain(account, subject ID) (uint32, *pair) {
+	if n, p := v.pair(account, subject); p != nil {
+		return n, p
+	}
+	a, ofAccount := v.accounts.obtain(account)
+	s, ofSubject := v.subjects.obtain(subject)
+	n, p := v.held.add()
+	p.account, p.subject = a, s
+	p.ofAccount, p.ofSubject = ofAccount.pairs.Load(), ofSubject.pairs.Load()
+	v.pairs.add(v.hash(account, subject), n)
+	ofAccount.pairs.Store(n + 1)
+	ofSubject.pairs.Store(n + 1)
+	return n, p
 }
 
 // held is a pair's word: the low half is the set of rights + 1 of a membership
@@ -51,7 +81,7 @@ func (h held) records() uint32        { return uint32(h >> 32) }
 type record struct {
 	id, consent ID
 	from, until int64
-	partner     uint32 // number of its account
+	staff       uint32 // what the collaborator holds at the partner: number of the pair
 	rights      uint32
 	next        uint32 // + 1
 	role        uint8
@@ -61,9 +91,12 @@ type record struct {
 // SetEntry takes a new or changed entry. Of several of one pair those that are
 // over go first.
 func (v *View) SetEntry(e Entry) error {
-	p := v.pairOf(e)
-	if p == nil {
+	_, p := v.pair(e.Account, e.Subject)
+	if e.Over && p == nil {
 		return nil
+	}
+	if p == nil {
+		_, p = v.obtain(e.Account, e.Subject)
 	}
 	before := held(p.word.Load())
 	plain, kept := v.without(before, e)
@@ -84,32 +117,6 @@ func (v *View) SetEntry(e Entry) error {
 	}
 	p.word.Store(uint64(hold(plain, head)))
 	return nil
-}
-
-// pairOf is the pair of an entry; nil when the entry is over and there is none.
-func (v *View) pairOf(e Entry) *pair {
-	if e.Over {
-		a, account := v.accounts.find(e.Account)
-		s, subject := v.subjects.find(e.Subject)
-		if account == nil || subject == nil {
-			return nil
-		}
-		_, p := v.pairs.find(pairKey{account: a, subject: s})
-		return p
-	}
-	a, account := v.account(e.Account)
-	s, subject := v.subjects.obtain(e.Subject, func(_ uint32, row *party) { row.id = e.Subject })
-	_, p := v.pairs.obtain(pairKey{account: a, subject: s}, func(n uint32, row *pair) {
-		row.pairKey = pairKey{account: a, subject: s}
-		row.ofAccount, row.ofSubject = account.pairs.Load(), subject.pairs.Load()
-		account.pairs.Store(n + 1)
-		subject.pairs.Store(n + 1)
-	})
-	return p
-}
-
-func (v *View) account(account ID) (uint32, *party) {
-	return v.accounts.obtain(account, func(_ uint32, row *party) { row.id = account })
 }
 
 // without is what a pair holds besides the entry.
@@ -134,7 +141,7 @@ func (v *View) recordOf(e Entry, rights uint32) record {
 	r := record{id: e.ID, from: e.From, until: e.Until, rights: rights}
 	if e.Grant != nil {
 		r.grant, r.consent, r.role = true, e.Grant.Consent, v.catalogue.role(e.Grant.Role)
-		r.partner, _ = v.account(e.Grant.Partner)
+		r.staff, _ = v.obtain(e.Grant.Partner, e.Subject)
 	}
 	return r
 }
@@ -154,6 +161,6 @@ func (v *View) chain(records []record) uint32 {
 
 // SetAccount tells whether an account, or a partner, is suspended.
 func (v *View) SetAccount(account ID, suspended bool) {
-	_, row := v.account(account)
+	_, row := v.accounts.obtain(account)
 	row.suspended.Store(suspended)
 }

@@ -13,14 +13,14 @@ type Reach struct {
 // Accounts gives every account that a subject reaches at an instant, in no
 // order.
 func (v *View) Accounts(subject ID, now int64, yield func(Reach) bool) {
-	s, row := v.subjects.find(subject)
+	_, row := v.subjects.find(subject)
 	if row == nil {
 		return
 	}
 	for n := row.pairs.Load(); n != 0; {
-		p := v.pairs.rows.at(n - 1)
+		p := v.held.at(n - 1)
 		account := v.accounts.rows.at(p.account)
-		if r, ok := v.reach(p, s, now); ok && !account.suspended.Load() {
+		if r, ok := v.reach(p, now); ok && !account.suspended.Load() {
 			r.Account, r.Subject = account.id, subject
 			if !yield(r) {
 				return
@@ -37,8 +37,8 @@ func (v *View) Subjects(account ID, now int64, yield func(Reach) bool) {
 		return
 	}
 	for n := row.pairs.Load(); n != 0; {
-		p := v.pairs.rows.at(n - 1)
-		if r, ok := v.reach(p, p.subject, now); ok {
+		p := v.held.at(n - 1)
+		if r, ok := v.reach(p, now); ok {
 			r.Account, r.Subject = account, v.subjects.rows.at(p.subject).id
 			if !yield(r) {
 				return
@@ -49,7 +49,7 @@ func (v *View) Subjects(account ID, now int64, yield func(Reach) bool) {
 }
 
 // reach tells what of a pair is in force.
-func (v *View) reach(p *pair, subject uint32, now int64) (r Reach, ok bool) {
+func (v *View) reach(p *pair, now int64) (r Reach, ok bool) {
 	h := held(p.word.Load())
 	if h.plain() != 0 {
 		return Reach{Until: Forever}, true
@@ -57,7 +57,7 @@ func (v *View) reach(p *pair, subject uint32, now int64) (r Reach, ok bool) {
 	r.ByGrant = true
 	for n := h.records(); n != 0; {
 		e := v.records.at(n - 1)
-		inForce := e.from <= now && e.until > now && (!e.grant || v.works(asked{subject: subject, now: now}, e.partner))
+		inForce := e.from <= now && e.until > now && (!e.grant || v.works(e.staff, now))
 		if inForce {
 			r.Until, r.ByGrant, ok = max(r.Until, e.until), r.ByGrant && e.grant, true
 		}

@@ -36,64 +36,100 @@ func (a *arena[R]) add() (uint32, *R) {
 	return i, a.at(i)
 }
 
-// table finds rows by key: open addressing over row numbers, a slot of four
-// bytes each, one writer, readers without a lock.
-type table[K comparable, R any] struct {
-	slots atomic.Pointer[[]atomic.Uint32] // row number + 1; 0: free
-	rows  arena[R]
-	hash  func(K) uint64
-	key   func(*R) K
+// index finds the numbers of rows by the hash of their key: open addressing, one
+// writer, readers without a lock. A slot has the hash and the number + 1; 0 is
+// free. Hardly ever is a row read that is not the one that is looked for, and
+// none when the index grows.
+type index struct {
+	slots atomic.Pointer[[]atomic.Uint64]
+	n     int // the writer's
 }
 
-func (t *table[K, R]) init(hash func(K) uint64, key func(*R) K) {
-	t.hash, t.key = hash, key
-	slots := make([]atomic.Uint32, minSlots)
-	t.slots.Store(&slots)
+func (x *index) init() {
+	slots := make([]atomic.Uint64, minSlots)
+	x.slots.Store(&slots)
 }
 
-// find gives the row of the key; nil when there is none.
-func (t *table[K, R]) find(k K) (uint32, *R) {
-	slots := *t.slots.Load()
-	mask := uint64(len(slots) - 1)
-	for at := t.hash(k) & mask; ; at = (at + 1) & mask {
-		n := slots[at].Load()
-		if n == 0 {
-			return 0, nil
-		}
-		if row := t.rows.at(n - 1); t.key(row) == k {
-			return n - 1, row
+// probe walks over the rows that may have a key, from its hash on.
+type probe struct {
+	slots []atomic.Uint64
+	at    uint32
+	hash  uint32
+}
+
+func (x *index) probe(hash uint32) probe { return probe{slots: *x.slots.Load(), at: hash, hash: hash} }
+
+// next gives the number of the next row + 1; 0 when there is none.
+func (p *probe) next() uint32 {
+	mask := uint32(len(p.slots) - 1)
+	for {
+		s := p.slots[p.at&mask].Load()
+		p.at++
+		if s == 0 || uint32(s>>32) == p.hash {
+			return uint32(s)
 		}
 	}
 }
 
-// obtain gives the row of the key, making it by fill when it is new.
-func (t *table[K, R]) obtain(k K, fill func(n uint32, row *R)) (uint32, *R) {
-	if n, row := t.find(k); row != nil {
-		return n, row
-	}
-	n, row := t.rows.add()
-	fill(n, row)
-	slots := *t.slots.Load()
-	if uint64(t.rows.n)*4 > uint64(len(slots))*3 {
-		slots = make([]atomic.Uint32, 2*len(slots))
-		for i := range n {
-			t.put(slots, i)
+func (x *index) add(hash, number uint32) {
+	slots := *x.slots.Load()
+	x.n++
+	if x.n*4 > len(slots)*3 {
+		grown := make([]atomic.Uint64, 2*len(slots))
+		for i := range slots {
+			if s := slots[i].Load(); s != 0 {
+				put(grown, s)
+			}
 		}
-		t.put(slots, n)
-		t.slots.Store(&slots)
-		return n, row
+		x.slots.Store(&grown)
+		slots = grown
 	}
-	t.put(slots, n)
-	return n, row
+	put(slots, uint64(hash)<<32|uint64(number+1))
 }
 
-func (t *table[K, R]) put(slots []atomic.Uint32, n uint32) {
-	mask := uint64(len(slots) - 1)
-	at := t.hash(t.key(t.rows.at(n))) & mask
+func put(slots []atomic.Uint64, s uint64) {
+	mask := uint32(len(slots) - 1)
+	at := uint32(s>>32) & mask
 	for slots[at].Load() != 0 {
 		at = (at + 1) & mask
 	}
-	slots[at].Store(n + 1)
+	slots[at].Store(s)
+}
+
+// parties are accounts or subjects, by their ids.
+type parties struct {
+	index
+	rows arena[party]
+	seed uint64
+}
+
+func (t *parties) init(seed uint64) {
+	t.index.init()
+	t.seed = seed
+}
+
+func (t *parties) hash(i ID) uint32 { return uint32(mix(low(i) ^ t.seed)) }
+
+// find gives the party; nil when it is not known.
+func (t *parties) find(i ID) (uint32, *party) {
+	p := t.probe(t.hash(i))
+	for n := p.next(); n != 0; n = p.next() {
+		if row := t.rows.at(n - 1); row.id == i {
+			return n - 1, row
+		}
+	}
+	return 0, nil
+}
+
+// obtain gives the party, and makes it when it is new.
+func (t *parties) obtain(i ID) (uint32, *party) {
+	if n, row := t.find(i); row != nil {
+		return n, row
+	}
+	n, row := t.rows.add()
+	row.id = i
+	t.add(t.hash(i), n)
+	return n, row
 }
 
 // low is the random half of a UUIDv7.

@@ -84,8 +84,8 @@ func (u Settle) batch(ctx context.Context, grants []domain.Grant) (Ended, error)
 	return count, u.note(ctx, grants)
 }
 
-// note remembers what was confirmed. It does not lock a consent: a newer
-// version of the grant stays unsettled.
+// note remembers what was confirmed; what a crash forgets is confirmed again. It
+// does not lock a consent: a newer version of the grant stays unsettled.
 func (u Settle) note(ctx context.Context, grants []domain.Grant) error {
 	return u.DB.InSystem(ctx, "settling grants", func(ctx context.Context, tx pg.Tx) error {
 		return u.grants.Settle(ctx, tx, grants)

@@ -91,7 +91,7 @@ FROM (
   SELECT client, id, version
   FROM unnest(@clients::uuid[], @ids::uuid[], @versions::bigint[]) AS s (client, id, version)
   ORDER BY id
-) s
+) s, set_config('synchronous_commit', 'off', true)
 WHERE g.client_id = s.client
   AND g.id = s.id
   AND g.settled < s.version`, Args: pgx.NamedArgs{"clients": clients, "ids": ids, "versions": versions}})

@@ -17,14 +17,16 @@ type lease struct {
 }
 
 // nudge tells the replicas, and lists the leases in a statement that begins
-// after the commit of whoever waits (1). xact is younger than that commit.
+// after the commit of whoever waits (1). xact is younger than that commit. Its own
+// commit need not last, and waits for no disk: commits that notify follow each
+// other, in the whole cluster.
 func (f *Fence) nudge(ctx context.Context, number int64) (leases map[string]lease, xact uint64, err error) {
 	query := pg.Query{SQL: `
 SELECT pg_current_xact_id()::text, ARRAY(
   SELECT l.id || ' ' || l.renewal || ' ' || l.bound
   FROM decision_lease l
 )
-FROM pg_notify($1, $2)`, Args: []any{Channel, f.channel + " " + strconv.FormatInt(number, 10)}}
+FROM pg_notify($1, $2), set_config('synchronous_commit', 'off', true)`, Args: []any{Channel, f.channel + " " + strconv.FormatInt(number, 10)}}
 	err = f.DB.ReadSystem(ctx, "fence", query, func(rows pgx.Rows) error {
 		var listed []string
 		var number string

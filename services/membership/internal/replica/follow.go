@@ -203,7 +203,11 @@ func (f *follower) acknowledge(ctx context.Context, fences []string) error {
 	return nil
 }
 
-const answer = "SELECT pg_notify(c, p) FROM unnest($1::text[], $2::text[]) AS f (c, p)"
+// answer is lost with the server that was asked to pass it on: it waits for no
+// disk.
+const answer = `
+SELECT pg_notify(c, p)
+FROM unnest($1::text[], $2::text[]) AS f (c, p), set_config('synchronous_commit', 'off', true)`
 
 // settle acknowledges once those who hang on this replica have the mark too, or
 // can answer no more (24). An answer that is lost is a wait for the lease.

@@ -36,6 +36,7 @@ func Consumers() map[string][]Consumer {
 			{Stream: "CONSENT", Name: "consent-history-consent"},
 			{Stream: "IDENTITY", Name: "consent-history-identity"},
 			{Stream: "NOTIFICATION", Name: "consent-history-notification"},
+			{Stream: "NOTIFICATION", Name: "consent-bounces"},
 		},
 		"notification": {
 			{Stream: "IDENTITY", Name: "notification-identity"},

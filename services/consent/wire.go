@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/url"
 
+	"go.opentelemetry.io/otel/metric"
+
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	identityv1 "github.com/aval-access/aval/proto/gen/aval/identity/v1"
 	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
@@ -41,8 +43,14 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	if err != nil {
 		return err
 	}
+	unreachable, err := h.Telemetry.Meter.Meter(name).Int64Counter("aval_consent_unreachable_total",
+		metric.WithDescription("Requests found to reach nobody at the client."))
+	if err != nil {
+		return fmt.Errorf("making metric of requests: %w", err)
+	}
 	deps := app.Deps{
-		DB: h.DB, Clock: h.Clock, Jobs: queue, Log: h.Log,
+		Unreachable: unreachable,
+		DB:          h.DB, Clock: h.Clock, Jobs: queue, Log: h.Log,
 		Siblings: sibling.New(h.Conn("membership"), h.Conn("identity")),
 		Digits:   digits,
 		Terms: app.Terms{

@@ -105,8 +105,12 @@ func (c *call) dossierRow(one *partnersupportv1.Dossier) dossierRow {
 
 func (c *call) assignmentRow(a *partnersupportv1.Assignment) assignmentRow {
 	state := strings.TrimPrefix(a.GetState().String(), "ASSIGNMENT_STATE_")
+	said := state
+	if a.GetUnreachableTime() != nil {
+		said = "UNREACHABLE"
+	}
 	row := assignmentRow{
-		ID: a.GetId(), Name: a.GetCollaboratorName(), State: state, StateText: c.text("assignment." + state),
+		ID: a.GetId(), Name: a.GetCollaboratorName(), State: state, StateText: c.text("assignment." + said),
 		End: moment(a.GetExpireTime()),
 	}
 	if mail := moment(a.GetRequestMailTime()); mail != nil && mail.After(c.Clock.Now()) && state == "PENDING_CONSENT" {

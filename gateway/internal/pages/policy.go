@@ -21,7 +21,7 @@ func policyPage(c *call) error {
 	if p.GetSecondFactor() {
 		values.Set("second_factor", "yes")
 	}
-	for name, off := range map[string]bool{"no_visit_mails": p.GetNoVisitMails(), "no_daily_digest": p.GetNoDailyDigest()} {
+	for name, off := range map[string]bool{"no_visit_mails": p.GetNoVisitMails(), "no_daily_digest": p.GetNoDailyDigest(), "no_ledger_mails": p.GetNoLedgerMails()} {
 		if off {
 			values.Set(name, "yes")
 		}
@@ -30,7 +30,7 @@ func policyPage(c *call) error {
 }
 
 func (c *call) showPolicy(f form) error {
-	return c.show(page{name: "policy", title: "policy.title", crumbs: crumbsUnless(false), form: f, data: []string{"no_visit_mails", "no_daily_digest"}})
+	return c.show(page{name: "policy", title: "policy.title", crumbs: crumbsUnless(false), form: f, data: []string{"no_visit_mails", "no_daily_digest", "no_ledger_mails"}})
 }
 
 // savePolicy keeps what was typed; a number that is none is the service's to
@@ -43,7 +43,7 @@ func savePolicy(c *call) error {
 			OrganizationId: c.org(), RequestId: requestID, Policy: &consentv1.ConsentPolicy{
 				InactivityDays: dayCount(f.Value("inactivity_days")), ReconfirmDays: daysOf(f.Value("reconfirm_days")),
 				SecondFactor: f.Picked("second_factor", "yes"),
-				NoVisitMails: f.Picked("no_visit_mails", "yes"), NoDailyDigest: f.Picked("no_daily_digest", "yes"),
+				NoVisitMails: f.Picked("no_visit_mails", "yes"), NoDailyDigest: f.Picked("no_daily_digest", "yes"), NoLedgerMails: f.Picked("no_ledger_mails", "yes"),
 			},
 		})
 	}

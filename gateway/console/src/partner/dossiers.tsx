@@ -11,7 +11,7 @@ import { short, State } from "../parts/state";
 import type { DossierSearch } from "../router";
 import { administers, useHere, useWho } from "../shell/who";
 import { useWords } from "../words/words";
-import { matching, stateOf, useCounts, useDossiers, type Dossier } from "./list";
+import { matching, standOf, useCounts, useDossiers, type Dossier } from "./list";
 import { count, useSelection } from "./selection";
 import { Tools } from "./tools";
 
@@ -78,7 +78,7 @@ function Row({ dossier, chosen, tick, open }: RowProps) {
       <div className="people">
         {dossier.assignments.slice(0, 3).map((one) => (
           <span key={one.id}>
-            {one.collaboratorName} <State family="assignment" name={stateOf(one)} />
+            {one.collaboratorName} <State family="assignment" name={standOf(one)} />
             {one.expireTime && <small>{t("assignment.until", { at: day(one.expireTime) })}</small>}
           </span>
         ))}

@@ -3,9 +3,9 @@
 import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Lanes as Picture, type Bar } from "../parts/lanes";
-import { short, State } from "../parts/state";
+import { State } from "../parts/state";
 import { useWords, type Key } from "../words/words";
-import { stateOf } from "./list";
+import { standOf, stateOf } from "./list";
 import type { Chapter } from "./story";
 
 const at = (time: string | null): number | undefined => (time === null ? undefined : Date.parse(time));
@@ -16,7 +16,7 @@ const over = (one: Chapter): number => Math.min(at(one.assignment.endTime) ?? Da
 export function Lanes({ chapters }: { chapters: Chapter[] }) {
   const { t } = useWords();
   const lanes = chapters.map((one) => ({
-    id: one.assignment.id, words: `${one.assignment.collaboratorName} · ${t(`assignment.${stateOf(one.assignment)}` as Key)}`,
+    id: one.assignment.id, words: `${one.assignment.collaboratorName} · ${t(`assignment.${standOf(one.assignment)}` as Key)}`,
     bars: barsOf(one), visits: one.visits.map((visit) => Date.parse(visit.startTime ?? "")),
   }));
   return <Picture lanes={lanes} label={t("dossier.history")} />;
@@ -43,10 +43,11 @@ function Chapters({ one }: { one: Chapter }) {
   const live = assignment.endTime === null;
   return (
     <details className="told">
-      <summary>{assignment.collaboratorName} <State family="assignment" name={short("ASSIGNMENT_STATE_", assignment.state)} /></summary>
+      <summary>{assignment.collaboratorName} <State family="assignment" name={standOf(assignment)} /></summary>
       <ol>
         {step("story.asked", assignment.createTime)}
         {stateOf(assignment) === "PENDING_CONSENT" && step("story.mail", assignment.requestMailTime)}
+        {step("story.unreachable", assignment.unreachableTime)}
         {given && step("story.given", new Date(given).toISOString())}
         {[...visits].reverse().map((visit) => <li key={visit.id}>{t("story.visit", { reason: visit.reason, at: moment(visit.startTime ?? "") })}</li>)}
         {live && step("story.ends", assignment.expireTime)}

@@ -12,6 +12,9 @@ export type Assignment = Schemas["Assignment"];
 
 export const stateOf = (one: Assignment): string => short("ASSIGNMENT_STATE_", one.state);
 
+// standOf is the state as it is shown: what waits may reach nobody.
+export const standOf = (one: Assignment): string => (one.unreachableTime ? "UNREACHABLE" : stateOf(one));
+
 // endReason is why it ended; empty while it has not.
 export const endReason = (one: Assignment): string => (one.state === "ASSIGNMENT_STATE_ENDED" ? short("ASSIGNMENT_END_REASON_", one.endReason) : "");
 

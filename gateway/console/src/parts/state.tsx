@@ -2,7 +2,7 @@
 import { useWords, type Key } from "../words/words";
 
 const tones: Record<string, string> = {
-  ACTIVE: "good", READY: "good", GIVEN: "good", PENDING_CONSENT: "wait", INVITED: "wait", REQUESTED: "wait", SUSPENDED: "wait",
+  ACTIVE: "good", READY: "good", GIVEN: "good", PENDING_CONSENT: "wait", INVITED: "wait", REQUESTED: "wait", SUSPENDED: "wait", UNREACHABLE: "wait",
 };
 
 export function State({ family, name }: { family: "assignment" | "collaborator"; name: string }) {

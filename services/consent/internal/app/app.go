@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
+
 	"github.com/aval-access/aval/services/consent/internal/domain"
 	"github.com/aval-access/aval/services/consent/internal/passcode"
 	"github.com/aval-access/aval/services/consent/internal/postgres"
@@ -48,6 +50,8 @@ type Deps struct {
 	Log      *slog.Logger
 	Terms    Terms
 	Digits   passcode.Maker
+	// Unreachable counts the alarms of requests that reach nobody.
+	Unreachable metric.Int64Counter
 
 	consents   postgres.Consents
 	grants     postgres.Grants

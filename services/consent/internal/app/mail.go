@@ -125,7 +125,7 @@ func (u PrepareMail) about(ctx context.Context, r domain.Record, event proto.Mes
 		}
 		return u.given(ctx, r)
 	case *consentv1.ConsentUnreachable:
-		return u.toCollaborator(ctx, r, mailNobody)
+		return u.nobody(ctx, r)
 	case *consentv1.ConsentPaused:
 		return u.paused(ctx, r)
 	case *consentv1.ConsentConfirmationAsked: // by the collaborator, who wants to enter

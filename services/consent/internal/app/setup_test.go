@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/metric/noop"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 
@@ -49,7 +50,7 @@ func setup(t *testing.T) *bundle {
 	b := &bundle{
 		clock: now,
 		Deps: app.Deps{
-			DB: db, Clock: now, Jobs: queue, Log: log, Siblings: sibling.New(nobody, nobody),
+			DB: db, Clock: now, Unreachable: noop.Int64Counter{}, Jobs: queue, Log: log, Siblings: sibling.New(nobody, nobody),
 			Terms: app.Terms{Request: 2 * week, CoolDown: week, CodesPerNetwork: 20},
 		},
 	}

@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
@@ -16,12 +17,12 @@ import (
 	"github.com/aval-access/aval/services/kit/id"
 )
 
-// village answers for siblings: who approves at the client, and one
-// collaborator.
+// village answers for siblings: who approves at the client, one collaborator and
+// who asked for them.
 type village struct {
 	grpc.ClientConnInterface
-	approvers    []*membershipv1.Approver
-	collaborator id.ID
+	approvers               []*membershipv1.Approver
+	collaborator, requester id.ID
 }
 
 func (v village) Invoke(_ context.Context, method string, _, reply any, _ ...grpc.CallOption) error {
@@ -29,7 +30,9 @@ func (v village) Invoke(_ context.Context, method string, _, reply any, _ ...grp
 	case membershipv1.MemberService_ListApprovers_FullMethodName:
 		reply.(*membershipv1.ListApproversResponse).Approvers = v.approvers
 	case identityv1.UserService_BatchGetUsers_FullMethodName:
-		reply.(*identityv1.BatchGetUsersResponse).Users = []*identityv1.User{{Id: v.collaborator.Text("usr"), Email: "karim@partner.example"}}
+		reply.(*identityv1.BatchGetUsersResponse).Users = []*identityv1.User{
+			{Id: v.collaborator.Text("usr"), Email: "karim@partner.example"}, {Id: v.requester.Text("usr"), Email: "admin@partner.example"},
+		}
 	}
 	return nil
 }
@@ -39,7 +42,7 @@ func approver(email string) *membershipv1.Approver {
 }
 
 func (b *bundle) in(v village) {
-	v.collaborator = b.asked.UserID
+	v.collaborator, v.requester = b.asked.UserID, b.asked.RequesterID
 	b.Siblings = sibling.New(v, v)
 }
 
@@ -61,8 +64,9 @@ func TestARequestThatReachesNobodyIsTold(t *testing.T) {
 
 	mails, err = app.PrepareMail{Deps: b.Deps}.Do(t.Context(), &consentv1.ConsentUnreachable{Consent: b.refTo(consent)})
 	require.NoError(t, err)
-	require.Len(t, mails, 1)
+	require.Len(t, mails, 2, "the collaborator, and who asked for them")
 	require.Equal(t, "karim@partner.example", mails[0].Address)
+	require.Equal(t, b.asked.RequesterID, mails[1].RecipientID)
 	waits := app.Reminded{ClientID: b.asked.ClientID, State: domain.Requested}
 	nobody, err := app.Remind{Deps: b.Deps}.NobodyToAsk(t.Context(), b.asked.PartnerID, waits)
 	require.NoError(t, err)
@@ -72,6 +76,60 @@ func TestARequestThatReachesNobodyIsTold(t *testing.T) {
 	nobody, err = app.Remind{Deps: b.Deps}.NobodyToAsk(t.Context(), b.asked.PartnerID, waits)
 	require.NoError(t, err)
 	require.False(t, nobody)
+}
+
+// A request whose every mail bounced reaches nobody: told once, after the last
+// of them, and anew when a reminder bounces too. One mailbox is enough.
+func TestARequestWhoseMailsAllBounceReachesNobody(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	consent := b.ask(t)
+	anne, paul := approver("anne@client.example"), approver("paul@client.example")
+	b.in(village{approvers: []*membershipv1.Approver{anne, paul}})
+	_, err := app.PrepareMail{Deps: b.Deps}.Do(t.Context(), &consentv1.ConsentRequested{Consent: b.refTo(consent)})
+	require.NoError(t, err)
+	first, last := b.bounce(anne), b.bounce(paul)
+	require.NoError(t, app.NoteBounce{Deps: b.Deps}.Do(t.Context(), first))
+	require.NotContains(t, b.events(t), "unreachable")
+	for range 2 {
+		require.NoError(t, app.NoteBounce{Deps: b.Deps}.Do(t.Context(), last))
+		require.Equal(t, []string{"requested", "unreachable"}, b.events(t))
+	}
+
+	b.clock.Advance(25 * time.Hour)
+	_, err = app.PrepareMail{Deps: b.Deps}.Do(t.Context(), &consentv1.ConsentReminded{Consent: b.refTo(consent)})
+	require.NoError(t, err)
+	require.NoError(t, app.NoteBounce{Deps: b.Deps}.Do(t.Context(), b.bounce(anne)))
+	require.Equal(t, []string{"requested", "unreachable"}, b.events(t), "paul's last mail may have arrived")
+	require.NoError(t, app.NoteBounce{Deps: b.Deps}.Do(t.Context(), b.bounce(paul)))
+	require.Equal(t, []string{"requested", "unreachable", "unreachable"}, b.events(t))
+}
+
+// What was answered meanwhile waits for nobody; nor does a bounce count for who
+// was never mailed.
+func TestABounceAlarmsForWhatStillWaitsAlone(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	consent := b.ask(t)
+	anne := approver("anne@client.example")
+	b.in(village{approvers: []*membershipv1.Approver{anne}})
+	_, err := app.PrepareMail{Deps: b.Deps}.Do(t.Context(), &consentv1.ConsentRequested{Consent: b.refTo(consent)})
+	require.NoError(t, err)
+	b.in(village{approvers: []*membershipv1.Approver{anne, approver("new@client.example")}})
+	require.NoError(t, app.NoteBounce{Deps: b.Deps}.Do(t.Context(), b.bounce(anne)))
+	require.NotContains(t, b.events(t), "unreachable")
+
+	b.in(village{approvers: []*membershipv1.Approver{anne}})
+	_, err = app.Approve{Deps: b.Deps}.Decide(t.Context(), b.yes(t, consent), b.by)
+	require.NoError(t, err)
+	require.NoError(t, app.NoteBounce{Deps: b.Deps}.Do(t.Context(), b.bounce(anne)))
+	require.NotContains(t, b.events(t), "unreachable")
+}
+
+// bounce is the news that a mail to an approver was refused for good, now.
+func (b *bundle) bounce(to *membershipv1.Approver) app.Bounce {
+	recipient, _ := id.Parse("usr", to.GetUserId())
+	return app.Bounce{EventID: id.New(), RecipientID: recipient, Time: b.clock.Now()}
 }
 
 // Who wished to be asked again gets the mail, and nobody else.

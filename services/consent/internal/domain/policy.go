@@ -28,7 +28,9 @@ type Policy struct {
 	SecondFactor bool
 	// NoVisitMails: nobody is told of each visit; NoDailyDigest: nor of each day.
 	NoVisitMails, NoDailyDigest bool
-	Version                     int64
+	// NoLedgerMails: no seal of the ledger comes by mail each month.
+	NoLedgerMails bool
+	Version       int64
 }
 
 // DefaultPolicy is that of a client that decided nothing.

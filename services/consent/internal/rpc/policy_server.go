@@ -35,7 +35,7 @@ func (s *PolicyServer) UpdateConsentPolicy(ctx context.Context, req *consentv1.U
 	p := domain.Policy{
 		ClientID: person.OrganizationID, InactivityDays: int(req.GetPolicy().GetInactivityDays()),
 		ReconfirmDays: int(req.GetPolicy().GetReconfirmDays()), SecondFactor: req.GetPolicy().GetSecondFactor(),
-		NoVisitMails: req.GetPolicy().GetNoVisitMails(), NoDailyDigest: req.GetPolicy().GetNoDailyDigest(),
+		NoVisitMails: req.GetPolicy().GetNoVisitMails(), NoDailyDigest: req.GetPolicy().GetNoDailyDigest(), NoLedgerMails: req.GetPolicy().GetNoLedgerMails(),
 	}
 	if err := (app.Policy{Deps: s.deps}).Change(ctx, p, person.UserID, key); err != nil {
 		return nil, err
@@ -60,6 +60,6 @@ func (s *PolicyServer) ConfirmConsent(ctx context.Context, req *consentv1.Confir
 func policyToProto(p domain.Policy) *consentv1.ConsentPolicy {
 	return &consentv1.ConsentPolicy{
 		InactivityDays: int32(p.InactivityDays), ReconfirmDays: int32(p.ReconfirmDays), SecondFactor: p.SecondFactor,
-		NoVisitMails: p.NoVisitMails, NoDailyDigest: p.NoDailyDigest,
+		NoVisitMails: p.NoVisitMails, NoDailyDigest: p.NoDailyDigest, NoLedgerMails: p.NoLedgerMails,
 	}
 }

@@ -12,8 +12,10 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	notificationv1 "github.com/aval-access/aval/proto/gen/aval/notification/v1"
 	"github.com/aval-access/aval/services/consent/internal/app"
 	"github.com/aval-access/aval/services/kit/bus"
+	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/jobs"
 	"github.com/aval-access/aval/services/peer"
 )
@@ -109,11 +111,29 @@ func Consumers(deps app.Deps) []bus.Spec {
 		Completed: func(user string) proto.Message { return &consentv1.ErasureCompleted{UserId: user} },
 	}
 	return []bus.Spec{
-		erasure.Consumer(),
+		erasure.Consumer(), bounces(app.NoteBounce{Deps: deps}),
 		{Name: app.HistoryConsumer + "-membership", Stream: bus.StreamMembership, Handler: record},
 		{Name: app.HistoryConsumer + "-partnersupport", Stream: bus.StreamPartnerSupport, Handler: record},
 		{Name: app.HistoryConsumer + "-consent", Stream: bus.StreamConsent, Handler: record},
 		{Name: app.HistoryConsumer + "-identity", Stream: bus.StreamIdentity, Handler: record},
 		{Name: app.HistoryConsumer + "-notification", Stream: bus.StreamNotification, Handler: record},
+	}
+}
+
+// bounces hears of the mails with a link to a request that nobody read.
+func bounces(note app.NoteBounce) bus.Spec {
+	return bus.Spec{
+		Name: app.BounceConsumer, Stream: bus.StreamNotification, Subjects: []string{"aval.notification.v1.mail.bounced"},
+		Handler: func(ctx context.Context, e bus.Event) error {
+			m, ok := e.Message.(*notificationv1.MailBounced)
+			if !ok || !app.AsksApprovers(m.GetTemplate()) {
+				return nil
+			}
+			recipient, err := id.Parse("usr", m.GetRecipientRef())
+			if err != nil {
+				return bus.Permanent(err)
+			}
+			return note.Do(ctx, app.Bounce{EventID: e.ID, RecipientID: recipient, Time: e.Time})
+		},
 	}
 }

@@ -111,8 +111,11 @@ func (c Compose) brand(ctx context.Context, mail Prepared) letter.Brand {
 
 func (c Compose) store(ctx context.Context, tx pg.Tx, d domain.Delivery) error {
 	first, err := c.Deliveries.Insert(ctx, tx, d)
-	if err != nil || !first || d.Done() {
+	if err != nil || !first {
 		return err
+	}
+	if d.Done() {
+		return tellBounce(ctx, tx, d)
 	}
 	return c.Queue.Insert(ctx, tx, SendJob{DeliveryID: d.ID})
 }

@@ -97,7 +97,10 @@ func (s Send) record(ctx context.Context, claimed domain.Delivery, o submission.
 		if err := apply(&d, o, s.Clock.Now()); err != nil {
 			return err
 		}
-		return s.Deliveries.Save(ctx, tx, d)
+		if err := s.Deliveries.Save(ctx, tx, d); err != nil {
+			return err
+		}
+		return tellBounce(ctx, tx, d)
 	})
 	if err != nil {
 		return time.Time{}, err

@@ -69,6 +69,27 @@ func TestRefusalForGoodBouncesAtOnce(t *testing.T) {
 	require.Empty(t, b.box.Messages())
 }
 
+// Whose mail it was hears that nobody read it: once, and of nothing that is
+// tried again or that nothing called for any more.
+func TestABounceIsAFact(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	each := b.composed(t)
+	b.box.RefuseNext(1, 451)
+	b.try(t, each)
+	require.Empty(t, b.facts(t))
+	b.box.RefuseNext(1, 550)
+	b.try(t, each)
+	b.try(t, each)
+	require.Equal(t, []string{"aval.notification.v1.mail.bounced"}, b.facts(t))
+
+	unsendable := job(fact())
+	b.owner.says(prepared("usr_1", "no address"))
+	require.NoError(t, b.compose.Do(t.Context(), unsendable))
+	require.NoError(t, b.compose.Do(t.Context(), unsendable))
+	require.Len(t, b.facts(t), 2)
+}
+
 func TestLostAnswerIsRepeatedOnceUnderTheSameMessageID(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -145,6 +145,18 @@ func (b *bundle) jobs(t *testing.T, kind string) (n int) {
 	return n
 }
 
+// facts lists what was published.
+func (b *bundle) facts(t *testing.T) (out []string) {
+	t.Helper()
+	b.query(t, func(ctx context.Context, tx pg.Tx) error {
+		rows, err := tx.Query(ctx, "SELECT subject FROM outbox ORDER BY position LIMIT 100")
+		require.NoError(t, err)
+		out, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	})
+	return out
+}
+
 func (b *bundle) query(t *testing.T, fn pg.Func) {
 	t.Helper()
 	require.NoError(t, b.db.InSystem(t.Context(), "test", fn))

@@ -82,7 +82,16 @@ func AssignmentToProto(a domain.Assignment, collaboratorName string) *v1.Assignm
 		EndTime:          optionalTime(a.EndTime),
 		PredecessorId:    a.PredecessorID.Text(Assignment),
 		RequestMailTime:  optionalTime(a.MailTime),
+		UnreachableTime:  unreachable(a),
 	}
+}
+
+// unreachable is told of what still waits for an answer alone.
+func unreachable(a domain.Assignment) *timestamppb.Timestamp {
+	if a.State != domain.PendingConsent {
+		return nil
+	}
+	return optionalTime(a.UnreachableTime)
 }
 
 func endReasonToProto(r domain.EndReason) v1.AssignmentEndReason {

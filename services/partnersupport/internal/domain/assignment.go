@@ -106,6 +106,7 @@ type Assignment struct {
 	Offered          bool       // the client chose the person, unasked
 	Urgent           bool       // the client is mailed at once, and not with others
 	MailTime         *time.Time // when the mail that asks the client leaves; nil: at once
+	UnreachableTime  *time.Time // since when the request reaches nobody; nil: it is on its way
 	Reason           string
 	ProposedDuration time.Duration
 	State            AssignmentState

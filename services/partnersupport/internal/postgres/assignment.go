@@ -15,7 +15,7 @@ import (
 
 const assignmentColumns = `a.partner_id, a.id, a.dossier_id, a.collaborator_id, a.requester_id, a.consent_id,
   a.reason, a.proposed_duration, a.state, a.end_reason, a.version, a.create_time, a.expire_time,
-  a.end_time, a.end_actor_id, a.predecessor_id, a.offered, a.urgent, a.mail_time`
+  a.end_time, a.end_actor_id, a.predecessor_id, a.offered, a.urgent, a.mail_time, a.unreachable_time`
 
 // AddAssignments stores new assignments in one round trip. The caller holds
 // the collaborator's lock and knows that none of them lives already.

@@ -167,8 +167,16 @@ func Consent(deps app.Deps) bus.Spec {
 		Subjects: []string{
 			"aval.consent.v1.consent.given", "aval.consent.v1.consent.refused", "aval.consent.v1.consent.ended",
 			"aval.consent.v1.consent.paused", "aval.consent.v1.consent.confirmed",
+			"aval.consent.v1.consent.unreachable", "aval.consent.v1.consent.reminded",
 		},
 		Handler: func(ctx context.Context, e bus.Event) error {
+			reach, ok, err := reachOf(e)
+			if err != nil {
+				return err
+			}
+			if ok {
+				return app.FollowReach{Deps: deps}.Do(ctx, reach)
+			}
 			a, err := answerOf(e)
 			if err != nil {
 				return err

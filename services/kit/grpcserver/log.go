@@ -30,6 +30,10 @@ func (s *Server) logStream(
 ) error {
 	begun := time.Now()
 	err := handler(srv, ss)
+	if gone := ss.Context().Err(); err != nil && gone != nil {
+		s.logCall(ss.Context(), info.FullMethod, begun, gone) // however the handler noticed
+		return err
+	}
 	s.logCall(ss.Context(), info.FullMethod, begun, err)
 	return err
 }

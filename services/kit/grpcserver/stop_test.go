@@ -2,6 +2,9 @@ package grpcserver_test
 
 import (
 	"context"
+	"errors"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -132,6 +135,31 @@ func TestEveryStreamEnds(t *testing.T) {
 
 		_, err = stream.Recv()
 		require.True(t, fault.Is(err, reasonv1.Reason_REASON_UNAVAILABLE), err)
+	})
+
+	t.Run("a stream whose client went away is nobody's error", func(t *testing.T) {
+		t.Parallel()
+		log, begun := &buffer{}, make(chan struct{})
+		observed, flush, err := telemetry.Start(t.Context(), "membership", telemetry.Config{LogLevel: slog.LevelDebug}, telemetry.WithLogOutput(log))
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, flush(context.Background())) })
+		b := setup(t, func(o *grpctest.Options, s *thing.Service) {
+			o.Server.Telemetry = observed
+			s.Do = func(ctx context.Context, _ *dynamicpb.Message) (proto.Message, error) {
+				close(begun)
+				<-ctx.Done()
+				return nil, errors.New("the transport is closing")
+			}
+		})
+		ctx, leave := context.WithCancel(grpcclient.WithPerson(t.Context(), b.Signer.Person(t, b.user, b.org)))
+		defer leave()
+		go func() {
+			<-begun
+			leave()
+		}()
+		require.Error(t, b.things.Watch(ctx, b.Client(t, "gateway"), b.things.With(b.org.Text("org"), "")))
+		require.Eventually(t, func() bool { return strings.Contains(log.String(), "/Watch") }, 10*time.Second, time.Millisecond)
+		require.NotContains(t, log.String(), "ERROR")
 	})
 
 	t.Run("a stream that was opened for a person has a time", func(t *testing.T) {

@@ -29,15 +29,15 @@ type Reach struct {
 type Change struct {
 	// Whole: Holding is everything, and what was told before is void.
 	Whole bool
-	// Holding is new or otherwise than before, Ended is no more.
+	// Holding is new or otherwise than before (its rights may be), Ended is no
+	// more.
 	Holding, Ended []Reach
 }
 
 // Watch tells what holds and then each change, up to a second late, until ctx
 // ends or the loop is left. An error says that the watch was lost: what was told
 // may be wrong from then on, until the next Whole change, which comes once the
-// server answers again. Rights that change within an access are not told. It is
-// for showing; what may be done is what Check says.
+// server answers again. It is for showing; what may be done is what Check says.
 func (c *Client) Watch(ctx context.Context, w Watched) iter.Seq2[Change, error] {
 	return func(yield func(Change, error) bool) {
 		request, err := w.request()

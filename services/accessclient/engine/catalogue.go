@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"strings"
 	"sync/atomic"
@@ -27,6 +28,13 @@ type right struct {
 	level uint8
 }
 
+// rightSet is what an entry holds. Sets of the same rights have the same print,
+// in every view.
+type rightSet struct {
+	rights []right
+	print  uint64
+}
+
 // feature is a Feature with its ancestors, nearest first, itself included, the
 // root last.
 type feature struct {
@@ -47,7 +55,7 @@ func (f *feature) grantAncestors() []uint32 {
 type catalogue struct {
 	features atomic.Pointer[map[string]*feature]
 	presets  atomic.Pointer[map[uint8]uint32] // role: set
-	sets     arena[[]right]
+	sets     arena[rightSet]
 
 	// The writer's.
 	setOf  map[string]uint32
@@ -63,7 +71,7 @@ func (c *catalogue) init() {
 
 // level is what a set gives at the nearest of the ancestors.
 func (c *catalogue) level(set uint32, ancestors []uint32) uint8 {
-	rights := *c.sets.at(set)
+	rights := c.sets.at(set).rights
 	for _, path := range ancestors {
 		for _, r := range rights {
 			if r.path == path {
@@ -146,8 +154,11 @@ func (c *catalogue) set(rights []byte) (uint32, error) {
 		return 0, fmt.Errorf("reading rights: %w", err)
 	}
 	n, set := c.sets.add()
+	print := fnv.New64a()
+	_, _ = print.Write(rights)
+	set.print = print.Sum64()
 	for path, level := range levels {
-		*set = append(*set, right{path: c.path(path), level: level})
+		set.rights = append(set.rights, right{path: c.path(path), level: level})
 	}
 	c.setOf[string(rights)] = n
 	return n, nil

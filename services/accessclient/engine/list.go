@@ -8,6 +8,8 @@ type Reach struct {
 	// Until is when the last of the entries ends, in microseconds since 1970,
 	// or Forever.
 	Until int64
+	// Rights differ when what the entries give differs.
+	Rights uint64
 }
 
 // Accounts gives every account that a subject reaches at an instant, in no
@@ -51,8 +53,8 @@ func (v *View) Subjects(account ID, now int64, yield func(Reach) bool) {
 // reach tells what of a pair is in force.
 func (v *View) reach(p *pair, now int64) (r Reach, ok bool) {
 	h := held(p.word.Load())
-	if h.plain() != 0 {
-		return Reach{Until: Forever}, true
+	if set := h.plain(); set != 0 {
+		return Reach{Until: Forever, Rights: v.catalogue.sets.at(set - 1).print}, true
 	}
 	r.ByGrant = true
 	for n := h.records(); n != 0; {
@@ -60,6 +62,7 @@ func (v *View) reach(p *pair, now int64) (r Reach, ok bool) {
 		inForce := e.from <= now && e.until > now && (!e.grant || v.works(e.staff, now))
 		if inForce {
 			r.Until, r.ByGrant, ok = max(r.Until, e.until), r.ByGrant && e.grant, true
+			r.Rights += v.catalogue.sets.at(e.rights).print
 		}
 		n = e.next
 	}

@@ -56,6 +56,7 @@ type Reached struct {
 	SubjectID  id.ID
 	Source     Source    // FromGrant where there are grants alone
 	ValidUntil time.Time // when the last of it ends by itself; zero: no end
+	Rights     uint64    // differ when what is given differs
 }
 
 // Grant is a delegated right.

@@ -38,7 +38,7 @@ func (r *Replica) list(read func(*engine.View, int64, func(engine.Reach) bool)) 
 }
 
 func reachOf(r engine.Reach) domain.Reached {
-	out := domain.Reached{AccountID: id.ID(r.Account), SubjectID: id.ID(r.Subject), Source: domain.FromMembership}
+	out := domain.Reached{AccountID: id.ID(r.Account), SubjectID: id.ID(r.Subject), Source: domain.FromMembership, Rights: r.Rights}
 	if r.ByGrant {
 		out.Source = domain.FromGrant
 	}

@@ -84,7 +84,7 @@ func sightOf(all []domain.Reached) sight {
 func (s sight) without(told sight) (out []domain.Reached) {
 	for key, r := range s {
 		was, known := told[key]
-		if !known || was.Source != r.Source || !was.ValidUntil.Equal(r.ValidUntil) {
+		if !known || was != r {
 			out = append(out, r)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/accessclient"
@@ -43,7 +44,18 @@ func TestAWatchTellsWhatHoldsThenWhatChanges(t *testing.T) {
 		{Account: account, Subject: joined.Text("usr"), Source: accessclient.ByMembership},
 	}}, next(ofAccount))
 
-	_, err := membershipv1.NewMemberServiceClient(b.server.Client(t, "gateway")).RemoveMember(l.owner, &membershipv1.RemoveMemberRequest{
+	members := membershipv1.NewMemberServiceClient(b.server.Client(t, "gateway"))
+	_, err := members.UpdateMember(l.owner, &membershipv1.UpdateMemberRequest{
+		OrganizationId: account, MemberId: l.member, RequestId: id.New().String(),
+		Member:     &membershipv1.MemberChanges{Rights: []*membershipv1.FeatureRight{{Feature: "management", Level: accessclient.Approver}}},
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"rights"}},
+	})
+	require.NoError(t, err)
+	for _, pull := range []func() (accessclient.Change, error, bool){ofAccount, ofUser} {
+		require.Equal(t, accessclient.Change{Holding: []accessclient.Reach{reach}}, next(pull), "other rights")
+	}
+
+	_, err = members.RemoveMember(l.owner, &membershipv1.RemoveMemberRequest{
 		OrganizationId: account, MemberId: l.member, RequestId: id.New().String(),
 	})
 	require.NoError(t, err)

@@ -19,7 +19,7 @@ var partners = []mutant{
 		id: "conflict-first", breaks: "the partner that came first is the one in conflict",
 		edits: []edit{{
 			"services/partnersupport/internal/postgres/conflict.go",
-			"AND o.create_time < ` + before + `", "AND o.create_time >= ` + before + `",
+			"AND o.since_time < ` + before + `", "AND o.since_time >= ` + before + `",
 		}},
 		pkg: "services/partnersupport/internal/rpc", test: "^TestTheSecondPartnerIsWarnedAndLearnsNothing$",
 	},

@@ -68,18 +68,24 @@ type Deps struct {
 // save stores what a step changed, appends it to the timeline and publishes
 // its event. The caller holds the consent's row.
 func (d Deps) save(ctx context.Context, tx pg.Tx, c *domain.Consent, step domain.Step) error {
+	return d.saveAs(ctx, tx, c, fact{step: step})
+}
+
+// saveAs is save for a step of which others hear more.
+func (d Deps) saveAs(ctx context.Context, tx pg.Tx, c *domain.Consent, f fact) error {
 	r := c.Record()
 	if err := d.consents.Update(ctx, tx, r); err != nil {
 		return err
 	}
-	if err := d.consents.Append(ctx, tx, r, step); err != nil {
+	if err := d.consents.Append(ctx, tx, r, f.step); err != nil {
 		return err
 	}
 	grant, _, err := d.grants.ByConsent(ctx, tx, r.ClientID, r.ID)
 	if err != nil {
 		return err
 	}
-	return d.publish(ctx, tx, fact{record: r, step: step, grantID: grant.ID})
+	f.record, f.grantID = r, grant.ID
+	return d.publish(ctx, tx, f)
 }
 
 func (d Deps) publish(ctx context.Context, tx pg.Tx, f fact) error {

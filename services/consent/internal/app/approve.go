@@ -139,7 +139,7 @@ type accepted struct {
 // accept stores a yes; it answers the grants that the new one takes the place
 // of.
 func (u Approve) accept(ctx context.Context, tx pg.Tx, a accepted) ([]domain.Grant, error) {
-	replaced, err := u.replace(ctx, tx, a.others, a.step)
+	replaced, err := u.replace(ctx, tx, a)
 	if err != nil {
 		return nil, err
 	}
@@ -208,9 +208,10 @@ func inForce(held []domain.Record, now time.Time) bool {
 // replace ends what the same person holds for the same client, partner and
 // role, for a wider or longer yes is a new consent in the place of the old one;
 // and what the person holds who hands over to them (R36).
-func (u Approve) replace(ctx context.Context, tx pg.Tx, others []domain.Record, given domain.Step) ([]domain.Grant, error) {
+func (u Approve) replace(ctx context.Context, tx pg.Tx, a accepted) ([]domain.Grant, error) {
 	var replaced []domain.Grant
-	for _, other := range others {
+	given, user := a.step, a.consent.Record().UserID
+	for _, other := range a.others {
 		c := domain.Restore(other)
 		step, lapsed := c.Lapse(given.Time)
 		if !lapsed {
@@ -219,7 +220,8 @@ func (u Approve) replace(ctx context.Context, tx pg.Tx, others []domain.Record, 
 				return nil, fmt.Errorf("superseding consent %s: %w", other.ID, err)
 			}
 		}
-		if err := u.finish(ctx, tx, ending{c, step, given.Time}); err != nil {
+		renewed := !lapsed && other.UserID == user
+		if err := u.finish(ctx, tx, ending{consent: c, step: step, now: given.Time, renewed: renewed}); err != nil {
 			return nil, err
 		}
 		ended, err := u.grantOf(ctx, tx, other.ClientID, other.ID)

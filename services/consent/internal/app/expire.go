@@ -46,7 +46,7 @@ func (u Expire) batch(ctx context.Context) (int, error) {
 				n++
 				continue
 			}
-			if err := u.finish(ctx, tx, ending{c, step, now}); err != nil {
+			if err := u.finish(ctx, tx, ending{consent: c, step: step, now: now}); err != nil {
 				return err
 			}
 			n++

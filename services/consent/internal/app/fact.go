@@ -15,6 +15,7 @@ type fact struct {
 	step    domain.Step
 	grantID id.ID
 	link    bool // it ended with the whole link
+	renewed bool // a newer yes for the same person took its place
 	// grouped: the mail of a request waits for others.
 	grouped bool
 }
@@ -40,7 +41,7 @@ func (f fact) message() proto.Message {
 		return &consentv1.ConsentPostponed{Consent: ref, ActorId: actor}
 	default:
 		return &consentv1.ConsentEnded{
-			Consent: ref, State: StateToProto(f.step.To), ActorId: actor, Party: PartyToProto(f.step.Actor.Party), WithLink: f.link,
+			Consent: ref, State: StateToProto(f.step.To), ActorId: actor, Party: PartyToProto(f.step.Actor.Party), WithLink: f.link, Renewed: f.renewed,
 		}
 	}
 }

@@ -96,7 +96,7 @@ func TestOnlyAGivenAccessIsTakenOver(t *testing.T) {
 		"person":  {PartnerID: given.PartnerID, UserID: given.UserID, Role: given.Role},
 	} {
 		next.PredecessorID = given.ID
-		next.TakeOver(given)
+		next.Follow(given, time.Unix(2, 0))
 		require.True(t, next.PredecessorID.IsZero(), name)
 	}
 }

@@ -97,6 +97,9 @@ func supportIDs(message any) (ids, bool) {
 		if m.GetPredecessorId() != "" {
 			out.detail = "#RELAY"
 		}
+		if m.GetExtends() {
+			out.detail = "#EXTEND"
+		}
 		if m.GetOffered() {
 			out.detail, out.ofPartner = "#OWN", false
 		}

@@ -90,7 +90,7 @@ func (u PrepareMail) grouped(ctx context.Context, d domain.Departure, open []add
 	first, t := open[0], token.New(token.Consent)
 	mail := mailTo(first.to, first.record, mailRequests)
 	mail.ActionPath = "/g/" + t.String()
-	for _, single := range []string{"collaborator_name", "client_name", "predecessor_name", "reason", "rights", "duration", "state"} {
+	for _, single := range []string{"collaborator_name", "client_name", "predecessor_name", "running", "reason", "rights", "duration", "state"} {
 		delete(mail.Variables, single)
 	}
 	mail.Variables["title"], mail.Variables["requests"] = groupTitle(open, mail.Locale), requestLines(open, mail.Locale)

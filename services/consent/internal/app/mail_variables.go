@@ -26,6 +26,7 @@ func variables(r domain.Record, locale, template string) map[string]string {
 		"partner_phone":               r.Partner.ContactPhone,
 		"state":                       string(r.State),
 		"predecessor_name":            r.PredecessorName,
+		"running":                     wording.Running(locale, r),
 	}
 	switch template {
 	case mailRequest, mailRequests:
@@ -35,7 +36,7 @@ func variables(r domain.Record, locale, template string) map[string]string {
 		v["rights"] = strings.Join(wording.Lines(locale, r.Lines), "\n")
 		v["duration"] = wording.Duration(locale, r.Proposed)
 	case mailGiven, mailReceipt, mailAnnounced, mailEnding, mailEndingTo:
-		v["rights"] = strings.Join(grantedLines(r, locale), "\n")
+		v["rights"] = strings.Join(wording.Lines(locale, r.GrantedLines()), "\n")
 		v["duration"] = wording.Choice(locale, r.Choice)
 		v["expire_date"] = moment(locale, r.ExpireTime)
 		v["start_date"] = moment(locale, r.StartTime)
@@ -49,23 +50,4 @@ func moment(locale string, t time.Time) string {
 		return ""
 	}
 	return wording.Moment(locale, t)
-}
-
-// grantedLines writes what was given, in the words of what was asked; a
-// narrower feature that the client named keeps its path.
-func grantedLines(r domain.Record, locale string) []string {
-	labels := map[string]domain.Line{}
-	for _, line := range r.Lines {
-		labels[line.Feature] = line
-	}
-	out := make([]string, 0, len(r.Granted))
-	for _, right := range r.Granted {
-		line, ok := labels[right.Feature]
-		if !ok {
-			line = domain.Line{LabelFR: right.Feature, LabelEN: right.Feature}
-		}
-		line.Right, line.Sensitive = right, false
-		out = append(out, wording.Line(locale, line))
-	}
-	return out
 }

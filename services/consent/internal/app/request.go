@@ -80,7 +80,7 @@ func (u RequestConsent) tryRecord(ctx context.Context, asked domain.Record, wait
 		if err := u.mayAsk(ctx, tx, asked); err != nil {
 			return err
 		}
-		if err := u.takeOver(ctx, tx, &asked); err != nil {
+		if err := u.precede(ctx, tx, &asked); err != nil {
 			return err
 		}
 		asked.ID = id.New()
@@ -90,8 +90,9 @@ func (u RequestConsent) tryRecord(ctx context.Context, asked domain.Record, wait
 	return consent, err
 }
 
-// takeOver notes who hands over.
-func (u RequestConsent) takeOver(ctx context.Context, tx pg.Tx, asked *domain.Record) error {
+// precede notes what the request follows: an access handed over, or one that is
+// to be longer or wider.
+func (u RequestConsent) precede(ctx context.Context, tx pg.Tx, asked *domain.Record) error {
 	if asked.PredecessorID.IsZero() {
 		return nil
 	}
@@ -99,7 +100,7 @@ func (u RequestConsent) takeOver(ctx context.Context, tx pg.Tx, asked *domain.Re
 	if err != nil {
 		return err
 	}
-	asked.TakeOver(before)
+	asked.Follow(before, u.Clock.Now())
 	return nil
 }
 

@@ -11,7 +11,8 @@ import (
 )
 
 // followsTeam finds the yes to the whole team that lets the person in; zero when
-// there is none, or when it was the person's own.
+// there is none, when it was the person's own, or when they have an access and
+// more is asked for.
 func (u RequestConsent) followsTeam(ctx context.Context, asked domain.Record) (id.ID, error) {
 	if asked.Offered {
 		return id.ID{}, nil
@@ -19,6 +20,9 @@ func (u RequestConsent) followsTeam(ctx context.Context, asked domain.Record) (i
 	var team domain.Record
 	var stands bool
 	err := u.DB.InTenant(ctx, asked.ClientID, func(ctx context.Context, tx pg.Tx) (err error) {
+		if err := u.precede(ctx, tx, &asked); err != nil || asked.Extends != nil {
+			return err
+		}
 		team, stands, err = u.consents.LatestTeam(ctx, tx, asked)
 		return err
 	})

@@ -91,6 +91,8 @@ type ending struct {
 	consent *domain.Consent
 	step    domain.Step
 	now     time.Time
+	// renewed: a newer yes for the same person takes its place.
+	renewed bool
 }
 
 // finish stores an end with its grant's.
@@ -98,7 +100,7 @@ func (d Deps) finish(ctx context.Context, tx pg.Tx, e ending) error {
 	if err := d.end(ctx, tx, e.consent, e.now); err != nil {
 		return err
 	}
-	return d.save(ctx, tx, e.consent, e.step)
+	return d.saveAs(ctx, tx, e.consent, fact{step: e.step, renewed: e.renewed})
 }
 
 // actor names the collaborator, whom the client knows; other people of the

@@ -73,7 +73,14 @@ func (u Withdraw) takeBack(ctx context.Context, tx pg.Tx, w Withdrawal) error {
 	if err != nil {
 		return err
 	}
-	if err := u.finish(ctx, tx, ending{c, step, now}); err != nil || !r.Team {
+	if err := u.finish(ctx, tx, ending{consent: c, step: step, now: now}); err != nil {
+		return err
+	}
+	more, err := u.consents.LockExtensions(ctx, tx, r)
+	if err != nil {
+		return err
+	}
+	if _, err := u.stop(ctx, tx, always(w.Actor), more); err != nil || !r.Team {
 		return err
 	}
 	return u.takeTeamBack(ctx, tx, r, w.Actor)

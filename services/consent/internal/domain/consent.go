@@ -25,6 +25,9 @@ type Record struct {
 	// PredecessorName whose it is; zero: nobody takes over (R36).
 	PredecessorID   id.ID
 	PredecessorName string
+	// Extends is the access of the same person whose place the yes takes, as it was
+	// when they were asked for; nil: none ran.
+	Extends *Running
 	// Team says that the yes lets the whole team in, until TeamEndTime;
 	// TeamConsentID is the yes that this one follows from, if any.
 	Team          bool
@@ -55,14 +58,45 @@ type Record struct {
 	Version           int64
 }
 
-// TakeOver makes the record ask for a hand-over from the consent before: one of
-// the same partner and role that was given once. Nothing else can be taken over.
-func (r *Record) TakeOver(before Record) {
-	r.PredecessorID, r.PredecessorName = id.ID{}, ""
-	same := before.PartnerID == r.PartnerID && before.Role == r.Role && before.UserID != r.UserID
-	if same && !before.GiveTime.IsZero() {
+// Running is an access as it stood when a longer or a wider one was asked for.
+type Running struct {
+	Until time.Time `json:"until,omitzero"` // zero: no end of its own
+	Lines []Line    `json:"lines"`
+}
+
+// Follow makes the record ask for what follows the consent before, of the same
+// partner and role: a hand-over from somebody who was given one once (R36), or
+// more for the same person, whose access runs. Nothing else can be followed.
+func (r *Record) Follow(before Record, now time.Time) {
+	r.PredecessorID, r.PredecessorName, r.Extends = id.ID{}, "", nil
+	switch {
+	case before.PartnerID != r.PartnerID || before.Role != r.Role:
+	case before.UserID == r.UserID:
+		if before.StateAt(now) == Given {
+			r.Extends = &Running{Until: before.ExpireTime, Lines: before.GrantedLines()}
+		}
+	case !before.GiveTime.IsZero():
 		r.PredecessorID, r.PredecessorName = before.ID, before.CollaboratorName()
 	}
+}
+
+// GrantedLines are the rights given, in the words of what was asked; a narrower
+// feature that the client named keeps its path.
+func (r Record) GrantedLines() []Line {
+	words := map[string]Line{}
+	for _, line := range r.Lines {
+		words[line.Feature] = line
+	}
+	out := make([]Line, 0, len(r.Granted))
+	for _, right := range r.Granted {
+		line, ok := words[right.Feature]
+		if !ok {
+			line = Line{LabelFR: right.Feature, LabelEN: right.Feature}
+		}
+		line.Right, line.Sensitive = right, false
+		out = append(out, line)
+	}
+	return out
 }
 
 // CollaboratorName is the first and family name.

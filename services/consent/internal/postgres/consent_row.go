@@ -14,7 +14,7 @@ const consentColumns = `
 client_id, id, partner_id, assignment_id, user_id, requester_id, client_name, client_locale, product_name,
 partner, given_name, family_name, partner_role, reason, proposed_seconds, lines, state, choice, granted,
 create_time, request_expire_time, last_mail_time, give_time, start_time, refuse_time, expire_time, revoke_time,
-predecessor_id, predecessor_name, offered, approver_id, approver_name, assurance, approver_of_partner, text_hash, text_version, text_locale, network, agent, final,
+predecessor_id, predecessor_name, offered, extends, approver_id, approver_name, assurance, approver_of_partner, text_hash, text_version, text_locale, network, agent, final,
 confirm_time, lease_until, lease_end, paused, team, team_end_time, team_consent_id, version`
 
 type consentRow struct {
@@ -48,6 +48,7 @@ type consentRow struct {
 	PredecessorID     id.ID                 `db:"predecessor_id"`
 	PredecessorName   string                `db:"predecessor_name"`
 	Offered           bool                  `db:"offered"`
+	Extends           *domain.Running       `db:"extends"`
 	ApproverID        id.ID                 `db:"approver_id"`
 	ApproverName      string                `db:"approver_name"`
 	Assurance         string                `db:"assurance"`
@@ -80,7 +81,7 @@ func consentFromRow(row consentRow) domain.Record {
 		CreateTime: row.CreateTime.UTC(), RequestExpireTime: row.RequestExpireTime.UTC(),
 		LastMailTime: row.LastMailTime.UTC(), GiveTime: pg.TimeOf(row.GiveTime), StartTime: pg.TimeOf(row.StartTime), RefuseTime: pg.TimeOf(row.RefuseTime),
 		ExpireTime: pg.TimeOf(row.ExpireTime), RevokeTime: pg.TimeOf(row.RevokeTime),
-		PredecessorID: row.PredecessorID, PredecessorName: row.PredecessorName, Offered: row.Offered,
+		PredecessorID: row.PredecessorID, PredecessorName: row.PredecessorName, Offered: row.Offered, Extends: row.Extends,
 		ApproverID: row.ApproverID, ApproverName: row.ApproverName,
 		Evidence: domain.Evidence{
 			Assurance: domain.Assurance(row.Assurance), OfPartner: row.ApproverOfPartner, TextHash: row.TextHash, TextVersion: row.TextVersion,
@@ -103,7 +104,7 @@ func askedArgs(r domain.Record) pgx.NamedArgs {
 		"proposed_seconds": int64(r.Proposed / time.Second), "lines": present(r.Lines), "state": string(r.State),
 		"create_time": r.CreateTime, "request_expire_time": r.RequestExpireTime,
 		"last_mail_time": r.LastMailTime, "version": r.Version,
-		"predecessor_id": r.PredecessorID, "predecessor_name": r.PredecessorName, "offered": r.Offered,
+		"predecessor_id": r.PredecessorID, "predecessor_name": r.PredecessorName, "offered": r.Offered, "extends": r.Extends,
 	}
 }
 

@@ -25,10 +25,10 @@ func (Consents) Insert(ctx context.Context, tx pg.Tx, r domain.Record) error {
 	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "inserting consent", SQL: `
 INSERT INTO consent (client_id, id, partner_id, assignment_id, user_id, requester_id, client_name, client_locale,
   product_name, partner, given_name, family_name, partner_role, reason, proposed_seconds, lines, state,
-  create_time, request_expire_time, last_mail_time, version, predecessor_id, predecessor_name, offered)
+  create_time, request_expire_time, last_mail_time, version, predecessor_id, predecessor_name, offered, extends)
 VALUES (@client_id, @id, @partner_id, @assignment_id, @user_id, @requester_id, @client_name, @client_locale,
   @product_name, @partner, @given_name, @family_name, @partner_role, @reason, @proposed_seconds, @lines, @state,
-  @create_time, @request_expire_time, @last_mail_time, @version, @predecessor_id, @predecessor_name, @offered)`, Args: askedArgs(r)})
+  @create_time, @request_expire_time, @last_mail_time, @version, @predecessor_id, @predecessor_name, @offered, @extends)`, Args: askedArgs(r)})
 	return err
 }
 
@@ -133,15 +133,31 @@ FOR UPDATE`, pgx.NamedArgs{"partner": partner, "user": user, "limit": maxAtOnce}
 }
 
 // LockGiven holds a batch of the yeses in force at a client, of one partner or,
-// with a zero id, of all.
+// with a zero id, of all, and the requests for more than they give.
 func (s Consents) LockGiven(ctx context.Context, tx pg.Tx, client, partner id.ID) ([]domain.Record, error) {
 	return s.many(ctx, tx, `
 WHERE client_id = @client
   AND (@partner::uuid IS NULL OR partner_id = @partner)
-  AND state = 'GIVEN'
+  AND (state = 'GIVEN' OR state = 'REQUESTED' AND extends IS NOT NULL)
 ORDER BY id
 LIMIT @limit
 FOR UPDATE`, pgx.NamedArgs{"client": client, "partner": partner, "limit": maxAtOnce})
+}
+
+// LockExtensions holds the requests for more than a yes gives its person.
+func (s Consents) LockExtensions(ctx context.Context, tx pg.Tx, r domain.Record) ([]domain.Record, error) {
+	return s.many(ctx, tx, `
+WHERE client_id = @client
+  AND partner_id = @partner
+  AND user_id = @user
+  AND partner_role = @role
+  AND state = 'REQUESTED'
+  AND extends IS NOT NULL
+ORDER BY id
+LIMIT @limit
+FOR UPDATE`, pgx.NamedArgs{
+		"client": r.ClientID, "partner": r.PartnerID, "user": r.UserID, "role": string(r.Role), "limit": maxAtOnce,
+	})
 }
 
 // AskedSince tells whether the client was asked for the same person again

@@ -41,6 +41,9 @@ func Request(locale string, r domain.Record) string {
 	if r.Role == domain.Accountant {
 		line += Pick(locale, ", pour la comptabilité", ", for bookkeeping")
 	}
+	if r.Extends != nil {
+		line += Pick(locale, ", pour prolonger ou élargir son accès", ", for a longer or wider access")
+	}
 	if r.Reason != "" {
 		line += Pick(locale, " : ", ": ") + r.Reason
 	}

@@ -52,6 +52,7 @@ func partnerSupportSentences() map[string]sentence {
 		"aval.partnersupport.v1.dossier.reopened":              {"{actor} a de nouveau invité {partner} ; cela ne donne aucun accès.", "{actor} invited {partner} again; this gives no access."},
 		"aval.partnersupport.v1.assignment.created":            {"{Partner} souhaite que {subject} vous aide.", "{Partner} would like {subject} to help you."},
 		"aval.partnersupport.v1.assignment.created#OWN":        {"{actor} a choisi {subject}, de {partner}, pour aider votre entreprise.", "{actor} chose {subject}, of {partner}, to help your company."},
+		"aval.partnersupport.v1.assignment.created#EXTEND":     {"{Partner} souhaite que l'accès de {subject} dure plus longtemps ou aille plus loin.", "{Partner} would like the access of {subject} to last longer or to reach further."},
 		"aval.partnersupport.v1.assignment.created#RELAY":      {"{Partner} souhaite que {subject} prenne la suite d'une autre personne.", "{Partner} would like {subject} to take over from another person."},
 		"aval.partnersupport.v1.assignment.ended":              {"{Subject} ne s'occupe plus de votre entreprise pour {partner}.", "{Subject} no longer looks after your company for {partner}."},
 		"aval.partnersupport.v1.collaborator.tagged":           {"{actor} a changé l'étiquette de {person}.", "{actor} changed the tag of {person}."},

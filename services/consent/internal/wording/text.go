@@ -18,6 +18,8 @@ const (
 	accountantVersion = "accountant/1"
 	// handOver stands before the version of a text that says who is followed.
 	handOver = "hand-over/1+"
+	// extends stands before that of a text about more than what runs.
+	extends = "extend/1+"
 	// offered stands before that of a text that nobody asked with.
 	offered = "offer/1+"
 )
@@ -39,6 +41,9 @@ func Canonical(r domain.Record, locale string) Text {
 	}
 	if r.PredecessorName != "" {
 		t.Version = handOver + t.Version
+	}
+	if r.Extends != nil {
+		t.Version = extends + t.Version
 	}
 	t.Title = Title(r.Role, locale)
 	if r.Offered {
@@ -72,17 +77,50 @@ func paragraphs(r domain.Record, locale string) []string {
 	if r.PredecessorName != "" {
 		out = append(out, takeover(r, locale))
 	}
+	if r.Extends != nil {
+		out = append(out, more(r, locale))
+	}
 	if r.ClientName != "" {
 		out = append(out, Pick(locale, "Votre entreprise concernée : ", "Your company concerned: ")+r.ClientName)
 	}
 	if r.Reason != "" {
 		out = append(out, Pick(locale, "Motif indiqué : ", "Reason given: ")+r.Reason)
 	}
-	return append(append(out, asker(r, locale)...),
-		Pick(locale,
-			"Tant que vous n'avez pas dit oui, personne n'entre. Vous pouvez arrêter l'accès à tout moment, avec effet immédiat. Tout ce qui est fait chez vous est noté, et vous pouvez le lire.",
-			"Until you say yes, nobody enters. You can stop the access at any time, with immediate effect. Everything that is done is written down, and you can read it."),
-	)
+	return append(append(out, asker(r, locale)...), untilYes(r, locale)+Pick(locale,
+		" Vous pouvez arrêter l'accès à tout moment, avec effet immédiat. Tout ce qui est fait chez vous est noté, et vous pouvez le lire.",
+		" You can stop the access at any time, with immediate effect. Everything that is done is written down, and you can read it."))
+}
+
+func untilYes(r domain.Record, locale string) string {
+	if r.Extends != nil {
+		return Pick(locale, "Tant que vous n'avez pas dit oui, rien ne change.", "Until you say yes, nothing changes.")
+	}
+	return Pick(locale, "Tant que vous n'avez pas dit oui, personne n'entre.", "Until you say yes, nobody enters.")
+}
+
+// more says what the person may do already, and that the yes takes its place.
+func more(r domain.Record, locale string) string {
+	return r.CollaboratorName() + Pick(locale, " a déjà un accès : ", " has an access already: ") +
+		strings.Join(running(r, locale), Pick(locale, " ; ", "; ")) + Pick(locale,
+		". Avec votre oui, ce que vous choisissez ici prend sa place au même instant. Avec votre non, il reste tel qu'il est.",
+		". With your yes, what you choose here takes its place in the same instant. With your no, it stays as it is.")
+}
+
+// Running writes the access whose place the yes would take, a line each for its
+// end and its rights; empty where none runs.
+func Running(locale string, r domain.Record) string {
+	if r.Extends == nil {
+		return ""
+	}
+	return strings.Join(running(r, locale), "\n")
+}
+
+func running(r domain.Record, locale string) []string {
+	end := Choice(locale, domain.UntilStopped)
+	if until := r.Extends.Until; !until.IsZero() {
+		end = Pick(locale, "jusqu'au ", "until ") + Moment(locale, until)
+	}
+	return append([]string{end}, Lines(locale, r.Extends.Lines)...)
 }
 
 // asker identifies the partner (R24), and says what it proposes where it asked.

@@ -66,6 +66,35 @@ func TestAccountantIsAskedForInOtherWords(t *testing.T) { // R7
 	require.NotContains(t, support.Paragraphs[1], "comptabilité")
 }
 
+// A request for more says what runs and that it stays until the yes, under a
+// version of its own.
+func TestARequestForMoreSaysWhatRuns(t *testing.T) {
+	t.Parallel()
+	r := more(domain.TechnicalSupport)
+	text := wording.Canonical(r, "fr")
+	require.Equal(t, "extend/1+support/1", text.Version)
+	require.Contains(t, text.Paragraphs[2], "Karim Haddad a déjà un accès : jusqu'au 3 décembre 2026 à 15:00 (heure de Paris) ; Comptabilité : consulter.")
+	require.Contains(t, text.Paragraphs[len(text.Paragraphs)-1], "rien ne change")
+	require.NotContains(t, strings.Join(text.Paragraphs, "\n"), "personne n'entre")
+	require.Contains(t, wording.Canonical(r, "en").Paragraphs[2], "until 3 December 2026 at 15:00 (Paris time); Accounting: view.")
+	require.Equal(t, "until 3 December 2026 at 15:00 (Paris time)\nAccounting: view", wording.Running("en", r))
+	require.Contains(t, wording.Request("fr", r), "Karim Haddad, chez Boulangerie Durand, pour prolonger ou élargir son accès")
+	before := text.Hash()
+	r.Extends.Until = time.Time{}
+	require.NotEqual(t, before, wording.Canonical(r, "fr").Hash())
+	require.Contains(t, wording.Canonical(r, "fr").Paragraphs[2], "sans date de fin")
+	require.Empty(t, wording.Running("fr", record(domain.TechnicalSupport)))
+}
+
+func more(role domain.Role) domain.Record {
+	r := record(role)
+	line := r.Lines[0]
+	line.Right = domain.Right{Feature: "accounting", Level: domain.Guest}
+	line.LabelFR, line.LabelEN = "Comptabilité", "Accounting"
+	r.Extends = &domain.Running{Until: time.Date(2026, 12, 3, 14, 0, 0, 0, time.UTC), Lines: []domain.Line{line}}
+	return r
+}
+
 // Words that a company director does not use, or would misunderstand. A bare
 // "compte" stands in the fixed title alone.
 func TestClientsNeverReadOurWords(t *testing.T) {
@@ -75,9 +104,11 @@ func TestClientsNeverReadOurWords(t *testing.T) {
 	var all []string
 	for _, role := range roles() {
 		for _, locale := range []string{"fr", "en"} {
-			text := wording.Canonical(record(role), locale)
-			all = append(all, text.Paragraphs...)
-			all = append(all, wording.Lines(locale, text.Lines)...)
+			for _, r := range []domain.Record{record(role), more(role)} {
+				text := wording.Canonical(r, locale)
+				all = append(all, text.Paragraphs...)
+				all = append(all, wording.Lines(locale, text.Lines)...)
+			}
 		}
 	}
 	for _, locale := range []string{"fr", "en"} {

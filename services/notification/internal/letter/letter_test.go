@@ -104,6 +104,25 @@ func matchesGolden(t *testing.T, name, got string) {
 	require.Equal(t, string(want), got, "run: go test -update")
 }
 
+// What runs for the same person is named, and that nothing changes before the
+// yes; the title stays the fixed one (R21).
+func TestARequestForMoreSaysWhatRuns(t *testing.T) {
+	t.Parallel()
+	for locale, runs := range map[string]string{
+		"fr": "jusqu'au 3 décembre 2026 à 14:00 (heure de Paris)\nGestion : consulter",
+		"en": "until 3 December 2026 at 14:00 (Paris time)\nManagement: view",
+	} {
+		v := variables("consent_request", locale)
+		v["running"], v["predecessor_name"] = runs, ""
+		out, err := renderer(t).Render(letter.Letter{
+			Template: "consent_request", Locale: locale, Variables: v, ActionPath: "/c/avl_con1_abc", Reference: "cns_01h455vb4pex5vsknk084sn02q",
+		})
+		require.NoError(t, err)
+		require.Equal(t, v["title"], out.Subject)
+		matchesGolden(t, "consent_request_more."+locale, out.Subject+"\n\n"+out.Text+"\n"+out.HTML)
+	}
+}
+
 func TestRequestCarriesItsExactLabels(t *testing.T) { // R21, R25
 	t.Parallel()
 	fr, en := render(t, "consent_request", "fr"), render(t, "consent_request", "en")

@@ -120,6 +120,8 @@ type newAssignments struct {
 	rows     []domain.Assignment
 	dossiers map[id.ID]domain.Dossier
 	user     id.ID
+	// extends: each is for more of what the person has there.
+	extends bool
 }
 
 // store writes the assignments, their events, and the jobs that ask the
@@ -134,7 +136,7 @@ func store(ctx context.Context, tx pg.Tx, queue *jobs.Queue, n newAssignments) e
 	requests := make([]river.JobArgs, len(n.rows))
 	for i, a := range n.rows {
 		requests[i] = job.RequestConsent{PartnerID: a.PartnerID, AssignmentID: a.ID}
-		parties := contract.AssignmentParties{ClientID: n.dossiers[a.DossierID].ClientID, UserID: n.user}
+		parties := contract.AssignmentParties{ClientID: n.dossiers[a.DossierID].ClientID, UserID: n.user, Extends: n.extends}
 		if err := outbox.Append(ctx, tx, contract.AssignmentCreated(a, parties)); err != nil {
 			return err
 		}

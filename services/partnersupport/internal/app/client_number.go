@@ -49,7 +49,8 @@ func (u ClientNumber) Follow(ctx context.Context, who Caller) (sibling.Number, e
 	return u.Consent.FollowNumber(ctx, a)
 }
 
-// latest is the caller's last assignment on the dossier. To others the dossier
+// latest is the caller's assignment on the dossier that waits for the client,
+// else their last one. To others the dossier
 // does not exist.
 func (u ClientNumber) latest(ctx context.Context, who Caller) (domain.Assignment, error) {
 	return pg.InTenant(ctx, u.DB, who.Partner, func(ctx context.Context, tx pg.Tx) (domain.Assignment, error) {
@@ -60,7 +61,10 @@ func (u ClientNumber) latest(ctx context.Context, who Caller) (domain.Assignment
 		if c == nil {
 			return domain.Assignment{}, domain.NotFound
 		}
-		a, err := postgres.LatestAssignment(ctx, tx, *c, who.Dossier)
+		a, err := postgres.WaitingAssignment(ctx, tx, *c, who.Dossier)
+		if err == nil && a == nil {
+			a, err = postgres.LatestAssignment(ctx, tx, *c, who.Dossier)
+		}
 		if err == nil && a == nil {
 			err = domain.NotFound
 		}

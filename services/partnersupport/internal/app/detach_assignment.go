@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -45,8 +46,9 @@ func (u DetachAssignment) Do(ctx context.Context, in DetachIn) (*v1.DetachAssign
 
 // end needs no word: whoever calls it has it, or takes back a request alone.
 func (u DetachAssignment) end(ctx context.Context, in DetachIn) (resp *v1.DetachAssignmentResponse, err error) {
+	var d detached
 	for range detachTries {
-		resp, err = u.detach(ctx, in)
+		resp, err = u.detach(ctx, in, &d)
 		if !errors.Is(err, errAskedMeanwhile) {
 			break
 		}
@@ -54,28 +56,47 @@ func (u DetachAssignment) end(ctx context.Context, in DetachIn) (resp *v1.Detach
 	return resp, err
 }
 
-func (u DetachAssignment) detach(ctx context.Context, in DetachIn) (*v1.DetachAssignmentResponse, error) {
-	before, err := u.read(ctx, in)
+// detach ends what would extend it first: a yes to that would outlive it.
+func (u DetachAssignment) detach(ctx context.Context, in DetachIn, d *detached) (*v1.DetachAssignmentResponse, error) {
+	extension, err := u.read(ctx, in, d)
 	if err != nil {
 		return nil, err
 	}
-	ended, err := u.terminate(ctx, in, before)
-	if err != nil {
+	if extension != nil {
+		done, err := u.end(ctx, DetachIn{Partner: in.Partner, Assignment: extension.ID, Actor: in.Actor})
+		if err != nil {
+			return nil, err
+		}
+		d.with = d.with.Plus(contract.ReceiptFromProto(done.GetReceipt()))
+	}
+	if d.ended, err = u.terminate(ctx, in, d.before); err != nil {
 		return nil, err
 	}
 	return pg.InTenant(ctx, u.DB, in.Partner, func(ctx context.Context, tx pg.Tx) (*v1.DetachAssignmentResponse, error) {
 		return idempotency.Do(ctx, tx, in.Key, func() (*v1.DetachAssignmentResponse, error) {
-			return u.finish(ctx, tx, in, detached{before, ended})
+			return u.finish(ctx, tx, in, *d)
 		})
 	})
 }
 
-func (u DetachAssignment) read(ctx context.Context, in DetachIn) (a domain.Assignment, err error) {
+func (u DetachAssignment) read(ctx context.Context, in DetachIn, d *detached) (extension *domain.Assignment, err error) {
 	err = u.DB.InTenant(ctx, in.Partner, func(ctx context.Context, tx pg.Tx) error {
-		a, err = postgres.LockAssignment(ctx, tx, in.Partner, in.Assignment)
+		if d.before, err = postgres.LockAssignment(ctx, tx, in.Partner, in.Assignment); err != nil {
+			return err
+		}
+		extension, err = extensionOf(ctx, tx, d.before)
 		return err
 	})
-	return a, err
+	return extension, err
+}
+
+// extensionOf gives what would outlive an assignment that is detached. What
+// nobody answered is extended by nothing: the one that it extends stays.
+func extensionOf(ctx context.Context, tx pg.Tx, a domain.Assignment) (*domain.Assignment, error) {
+	if a.State == domain.PendingConsent || a.State == domain.Ended && a.EndReason != domain.Extended {
+		return nil, nil
+	}
+	return postgres.LiveExtension(ctx, tx, a)
 }
 
 // terminate ends the consent; where the client was not asked yet there is
@@ -87,11 +108,11 @@ func (u DetachAssignment) terminate(ctx context.Context, in DetachIn, a domain.A
 	return u.Consent.Terminate(ctx, a, in.Actor)
 }
 
-// detached is the assignment as it was before, and what its consent's end
-// ended elsewhere.
+// detached is the assignment as it was before, what its consent's end ended
+// elsewhere, and what ended with all that extended it.
 type detached struct {
-	before domain.Assignment
-	ended  domain.Receipt
+	before      domain.Assignment
+	ended, with domain.Receipt
 }
 
 func (u DetachAssignment) finish(ctx context.Context, tx pg.Tx, in DetachIn, d detached) (*v1.DetachAssignmentResponse, error) {
@@ -101,6 +122,9 @@ func (u DetachAssignment) finish(ctx context.Context, tx pg.Tx, in DetachIn, d d
 	}
 	if e.assignment.ConsentID != d.before.ConsentID {
 		return nil, errAskedMeanwhile
+	}
+	if extension, err := extensionOf(ctx, tx, e.assignment); err != nil || extension != nil {
+		return nil, cmp.Or(err, errAskedMeanwhile)
 	}
 	now := u.Clock.Now()
 	own, err := e.end(ctx, tx, domain.Happening{Event: domain.PartnerDetached, Actor: in.Actor, Time: now})
@@ -124,5 +148,5 @@ func (d detached) receipt(own domain.Receipt) domain.Receipt {
 	if d.before.Live() {
 		out.Assignments = 1
 	}
-	return out
+	return out.Plus(d.with)
 }

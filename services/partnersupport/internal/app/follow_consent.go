@@ -39,6 +39,9 @@ func (u FollowConsent) Do(ctx context.Context, a Answer) error {
 				return err
 			}
 		}
+		if _, err := postgres.LockWithExtended(ctx, tx, a.PartnerID, a.Assignment); err != nil {
+			return err
+		}
 		e, _, err := lockEnding(ctx, tx, a.PartnerID, a.Assignment)
 		if err != nil {
 			return err
@@ -69,8 +72,11 @@ func revive(ctx context.Context, tx pg.Tx, over domain.Assignment, a Answer) (bo
 	if err != nil || d.State != domain.DossierActive || c.Assignable() != nil {
 		return false, err
 	}
-	assigned, err := postgres.AssignedDossiers(ctx, tx, c, []id.ID{over.DossierID})
-	if err != nil || assigned[over.DossierID] {
+	running, err := postgres.LatestAssignment(ctx, tx, c, over.DossierID)
+	if err != nil || running != nil && running.Live() && !running.IsExtendedBy(over) {
+		return false, err
+	}
+	if err := replace(ctx, tx, over, a); err != nil {
 		return false, err
 	}
 	over.ExpireTime = a.ExpireTime
@@ -97,6 +103,9 @@ func follow(ctx context.Context, tx pg.Tx, e ending, a Answer) error {
 	}
 	e.assignment.ConsentID = a.ConsentID
 	if event == domain.ClientAgreed {
+		if err := replace(ctx, tx, e.assignment, a); err != nil {
+			return err
+		}
 		e.assignment.ExpireTime = a.ExpireTime
 		if e.assignment.State != domain.PendingConsent {
 			return postgres.SaveAssignment(ctx, tx, e.assignment) // known already; now with its end
@@ -106,5 +115,26 @@ func follow(ctx context.Context, tx pg.Tx, e ending, a Answer) error {
 	if errors.Is(err, domain.TransitionRefused) {
 		return nil
 	}
+	return err
+}
+
+// replace ends what the yes takes the place of for the same person, whose own
+// news may come later.
+func replace(ctx context.Context, tx pg.Tx, given domain.Assignment, a Answer) error {
+	if given.PredecessorID.IsZero() {
+		return nil
+	}
+	before, _, err := lockEnding(ctx, tx, given.PartnerID, given.PredecessorID)
+	if err != nil || !before.assignment.IsExtendedBy(given) {
+		return err
+	}
+	over := !before.assignment.Live()
+	if over && before.assignment.EndReason != domain.Extended {
+		return nil
+	}
+	if err := postgres.PassReleases(ctx, tx, before.assignment, given); err != nil || over {
+		return err
+	}
+	_, err = before.end(ctx, tx, domain.Happening{Event: domain.GivenAnew, Actor: a.Actor, Time: a.Time})
 	return err
 }

@@ -101,7 +101,8 @@ func (u HandOver) decide(ctx context.Context, tx pg.Tx, h *handing, in HandOverI
 	if err != nil {
 		return err
 	}
-	if known != nil && known.CollaboratorID == h.to.ID {
+	extends := known != nil && h.before.IsExtendedBy(*known)
+	if known != nil && known.CollaboratorID == h.to.ID && !extends {
 		h.next, h.asked = *known, true
 		return nil
 	}
@@ -115,7 +116,7 @@ func (u HandOver) decide(ctx context.Context, tx pg.Tx, h *handing, in HandOverI
 	if err != nil {
 		return err
 	}
-	if known != nil {
+	if known != nil && !(extends && in.DetachNow) { // what extends it goes with it
 		return domain.HandOverPending
 	}
 	return h.admit(ctx, tx)

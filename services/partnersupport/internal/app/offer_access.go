@@ -62,7 +62,8 @@ func (u OfferAccess) Do(ctx context.Context, in OfferIn) (*v1.OfferAccessRespons
 	})
 }
 
-// prepare gives the assignment to answer: the one that waits, or a new one.
+// prepare gives the assignment to answer: the one that waits, or a new one,
+// which extends the one that runs.
 func (u OfferAccess) prepare(ctx context.Context, tx pg.Tx, d domain.Dossier, in OfferIn) (id.ID, error) {
 	c, err := u.helper(ctx, tx, d, in)
 	if err != nil {
@@ -71,29 +72,35 @@ func (u OfferAccess) prepare(ctx context.Context, tx pg.Tx, d domain.Dossier, in
 	if err := c.Assignable(); err != nil {
 		return id.ID{}, err
 	}
-	latest, err := postgres.LatestAssignment(ctx, tx, c, d.ID)
+	waiting, err := postgres.WaitingAssignment(ctx, tx, c, d.ID)
 	if err != nil {
 		return id.ID{}, err
 	}
-	if latest != nil && latest.State == domain.PendingConsent {
-		return latest.ID, nil
+	if waiting != nil {
+		return waiting.ID, nil
 	}
 	dossiers, err := postgres.DossiersByID(ctx, tx, d.PartnerID, []id.ID{d.ID})
 	if err != nil {
 		return id.ID{}, err
 	}
-	assigned := map[id.ID]bool{d.ID: latest != nil && latest.Live()}
-	if refusal := domain.Admit(dossiers, assigned, d.ID); refusal != "" {
+	if refusal := domain.Admit(dossiers, nil, d.ID); refusal != "" {
 		return id.ID{}, refusal
 	}
+	running, err := postgres.LatestAssignment(ctx, tx, c, d.ID)
+	if err != nil {
+		return id.ID{}, err
+	}
 	offer := domain.Offer(d, c, domain.Passing{AssignmentID: u.NewID(), RequesterID: in.Actor, Reason: in.Reason, Time: u.Clock.Now()})
+	if running != nil && running.Live() { // for longer, or wider
+		offer.PredecessorID = running.ID
+	}
 	return offer.ID, store(ctx, tx, u.Queue, newAssignments{rows: []domain.Assignment{offer}, dossiers: dossiers, user: c.UserID})
 }
 
 // helper holds the person named, or whose assignment it was.
 func (u OfferAccess) helper(ctx context.Context, tx pg.Tx, d domain.Dossier, in OfferIn) (c domain.Collaborator, err error) {
 	if in.Collaborator.IsZero() {
-		if in.Collaborator, err = postgres.HolderOf(ctx, tx, d, in.Assignment); err != nil {
+		if in.Collaborator, err = postgres.HolderOf(ctx, tx, domain.Assignment{PartnerID: d.PartnerID, DossierID: d.ID, ID: in.Assignment}); err != nil {
 			return c, err
 		}
 	}

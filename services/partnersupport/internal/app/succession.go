@@ -44,8 +44,8 @@ func lockPair(ctx context.Context, tx pg.Tx, in RemoveIn) (from domain.Collabora
 
 // begin asks every client of the live assignments for the successor, but for
 // those whom the successor has already, and those who were asked for somebody
-// else before; it answers how many are asked. A
-// successor who cannot take over at all refuses the whole removal.
+// else before; it answers how many are asked. An access and the request to
+// extend it pass on as one. A successor who cannot take over at all refuses the whole removal.
 func (u Successions) begin(ctx context.Context, tx pg.Tx, p parting, live []domain.Assignment) (int32, error) {
 	if p.to == nil {
 		return 0, nil
@@ -75,7 +75,7 @@ func (u Successions) begin(ctx context.Context, tx pg.Tx, p parting, live []doma
 		if err != nil {
 			return 0, err
 		}
-		rows = append(rows, next)
+		rows, waiting[before.Origin()] = append(rows, next), true
 	}
 	return int32(min(len(rows), math.MaxInt32)), store(ctx, tx, u.Queue, newAssignments{rows: rows, dossiers: dossiers, user: p.to.UserID})
 }

@@ -23,7 +23,11 @@ func DossierActivated(d domain.Dossier) outbox.Event {
 
 // AssignmentParties are the ids that an assignment's events name and its row
 // does not hold.
-type AssignmentParties struct{ ClientID, UserID id.ID }
+type AssignmentParties struct {
+	ClientID, UserID id.ID
+	// Extends: what it follows is the same person's.
+	Extends bool
+}
 
 // AssignmentCreated tells that a partner wants a collaborator on a dossier.
 func AssignmentCreated(a domain.Assignment, p AssignmentParties) outbox.Event {
@@ -38,6 +42,7 @@ func AssignmentCreated(a domain.Assignment, p AssignmentParties) outbox.Event {
 
 			PredecessorId: a.PredecessorID.Text(Assignment),
 			Offered:       a.Offered,
+			Extends:       p.Extends,
 		},
 	}
 }

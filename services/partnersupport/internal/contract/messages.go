@@ -133,6 +133,17 @@ func ReceiptToProto(r domain.Receipt, complete time.Time) *v1.RevocationReceipt 
 	}
 }
 
+// ReceiptFromProto reads the counts of a receipt.
+func ReceiptFromProto(r *v1.RevocationReceipt) domain.Receipt {
+	return domain.Receipt{
+		Assignments:     r.GetAssignments(),
+		Requests:        r.GetRequests(),
+		Grants:          r.GetGrants(),
+		SupportSessions: r.GetSupportSessions(),
+		BrowserSessions: r.GetBrowserSessions(),
+	}
+}
+
 // PartnerRoleToProto gives a staff role.
 func PartnerRoleToProto(r domain.PartnerRole) membershipv1.PartnerRole {
 	return fields.Enum[membershipv1.PartnerRole](r, "PARTNER_ROLE_")

@@ -34,6 +34,7 @@ const (
 	Expired          EndReason = "EXPIRED"
 	HandedOver       EndReason = "HANDED_OVER"
 	DossierOver      EndReason = "DOSSIER_ENDED"
+	Extended         EndReason = "EXTENDED"
 )
 
 // AssignmentEvent is what happens to an assignment.
@@ -50,6 +51,7 @@ const (
 	PersonLeft      AssignmentEvent = "PERSON_LEFT"
 	TimeOver        AssignmentEvent = "TIME_OVER"
 	TakenOver       AssignmentEvent = "TAKEN_OVER"
+	GivenAnew       AssignmentEvent = "GIVEN_ANEW"
 	LinkEnded       AssignmentEvent = "LINK_ENDED"
 	LeftUnused      AssignmentEvent = "LEFT_UNUSED"
 	UsedAgain       AssignmentEvent = "USED_AGAIN"
@@ -81,6 +83,7 @@ var assignmentSteps = map[assignmentStep]assignmentGoal{
 	{Active, PersonLeft}:      {Ended, CollaboratorLeft},
 	{Active, TimeOver}:        {Ended, Expired},
 	{Active, TakenOver}:       {Ended, HandedOver},
+	{Active, GivenAnew}:       {Ended, Extended},
 	{Active, LinkEnded}:       {Ended, DossierOver},
 	{Active, LeftUnused}:      {to: Suspended},
 
@@ -89,6 +92,7 @@ var assignmentSteps = map[assignmentStep]assignmentGoal{
 	{Suspended, PersonLeft}:      {Ended, CollaboratorLeft},
 	{Suspended, TimeOver}:        {Ended, Expired},
 	{Suspended, TakenOver}:       {Ended, HandedOver},
+	{Suspended, GivenAnew}:       {Ended, Extended},
 	{Suspended, LinkEnded}:       {Ended, DossierOver},
 	{Suspended, UsedAgain}:       {to: Active},
 }
@@ -102,7 +106,7 @@ type Assignment struct {
 	CollaboratorID   id.ID
 	RequesterID      id.ID      // the administrator who assigned
 	ConsentID        id.ID      // zero until the client was asked
-	PredecessorID    id.ID      // the assignment that it takes over; zero: none (R36)
+	PredecessorID    id.ID      // the assignment that it takes over (R36) or extends; zero: none
 	Offered          bool       // the client chose the person, unasked
 	Urgent           bool       // the client is mailed at once, and not with others
 	MailTime         *time.Time // when the mail that asks the client leaves; nil: at once
@@ -130,7 +134,7 @@ type Happening struct {
 // to know.
 func (h Happening) By() Side {
 	switch h.Event {
-	case ClientRefused, ClientWithdrew, TakenOver:
+	case ClientRefused, ClientWithdrew, TakenOver, GivenAnew:
 		return ClientSide
 	case LinkEnded:
 		return h.Side

@@ -13,7 +13,7 @@ var allAssignmentStates = []AssignmentState{PendingConsent, Active, Suspended, E
 
 var allAssignmentEvents = []AssignmentEvent{
 	ClientAgreed, ClientRefused, ClientSilent, RequestTaken, ClientWithdrew, PartnerDetached,
-	PersonLeft, TimeOver, TakenOver, LinkEnded, LeftUnused, UsedAgain,
+	PersonLeft, TimeOver, TakenOver, GivenAnew, LinkEnded, LeftUnused, UsedAgain,
 }
 
 // assignmentTable is the machine of the product page, written out a second
@@ -26,11 +26,11 @@ var assignmentTable = map[AssignmentState]map[AssignmentEvent]string{
 	},
 	Active: {
 		ClientWithdrew: "ENDED WITHDRAWN", PartnerDetached: "ENDED DETACHED", PersonLeft: "ENDED COLLABORATOR_LEFT",
-		TimeOver: "ENDED EXPIRED", TakenOver: "ENDED HANDED_OVER", LinkEnded: "ENDED DOSSIER_ENDED", LeftUnused: "SUSPENDED",
+		TimeOver: "ENDED EXPIRED", TakenOver: "ENDED HANDED_OVER", GivenAnew: "ENDED EXTENDED", LinkEnded: "ENDED DOSSIER_ENDED", LeftUnused: "SUSPENDED",
 	},
 	Suspended: {
 		ClientWithdrew: "ENDED WITHDRAWN", PartnerDetached: "ENDED DETACHED", PersonLeft: "ENDED COLLABORATOR_LEFT",
-		TimeOver: "ENDED EXPIRED", TakenOver: "ENDED HANDED_OVER", LinkEnded: "ENDED DOSSIER_ENDED", UsedAgain: "ACTIVE",
+		TimeOver: "ENDED EXPIRED", TakenOver: "ENDED HANDED_OVER", GivenAnew: "ENDED EXTENDED", LinkEnded: "ENDED DOSSIER_ENDED", UsedAgain: "ACTIVE",
 	},
 	Ended: {},
 }

@@ -20,6 +20,9 @@ const (
 	// A yes that pauses, and one that goes on, as their facts tell.
 	ConsentPaused    ConsentState = "PAUSED"
 	ConsentConfirmed ConsentState = "CONFIRMED"
+
+	// SUPERSEDED by a newer yes for the same person, as its fact tells.
+	ConsentRenewed ConsentState = "RENEWED"
 )
 
 // consentEvents is what each state of a consent means to its assignment. For
@@ -34,6 +37,7 @@ var consentEvents = map[ConsentState]AssignmentEvent{
 	ConsentTerminated:  PartnerDetached,
 	ConsentExpired:     TimeOver,
 	ConsentSuperseded:  TakenOver,
+	ConsentRenewed:     GivenAnew,
 	ConsentInvalidated: ClientWithdrew,
 	ConsentPaused:      LeftUnused,
 	ConsentConfirmed:   UsedAgain,
@@ -87,7 +91,7 @@ func entryAfter(reason EndReason) Entry {
 		return EntryConsult
 	case Unanswered, Expired:
 		return EntryRenew
-	case Cancelled, Detached, CollaboratorLeft, HandedOver, DossierOver:
+	case Cancelled, Detached, CollaboratorLeft, HandedOver, DossierOver, Extended:
 		return EntryNobody
 	}
 	return EntryNobody

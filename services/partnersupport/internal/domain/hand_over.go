@@ -19,7 +19,7 @@ type Passing struct {
 // took over already.
 func (a Assignment) MayPassOn() error {
 	switch a.EndReason {
-	case Declined, Withdrawn, DossierOver, HandedOver:
+	case Declined, Withdrawn, DossierOver, HandedOver, Extended:
 		return TransitionRefused
 	case Unanswered, Cancelled, Detached, CollaboratorLeft, Expired:
 		return nil

@@ -25,10 +25,17 @@ func AddAssignments(ctx context.Context, tx pg.Tx, list []domain.Assignment) err
 		batch.Queue(`
 INSERT INTO assignment (partner_id, id, dossier_id, collaborator_id, requester_id, consent_id,
   reason, proposed_duration, state, end_reason, version, create_time, expire_time, end_time, end_actor_id,
-  predecessor_id, offered, urgent)
+  predecessor_id, offered, urgent, since_time)
 VALUES (@partner_id, @id, @dossier_id, @collaborator_id, @requester_id, @consent_id,
   @reason, @proposed_duration, @state, @end_reason, @version, @create_time, @expire_time, @end_time, @end_actor_id,
-  @predecessor_id, @offered, @urgent)`,
+  @predecessor_id, @offered, @urgent, coalesce((
+    SELECT p.since_time
+    FROM assignment p
+    WHERE p.partner_id = @partner_id
+      AND p.id = @predecessor_id
+      AND p.collaborator_id = @collaborator_id
+      AND p.state <> 'ENDED'
+  ), @create_time))`,
 			assignmentArgs(a))
 	}
 	err := tx.SendBatch(ctx, batch).Close()
@@ -121,8 +128,9 @@ LIMIT 100000
 FOR UPDATE`, Args: pgx.NamedArgs{"partner": partner, "collaborator": collaborator}})
 }
 
-// LatestAssignment finds the newest assignment of a collaborator on a dossier;
-// nil when there never was one.
+// LatestAssignment finds the assignment of a collaborator on a dossier that
+// counts: the one that runs, else the one that waits, else the newest; nil when
+// there never was one.
 func LatestAssignment(ctx context.Context, tx pg.Tx, c domain.Collaborator, dossier id.ID) (*domain.Assignment, error) {
 	return maybe[domain.Assignment](ctx, tx, pg.Statement{Doing: "reading latest assignment", SQL: `
 SELECT ` + assignmentColumns + `
@@ -130,8 +138,20 @@ FROM assignment a
 WHERE a.partner_id = @partner
   AND a.collaborator_id = @collaborator
   AND a.dossier_id = @dossier
-ORDER BY (a.state = 'ENDED'), a.id DESC
+ORDER BY (a.state = 'ENDED'), (a.state = 'PENDING_CONSENT'), a.id DESC
 LIMIT 1`, Args: pgx.NamedArgs{"partner": c.PartnerID, "collaborator": c.ID, "dossier": dossier}})
+}
+
+// WaitingAssignment finds the assignment of a collaborator on a dossier that the
+// client has not answered; nil when there is none.
+func WaitingAssignment(ctx context.Context, tx pg.Tx, c domain.Collaborator, dossier id.ID) (*domain.Assignment, error) {
+	return maybe[domain.Assignment](ctx, tx, pg.Statement{Doing: "reading waiting assignment", SQL: `
+SELECT ` + assignmentColumns + `
+FROM assignment a
+WHERE a.partner_id = @partner
+  AND a.collaborator_id = @collaborator
+  AND a.dossier_id = @dossier
+  AND a.state = 'PENDING_CONSENT'`, Args: pgx.NamedArgs{"partner": c.PartnerID, "collaborator": c.ID, "dossier": dossier}})
 }
 
 // LatestAsked finds the newest assignment of a collaborator on a dossier that
@@ -159,6 +179,7 @@ WHERE a.partner_id = @partner
   AND a.collaborator_id = @collaborator
   AND a.dossier_id = ANY (@dossiers::uuid[])
   AND a.state <> 'ENDED'
+GROUP BY a.dossier_id
 ORDER BY a.dossier_id
 LIMIT @limit`, Args: pgx.NamedArgs{
 		"partner": c.PartnerID, "collaborator": c.ID, "dossiers": dossiers, "limit": len(dossiers),

@@ -22,13 +22,13 @@ func first(before string) string {
   JOIN assignment o ON o.partner_id = oc.partner_id
     AND o.collaborator_id = oc.id
     AND o.state <> 'ENDED'
-    AND o.create_time < ` + before + `
+    AND o.since_time < ` + before + `
   JOIN dossier od ON od.partner_id = o.partner_id
     AND od.id = o.dossier_id
     AND od.client_id = d.client_id
   WHERE oc.partner_id <> c.partner_id
     AND (oc.user_id = c.user_id OR (c.canonical_key <> '' AND oc.canonical_key = c.canonical_key))
-  ORDER BY same DESC, o.create_time, o.id
+  ORDER BY same DESC, o.since_time, o.id
   LIMIT 1
 ) f`
 }
@@ -63,11 +63,12 @@ SELECT ` + assignmentViewColumns + `, d.client_name,
 FROM assignment a
 JOIN collaborator c ON c.partner_id = a.partner_id AND c.id = a.collaborator_id
 JOIN dossier d ON d.partner_id = a.partner_id AND d.id = a.dossier_id
-` + first("a.create_time") + `
+` + first("a.since_time") + `
 LEFT JOIN release_wish w ON w.partner_id = a.partner_id AND w.assignment_id = a.id
 LEFT JOIN release_request r ON r.id = w.release_request_id AND r.assignment_id = f.id
 WHERE a.partner_id = @partner
   AND a.state <> 'ENDED'
+  AND (a.state <> 'PENDING_CONSENT' OR a.since_time = a.create_time) -- else what it extends is listed
   AND (@assignment::uuid IS NULL OR a.id = @assignment)
   AND (@before::uuid IS NULL OR a.id < @before)
 ORDER BY a.id DESC

@@ -53,7 +53,7 @@ FROM (
       FROM collaborator oc
       JOIN assignment o ON o.partner_id = oc.partner_id
         AND o.collaborator_id = oc.id
-        AND o.create_time < a.create_time
+        AND o.since_time < a.since_time
         AND (o.end_time IS NULL OR o.end_time > s.start_time)
       JOIN dossier od ON od.partner_id = o.partner_id
         AND od.id = o.dossier_id

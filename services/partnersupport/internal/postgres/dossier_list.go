@@ -60,7 +60,7 @@ const standing = `
   bool_or(a.state = 'ACTIVE') AS active,
   bool_or(a.state = 'ACTIVE' AND ` + visited + `) AS used,
   bool_or(a.state = 'ACTIVE' AND a.expire_time <= @soon) AS expiring,
-  bool_or(a.end_reason IN ('WITHDRAWN', 'DETACHED', 'EXPIRED', 'HANDED_OVER')
+  bool_or(a.end_reason IN ('WITHDRAWN', 'DETACHED', 'EXPIRED', 'HANDED_OVER', 'EXTENDED')
     OR (a.end_reason IN ('COLLABORATOR_LEFT', 'DOSSIER_ENDED') AND ` + visited + `)) AS once`
 
 const visited = `a.first_visit_time IS NOT NULL`

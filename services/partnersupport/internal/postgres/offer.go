@@ -34,14 +34,14 @@ ORDER BY c.id DESC
 LIMIT @limit`, Args: pgx.NamedArgs{"partner": l.Partner, "name": literal, "before": l.Before, "limit": l.Limit}})
 }
 
-// HolderOf gives whose assignment on a dossier it is.
-func HolderOf(ctx context.Context, tx pg.Tx, d domain.Dossier, assignment id.ID) (id.ID, error) {
+// HolderOf gives whose assignment it is, on the dossier if one is named.
+func HolderOf(ctx context.Context, tx pg.Tx, a domain.Assignment) (id.ID, error) {
 	type holder struct{ CollaboratorID id.ID }
 	found, err := one[holder](ctx, tx, pg.Statement{Doing: "reading whose assignment it is", SQL: `
 SELECT a.collaborator_id
 FROM assignment a
 WHERE a.partner_id = @partner
-  AND a.dossier_id = @dossier
-  AND a.id = @id`, Args: pgx.NamedArgs{"partner": d.PartnerID, "dossier": d.ID, "id": assignment}})
+  AND (@dossier::uuid IS NULL OR a.dossier_id = @dossier)
+  AND a.id = @id`, Args: pgx.NamedArgs{"partner": a.PartnerID, "dossier": a.DossierID, "id": a.ID}})
 	return found.CollaboratorID, err
 }

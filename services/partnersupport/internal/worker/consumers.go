@@ -212,6 +212,9 @@ func answerOf(e bus.Event) (app.Answer, error) {
 	case *consentv1.ConsentEnded:
 		a, err := newAnswer(e, m.GetConsent(), m.GetActorId())
 		a.State = sibling.StateFromProto(m.GetState())
+		if m.GetRenewed() {
+			a.State = domain.ConsentRenewed
+		}
 		return a, err
 	}
 	return app.Answer{}, unexpected(e)

@@ -5,7 +5,6 @@ package bustest
 import (
 	"fmt"
 	"os"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -34,7 +33,6 @@ func Start(t testing.TB) *bus.Conn {
 // several services.
 func Server(t testing.TB) *natsboot.Server {
 	t.Helper()
-	sampleType() // consumers learn the linked messages when they start
 	dir, err := os.MkdirTemp("", "aval-nats-")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
@@ -55,11 +53,13 @@ func Connect(t testing.TB, server *natsboot.Server, name string) *bus.Conn {
 	return conn
 }
 
-var sampleType = sync.OnceValue(registerSample) // protobuf's registry is the process's
+// sampleType is registered before any test begins: protobuf's registry is the
+// process's, and who walks over it while a writer waits may wait for ever.
+var sampleType = registerSample()
 
 // Sample makes an event message that holds a text.
 func Sample(text string) proto.Message {
-	m := sampleType().New()
+	m := sampleType.New()
 	m.Set(m.Descriptor().Fields().ByName("text"), protoreflect.ValueOfString(text))
 	return m.Interface()
 }

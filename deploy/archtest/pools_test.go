@@ -48,9 +48,12 @@ func systemCallers() map[string]string {
 		"services/partnersupport/internal/app/request_dossier.go":   "a code names a client before the two are linked",
 		"services/partnersupport/internal/app/request_consent.go":   "a job asks the client after the partner's call has returned",
 
-		"services/consent/internal/app/ledger_advance.go": "gives the facts of all accounts their places in one ledger, and signs it",
-		"services/consent/internal/app/ledger_audit.go":   "reads the ledger and all histories, to name what somebody changed",
-		"services/consent/internal/app/forget_names.go":   "names are past their term in every account",
+		"services/consent/internal/app/invalidate.go":          "the platform ends a yes that it names by its id alone",
+		"services/consent/internal/app/unreachable.go":         "a mailbox that bounces is the same for every client that its owner answers for",
+		"services/partnersupport/internal/app/follow_reach.go": "whether a request reaches anybody is noted on the partner's assignment",
+		"services/consent/internal/app/ledger_advance.go":      "gives the facts of all accounts their places in one ledger, and signs it",
+		"services/consent/internal/app/ledger_audit.go":        "reads the ledger and all histories, to name what somebody changed",
+		"services/consent/internal/app/forget_names.go":        "names are past their term in every account",
 
 		"services/consent/internal/app/expire.go":  "records the end of every consent whose time is over",
 		"services/consent/internal/app/history.go": "writes facts and products' records into the history of whatever account they name",

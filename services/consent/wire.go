@@ -127,6 +127,7 @@ func register(h *host.Host, deps app.Deps, s signing) error {
 	consentv1.RegisterRequestGroupServiceServer(server.GRPC(), rpc.NewGroupServer(deps))
 	consentv1.RegisterDossierEndServiceServer(server.GRPC(), rpc.NewDossierEndServer(deps))
 	consentv1.RegisterConsentPolicyServiceServer(server.GRPC(), rpc.NewPolicyServer(deps))
+	consentv1.RegisterInvalidationServiceServer(server.GRPC(), rpc.NewInvalidationServer(deps))
 	consentv1.RegisterPartnerBlockServiceServer(server.GRPC(), rpc.NewBlockServer(deps, h.Pages))
 	consentv1.RegisterHistoryServiceServer(server.GRPC(), rpc.NewHistoryServer(deps, h.Pages))
 	consentv1.RegisterLedgerServiceServer(server.GRPC(), rpc.NewLedgerServer(deps, h.Pages, s.ledger))

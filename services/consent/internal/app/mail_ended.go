@@ -17,8 +17,9 @@ func (u PrepareMail) ended(ctx context.Context, r domain.Record, e *consentv1.Co
 		return u.toCollaborator(ctx, r, mailWithdrawn)
 	case consentv1.ConsentState_CONSENT_STATE_EXPIRED_UNANSWERED:
 		return u.toCollaborator(ctx, r, mailNoAnswer)
-	case consentv1.ConsentState_CONSENT_STATE_EXPIRED,
-		consentv1.ConsentState_CONSENT_STATE_INVALIDATED:
+	case consentv1.ConsentState_CONSENT_STATE_INVALIDATED:
+		return u.invalidated(ctx, r)
+	case consentv1.ConsentState_CONSENT_STATE_EXPIRED:
 		if e.GetWithLink() {
 			return u.toCollaborator(ctx, r, mailOver)
 		}

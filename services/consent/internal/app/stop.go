@@ -24,6 +24,8 @@ type stopping struct {
 	by func(domain.Record) domain.Actor
 	// link: the whole link between the two ends.
 	link bool
+	// reason is why, for both sides to read; empty: they know.
+	reason string
 }
 
 func (d Deps) stopAs(ctx context.Context, tx pg.Tx, how stopping, held []domain.Record) (int, error) {
@@ -44,6 +46,7 @@ func (d Deps) stopAs(ctx context.Context, tx pg.Tx, how stopping, held []domain.
 		if !changed {
 			continue
 		}
+		step.Reason = how.reason
 		end, grant := postgres.End{Record: c.Record(), Step: step}, grants[r.ID]
 		if ended := grant.End(end.Record.State, now); end.Told() && ended.Version > grant.Version {
 			end.Grant = ended

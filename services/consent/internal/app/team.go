@@ -100,16 +100,20 @@ func (u RequestConsent) applyTeam(ctx context.Context, asked domain.Record, cons
 
 // takeTeamBack ends what a yes to the whole team let in, with that yes.
 func (u Withdraw) takeTeamBack(ctx context.Context, tx pg.Tx, team domain.Record, by domain.Actor) error {
-	err := u.consents.EndTeams(ctx, tx, postgres.Teams{ClientID: team.ClientID, ConsentID: team.ID}, u.Clock.Now())
+	return u.endTeam(ctx, tx, team, stopping{by: always(by)})
+}
+
+func (d Deps) endTeam(ctx context.Context, tx pg.Tx, team domain.Record, how stopping) error {
+	err := d.consents.EndTeams(ctx, tx, postgres.Teams{ClientID: team.ClientID, ConsentID: team.ID}, d.Clock.Now())
 	if err != nil {
 		return err
 	}
 	for {
-		under, err := u.consents.LockUnderTeam(ctx, tx, team)
+		under, err := d.consents.LockUnderTeam(ctx, tx, team)
 		if err != nil || len(under) == 0 {
 			return err
 		}
-		if _, err := u.stop(ctx, tx, always(by), under); err != nil {
+		if _, err := d.stopAs(ctx, tx, how, under); err != nil {
 			return err
 		}
 	}

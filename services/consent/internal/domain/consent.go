@@ -238,7 +238,7 @@ func (c *Consent) End(event Event, actor Actor, now time.Time) (Step, error) {
 }
 
 // Stop takes the consent out of force whatever state it is in: the client takes
-// a yes back, the partner gives it up, a request is cancelled, a no becomes
+// a yes back, the partner gives it up, the platform declares it void, a request is cancelled, a no becomes
 // final, which is no step of its own. What time has ended already ends as that.
 // Changed is false for what is over.
 func (c *Consent) Stop(by Actor, now time.Time) (step Step, changed bool, err error) {
@@ -249,11 +249,7 @@ func (c *Consent) Stop(by Actor, now time.Time) (step Step, changed bool, err er
 	case Requested:
 		step, err = c.End(Cancel, by, now)
 	case Given:
-		event := Terminate
-		if by.Party == ByClient {
-			event = Withdraw
-		}
-		step, err = c.End(event, by, now)
+		step, err = c.End(by.Party.end(), by, now)
 	case Refused:
 		if !c.r.Final {
 			c.Close()

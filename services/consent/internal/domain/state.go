@@ -90,6 +90,28 @@ func Next(from State, event Event) (State, bool) {
 	return to, ok
 }
 
+// end is what the end of a yes is, by whose act it comes.
+func (p Party) end() Event {
+	switch p {
+	case ByClient:
+		return Withdraw
+	case ByPlatform:
+		return Invalidate
+	default:
+		return Terminate
+	}
+}
+
+// WhyInvalid is what the platform said when it ended a yes; empty: it did not.
+func WhyInvalid(timeline []Step) string {
+	for _, step := range timeline {
+		if step.Event == Invalidate {
+			return step.Reason
+		}
+	}
+	return ""
+}
+
 // Answered tells the states that only a client's answer leads to: pressing
 // again then shows what was recorded.
 func (s State) Answered() bool {

@@ -70,6 +70,11 @@ func (s Consents) Lock(ctx context.Context, tx pg.Tx, client, consent id.ID) (do
 		pgx.NamedArgs{"client": client, "id": consent})
 }
 
+// Find reads a consent by its id alone, in the system's transaction.
+func (s Consents) Find(ctx context.Context, tx pg.Tx, consent id.ID) (domain.Record, error) {
+	return s.one(ctx, tx, `WHERE id = @id ORDER BY client_id LIMIT 1`, pgx.NamedArgs{"id": consent})
+}
+
 // LockForPartner is Lock for the side that asked.
 func (s Consents) LockForPartner(ctx context.Context, tx pg.Tx, partner, consent id.ID) (domain.Record, error) {
 	return s.one(ctx, tx, `WHERE partner_id = @partner AND id = @id LIMIT 1 FOR UPDATE`,

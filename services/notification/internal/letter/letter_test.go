@@ -50,6 +50,9 @@ func variables(template, locale string) map[string]string {
 	if template == "link_answer" {
 		out["state"] = "ACTIVE"
 	}
+	if template == "access_over_partner" {
+		out["state"], out["platform_reason"] = "INVALIDATED", "Les deux entreprises avaient été mises en relation par erreur."
+	}
 	if locale == "en" {
 		out["title"] = "Access request to your account for assistance"
 		out["feature"] = "Bank details"

@@ -10,6 +10,7 @@ export async function large(s, cast) {
   await s.step("thousands of rows are scrolled past without a long task", () => scrolls(s, admin, { t }));
   await s.step("R20: search and filters are the server's, and stand in the address", () => finds(admin, { t }));
   await s.step("R22: all that match are assigned in one gesture, with progress and a result for each", () => assignsAll(admin, { t }));
+  await s.step("R75: collaborators by how things stand with them; the filter stands in the address", () => staff(admin, { t }));
   await s.step("the grid of coverage draws what is in sight, both ways", () => grid(admin, { t }));
 }
 
@@ -59,6 +60,25 @@ async function assignsAll(admin, { t }) {
   await dialog(admin).getByText(t("assign.done", { good: 1000, all: 1000 })).waitFor();
   equal(await dialog(admin).locator(".results li").count(), 1000, "results");
   await dialog(admin).getByRole("button", { name: t("site.close"), exact: true }).last().click();
+}
+
+// Thirty people, at least, have dossiers and never came.
+async function staff(admin, { t }) {
+  await admin.goto("/console/collaborators");
+  const never = admin.page.getByRole("button", { name: new RegExp(`^${t("dossiers.filter.NEVER_USED")} \\(\\d+\\)$`) });
+  const counted = Number((await never.textContent()).match(/\d+/)[0]);
+  holds(counted >= 30, `${counted} who never came, of thirty and more`);
+  await never.click();
+  await admin.page.waitForURL((url) => url.searchParams.get("filter") === "NEVER_USED");
+  const found = admin.page.locator('main .rows > li').filter({ hasText: "Camille Martin" });
+  await found.first().waitFor();
+  equal(await found.first().getAttribute("aria-setsize"), String(counted), "rows, as counted");
+  await admin.page.reload();
+  await never.and(admin.page.locator('[aria-pressed="true"]')).waitFor();
+  await found.first().waitFor();
+  await admin.look("console-staff");
+  await press(admin.page, t("tag.TAG_KIND_FREELANCER"));
+  await admin.page.getByText(t("collaborators.none.filter")).waitFor();
 }
 
 async function grid(admin, { t }) {

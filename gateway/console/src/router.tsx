@@ -16,7 +16,10 @@ export type Filter = (typeof filters)[number];
 export type DossierSearch = { q?: string; filter?: Filter; open?: string };
 export const coverageViews = ["graph", "funnel"] as const;
 export type CoverageSearch = { q?: string; filter?: Filter; view?: (typeof coverageViews)[number] };
-export type CollaboratorSearch = { q?: string; tag?: "EMPLOYEE" | "FREELANCER" | "NONE"; open?: string };
+export const staffTags = ["EMPLOYEE", "FREELANCER", "NONE"] as const;
+export const staffFilters = ["INVITED", ...filters] as const;
+export type StaffFilter = (typeof staffFilters)[number];
+export type CollaboratorSearch = { q?: string; tag?: (typeof staffTags)[number]; filter?: StaffFilter; open?: string };
 export type OpenSearch = { open?: string };
 export type AccessSearch = { open?: string; see?: string };
 
@@ -44,7 +47,7 @@ const collaborators = createRoute({
   getParentRoute: () => root,
   path: "/collaborators",
   validateSearch: (raw: Record<string, unknown>): CollaboratorSearch => ({
-    q: text(raw.q), tag: (["EMPLOYEE", "FREELANCER", "NONE"] as const).find((one) => one === raw.tag), open: text(raw.open),
+    q: text(raw.q), tag: staffTags.find((one) => one === raw.tag), filter: staffFilters.find((one) => one === raw.filter), open: text(raw.open),
   }),
   component: lazyRouteComponent(() => import("./partner/collaborators"), "Collaborators"),
 });

@@ -22,7 +22,7 @@ const shows: Record<string, readonly string[]> = {
   factors: ["user"],
   features: ["features", "namespace"],
   dossiers: ["dossier", "assignment", "consent"],
-  collaborators: ["collaborator", "membership", "invitation"],
+  collaborators: ["collaborator", "membership", "invitation", "assignment"],
   members: ["membership", "invitation", "seat_limit"],
   consents: ["consent", "assignment"],
   visits: ["support_session", "consent"],

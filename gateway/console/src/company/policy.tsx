@@ -12,12 +12,13 @@ import { Submit } from "./submit";
 import { useUndoable } from "./undoable";
 
 type Policy = Schemas["ConsentPolicy"];
-type Form = { inactivityDays: string; reconfirmDays: string; secondFactor: boolean; noVisitMails: boolean; noDailyDigest: boolean };
+type Form = { inactivityDays: string; reconfirmDays: string; secondFactor: boolean; noVisitMails: boolean; noDailyDigest: boolean; noLedgerMails: boolean };
 
 const counts = [["inactivityDays", "field.inactivity_days", "policy.inactivity.hint"], ["reconfirmDays", "field.reconfirm_days", "policy.reconfirm.hint"]] as const;
 const boxes = [
   ["secondFactor", "policy.second_factor", "policy.second_factor.hint"], ["noVisitMails", "policy.no_visit_mails", "policy.no_visit_mails.hint"],
   ["noDailyDigest", "policy.no_daily_digest", "policy.no_daily_digest.hint"],
+  ["noLedgerMails", "policy.no_ledger_mails", "policy.no_ledger_mails.hint"],
 ] as const;
 
 export function PolicyScreen() {

@@ -1,8 +1,9 @@
 // What a list of dossiers is searched and filtered by; both stand in the
 // address.
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
+import { Chips } from "../parts/chips";
 import { useTyped } from "../parts/field";
-import { filters, type DossierSearch, type Filter } from "../router";
+import { filters, type DossierSearch } from "../router";
 import { useWords } from "../words/words";
 import type { Counts } from "./list";
 
@@ -12,18 +13,11 @@ type ToolsProps = { search: Filters; change: (part: Filters, replace?: boolean) 
 export function Tools({ search, change, counts }: ToolsProps) {
   const { t } = useWords();
   const field = useTyped(search.q ?? "", (text) => text !== (search.q ?? "") && change({ q: text || undefined }, true));
-  const chip = (filter: Filter | undefined) => (
-    <Button
-      key={filter ?? "ALL"} size="compact-sm" fw={500} variant={search.filter === filter ? "filled" : "default"} aria-pressed={search.filter === filter}
-      onClick={() => change({ filter })}
-    >
-      {t(`dossiers.filter.${filter ?? "UNSPECIFIED"}`)}{counts && ` (${counts[filter ?? "ALL"]})`}
-    </Button>
-  );
+  const chips = [undefined, ...filters].map((filter) => ({ value: filter, text: t(`dossiers.filter.${filter ?? "UNSPECIFIED"}`), count: counts?.[filter ?? "ALL"] }));
   return (
     <div className="tools">
       <TextInput type="search" label={t("dossiers.search.hint")} {...field} />
-      <div className="chips" role="group" aria-label={t("dossiers.filter")}>{[undefined, ...filters].map(chip)}</div>
+      <Chips label={t("dossiers.filter")} chips={chips} chosen={search.filter} choose={(filter) => change({ filter })} />
     </div>
   );
 }

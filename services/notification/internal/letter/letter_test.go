@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,9 +18,11 @@ var update = flag.Bool("update", false, "rewrite testdata/*.golden") // a test's
 
 func locales() []string { return []string{"fr", "en"} }
 
+var shared = sync.OnceValues(func() (*letter.Renderer, error) { return letter.New("https://aval.example") })
+
 func renderer(t *testing.T) *letter.Renderer {
 	t.Helper()
-	r, err := letter.New("https://aval.example")
+	r, err := shared()
 	require.NoError(t, err)
 	return r
 }

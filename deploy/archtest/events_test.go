@@ -20,13 +20,14 @@ import (
 // unconsumed are facts that nobody acts on, and why they are published.
 func unconsumed() map[string]string {
 	return map[string]string{
-		"aval.identity.v1.user.registered":         "names no account, so no history takes it; for products that keep people of their own",
-		"aval.identity.v1.user.erasure_requested":  "every context hears it, by the consumer of services/peer",
-		"aval.identity.v1.user.erased":             "the last step of an erasure that every context took part in; for alarms on those that take too long",
-		"aval.identity.v1.user.sessions_ended":     "the caller who ended them has the count already; for alarms outside",
-		"aval.membership.v1.features.registered":   "names no account; for platform teams that watch the catalogue",
-		"aval.membership.v1.namespace.assigned":    "likewise",
-		"aval.partnersupport.v1.collaborator.left": "each client hears of its own assignments by assignment.ended; for the partner's own software, once there are webhooks",
+		"aval.identity.v1.user.registered":            "names no account, so no history takes it; for products that keep people of their own",
+		"aval.identity.v1.user.erasure_requested":     "every context hears it, by the consumer of services/peer",
+		"aval.identity.v1.user.erased":                "the last step of an erasure that every context took part in; for alarms on those that take too long",
+		"aval.identity.v1.user.sessions_ended":        "the caller who ended them has the count already; for alarms outside",
+		"aval.consent.v1.ledger_checkpoint.published": "names no account; whoever keeps it, outside, holds the ledger to its past",
+		"aval.membership.v1.features.registered":      "names no account; for platform teams that watch the catalogue",
+		"aval.membership.v1.namespace.assigned":       "likewise",
+		"aval.partnersupport.v1.collaborator.left":    "each client hears of its own assignments by assignment.ended; for the partner's own software, once there are webhooks",
 	}
 }
 

@@ -52,6 +52,7 @@ func systemCallers() map[string]string {
 		"services/consent/internal/app/unreachable.go":         "a mailbox that bounces is the same for every client that its owner answers for",
 		"services/partnersupport/internal/app/follow_reach.go": "whether a request reaches anybody is noted on the partner's assignment",
 		"services/consent/internal/app/ledger_advance.go":      "gives the facts of all accounts their places in one ledger, and signs it",
+		"services/consent/internal/app/checkpoint.go":          "a month's checkpoint goes to every client and partner",
 		"services/consent/internal/app/ledger_audit.go":        "reads the ledger and all histories, to name what somebody changed",
 		"services/consent/internal/app/forget_names.go":        "names are past their term in every account",
 

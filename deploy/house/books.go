@@ -154,7 +154,7 @@ func readers() []reader {
 				"aval.consent.v1.consent.recalled", "aval.consent.v1.consent.unreachable", "aval.consent.v1.consent.ending",
 				"aval.consent.v1.consent.anniversary", "aval.consent.v1.partner_block.started", "aval.consent.v1.request_mail.departed",
 				"aval.consent.v1.visit.noted", "aval.consent.v1.visit.summed", "aval.consent.v1.sensitive_feature.used",
-				"aval.consent.v1.consent.partner_tried",
+				"aval.consent.v1.consent.partner_tried", "aval.consent.v1.ledger_checkpoint.sent",
 			}, answers...),
 		},
 		{
@@ -178,6 +178,7 @@ func readers() []reader {
 			besides: []string{ // what they tell of was noted when it happened
 				"aval.consent.v1.request_mail.departed", "aval.consent.v1.visit.noted", "aval.consent.v1.visit.summed",
 				"aval.consent.v1.sensitive_feature.used",
+				"aval.consent.v1.ledger_checkpoint.published", "aval.consent.v1.ledger_checkpoint.sent", // they touch no account
 			},
 		},
 	}

@@ -79,6 +79,8 @@ func (u PrepareMail) Do(ctx context.Context, event proto.Message) ([]Mail, error
 		return u.sensitive(ctx, e)
 	case *consentv1.VisitsSummed:
 		return u.visits(ctx, e)
+	case *consentv1.LedgerCheckpointSent:
+		return u.checkpoint(ctx, e)
 	}
 	ref := refIn(event)
 	if ref == nil {

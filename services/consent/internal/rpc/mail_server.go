@@ -45,6 +45,7 @@ func mailed() *bus.Types {
 		&consentv1.PartnerBlocked{}, &consentv1.ConsentUnreachable{}, &consentv1.ConsentPaused{}, &consentv1.ConsentConfirmationAsked{},
 		&consentv1.ConsentEnding{}, &consentv1.ConsentAnniversary{}, &consentv1.RequestMailDeparted{},
 		&consentv1.VisitNoted{}, &consentv1.VisitsSummed{}, &consentv1.SensitiveFeatureUsed{}, &consentv1.ConsentPartnerTried{},
+		&consentv1.LedgerCheckpointSent{},
 	)
 }
 

@@ -24,7 +24,8 @@ const (
 	// settleEvery is how long a grant waits for its next try when the decision
 	// could not be reached.
 	settleEvery = 5 * time.Second
-	// purgeEvery is how often what is past its retention goes.
+	// purgeEvery is how often what is past its retention goes, and how late a
+	// month's checkpoint leaves at most.
 	purgeEvery = time.Hour
 	// expireEvery is how often expiries are recorded; answers do not wait for it.
 	expireEvery = 15 * time.Second
@@ -52,9 +53,24 @@ func (PurgeOld) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: purgeEvery}}
 }
 
+// PublishMonth is the job that publishes the ledger's checkpoint of the month
+// before.
+type PublishMonth struct{}
+
+// Kind names the job.
+func (PublishMonth) Kind() string { return "publish_month" }
+
+// InsertOpts keeps runs from piling up.
+func (PublishMonth) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: purgeEvery}}
+}
+
 // Periodic are consent's timed jobs.
 func Periodic() []*river.PeriodicJob {
 	return []*river.PeriodicJob{
+		river.NewPeriodicJob(river.PeriodicInterval(purgeEvery),
+			func() (river.JobArgs, *river.InsertOpts) { return PublishMonth{}, nil },
+			&river.PeriodicJobOpts{RunOnStart: true}),
 		river.NewPeriodicJob(river.PeriodicInterval(expireEvery),
 			func() (river.JobArgs, *river.InsertOpts) { return RecordExpiries{}, nil },
 			&river.PeriodicJobOpts{RunOnStart: true}),
@@ -84,6 +100,12 @@ func Handle(q *jobs.Queue, deps app.Deps) {
 		return app.Visits{Deps: deps}.Sum(ctx, job.Args)
 	})
 	handleTimers(q, app.Timers{Deps: deps})
+	jobs.Handle(q, func(ctx context.Context, _ *river.Job[PublishMonth]) error {
+		return app.Checkpoints{Deps: deps}.Publish(ctx)
+	})
+	jobs.Handle(q, func(ctx context.Context, job *river.Job[app.SendCheckpoint]) error {
+		return app.Checkpoints{Deps: deps}.Send(ctx, job.Args)
+	})
 	jobs.Handle(q, func(ctx context.Context, _ *river.Job[RecordExpiries]) error {
 		_, err := app.Expire{Deps: deps}.Do(ctx)
 		return err

@@ -61,6 +61,7 @@ func subjects() map[Owner][]string {
 			"aval.consent.v1.consent.ended",
 			"aval.consent.v1.consent_code.sent",
 			"aval.consent.v1.partner_block.started",
+			"aval.consent.v1.ledger_checkpoint.sent",
 		},
 	}
 }

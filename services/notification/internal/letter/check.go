@@ -15,7 +15,7 @@ var ErrUnsafe = errors.New("unsafe value")
 // manyLines names the variables that may hold several lines; they only appear
 // among the facts of the body.
 func manyLines() []string {
-	return []string{"rights", "running", "people", "requests", "activities", "reason", "partner_address", "postal_address"}
+	return []string{"rights", "running", "people", "requests", "activities", "reason", "partner_address", "postal_address", "seal"}
 }
 
 // checked gives the variables trimmed. Names of people and organisations come

@@ -35,6 +35,12 @@ func variables(template, locale string) map[string]string {
 	if template == "factor_notice" {
 		return map[string]string{"email": "karim@cabinet.example", "what": "RECOVERY_CODE_USED", "kind": "PASSKEY", "left": "9"}
 	}
+	if template == "ledger_checkpoint" {
+		return map[string]string{
+			"month": map[string]string{"fr": "novembre 2026", "en": "November 2026"}[locale], "leaves": "10412",
+			"sign_date": "30/11/2026 23:59", "seal": "aval.example/ledger\n10412\nqDZLfsMbpTsDTRMfsR0BoWNvTWeexCVO+vJrq3sD2Hc=\n\n— aval.example/ledger uKTDGw",
+		}
+	}
 	if strings.Contains(template, "invitation") {
 		return invitation()
 	}
@@ -189,7 +195,7 @@ func TestCollaboratorIsAskedForAPasswordAndNothingElse(t *testing.T) { // R15, R
 func TestClientsReadNoJargon(t *testing.T) {
 	t.Parallel()
 	jargon := regexp.MustCompile(`(?i)dossier|collaborat|durable|révo|\bcomptes?\b`)
-	for _, name := range []string{"consent_request", "consent_requests", "visit_started", "visit_digest", "consent_receipt", "access_announced", "access_ended", "partner_blocked", "access_ending", "access_yearly", "access_confirm", "sensitive_used", "partner_tried", "link_request", "link_ended"} {
+	for _, name := range []string{"consent_request", "consent_requests", "visit_started", "visit_digest", "consent_receipt", "access_announced", "access_ended", "partner_blocked", "access_ending", "access_yearly", "access_confirm", "sensitive_used", "partner_tried", "link_request", "link_ended", "ledger_checkpoint"} {
 		for _, state := range []string{"", "EXPIRED_UNANSWERED", "CANCELLED", "WITHDRAWN", "TERMINATED", "EXPIRED", "SUPERSEDED", "INVALIDATED"} {
 			v := variables(name, "fr")
 			v["state"] = state

@@ -19,6 +19,8 @@ type Content struct {
 	Title     string   `yaml:"title"`
 	Lead      []string `yaml:"lead"`
 	Facts     []Fact   `yaml:"facts"`
+	// Exact is shown as it is, for machines to read.
+	Exact string `yaml:"exact"`
 	// Action is the label of the one button.
 	Action string   `yaml:"action"`
 	After  []string `yaml:"after"`
@@ -130,7 +132,7 @@ func (t letterTemplate) fill(variables map[string]string) (Content, error) {
 	c := t.content
 	out := Content{
 		Subject: f.one(c.Subject), Preheader: f.one(c.Preheader), Title: f.one(c.Title),
-		Lead: f.all(c.Lead), Action: f.one(c.Action), After: f.all(c.After), Help: c.Help,
+		Lead: f.all(c.Lead), Exact: f.one(c.Exact), Action: f.one(c.Action), After: f.all(c.After), Help: c.Help,
 	}
 	for _, fact := range c.Facts {
 		if value := f.one(fact.Value); value != "" {

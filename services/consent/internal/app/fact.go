@@ -5,6 +5,7 @@ import (
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	"github.com/aval-access/aval/services/consent/internal/domain"
+	"github.com/aval-access/aval/services/consent/internal/sibling"
 	"github.com/aval-access/aval/services/kit/fields"
 	"github.com/aval-access/aval/services/kit/id"
 )
@@ -16,6 +17,8 @@ type fact struct {
 	grantID id.ID
 	link    bool // it ended with the whole link
 	renewed bool // a newer yes for the same person took its place
+	// before is what an access was that was narrowed.
+	before *domain.Running
 	// grouped: the mail of a request waits for others.
 	grouped bool
 }
@@ -35,6 +38,10 @@ func (f fact) message() proto.Message {
 		return &consentv1.ConsentPaused{Consent: ref}
 	case domain.Confirm:
 		return &consentv1.ConsentConfirmed{Consent: ref, ActorId: actor}
+	case domain.Narrow:
+		return &consentv1.ConsentNarrowed{
+			Consent: ref, ActorId: actor, Before: RunningToProto(f.before), After: RunningToProto(f.record.Standing()),
+		}
 	case domain.Refuse:
 		return &consentv1.ConsentRefused{Consent: ref, ActorId: actor}
 	case domain.Postpone:
@@ -60,6 +67,15 @@ func refOf(r domain.Record, grantID id.ID) *consentv1.ConsentRef {
 		ConsentId: r.ID.Text("cns"), AssignmentId: r.AssignmentID.Text("asg"), ClientId: r.ClientID.Text("org"),
 		PartnerId: r.PartnerID.Text("org"), UserId: r.UserID.Text("usr"), GrantId: grantID.Text("grt"),
 	}
+}
+
+// RunningToProto converts an access as it stood; nil stays nil.
+func RunningToProto(r *domain.Running) *consentv1.RunningAccess {
+	if r == nil {
+		return nil
+	}
+	rights := fields.Each(r.Lines, func(l domain.Line) domain.Right { return l.Right })
+	return &consentv1.RunningAccess{ExpireTime: fields.Time(r.Until), Rights: sibling.RightsToProto(rights)}
 }
 
 // StateToProto converts a state; the empty one is UNSPECIFIED.

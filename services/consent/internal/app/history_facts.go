@@ -209,6 +209,10 @@ func consentIDs(message any) (ids, bool) {
 		if m.GetOverturned() {
 			out.detail = "#OVERTURNED"
 		}
+	case *consentv1.ConsentNarrowed:
+		before, after := m.GetBefore(), m.GetAfter()
+		out.changes = append(differing("end_time", momentOf(before.GetExpireTime()), momentOf(after.GetExpireTime())),
+			rightChanges(before.GetRights(), after.GetRights())...)
 	case *consentv1.ConsentEnded:
 		out.ofPartner = m.GetParty() == consentv1.Party_PARTY_PARTNER
 		out.detail = "#" + strings.TrimPrefix(m.GetState().String(), "CONSENT_STATE_")

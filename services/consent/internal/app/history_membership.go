@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"time"
 
+	"google.golang.org/protobuf/types/known/timestamppb"
+
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/kit/fields"
@@ -91,9 +93,13 @@ func changesOf(before, after *membershipv1.MemberStanding) []postgres.Change {
 	out := differing("role", fields.Word(before.GetRole(), "ROLE_"), fields.Word(after.GetRole(), "ROLE_"))
 	out = append(out, differing("partner_role",
 		fields.Word(before.GetPartnerRole(), "PARTNER_ROLE_"), fields.Word(after.GetPartnerRole(), "PARTNER_ROLE_"))...)
-	out = append(out, differing("end_time", endOf(before), endOf(after))...)
+	out = append(out, differing("end_time", momentOf(before.GetEndTime()), momentOf(after.GetEndTime()))...)
+	return append(out, rightChanges(before.GetRights(), after.GetRights())...)
+}
+
+func rightChanges(before, after []*membershipv1.FeatureRight) (out []postgres.Change) {
 	was, is := levelsOf(before), levelsOf(after)
-	for _, right := range append(before.GetRights(), after.GetRights()...) {
+	for _, right := range append(before, after...) {
 		path := right.GetFeature()
 		out = append(out, differing(path, was[path], is[path])...)
 		delete(was, path)
@@ -109,16 +115,16 @@ func differing(what, before, after string) []postgres.Change {
 	return []postgres.Change{{What: what, Before: before, After: after}}
 }
 
-func endOf(s *membershipv1.MemberStanding) string {
-	if s.GetEndTime() == nil {
+func momentOf(t *timestamppb.Timestamp) string {
+	if t == nil {
 		return ""
 	}
-	return s.GetEndTime().AsTime().Format(time.RFC3339)
+	return t.AsTime().Format(time.RFC3339)
 }
 
-func levelsOf(s *membershipv1.MemberStanding) map[string]string {
+func levelsOf(rights []*membershipv1.FeatureRight) map[string]string {
 	out := map[string]string{}
-	for _, right := range s.GetRights() {
+	for _, right := range rights {
 		out[right.GetFeature()] = fields.Word(right.GetLevel(), "LEVEL_")
 	}
 	return out

@@ -40,6 +40,7 @@ const (
 	mailNoAnswer  = "request_unanswered"
 	mailSensitive = "sensitive_used"
 	mailTried     = "partner_tried"
+	mailNarrowed  = "access_narrowed"
 )
 
 const (
@@ -126,6 +127,8 @@ func (u PrepareMail) about(ctx context.Context, r domain.Record, event proto.Mes
 			return u.announced(ctx, r)
 		}
 		return u.given(ctx, r)
+	case *consentv1.ConsentNarrowed:
+		return u.toCollaborator(ctx, r, mailNarrowed)
 	case *consentv1.ConsentUnreachable:
 		return u.nobody(ctx, r)
 	case *consentv1.ConsentPaused:

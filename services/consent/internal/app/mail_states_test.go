@@ -43,6 +43,7 @@ func TestThePartnerIsToldAtEveryState(t *testing.T) {
 		require.Equal(t, want, b.told(t, &consentv1.ConsentEnded{Consent: b.refTo(consent), State: state}), state)
 	}
 	require.Equal(t, map[string]string{partner: "consent_given", client: "consent_receipt"}, b.told(t, &consentv1.ConsentGiven{Consent: b.refTo(consent)}))
+	require.Equal(t, map[string]string{partner: "access_narrowed"}, b.told(t, &consentv1.ConsentNarrowed{Consent: b.refTo(consent)}))
 	require.Equal(t, map[string]string{partner: "consent_refused"}, b.told(t, &consentv1.ConsentRefused{Consent: b.refTo(consent)}))
 
 	require.Empty(t, b.told(t, &consentv1.ConsentPaused{Consent: b.refTo(consent)}), "it works again")

@@ -35,7 +35,7 @@ func variables(r domain.Record, locale, template string) map[string]string {
 	case mailRefused:
 		v["rights"] = strings.Join(wording.Lines(locale, r.Lines), "\n")
 		v["duration"] = wording.Duration(locale, r.Proposed)
-	case mailGiven, mailReceipt, mailAnnounced, mailEnding, mailEndingTo:
+	case mailGiven, mailReceipt, mailAnnounced, mailEnding, mailEndingTo, mailNarrowed:
 		v["rights"] = strings.Join(wording.Lines(locale, r.GrantedLines()), "\n")
 		v["duration"] = wording.Choice(locale, r.Choice)
 		v["expire_date"] = moment(locale, r.ExpireTime)

@@ -109,7 +109,7 @@ func (d Deps) endTeam(ctx context.Context, tx pg.Tx, team domain.Record, how sto
 		return err
 	}
 	for {
-		under, err := d.consents.LockUnderTeam(ctx, tx, team)
+		under, err := d.consents.LockUnderTeam(ctx, tx, team, id.ID{})
 		if err != nil || len(under) == 0 {
 			return err
 		}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -51,7 +52,8 @@ func (d Deps) remindLater(ctx context.Context, tx pg.Tx, r domain.Record) error 
 
 // noticeLater plans what both sides are told of an access that was given.
 func (d Deps) noticeLater(ctx context.Context, tx pg.Tx, r domain.Record) error {
-	jobs := fields.Each(r.NoticeTimes(), func(at time.Time) river.JobArgs { return NoticeEnd{Due{r.ClientID, r.ID, at}} })
+	times := slices.DeleteFunc(r.NoticeTimes(), d.Clock.Now().After)
+	jobs := fields.Each(times, func(at time.Time) river.JobArgs { return NoticeEnd{Due{r.ClientID, r.ID, at}} })
 	if next := r.NextYear(d.Clock.Now()); !next.IsZero() {
 		jobs = append(jobs, NoteYear{Due{r.ClientID, r.ID, next}})
 	}
@@ -104,8 +106,11 @@ func (u Timers) NoticeEnd(ctx context.Context, job NoticeEnd) error {
 // an end: the oldest speaks for the others. The next note is a year later.
 func (u Timers) NoteYear(ctx context.Context, job NoteYear) error {
 	return u.note(ctx, timer{job.ClientID, job.ConsentID, domain.Given}, func(ctx context.Context, tx pg.Tx, r domain.Record) (proto.Message, error) {
-		err := u.Jobs.Insert(ctx, tx, NoteYear{Due{r.ClientID, r.ID, r.NextYear(u.Clock.Now())}})
-		if err != nil {
+		next := r.NextYear(u.Clock.Now())
+		if next.IsZero() { // it has an end by now, which is told
+			return nil, nil
+		}
+		if err := u.Jobs.Insert(ctx, tx, NoteYear{Due{r.ClientID, r.ID, next}}); err != nil {
 			return nil, err
 		}
 		oldest, err := u.consents.OldestEndless(ctx, tx, r.ClientID)

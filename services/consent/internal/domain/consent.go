@@ -73,12 +73,15 @@ func (r *Record) Follow(before Record, now time.Time) {
 	case before.PartnerID != r.PartnerID || before.Role != r.Role:
 	case before.UserID == r.UserID:
 		if before.StateAt(now) == Given {
-			r.Extends = &Running{Until: before.ExpireTime, Lines: before.GrantedLines()}
+			r.Extends = before.Standing()
 		}
 	case !before.GiveTime.IsZero():
 		r.PredecessorID, r.PredecessorName = before.ID, before.CollaboratorName()
 	}
 }
+
+// Standing is the access as it is.
+func (r Record) Standing() *Running { return &Running{Until: r.ExpireTime, Lines: r.GrantedLines()} }
 
 // GrantedLines are the rights given, in the words of what was asked; a narrower
 // feature that the client named keeps its path.

@@ -50,6 +50,7 @@ const (
 const (
 	Pause   Event = "pause"   // nobody used it for long, or nobody confirmed it
 	Confirm Event = "confirm" // the client keeps it going
+	Narrow  Event = "narrow"  // the client leaves less of it
 )
 
 // Events lists every event.

@@ -66,11 +66,12 @@ VALUES (@client_id, @id, @consent_id, @partner_id, @user_id, @partner_role, @rig
 	return err
 }
 
-// Update writes a lease or an end. The caller holds the consent's row.
+// Update writes a lease, an end, or what is left of a narrowed grant. The caller
+// holds the consent's row.
 func (Grants) Update(ctx context.Context, tx pg.Tx, g domain.Grant) error {
 	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "updating grant", SQL: `
 UPDATE access_grant
-SET state = @state, lease_until = @lease_until, end_time = @end_time, end_reason = @end_reason, version = @version
+SET state = @state, rights = @rights, valid_until = @valid_until, lease_until = @lease_until, end_time = @end_time, end_reason = @end_reason, version = @version
 WHERE client_id = @client_id
   AND id = @id
   AND version < @version`, Args: grantArgs(g)})

@@ -44,15 +44,17 @@ LIMIT 1`, Args: pgx.NamedArgs{"client": asked.ClientID, "partner": asked.Partner
 	return len(states) > 0 && (states[0] == domain.Refused || states[0] == domain.Withdrawn), err
 }
 
-// LockUnderTeam holds the yeses in force that follow from one to the whole team.
-func (s Consents) LockUnderTeam(ctx context.Context, tx pg.Tx, team domain.Record) ([]domain.Record, error) {
+// LockUnderTeam holds a batch of the yeses in force that follow from one to the
+// whole team, after a consent or, with a zero id, from the first.
+func (s Consents) LockUnderTeam(ctx context.Context, tx pg.Tx, team domain.Record, after id.ID) ([]domain.Record, error) {
 	return s.many(ctx, tx, `
 WHERE client_id = @client
   AND team_consent_id = @team
   AND state = 'GIVEN'
+  AND (@after::uuid IS NULL OR id > @after)
 ORDER BY id
 LIMIT @limit
-FOR UPDATE`, pgx.NamedArgs{"client": team.ClientID, "team": team.ID, "limit": maxAtOnce})
+FOR UPDATE`, pgx.NamedArgs{"client": team.ClientID, "team": team.ID, "after": after, "limit": maxAtOnce})
 }
 
 // Teams names yeses to whole teams: one, or with a zero consent all of a

@@ -95,17 +95,9 @@ func askedToProto(r domain.Record, now time.Time) *consentv1.Consent {
 		RevokeTime: fields.Time(r.RevokeTime), ApproverName: r.ApproverName,
 		Assurance: assuranceToProto(r.Evidence.Assurance), ApproverOfPartner: r.Evidence.OfPartner, TextHash: r.Evidence.TextHash,
 		TextVersion: r.Evidence.TextVersion, TextLocale: r.Evidence.TextLocale,
-		PredecessorName: r.PredecessorName, Offered: r.Offered, Extends: runningToProto(r.Extends),
+		PredecessorName: r.PredecessorName, Offered: r.Offered, Extends: app.RunningToProto(r.Extends),
 		Scope: scopeToProto(r), TeamConsentId: r.TeamConsentID.Text("cns"),
 	}
-}
-
-func runningToProto(r *domain.Running) *consentv1.RunningAccess {
-	if r == nil {
-		return nil
-	}
-	rights := fields.Each(r.Lines, func(l domain.Line) domain.Right { return l.Right })
-	return &consentv1.RunningAccess{ExpireTime: fields.Time(r.Until), Rights: sibling.RightsToProto(rights)}
 }
 
 func scopeToProto(r domain.Record) consentv1.ConsentScope {

@@ -40,7 +40,7 @@ func (s *MailServer) PrepareMail(ctx context.Context, req *notificationv1.Prepar
 // mailed are the events that call for mails.
 func mailed() *bus.Types {
 	return bus.TypesOf(
-		&consentv1.ConsentRequested{}, &consentv1.ConsentReminded{}, &consentv1.ConsentRecalled{}, &consentv1.ConsentGiven{},
+		&consentv1.ConsentRequested{}, &consentv1.ConsentReminded{}, &consentv1.ConsentRecalled{}, &consentv1.ConsentGiven{}, &consentv1.ConsentNarrowed{},
 		&consentv1.ConsentRefused{}, &consentv1.ConsentEnded{}, &consentv1.ConsentCodeSent{},
 		&consentv1.PartnerBlocked{}, &consentv1.ConsentUnreachable{}, &consentv1.ConsentPaused{}, &consentv1.ConsentConfirmationAsked{},
 		&consentv1.ConsentEnding{}, &consentv1.ConsentAnniversary{}, &consentv1.RequestMailDeparted{},

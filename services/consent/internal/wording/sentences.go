@@ -78,6 +78,7 @@ func consentSentences() map[string]sentence {
 		"aval.consent.v1.consent.unreachable":              {"La demande de {partner} pour {subject} n'a trouvé personne pour y répondre.", "The request of {partner} for {subject} found nobody to answer it."},
 		"aval.consent.v1.consent.paused":                   {"L'accès de {subject}, de {partner}, est en pause : personne n'entre tant que vous ne l'avez pas confirmé.", "The access of {subject}, of {partner}, pauses: nobody comes in until you confirm it."},
 		"aval.consent.v1.consent.confirmation_asked":       {"{Partner} souhaite que l'accès de {subject}, en pause, soit confirmé.", "{Partner} would like the access of {subject}, which pauses, to be confirmed."},
+		"aval.consent.v1.consent.narrowed":                 {"{actor} a réduit l'accès de {subject}, de {partner}.", "{actor} narrowed the access of {subject}, of {partner}."},
 		"aval.consent.v1.consent.confirmed":                {"{actor} a confirmé l'accès de {subject}, de {partner}.", "{actor} confirmed the access of {subject}, of {partner}."},
 		"aval.consent.v1.consent_policy.changed":           {"{actor} a changé les règles d'accès de votre entreprise.", "{actor} changed the access rules of your company."},
 		"aval.consent.v1.consent.anniversary":              {"Le rappel annuel de qui peut entrer chez vous a été envoyé.", "The yearly note on who can come in was sent."},

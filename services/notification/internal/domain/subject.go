@@ -55,6 +55,7 @@ func subjects() map[Owner][]string {
 			"aval.consent.v1.consent.confirmation_asked",
 			"aval.consent.v1.consent.recalled",
 			"aval.consent.v1.consent.given",
+			"aval.consent.v1.consent.narrowed",
 			"aval.consent.v1.consent.ending",
 			"aval.consent.v1.consent.anniversary",
 			"aval.consent.v1.consent.refused",

@@ -166,7 +166,7 @@ func Consent(deps app.Deps) bus.Spec {
 		Stream: bus.StreamConsent,
 		Subjects: []string{
 			"aval.consent.v1.consent.given", "aval.consent.v1.consent.refused", "aval.consent.v1.consent.ended",
-			"aval.consent.v1.consent.paused", "aval.consent.v1.consent.confirmed",
+			"aval.consent.v1.consent.paused", "aval.consent.v1.consent.confirmed", "aval.consent.v1.consent.narrowed",
 			"aval.consent.v1.consent.unreachable", "aval.consent.v1.consent.reminded",
 		},
 		Handler: func(ctx context.Context, e bus.Event) error {
@@ -196,6 +196,10 @@ func answerOf(e bus.Event) (app.Answer, error) {
 	case *consentv1.ConsentGiven:
 		a, err := newAnswer(e, m.GetConsent(), m.GetActorId())
 		a.State, a.ExpireTime = domain.ConsentGiven, contract.OptionalTime(m.GetExpireTime())
+		return a, err
+	case *consentv1.ConsentNarrowed: // a yes with another end
+		a, err := newAnswer(e, m.GetConsent(), m.GetActorId())
+		a.State, a.ExpireTime = domain.ConsentGiven, contract.OptionalTime(m.GetAfter().GetExpireTime())
 		return a, err
 	case *consentv1.ConsentPaused:
 		a, err := newAnswer(e, m.GetConsent(), "")

@@ -692,8 +692,7 @@ func (x *Consent) GetTeamConsentId() string {
 	return ""
 }
 
-// RunningAccess is an access as it was when a longer or a wider one was asked
-// for.
+// RunningAccess is an access as it stood at a moment.
 type RunningAccess struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// When it ends by itself; absent: no end.

@@ -787,6 +787,80 @@ func (x *ConsentConfirmed) GetActorId() string {
 	return ""
 }
 
+// ConsentNarrowed: the client lowered the rights of an access, or brought its
+// end nearer.
+type ConsentNarrowed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which.
+	Consent *ConsentRef `protobuf:"bytes,1,opt,name=consent,proto3" json:"consent,omitempty"`
+	// Who, "usr_…".
+	ActorId string `protobuf:"bytes,2,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	// What it was.
+	Before *RunningAccess `protobuf:"bytes,3,opt,name=before,proto3" json:"before,omitempty"`
+	// What is left.
+	After         *RunningAccess `protobuf:"bytes,4,opt,name=after,proto3" json:"after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConsentNarrowed) Reset() {
+	*x = ConsentNarrowed{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConsentNarrowed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConsentNarrowed) ProtoMessage() {}
+
+func (x *ConsentNarrowed) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConsentNarrowed.ProtoReflect.Descriptor instead.
+func (*ConsentNarrowed) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ConsentNarrowed) GetConsent() *ConsentRef {
+	if x != nil {
+		return x.Consent
+	}
+	return nil
+}
+
+func (x *ConsentNarrowed) GetActorId() string {
+	if x != nil {
+		return x.ActorId
+	}
+	return ""
+}
+
+func (x *ConsentNarrowed) GetBefore() *RunningAccess {
+	if x != nil {
+		return x.Before
+	}
+	return nil
+}
+
+func (x *ConsentNarrowed) GetAfter() *RunningAccess {
+	if x != nil {
+		return x.After
+	}
+	return nil
+}
+
 // ConsentPolicyChanged: a client changed its choices.
 type ConsentPolicyChanged struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -800,7 +874,7 @@ type ConsentPolicyChanged struct {
 
 func (x *ConsentPolicyChanged) Reset() {
 	*x = ConsentPolicyChanged{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -812,7 +886,7 @@ func (x *ConsentPolicyChanged) String() string {
 func (*ConsentPolicyChanged) ProtoMessage() {}
 
 func (x *ConsentPolicyChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[13]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -825,7 +899,7 @@ func (x *ConsentPolicyChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentPolicyChanged.ProtoReflect.Descriptor instead.
 func (*ConsentPolicyChanged) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{13}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ConsentPolicyChanged) GetClientId() string {
@@ -855,7 +929,7 @@ type ConsentRefused struct {
 
 func (x *ConsentRefused) Reset() {
 	*x = ConsentRefused{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[14]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -867,7 +941,7 @@ func (x *ConsentRefused) String() string {
 func (*ConsentRefused) ProtoMessage() {}
 
 func (x *ConsentRefused) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[14]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -880,7 +954,7 @@ func (x *ConsentRefused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentRefused.ProtoReflect.Descriptor instead.
 func (*ConsentRefused) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{14}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ConsentRefused) GetConsent() *ConsentRef {
@@ -910,7 +984,7 @@ type ConsentPostponed struct {
 
 func (x *ConsentPostponed) Reset() {
 	*x = ConsentPostponed{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[15]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -922,7 +996,7 @@ func (x *ConsentPostponed) String() string {
 func (*ConsentPostponed) ProtoMessage() {}
 
 func (x *ConsentPostponed) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[15]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -935,7 +1009,7 @@ func (x *ConsentPostponed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentPostponed.ProtoReflect.Descriptor instead.
 func (*ConsentPostponed) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{15}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ConsentPostponed) GetConsent() *ConsentRef {
@@ -975,7 +1049,7 @@ type ConsentEnded struct {
 
 func (x *ConsentEnded) Reset() {
 	*x = ConsentEnded{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[16]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -987,7 +1061,7 @@ func (x *ConsentEnded) String() string {
 func (*ConsentEnded) ProtoMessage() {}
 
 func (x *ConsentEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[16]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1000,7 +1074,7 @@ func (x *ConsentEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentEnded.ProtoReflect.Descriptor instead.
 func (*ConsentEnded) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{16}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ConsentEnded) GetConsent() *ConsentRef {
@@ -1065,7 +1139,7 @@ type LedgerCheckpointPublished struct {
 
 func (x *LedgerCheckpointPublished) Reset() {
 	*x = LedgerCheckpointPublished{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1077,7 +1151,7 @@ func (x *LedgerCheckpointPublished) String() string {
 func (*LedgerCheckpointPublished) ProtoMessage() {}
 
 func (x *LedgerCheckpointPublished) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[17]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1090,7 +1164,7 @@ func (x *LedgerCheckpointPublished) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LedgerCheckpointPublished.ProtoReflect.Descriptor instead.
 func (*LedgerCheckpointPublished) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{17}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *LedgerCheckpointPublished) GetMonth() string {
@@ -1142,7 +1216,7 @@ type LedgerCheckpointSent struct {
 
 func (x *LedgerCheckpointSent) Reset() {
 	*x = LedgerCheckpointSent{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1154,7 +1228,7 @@ func (x *LedgerCheckpointSent) String() string {
 func (*LedgerCheckpointSent) ProtoMessage() {}
 
 func (x *LedgerCheckpointSent) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1167,7 +1241,7 @@ func (x *LedgerCheckpointSent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LedgerCheckpointSent.ProtoReflect.Descriptor instead.
 func (*LedgerCheckpointSent) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{18}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *LedgerCheckpointSent) GetOrganizationId() string {
@@ -1202,7 +1276,7 @@ type ConsentCodeSent struct {
 
 func (x *ConsentCodeSent) Reset() {
 	*x = ConsentCodeSent{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1214,7 +1288,7 @@ func (x *ConsentCodeSent) String() string {
 func (*ConsentCodeSent) ProtoMessage() {}
 
 func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1227,7 +1301,7 @@ func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentCodeSent.ProtoReflect.Descriptor instead.
 func (*ConsentCodeSent) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{19}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ConsentCodeSent) GetConsent() *ConsentRef {
@@ -1268,7 +1342,7 @@ type VisitNoted struct {
 
 func (x *VisitNoted) Reset() {
 	*x = VisitNoted{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[20]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1280,7 +1354,7 @@ func (x *VisitNoted) String() string {
 func (*VisitNoted) ProtoMessage() {}
 
 func (x *VisitNoted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[20]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1293,7 +1367,7 @@ func (x *VisitNoted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VisitNoted.ProtoReflect.Descriptor instead.
 func (*VisitNoted) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{20}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *VisitNoted) GetClientId() string {
@@ -1344,7 +1418,7 @@ type SensitiveFeatureUsed struct {
 
 func (x *SensitiveFeatureUsed) Reset() {
 	*x = SensitiveFeatureUsed{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[21]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1356,7 +1430,7 @@ func (x *SensitiveFeatureUsed) String() string {
 func (*SensitiveFeatureUsed) ProtoMessage() {}
 
 func (x *SensitiveFeatureUsed) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[21]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1369,7 +1443,7 @@ func (x *SensitiveFeatureUsed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SensitiveFeatureUsed.ProtoReflect.Descriptor instead.
 func (*SensitiveFeatureUsed) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{21}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *SensitiveFeatureUsed) GetClientId() string {
@@ -1421,7 +1495,7 @@ type VisitsSummed struct {
 
 func (x *VisitsSummed) Reset() {
 	*x = VisitsSummed{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[22]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1433,7 +1507,7 @@ func (x *VisitsSummed) String() string {
 func (*VisitsSummed) ProtoMessage() {}
 
 func (x *VisitsSummed) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[22]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1446,7 +1520,7 @@ func (x *VisitsSummed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VisitsSummed.ProtoReflect.Descriptor instead.
 func (*VisitsSummed) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{22}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *VisitsSummed) GetClientId() string {
@@ -1480,7 +1554,7 @@ type PartnerBlocked struct {
 
 func (x *PartnerBlocked) Reset() {
 	*x = PartnerBlocked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[23]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1492,7 +1566,7 @@ func (x *PartnerBlocked) String() string {
 func (*PartnerBlocked) ProtoMessage() {}
 
 func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[23]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1505,7 +1579,7 @@ func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerBlocked.ProtoReflect.Descriptor instead.
 func (*PartnerBlocked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{23}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *PartnerBlocked) GetClientId() string {
@@ -1551,7 +1625,7 @@ type PartnerUnblocked struct {
 
 func (x *PartnerUnblocked) Reset() {
 	*x = PartnerUnblocked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[24]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1563,7 +1637,7 @@ func (x *PartnerUnblocked) String() string {
 func (*PartnerUnblocked) ProtoMessage() {}
 
 func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[24]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1576,7 +1650,7 @@ func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerUnblocked.ProtoReflect.Descriptor instead.
 func (*PartnerUnblocked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{24}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *PartnerUnblocked) GetClientId() string {
@@ -1612,7 +1686,7 @@ type ErasureCompleted struct {
 
 func (x *ErasureCompleted) Reset() {
 	*x = ErasureCompleted{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[25]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1624,7 +1698,7 @@ func (x *ErasureCompleted) String() string {
 func (*ErasureCompleted) ProtoMessage() {}
 
 func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[25]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1637,7 +1711,7 @@ func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErasureCompleted.ProtoReflect.Descriptor instead.
 func (*ErasureCompleted) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{25}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ErasureCompleted) GetUserId() string {
@@ -1705,7 +1779,12 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent:.\x92\xe7\x18*aval.consent.v1.consent.confirmation_asked\"\x8b\x01\n" +
 	"\x10ConsentConfirmed\x125\n" +
 	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
-	"\bactor_id\x18\x02 \x01(\tR\aactorId:%\x92\xe7\x18!aval.consent.v1.consent.confirmed\"z\n" +
+	"\bactor_id\x18\x02 \x01(\tR\aactorId:%\x92\xe7\x18!aval.consent.v1.consent.confirmed\"\xf7\x01\n" +
+	"\x0fConsentNarrowed\x125\n" +
+	"\aconsent\x18\x01 \x01(\v2\x1b.aval.consent.v1.ConsentRefR\aconsent\x12\x19\n" +
+	"\bactor_id\x18\x02 \x01(\tR\aactorId\x126\n" +
+	"\x06before\x18\x03 \x01(\v2\x1e.aval.consent.v1.RunningAccessR\x06before\x124\n" +
+	"\x05after\x18\x04 \x01(\v2\x1e.aval.consent.v1.RunningAccessR\x05after:$\x92\xe7\x18 aval.consent.v1.consent.narrowed\"z\n" +
 	"\x14ConsentPolicyChanged\x12\x1b\n" +
 	"\tclient_id\x18\x01 \x01(\tR\bclientId\x12\x19\n" +
 	"\bactor_id\x18\x02 \x01(\tR\aactorId:*\x92\xe7\x18&aval.consent.v1.consent_policy.changed\"\x87\x01\n" +
@@ -1779,7 +1858,7 @@ func file_aval_consent_v1_consent_events_proto_rawDescGZIP() []byte {
 	return file_aval_consent_v1_consent_events_proto_rawDescData
 }
 
-var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_aval_consent_v1_consent_events_proto_goTypes = []any{
 	(*ConsentRef)(nil),                // 0: aval.consent.v1.ConsentRef
 	(*ConsentRequested)(nil),          // 1: aval.consent.v1.ConsentRequested
@@ -1794,51 +1873,56 @@ var file_aval_consent_v1_consent_events_proto_goTypes = []any{
 	(*ConsentPaused)(nil),             // 10: aval.consent.v1.ConsentPaused
 	(*ConsentConfirmationAsked)(nil),  // 11: aval.consent.v1.ConsentConfirmationAsked
 	(*ConsentConfirmed)(nil),          // 12: aval.consent.v1.ConsentConfirmed
-	(*ConsentPolicyChanged)(nil),      // 13: aval.consent.v1.ConsentPolicyChanged
-	(*ConsentRefused)(nil),            // 14: aval.consent.v1.ConsentRefused
-	(*ConsentPostponed)(nil),          // 15: aval.consent.v1.ConsentPostponed
-	(*ConsentEnded)(nil),              // 16: aval.consent.v1.ConsentEnded
-	(*LedgerCheckpointPublished)(nil), // 17: aval.consent.v1.LedgerCheckpointPublished
-	(*LedgerCheckpointSent)(nil),      // 18: aval.consent.v1.LedgerCheckpointSent
-	(*ConsentCodeSent)(nil),           // 19: aval.consent.v1.ConsentCodeSent
-	(*VisitNoted)(nil),                // 20: aval.consent.v1.VisitNoted
-	(*SensitiveFeatureUsed)(nil),      // 21: aval.consent.v1.SensitiveFeatureUsed
-	(*VisitsSummed)(nil),              // 22: aval.consent.v1.VisitsSummed
-	(*PartnerBlocked)(nil),            // 23: aval.consent.v1.PartnerBlocked
-	(*PartnerUnblocked)(nil),          // 24: aval.consent.v1.PartnerUnblocked
-	(*ErasureCompleted)(nil),          // 25: aval.consent.v1.ErasureCompleted
-	(*timestamppb.Timestamp)(nil),     // 26: google.protobuf.Timestamp
-	(ConsentState)(0),                 // 27: aval.consent.v1.ConsentState
-	(Party)(0),                        // 28: aval.consent.v1.Party
+	(*ConsentNarrowed)(nil),           // 13: aval.consent.v1.ConsentNarrowed
+	(*ConsentPolicyChanged)(nil),      // 14: aval.consent.v1.ConsentPolicyChanged
+	(*ConsentRefused)(nil),            // 15: aval.consent.v1.ConsentRefused
+	(*ConsentPostponed)(nil),          // 16: aval.consent.v1.ConsentPostponed
+	(*ConsentEnded)(nil),              // 17: aval.consent.v1.ConsentEnded
+	(*LedgerCheckpointPublished)(nil), // 18: aval.consent.v1.LedgerCheckpointPublished
+	(*LedgerCheckpointSent)(nil),      // 19: aval.consent.v1.LedgerCheckpointSent
+	(*ConsentCodeSent)(nil),           // 20: aval.consent.v1.ConsentCodeSent
+	(*VisitNoted)(nil),                // 21: aval.consent.v1.VisitNoted
+	(*SensitiveFeatureUsed)(nil),      // 22: aval.consent.v1.SensitiveFeatureUsed
+	(*VisitsSummed)(nil),              // 23: aval.consent.v1.VisitsSummed
+	(*PartnerBlocked)(nil),            // 24: aval.consent.v1.PartnerBlocked
+	(*PartnerUnblocked)(nil),          // 25: aval.consent.v1.PartnerUnblocked
+	(*ErasureCompleted)(nil),          // 26: aval.consent.v1.ErasureCompleted
+	(*timestamppb.Timestamp)(nil),     // 27: google.protobuf.Timestamp
+	(*RunningAccess)(nil),             // 28: aval.consent.v1.RunningAccess
+	(ConsentState)(0),                 // 29: aval.consent.v1.ConsentState
+	(Party)(0),                        // 30: aval.consent.v1.Party
 }
 var file_aval_consent_v1_consent_events_proto_depIdxs = []int32{
 	0,  // 0: aval.consent.v1.ConsentRequested.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 1: aval.consent.v1.ConsentReminded.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 2: aval.consent.v1.ConsentUnreachable.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 3: aval.consent.v1.ConsentGiven.consent:type_name -> aval.consent.v1.ConsentRef
-	26, // 4: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
+	27, // 4: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 5: aval.consent.v1.ConsentRecalled.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 6: aval.consent.v1.ConsentPartnerTried.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 7: aval.consent.v1.ConsentEnding.consent:type_name -> aval.consent.v1.ConsentRef
-	26, // 8: aval.consent.v1.ConsentEnding.expire_time:type_name -> google.protobuf.Timestamp
+	27, // 8: aval.consent.v1.ConsentEnding.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 9: aval.consent.v1.ConsentAnniversary.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 10: aval.consent.v1.ConsentPaused.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 11: aval.consent.v1.ConsentConfirmationAsked.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 12: aval.consent.v1.ConsentConfirmed.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 13: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 14: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
-	0,  // 15: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
-	27, // 16: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
-	28, // 17: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
-	26, // 18: aval.consent.v1.LedgerCheckpointPublished.sign_time:type_name -> google.protobuf.Timestamp
-	0,  // 19: aval.consent.v1.ConsentCodeSent.consent:type_name -> aval.consent.v1.ConsentRef
-	26, // 20: aval.consent.v1.VisitNoted.start_time:type_name -> google.protobuf.Timestamp
-	26, // 21: aval.consent.v1.SensitiveFeatureUsed.use_time:type_name -> google.protobuf.Timestamp
-	22, // [22:22] is the sub-list for method output_type
-	22, // [22:22] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	0,  // 13: aval.consent.v1.ConsentNarrowed.consent:type_name -> aval.consent.v1.ConsentRef
+	28, // 14: aval.consent.v1.ConsentNarrowed.before:type_name -> aval.consent.v1.RunningAccess
+	28, // 15: aval.consent.v1.ConsentNarrowed.after:type_name -> aval.consent.v1.RunningAccess
+	0,  // 16: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 17: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
+	0,  // 18: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
+	29, // 19: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
+	30, // 20: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
+	27, // 21: aval.consent.v1.LedgerCheckpointPublished.sign_time:type_name -> google.protobuf.Timestamp
+	0,  // 22: aval.consent.v1.ConsentCodeSent.consent:type_name -> aval.consent.v1.ConsentRef
+	27, // 23: aval.consent.v1.VisitNoted.start_time:type_name -> google.protobuf.Timestamp
+	27, // 24: aval.consent.v1.SensitiveFeatureUsed.use_time:type_name -> google.protobuf.Timestamp
+	25, // [25:25] is the sub-list for method output_type
+	25, // [25:25] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_aval_consent_v1_consent_events_proto_init() }
@@ -1853,7 +1937,7 @@ func file_aval_consent_v1_consent_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_consent_v1_consent_events_proto_rawDesc), len(file_aval_consent_v1_consent_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   26,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

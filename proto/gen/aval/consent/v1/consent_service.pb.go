@@ -2797,7 +2797,7 @@ var File_aval_consent_v1_consent_service_proto protoreflect.FileDescriptor
 
 const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\n" +
-	"%aval/consent/v1/consent_service.proto\x12\x0faval.consent.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1daval/consent/v1/consent.proto\x1a\x1daval/consent/v1/history.proto\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd3\x06\n" +
+	"%aval/consent/v1/consent_service.proto\x12\x0faval.consent.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1daval/consent/v1/consent.proto\x1a$aval/consent/v1/consent_narrow.proto\x1a\x1daval/consent/v1/history.proto\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd3\x06\n" +
 	"\x15RequestConsentRequest\x123\n" +
 	"\rassignment_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04asg_\x98\x01\x1eR\fassignmentId\x12-\n" +
 	"\n" +
@@ -3045,7 +3045,7 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\x04kind\x18\b \x01(\x0e2\x1c.aval.consent.v1.HistoryKindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\"v\n" +
 	"\x13ListHistoryResponse\x127\n" +
 	"\aentries\x18\x01 \x03(\v2\x1d.aval.consent.v1.HistoryEntryR\aentries\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xe0\x13\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x98\x15\n" +
 	"\x0eConsentService\x12|\n" +
 	"\x0eRequestConsent\x12&.aval.consent.v1.RequestConsentRequest\x1a'.aval.consent.v1.RequestConsentResponse\"\x19\x8a\xe7\x18\x15\n" +
 	"\x01\x05\x12\x0epartnersupport0\x02\x12d\n" +
@@ -3070,7 +3070,9 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\x0eDeclineConsent\x12&.aval.consent.v1.DeclineConsentRequest\x1a'.aval.consent.v1.DeclineConsentResponse\"V\x8a\xe7\x18\x1d\n" +
 	"\x01\x02\x1a\x14aval/consent.approve \x040\x01\x82\xd3\xe4\x93\x02/:\x01*b\aconsent\"!/v1/consents/{consent_id}:decline\x12\xb4\x01\n" +
 	"\x0fWithdrawConsent\x12'.aval.consent.v1.WithdrawConsentRequest\x1a(.aval.consent.v1.WithdrawConsentResponse\"N\x8a\xe7\x18\x1d\n" +
-	"\x01\x02\x1a\x14aval/consent.approve \x040\x01\x82\xd3\xe4\x93\x02':\x01*\"\"/v1/consents/{consent_id}:withdraw\x12\xdb\x01\n" +
+	"\x01\x02\x1a\x14aval/consent.approve \x040\x01\x82\xd3\xe4\x93\x02':\x01*\"\"/v1/consents/{consent_id}:withdraw\x12\xb5\x01\n" +
+	"\rNarrowConsent\x12%.aval.consent.v1.NarrowConsentRequest\x1a&.aval.consent.v1.NarrowConsentResponse\"U\x8a\xe7\x18\x1d\n" +
+	"\x01\x02\x1a\x14aval/consent.approve \x040\x01\x82\xd3\xe4\x93\x02.:\x01*b\aconsent\" /v1/consents/{consent_id}:narrow\x12\xdb\x01\n" +
 	"\x10WithdrawConsents\x12(.aval.consent.v1.WithdrawConsentsRequest\x1a).aval.consent.v1.WithdrawConsentsResponse\"r\x8a\xe7\x18.\n" +
 	"\x01\x02\x1a\x14aval/consent.approve \x04*\x0forganization_id0\x01\x82\xd3\xe4\x93\x02::\x01*\"5/v1/organizations/{organization_id}/consents:withdraw\x12\xbc\x01\n" +
 	"\fListConsents\x12$.aval.consent.v1.ListConsentsRequest\x1a%.aval.consent.v1.ListConsentsResponse\"_\x8a\xe7\x18'\n" +
@@ -3152,6 +3154,8 @@ var file_aval_consent_v1_consent_service_proto_goTypes = []any{
 	(Outcome)(0),                        // 49: aval.consent.v1.Outcome
 	(HistoryKind)(0),                    // 50: aval.consent.v1.HistoryKind
 	(*HistoryEntry)(nil),                // 51: aval.consent.v1.HistoryEntry
+	(*NarrowConsentRequest)(nil),        // 52: aval.consent.v1.NarrowConsentRequest
+	(*NarrowConsentResponse)(nil),       // 53: aval.consent.v1.NarrowConsentResponse
 }
 var file_aval_consent_v1_consent_service_proto_depIdxs = []int32{
 	39, // 0: aval.consent.v1.RequestConsentRequest.partner:type_name -> aval.membership.v1.Identification
@@ -3209,32 +3213,34 @@ var file_aval_consent_v1_consent_service_proto_depIdxs = []int32{
 	22, // 52: aval.consent.v1.ConsentService.ApproveConsent:input_type -> aval.consent.v1.ApproveConsentRequest
 	24, // 53: aval.consent.v1.ConsentService.DeclineConsent:input_type -> aval.consent.v1.DeclineConsentRequest
 	26, // 54: aval.consent.v1.ConsentService.WithdrawConsent:input_type -> aval.consent.v1.WithdrawConsentRequest
-	28, // 55: aval.consent.v1.ConsentService.WithdrawConsents:input_type -> aval.consent.v1.WithdrawConsentsRequest
-	30, // 56: aval.consent.v1.ConsentService.ListConsents:input_type -> aval.consent.v1.ListConsentsRequest
-	32, // 57: aval.consent.v1.ConsentService.GetConsent:input_type -> aval.consent.v1.GetConsentRequest
-	10, // 58: aval.consent.v1.ConsentService.LookupConsent:input_type -> aval.consent.v1.LookupConsentRequest
-	35, // 59: aval.consent.v1.HistoryService.RecordActivity:input_type -> aval.consent.v1.RecordActivityRequest
-	37, // 60: aval.consent.v1.HistoryService.ListHistory:input_type -> aval.consent.v1.ListHistoryRequest
-	1,  // 61: aval.consent.v1.ConsentService.RequestConsent:output_type -> aval.consent.v1.RequestConsentResponse
-	3,  // 62: aval.consent.v1.ConsentService.Remind:output_type -> aval.consent.v1.RemindResponse
-	5,  // 63: aval.consent.v1.ConsentService.Terminate:output_type -> aval.consent.v1.TerminateResponse
-	7,  // 64: aval.consent.v1.ConsentService.TerminateForSubject:output_type -> aval.consent.v1.TerminateForSubjectResponse
-	9,  // 65: aval.consent.v1.ConsentService.LookupRequest:output_type -> aval.consent.v1.LookupRequestResponse
-	15, // 66: aval.consent.v1.ConsentService.SendConsentCode:output_type -> aval.consent.v1.SendConsentCodeResponse
-	17, // 67: aval.consent.v1.ConsentService.ConfirmConsentCode:output_type -> aval.consent.v1.ConfirmConsentCodeResponse
-	19, // 68: aval.consent.v1.ConsentService.ApproveByLink:output_type -> aval.consent.v1.ApproveByLinkResponse
-	21, // 69: aval.consent.v1.ConsentService.DeclineByLink:output_type -> aval.consent.v1.DeclineByLinkResponse
-	23, // 70: aval.consent.v1.ConsentService.ApproveConsent:output_type -> aval.consent.v1.ApproveConsentResponse
-	25, // 71: aval.consent.v1.ConsentService.DeclineConsent:output_type -> aval.consent.v1.DeclineConsentResponse
-	27, // 72: aval.consent.v1.ConsentService.WithdrawConsent:output_type -> aval.consent.v1.WithdrawConsentResponse
-	29, // 73: aval.consent.v1.ConsentService.WithdrawConsents:output_type -> aval.consent.v1.WithdrawConsentsResponse
-	31, // 74: aval.consent.v1.ConsentService.ListConsents:output_type -> aval.consent.v1.ListConsentsResponse
-	33, // 75: aval.consent.v1.ConsentService.GetConsent:output_type -> aval.consent.v1.GetConsentResponse
-	11, // 76: aval.consent.v1.ConsentService.LookupConsent:output_type -> aval.consent.v1.LookupConsentResponse
-	36, // 77: aval.consent.v1.HistoryService.RecordActivity:output_type -> aval.consent.v1.RecordActivityResponse
-	38, // 78: aval.consent.v1.HistoryService.ListHistory:output_type -> aval.consent.v1.ListHistoryResponse
-	61, // [61:79] is the sub-list for method output_type
-	43, // [43:61] is the sub-list for method input_type
+	52, // 55: aval.consent.v1.ConsentService.NarrowConsent:input_type -> aval.consent.v1.NarrowConsentRequest
+	28, // 56: aval.consent.v1.ConsentService.WithdrawConsents:input_type -> aval.consent.v1.WithdrawConsentsRequest
+	30, // 57: aval.consent.v1.ConsentService.ListConsents:input_type -> aval.consent.v1.ListConsentsRequest
+	32, // 58: aval.consent.v1.ConsentService.GetConsent:input_type -> aval.consent.v1.GetConsentRequest
+	10, // 59: aval.consent.v1.ConsentService.LookupConsent:input_type -> aval.consent.v1.LookupConsentRequest
+	35, // 60: aval.consent.v1.HistoryService.RecordActivity:input_type -> aval.consent.v1.RecordActivityRequest
+	37, // 61: aval.consent.v1.HistoryService.ListHistory:input_type -> aval.consent.v1.ListHistoryRequest
+	1,  // 62: aval.consent.v1.ConsentService.RequestConsent:output_type -> aval.consent.v1.RequestConsentResponse
+	3,  // 63: aval.consent.v1.ConsentService.Remind:output_type -> aval.consent.v1.RemindResponse
+	5,  // 64: aval.consent.v1.ConsentService.Terminate:output_type -> aval.consent.v1.TerminateResponse
+	7,  // 65: aval.consent.v1.ConsentService.TerminateForSubject:output_type -> aval.consent.v1.TerminateForSubjectResponse
+	9,  // 66: aval.consent.v1.ConsentService.LookupRequest:output_type -> aval.consent.v1.LookupRequestResponse
+	15, // 67: aval.consent.v1.ConsentService.SendConsentCode:output_type -> aval.consent.v1.SendConsentCodeResponse
+	17, // 68: aval.consent.v1.ConsentService.ConfirmConsentCode:output_type -> aval.consent.v1.ConfirmConsentCodeResponse
+	19, // 69: aval.consent.v1.ConsentService.ApproveByLink:output_type -> aval.consent.v1.ApproveByLinkResponse
+	21, // 70: aval.consent.v1.ConsentService.DeclineByLink:output_type -> aval.consent.v1.DeclineByLinkResponse
+	23, // 71: aval.consent.v1.ConsentService.ApproveConsent:output_type -> aval.consent.v1.ApproveConsentResponse
+	25, // 72: aval.consent.v1.ConsentService.DeclineConsent:output_type -> aval.consent.v1.DeclineConsentResponse
+	27, // 73: aval.consent.v1.ConsentService.WithdrawConsent:output_type -> aval.consent.v1.WithdrawConsentResponse
+	53, // 74: aval.consent.v1.ConsentService.NarrowConsent:output_type -> aval.consent.v1.NarrowConsentResponse
+	29, // 75: aval.consent.v1.ConsentService.WithdrawConsents:output_type -> aval.consent.v1.WithdrawConsentsResponse
+	31, // 76: aval.consent.v1.ConsentService.ListConsents:output_type -> aval.consent.v1.ListConsentsResponse
+	33, // 77: aval.consent.v1.ConsentService.GetConsent:output_type -> aval.consent.v1.GetConsentResponse
+	11, // 78: aval.consent.v1.ConsentService.LookupConsent:output_type -> aval.consent.v1.LookupConsentResponse
+	36, // 79: aval.consent.v1.HistoryService.RecordActivity:output_type -> aval.consent.v1.RecordActivityResponse
+	38, // 80: aval.consent.v1.HistoryService.ListHistory:output_type -> aval.consent.v1.ListHistoryResponse
+	62, // [62:81] is the sub-list for method output_type
+	43, // [43:62] is the sub-list for method input_type
 	43, // [43:43] is the sub-list for extension type_name
 	43, // [43:43] is the sub-list for extension extendee
 	0,  // [0:43] is the sub-list for field type_name
@@ -3246,6 +3252,7 @@ func file_aval_consent_v1_consent_service_proto_init() {
 		return
 	}
 	file_aval_consent_v1_consent_proto_init()
+	file_aval_consent_v1_consent_narrow_proto_init()
 	file_aval_consent_v1_history_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

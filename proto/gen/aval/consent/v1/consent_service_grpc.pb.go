@@ -33,6 +33,7 @@ const (
 	ConsentService_ApproveConsent_FullMethodName      = "/aval.consent.v1.ConsentService/ApproveConsent"
 	ConsentService_DeclineConsent_FullMethodName      = "/aval.consent.v1.ConsentService/DeclineConsent"
 	ConsentService_WithdrawConsent_FullMethodName     = "/aval.consent.v1.ConsentService/WithdrawConsent"
+	ConsentService_NarrowConsent_FullMethodName       = "/aval.consent.v1.ConsentService/NarrowConsent"
 	ConsentService_WithdrawConsents_FullMethodName    = "/aval.consent.v1.ConsentService/WithdrawConsents"
 	ConsentService_ListConsents_FullMethodName        = "/aval.consent.v1.ConsentService/ListConsents"
 	ConsentService_GetConsent_FullMethodName          = "/aval.consent.v1.ConsentService/GetConsent"
@@ -77,6 +78,10 @@ type ConsentServiceClient interface {
 	// that starts afterwards is denied. REVOCATION_PENDING: durable, not yet
 	// complete; calling again waits again.
 	WithdrawConsent(ctx context.Context, in *WithdrawConsentRequest, opts ...grpc.CallOption) (*WithdrawConsentResponse, error)
+	// NarrowConsent lowers the rights of an access, or brings its end nearer,
+	// without another consent. When it returns OK, every check that starts
+	// afterwards goes by what is left. REVOCATION_PENDING: as for WithdrawConsent.
+	NarrowConsent(ctx context.Context, in *NarrowConsentRequest, opts ...grpc.CallOption) (*NarrowConsentResponse, error)
 	// WithdrawConsents takes every yes back, of one partner or of all, in one call
 	// (R41). When it returns OK, nobody of theirs gets in any more.
 	// REVOCATION_PENDING: as for WithdrawConsent.
@@ -221,6 +226,16 @@ func (c *consentServiceClient) WithdrawConsent(ctx context.Context, in *Withdraw
 	return out, nil
 }
 
+func (c *consentServiceClient) NarrowConsent(ctx context.Context, in *NarrowConsentRequest, opts ...grpc.CallOption) (*NarrowConsentResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(NarrowConsentResponse)
+	err := c.cc.Invoke(ctx, ConsentService_NarrowConsent_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *consentServiceClient) WithdrawConsents(ctx context.Context, in *WithdrawConsentsRequest, opts ...grpc.CallOption) (*WithdrawConsentsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(WithdrawConsentsResponse)
@@ -299,6 +314,10 @@ type ConsentServiceServer interface {
 	// that starts afterwards is denied. REVOCATION_PENDING: durable, not yet
 	// complete; calling again waits again.
 	WithdrawConsent(context.Context, *WithdrawConsentRequest) (*WithdrawConsentResponse, error)
+	// NarrowConsent lowers the rights of an access, or brings its end nearer,
+	// without another consent. When it returns OK, every check that starts
+	// afterwards goes by what is left. REVOCATION_PENDING: as for WithdrawConsent.
+	NarrowConsent(context.Context, *NarrowConsentRequest) (*NarrowConsentResponse, error)
 	// WithdrawConsents takes every yes back, of one partner or of all, in one call
 	// (R41). When it returns OK, nobody of theirs gets in any more.
 	// REVOCATION_PENDING: as for WithdrawConsent.
@@ -358,6 +377,9 @@ func (UnimplementedConsentServiceServer) DeclineConsent(context.Context, *Declin
 }
 func (UnimplementedConsentServiceServer) WithdrawConsent(context.Context, *WithdrawConsentRequest) (*WithdrawConsentResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method WithdrawConsent not implemented")
+}
+func (UnimplementedConsentServiceServer) NarrowConsent(context.Context, *NarrowConsentRequest) (*NarrowConsentResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method NarrowConsent not implemented")
 }
 func (UnimplementedConsentServiceServer) WithdrawConsents(context.Context, *WithdrawConsentsRequest) (*WithdrawConsentsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method WithdrawConsents not implemented")
@@ -608,6 +630,24 @@ func _ConsentService_WithdrawConsent_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ConsentService_NarrowConsent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(NarrowConsentRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ConsentServiceServer).NarrowConsent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ConsentService_NarrowConsent_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ConsentServiceServer).NarrowConsent(ctx, req.(*NarrowConsentRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ConsentService_WithdrawConsents_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(WithdrawConsentsRequest)
 	if err := dec(in); err != nil {
@@ -734,6 +774,10 @@ var ConsentService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "WithdrawConsent",
 			Handler:    _ConsentService_WithdrawConsent_Handler,
+		},
+		{
+			MethodName: "NarrowConsent",
+			Handler:    _ConsentService_NarrowConsent_Handler,
 		},
 		{
 			MethodName: "WithdrawConsents",

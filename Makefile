@@ -6,7 +6,7 @@ MODULES := proto services gateway deploy
 PACKAGES := $(MODULES:%=$(M)/%/...)
 export GOFLAGS := -trimpath $(GOFLAGS)
 
-.PHONY: help run build console test test-faults test-processes chaos mutants demo bench fuzz check reproducible generate tools format clean
+.PHONY: help run build console test test-faults test-processes test-browser chaos mutants demo bench fuzz check reproducible generate tools format clean
 
 help: ## This help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -26,16 +26,20 @@ console: ## Build the web console into the gateway (Node 20 or newer)
 console-if-node:
 	@deploy/tools/console.sh
 
-test: console-if-node ## Every test, race detector on (the browser's too, where Node and Chromium can be had)
+test: console-if-node ## Every test, race detector on but for the browser's (run where Node and Chromium can be had)
 	@deploy/tools/browser.sh
-	go test -race -shuffle=on -timeout 20m $$(go list $(PACKAGES) | grep -vE '^$(M)/deploy/(faults|replicas)$$')
-	@$(MAKE) --no-print-directory test-faults test-processes
+	go test -race -shuffle=on -timeout 20m $$(go list $(PACKAGES) | grep -vE '^$(M)/deploy/(browser|faults|replicas)$$')
+	@$(MAKE) --no-print-directory test-faults
+	@$(MAKE) --no-print-directory -j2 -O test-processes test-browser
 
 test-faults: ## Processes killed, stopped and cut off at exact places, with the machine for themselves (part of make test)
 	go test -race -shuffle=on -p 1 -timeout 20m $(M)/deploy/faults $(M)/deploy/replicas
 
 test-processes: ## The end-to-end cases once more, every service a process of its own (part of make test)
-	AVAL_E2E_PROCESSES=1 go test -count=1 -shuffle=on -timeout 10m $(M)/deploy/e2e
+	AVAL_E2E_PROCESSES=1 go test -count=1 -shuffle=on -timeout 20m $(M)/deploy/e2e
+
+test-browser: ## The stories on the pages and in the console, in Chromium (part of make test)
+	go test -count=1 -shuffle=on -timeout 20m $(M)/deploy/browser
 
 chaos: ## Journeys while processes, NATS and Postgres are killed, stores deleted, mails lost (CHAOS_MINUTES, default 10; CHAOS_SEED replays); then races, addresses and timings at their long size
 	@go run ./deploy/chaos

@@ -25,15 +25,33 @@ func (u PrepareMail) ended(ctx context.Context, r domain.Record, e *consentv1.Co
 		}
 		return u.toBoth(ctx, r, mailOver, mailEnded)
 	case consentv1.ConsentState_CONSENT_STATE_TERMINATED:
-		if e.GetWithLink() {
-			return nil, nil
+		mails, err := u.terminated(ctx, r, e)
+		if err != nil || e.GetWithLink() {
+			return mails, err
 		}
-		return u.toApprovers(ctx, r, mailEnded)
+		more, err := u.toApprovers(ctx, r, mailEnded)
+		return append(mails, more...), err
 	case consentv1.ConsentState_CONSENT_STATE_SUPERSEDED:
 		return u.handedOver(ctx, r)
 	default:
 		return nil, nil
 	}
+}
+
+// terminated tells the collaborator whose access somebody of the partner ended.
+// Who ended it themselves knows, and who loses all accesses in one act has left:
+// nobody is told goodbye once for each client.
+func (u PrepareMail) terminated(ctx context.Context, r domain.Record, e *consentv1.ConsentEnded) ([]Mail, error) {
+	if e.GetActorId() == r.UserID.Text("usr") {
+		return nil, nil
+	}
+	together, err := pg.InTenant(ctx, u.DB, r.PartnerID, func(ctx context.Context, tx pg.Tx) (bool, error) {
+		return u.consents.EndedTogether(ctx, tx, r)
+	})
+	if err != nil || together {
+		return nil, err
+	}
+	return u.toCollaborator(ctx, r, mailOver)
 }
 
 // handedOver tells the person whose access ended that somebody took over (R36).

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/proto"
@@ -9,6 +10,7 @@ import (
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/consent/internal/app"
+	"github.com/aval-access/aval/services/kit/id"
 )
 
 // told gives the template of the mail that each address gets about a fact.
@@ -36,7 +38,7 @@ func TestThePartnerIsToldAtEveryState(t *testing.T) {
 		consentv1.ConsentState_CONSENT_STATE_EXPIRED_UNANSWERED: {partner: "request_unanswered"},
 		consentv1.ConsentState_CONSENT_STATE_CANCELLED:          {},
 		consentv1.ConsentState_CONSENT_STATE_WITHDRAWN:          {partner: "access_withdrawn"},
-		consentv1.ConsentState_CONSENT_STATE_TERMINATED:         {client: "access_ended"},
+		consentv1.ConsentState_CONSENT_STATE_TERMINATED:         {partner: "access_over_partner", client: "access_ended"},
 		consentv1.ConsentState_CONSENT_STATE_EXPIRED:            {partner: "access_over_partner", client: "access_ended"},
 		consentv1.ConsentState_CONSENT_STATE_INVALIDATED:        {partner: "access_over_partner", client: "access_ended"},
 	} {
@@ -50,4 +52,34 @@ func TestThePartnerIsToldAtEveryState(t *testing.T) {
 	b.clock.Advance(190 * day)
 	require.Equal(t, map[string]string{partner: "access_paused_partner", client: "access_confirm"}, b.told(t, &consentv1.ConsentPaused{Consent: b.refTo(consent)}))
 	require.Equal(t, map[string]string{client: "access_confirm"}, b.told(t, &consentv1.ConsentConfirmationAsked{Consent: b.refTo(consent)}), "who asked knows")
+}
+
+// R35, R82: whose access their company ended is told, once for one client; not
+// who ended it themselves, nor somebody who leaves, of each client.
+func TestTheCollaboratorIsToldThatTheirCompanyEndedIt(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.in(village{})
+	first := b.give(t).Record
+	ended := &consentv1.ConsentEnded{Consent: b.refTo(first.ID), State: consentv1.ConsentState_CONSENT_STATE_TERMINATED, ActorId: id.New().Text("usr")}
+	_, err := app.Terminate{Deps: b.Deps}.One(t.Context(), app.Party{PartnerID: first.PartnerID, ActorID: id.New()}, first.ID)
+	require.NoError(t, err)
+	const karim = "karim@partner.example"
+	require.Equal(t, map[string]string{karim: "access_over_partner"}, b.told(t, ended))
+	ended.WithLink = true
+	require.Equal(t, map[string]string{karim: "access_over_partner"}, b.told(t, ended))
+	ended.ActorId = first.UserID.Text("usr")
+	require.Empty(t, b.told(t, ended))
+
+	b.clock.Advance(time.Hour)
+	var refs []*consentv1.ConsentRef
+	for range 2 {
+		b.asked.ClientID, b.asked.AssignmentID = id.New(), id.New()
+		refs = append(refs, b.refTo(b.give(t).Record.ID))
+	}
+	_, err = app.Terminate{Deps: b.Deps}.ForSubject(t.Context(), app.Party{PartnerID: first.PartnerID, ActorID: id.New()}, first.UserID)
+	require.NoError(t, err)
+	for _, ref := range refs {
+		require.Empty(t, b.told(t, &consentv1.ConsentEnded{Consent: ref, State: consentv1.ConsentState_CONSENT_STATE_TERMINATED, ActorId: id.New().Text("usr")}))
+	}
 }

@@ -129,3 +129,18 @@ LIMIT @limit`, pgx.NamedArgs{
 	}
 	return out, nil
 }
+
+// EndedTogether tells whether other accesses of the same person through the same
+// partner ended in the same instant.
+func (Consents) EndedTogether(ctx context.Context, tx pg.Tx, r domain.Record) (bool, error) {
+	return pg.One(ctx, tx, pg.Statement{Doing: "looking for what ended together", SQL: `
+SELECT EXISTS (
+  SELECT
+  FROM consent
+  WHERE partner_id = @partner
+    AND user_id = @user
+    AND revoke_time = @time
+    AND state = 'TERMINATED'
+    AND id <> @id
+)`, Args: pgx.NamedArgs{"partner": r.PartnerID, "user": r.UserID, "time": pg.NullTime(r.RevokeTime), "id": r.ID}}, pgx.RowTo[bool])
+}

@@ -161,7 +161,7 @@ func sentences(locale string, done []postgres.NamedEntry) string {
 	for _, e := range slices.Backward(done) {
 		lines = append(lines, wording.Hour(e.Time)+" · "+wording.Sentence(locale, wording.Fact{
 			Action: e.Action, Actor: e.SubjectName, Subject: e.SubjectName, Partner: e.PartnerName, Feature: e.Feature, Object: e.Object,
-			Refused: e.Outcome == postgres.Denied, Failed: e.Outcome == postgres.Failed,
+			Refused: e.Outcome == postgres.Denied, Failed: e.Outcome == postgres.Failed, Silent: e.Silent,
 		}))
 	}
 	return strings.Join(lines, "\n")

@@ -51,6 +51,8 @@ type Change struct{ What, Before, After string }
 type NamedEntry struct {
 	Entry
 	SubjectName, PartnerName string
+	// Silent: a visit ended of which no product recorded anything.
+	Silent bool
 }
 
 // History keeps the append-only history.
@@ -114,7 +116,14 @@ func (History) List(ctx context.Context, tx pg.Tx, r Range) ([]NamedEntry, error
 	return pg.Many(ctx, tx, pg.Statement{Doing: "reading history", SQL: `
 SELECT h.account_id, h.id, h.time, h.actor_id, h.actor_name, h.acting_for_id, h.subject_id, h.partner_id,
   h.consent_id, h.grant_id, h.support_session_id, h.feature, h.action, h.object, h.outcome, h.source, h.request_id, h.changes,
-  coalesce(c.given_name, ''), coalesce(c.family_name, ''), coalesce(c.partner ->> 'LegalName', '')
+  coalesce(c.given_name, ''), coalesce(c.family_name, ''), coalesce(c.partner ->> 'LegalName', ''),
+  h.support_session_id IS NOT NULL AND starts_with(h.action, 'aval.partnersupport.v1.support_session.ended') AND NOT EXISTS (
+    SELECT
+    FROM history p
+    WHERE p.account_id = h.account_id
+      AND p.support_session_id = h.support_session_id
+      AND p.source <> 'event'
+  )
 FROM history h
 LEFT JOIN LATERAL (
   SELECT given_name, family_name, partner
@@ -151,7 +160,7 @@ func (History) Stored(ctx context.Context, tx pg.Tx, accounts, ids []id.ID) (map
 	list, err := pg.Many(ctx, tx, pg.Statement{Doing: "reading entries of histories", SQL: `
 SELECT h.account_id, h.id, h.time, h.actor_id, h.actor_name, h.acting_for_id, h.subject_id, h.partner_id,
   h.consent_id, h.grant_id, h.support_session_id, h.feature, h.action, h.object, h.outcome, h.source, h.request_id, h.changes,
-  '', '', ''
+  '', '', '', false
 FROM unnest(@accounts::uuid[], @ids::uuid[]) AS w (account, entry)
 JOIN history h ON h.account_id = w.account AND h.id = w.entry
 ORDER BY h.account_id, h.id
@@ -168,7 +177,7 @@ func entryFromRow(row pgx.CollectableRow) (NamedEntry, error) {
 	var given, family string
 	err := row.Scan(&e.AccountID, &e.ID, &e.Time, &e.ActorID, &e.ActorName, &e.ActingForID, &e.SubjectID,
 		&e.PartnerID, &e.ConsentID, &e.GrantID, &e.SupportSessionID, &e.Feature, &e.Action, &e.Object,
-		&e.Outcome, &e.Source, &e.RequestID, &e.Changes, &given, &family, &e.PartnerName)
+		&e.Outcome, &e.Source, &e.RequestID, &e.Changes, &given, &family, &e.PartnerName, &e.Silent)
 	e.Time = e.Time.UTC()
 	e.SubjectName = domain.FullName(given, family)
 	return e, err

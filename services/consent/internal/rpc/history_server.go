@@ -185,7 +185,7 @@ func sentenceOf(e postgres.NamedEntry, locale string) string {
 		Action: e.Action, Actor: e.ActorName, Subject: e.SubjectName, Partner: e.PartnerName,
 		Feature: e.Feature, Object: e.Object,
 		Changes: fields.Each(e.Changes, func(c postgres.Change) wording.Change { return wording.Change(c) }),
-		Refused: e.Outcome == postgres.Denied, Failed: e.Outcome == postgres.Failed,
+		Refused: e.Outcome == postgres.Denied, Failed: e.Outcome == postgres.Failed, Silent: e.Silent,
 	})
 }
 

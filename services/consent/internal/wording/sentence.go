@@ -13,6 +13,8 @@ type Fact struct {
 	Feature, Object         string
 	// Changes is what the fact changed.
 	Changes []Change
+	// Silent: no product recorded anything of a visit that ended.
+	Silent bool
 	// Refused and Failed tell how an action in a product ended.
 	Refused, Failed bool
 }
@@ -35,7 +37,16 @@ func Sentence(locale string, f Fact) string {
 		"{Subject}", orElse(f.Subject, Pick(locale, "La personne désignée", "The person named")),
 		"{partner}", orElse(f.Partner, Pick(locale, "votre partenaire", "your partner")),
 		"{Partner}", orElse(f.Partner, Pick(locale, "Votre partenaire", "Your partner")),
-	).Replace(text) + changesText(locale, f.Changes)
+	).Replace(text) + changesText(locale, f.Changes) + silenceText(locale, f)
+}
+
+// silenceText says so where a product recorded nothing: an empty list is no proof
+// that nothing was done.
+func silenceText(locale string, f Fact) string {
+	if !f.Silent {
+		return ""
+	}
+	return Pick(locale, " Le logiciel n'a rien noté de ce qui a été fait.", " The product recorded nothing of what was done.")
 }
 
 // activity says what somebody did in a product, in the product's own words.

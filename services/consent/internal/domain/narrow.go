@@ -55,7 +55,7 @@ func (c *Consent) limit(n Narrowing) (Step, bool) {
 	}
 	c.r.Granted = granted
 	c.r.Version++
-	return Step{Event: Narrow, From: Given, To: Given, Actor: n.By, Time: n.Now}, true
+	return Step{Event: Narrow, From: Given, To: Given, Actor: n.By, Time: n.Now, Reason: "narrow"}, true
 }
 
 // lowered is what is left of rights: each at most as high as the nearest of the

@@ -2,6 +2,7 @@
 // happened and when, what was done inside, and its receipt.
 import { Anchor, Button, Group, List, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { api, answer, type Api } from "../api/client";
 import { useChange, useKey } from "../api/queries";
 import { AsCurl } from "../parts/curl";
@@ -13,6 +14,7 @@ import { refreshed, useAll, useEntries, visitsIn, type Consent } from "./consent
 import { useLabel } from "./features";
 import { useOffer } from "./help";
 import { usePartners } from "./links";
+import { Narrow } from "./narrow";
 import { lanesOf } from "./over_time";
 import { Side } from "./side";
 
@@ -31,15 +33,17 @@ export function AccessSide({ id, close }: { id: string; close: () => void }) {
 }
 
 function Sheet({ consent }: { consent: Consent }) {
+  const { t } = useWords();
   return (
     <Stack>
       <Partner consent={consent} />
       {consent.pauseTime && consent.state === "CONSENT_STATE_GIVEN" && <Confirm consent={consent} since={consent.pauseTime} />}
       <Terms consent={consent} />
+      {consent.state === "CONSENT_STATE_GIVEN" && <Change consent={consent} />}
       <Steps consent={consent} />
       <Person consent={consent} />
       {consent.giveTime && <Receipt id={consent.id} />}
-      {consent.state !== "CONSENT_STATE_GIVEN" && consent.giveTime !== null && <Again consent={consent} />}
+      {consent.state !== "CONSENT_STATE_GIVEN" && consent.giveTime !== null && <Offered consent={consent} button={t("again.button")} />}
     </Stack>
   );
 }
@@ -93,7 +97,7 @@ function Steps({ consent }: { consent: Consent }) {
       <List size="sm">
         {consent.timeline.map((one) => (
           <List.Item key={`${one.to} ${one.time}`}>
-            {t(`timeline.${one.to.replace("CONSENT_STATE_", "")}` as Key)}{one.actorName && ` · ${one.actorName}`}{" "}
+            {t(one.reason === "narrow" ? "timeline.narrowed" : `timeline.${one.to.replace("CONSENT_STATE_", "")}` as Key)}{one.actorName && ` · ${one.actorName}`}{" "}
             {one.time && <Text span size="sm" c="dimmed">{moment(one.time)}</Text>}
           </List.Item>
         ))}
@@ -151,17 +155,29 @@ function Confirm({ consent, since }: { consent: Consent; since: string }) {
   );
 }
 
-// Again prepares the question about somebody who had access before, of a
-// partner that is still linked.
-function Again({ consent }: { consent: Consent }) {
+// Change gives less of a running access at once, or more by a new answer.
+function Change({ consent }: { consent: Consent }) {
   const { t } = useWords();
+  const [less, setLess] = useState(false);
+  return (
+    <Group>
+      <Offered consent={consent} button={t("more.button")} />
+      <Button variant="default" onClick={() => setLess(true)}>{t("narrow.title")}</Button>
+      {less && <Narrow consent={consent} close={() => setLess(false)} />}
+    </Group>
+  );
+}
+
+// Offered prepares the question about somebody who has or had access, of a
+// partner that is still linked.
+function Offered({ consent, button }: { consent: Consent; button: string }) {
   const links = usePartners().data?.pages.flatMap((page) => page.partners) ?? [];
   const link = links.find((one) => one.partnerId === consent.partnerId && one.state === "DOSSIER_STATE_ACTIVE");
   const offer = useOffer(link?.dossierId ?? "", { assignmentId: consent.assignmentId });
   return link && (
     <>
       <Failure error={offer.error} />
-      <Group><Button variant="default" loading={offer.busy} onClick={offer.go}>{t("again.button")}</Button><AsCurl call={offer.call} /></Group>
+      <Group><Button variant="default" loading={offer.busy} onClick={offer.go}>{button}</Button><AsCurl call={offer.call} /></Group>
     </>
   );
 }

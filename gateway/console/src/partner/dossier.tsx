@@ -11,6 +11,7 @@ import { short, State } from "../parts/state";
 import { administers, useHere, useWho } from "../shell/who";
 import { useWords } from "../words/words";
 import { Enter, Inside } from "./enter";
+import { Extend } from "./extend";
 import { HandOver } from "./handover";
 import { Lanes, Told } from "./lanes";
 import type { Assignment, Dossier } from "./list";
@@ -48,7 +49,7 @@ function Sheet({ dossier }: { dossier: Dossier }) {
       <Title order={2} size="h4">{t("dossier.people")}</Title>
       {dossier.assignments.length === 0 && <Text c="dimmed">{t("dossier.people.none")}</Text>}
       {dossier.assignments.map((one) => (
-        <Assigned key={one.id} assignment={one} ask={admin ? (what) => setAsked({ what, assignment: one }) : undefined} />
+        <Assigned key={one.id} assignment={one} among={dossier.assignments} ask={admin ? (what) => setAsked({ what, assignment: one }) : undefined} />
       ))}
       {asked && <Asked {...asked} client={dossier.clientName} close={() => setAsked(undefined)} />}
       <Failure error={story.error} again={story.again} />
@@ -65,19 +66,24 @@ function Sheet({ dossier }: { dossier: Dossier }) {
   );
 }
 
-type Wish = "detach" | "handOver";
+type Wish = "detach" | "extend" | "handOver";
 
-function Assigned({ assignment, ask }: { assignment: Assignment; ask?: (what: Wish) => void }) {
+// among are the assignments of the dossier: one may extend another.
+function Assigned({ assignment, among, ask }: { assignment: Assignment; among: Assignment[]; ask?: (what: Wish) => void }) {
   const { t, day } = useWords();
+  const waiting = assignment.state === "ASSIGNMENT_STATE_PENDING_CONSENT";
+  const extended = among.some((one) => one.predecessorId === assignment.id);
+  const extending = among.some((one) => one.id === assignment.predecessorId && one.collaboratorId === assignment.collaboratorId);
   return (
     <div className="row">
       <div className="what">
         <Text fw={600}>{assignment.collaboratorName}</Text>
-        <small>{assignment.expireTime && t("assignment.until", { at: day(assignment.expireTime) })}</small>
+        <small>{extending ? t("extend.waiting") : assignment.expireTime && t("assignment.until", { at: day(assignment.expireTime) })}</small>
       </div>
       <State family="assignment" name={short("ASSIGNMENT_STATE_", assignment.state)} />
       {ask && (
         <Group gap="xs">
+          {!waiting && !extended && <Button size="compact-md" variant="default" onClick={() => ask("extend")}>{t("extend.title")}</Button>}
           <Button size="compact-md" variant="default" onClick={() => ask("handOver")}>{t("handover.title")}</Button>
           <Button size="compact-md" variant="default" onClick={() => ask("detach")}>{t("detach.short")}</Button>
         </Group>
@@ -91,6 +97,9 @@ function Assigned({ assignment, ask }: { assignment: Assignment; ask?: (what: Wi
 function Asked({ what, assignment, client, close }: { what: Wish; assignment: Assignment; client: string; close: () => void }) {
   if (what === "detach") {
     return <Detach assignment={assignment} client={client} close={close} />;
+  }
+  if (what === "extend") {
+    return <Extend assignment={assignment} client={client} close={close} />;
   }
   return (
     <HandOver

@@ -20,7 +20,7 @@ export const endReason = (one: Assignment): string => (one.state === "ASSIGNMENT
 
 // wasGiven tells of what is known to have had the client's yes.
 export function wasGiven(one: Assignment): boolean {
-  return ["ACTIVE", "SUSPENDED"].includes(stateOf(one)) || one.expireTime !== null || ["WITHDRAWN", "EXPIRED", "HANDED_OVER"].includes(endReason(one));
+  return ["ACTIVE", "SUSPENDED"].includes(stateOf(one)) || one.expireTime !== null || ["WITHDRAWN", "EXPIRED", "HANDED_OVER", "EXTENDED"].includes(endReason(one));
 }
 
 export function readDossiers(partnerId: string, search: DossierSearch, pageToken: string) {

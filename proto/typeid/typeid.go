@@ -4,18 +4,21 @@
 package typeid
 
 import (
+	"encoding/binary"
 	"errors"
 	"strings"
 )
 
 // alphabet is Crockford's base32 in lower case: no i, l, o, u. digits has the
-// value of each character from '0' to 'z', or none.
+// value of each of the 256 bytes, or 0xff.
 const (
 	alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
-	digits   = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09" +
-		none + none + none +
-		"\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\xff\x12\x13\xff\x14\x15\xff\x16\x17\x18\x19\x1a\xff\x1b\x1c\x1d\x1e\x1f"
-	none = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+	digits   = none16 + none16 + none16 + "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09" + none3 + none3 +
+		none16 + none16 +
+		"\xff\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\xff\x12\x13\xff\x14\x15\xff\x16\x17\x18\x19\x1a\xff\x1b\x1c\x1d\x1e\x1f" + "\xff\xff" + none3 +
+		none16 + none16 + none16 + none16 + none16 + none16 + none16 + none16
+	none3  = "\xff\xff\xff"
+	none16 = none3 + none3 + none3 + none3 + none3 + "\xff"
 )
 
 // textLen is the length of the part after "prefix_", the first character of
@@ -53,23 +56,28 @@ func Parse(prefix, text string) (id [16]byte, err error) {
 	if !ok || len(body) != 1+textLen || body[0] != '_' || body[1] > '7' {
 		return id, ErrMalformed
 	}
-	bits, held, at := uint32(0), uint(0), len(id)-1
-	for n := textLen; n > 0; n-- {
-		place := body[n] - '0'
-		if int(place) >= len(digits) || digits[place] > 31 {
-			return [16]byte{}, ErrMalformed
-		}
-		bits |= uint32(digits[place]) << held
-		held += 5
-		if held >= 8 && at >= 0 {
-			id[at] = byte(bits)
-			bits >>= 8
-			held -= 8
-			at--
-		}
+	// Thirteen characters have 63 bits, for the first has three; the other
+	// thirteen have 65.
+	high, wrong := bitsOf(body[1:14])
+	low, alsoWrong := bitsOf(body[14:])
+	if wrong || alsoWrong {
+		return id, ErrMalformed
 	}
+	binary.BigEndian.PutUint64(id[:8], high<<1|uint64(digits[body[14]])>>4)
+	binary.BigEndian.PutUint64(id[8:], low)
 	if id == ([16]byte{}) {
 		return id, ErrMalformed
 	}
 	return id, nil
+}
+
+// bitsOf reads up to 64 bits, the last ones.
+func bitsOf(text string) (bits uint64, wrong bool) {
+	var all byte
+	for i := range len(text) {
+		digit := digits[text[i]]
+		all |= digit
+		bits = bits<<5 | uint64(digit)
+	}
+	return bits, all == 0xff
 }

@@ -121,9 +121,9 @@ func unavailable(cause error) error { return fmt.Errorf("%w: %w", ErrUnavailable
 // parse reads the question. What the server would refuse is refused here:
 // questions travel with those of others, or not at all.
 func (q Question) parse() (out engine.Question, err error) {
-	length := utf8.RuneCountInString(q.Feature)
 	switch {
-	case length == 0 || length > longestFeature || !utf8.ValidString(q.Feature) || strings.ContainsRune(q.Feature, 0):
+	case q.Feature == "" || len(q.Feature) > longestFeature && utf8.RuneCountInString(q.Feature) > longestFeature,
+		!utf8.ValidString(q.Feature), strings.ContainsRune(q.Feature, 0):
 		return out, errors.New("the feature is no path of 1 to 120 characters")
 	case q.Level < Guest || q.Level > Approver:
 		return out, fmt.Errorf("the level %d cannot be asked for", q.Level)

@@ -39,7 +39,7 @@ func (u FollowConsent) Do(ctx context.Context, a Answer) error {
 				return err
 			}
 		}
-		if _, err := postgres.LockWithExtended(ctx, tx, a.PartnerID, a.Assignment); err != nil {
+		if err := postgres.LockWithExtended(ctx, tx, a.PartnerID, a.Assignment); err != nil {
 			return err
 		}
 		e, _, err := lockEnding(ctx, tx, a.PartnerID, a.Assignment)

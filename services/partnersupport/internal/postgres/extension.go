@@ -10,23 +10,23 @@ import (
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
 )
 
-// LockWithExtended finds an assignment and, before it, the one that it extends,
-// if any, and keeps both from changing: in the order in which a person's
-// assignments are locked.
-func LockWithExtended(ctx context.Context, tx pg.Tx, partner, assignment id.ID) ([]domain.Assignment, error) {
-	return collect[domain.Assignment](ctx, tx, pg.Statement{Doing: "locking an extension", SQL: `
-SELECT ` + assignmentColumns + `
+// LockWithExtended keeps an assignment and, before it, the one that it follows,
+// if any, from changing: in the order in which a person's assignments are locked.
+func LockWithExtended(ctx context.Context, tx pg.Tx, partner, assignment id.ID) error {
+	_, err := pg.Many(ctx, tx, pg.Statement{Doing: "locking an extension", SQL: `
+SELECT a.id
 FROM assignment a
 WHERE a.partner_id = @partner
-  AND (a.id = @id OR (a.id, a.collaborator_id) = (
-    SELECT n.predecessor_id, n.collaborator_id
+  AND a.id = ANY (ARRAY[@id::uuid, (
+    SELECT n.predecessor_id
     FROM assignment n
     WHERE n.partner_id = @partner
       AND n.id = @id
-  ))
+  )])
 ORDER BY a.id
 LIMIT 2
-FOR UPDATE OF a`, Args: pgx.NamedArgs{"partner": partner, "id": assignment}})
+FOR UPDATE OF a`, Args: pgx.NamedArgs{"partner": partner, "id": assignment}}, pgx.RowTo[id.ID])
+	return err
 }
 
 // LiveExtension finds what followed an answered assignment for the same person,

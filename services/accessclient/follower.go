@@ -168,7 +168,11 @@ func (f *follower) mark(m *membershipv1.FollowAccessResponse_Mark) error {
 	}
 	f.view, f.bound = f.batch.View, m.GetBound()
 	f.batch = engine.Batch{View: f.view}
-	return f.send(&membershipv1.FollowAccessRequest{Kind: &membershipv1.FollowAccessRequest_Held{Held: m.GetNumber()}})
+	err := f.send(&membershipv1.FollowAccessRequest{Kind: &membershipv1.FollowAccessRequest_Held{Held: m.GetNumber()}})
+	if err == nil && f.standing.Load() == nil {
+		return f.renew() // now there is something to have a lease for
+	}
+	return err
 }
 
 // lease lets the view be answered from.

@@ -17,9 +17,10 @@ import (
 // it says, and once, whatever is pressed twice.
 func spaceScenarios() []string {
 	return []string{
-		"a partner's console in French on a desk",   // R28 R29 R36 R71
-		"a partner's console in English on a phone", // the same, 360 px wide
-		"two presses in the console are one act",    // double click, two tabs, back
+		"a partner's console in French on a desk",        // R28 R29 R36 R71
+		"a partner's console in English on a phone",      // the same, 360 px wide
+		"two presses in the console are one act",         // double click, two tabs, back
+		"each main action is interrupted, and done once", // no network, a session that ended, an answer that was lost
 	}
 }
 

@@ -1,6 +1,7 @@
 // Walks a partner's space in the console, in a stack of its own; told and judged
 // as walk.mjs is.
 import { pressesInTheConsole } from "./walk/console_presses.mjs";
+import { interruptions } from "./walk/interruptions.mjs";
 import { launch } from "./walk/launch.mjs";
 import { partnersConsole } from "./walk/partner_console.mjs";
 
@@ -13,5 +14,9 @@ await run("a partner's console in English on a phone", { lang: "en", album: "en-
 });
 await run("two presses in the console are one act", { lang: "fr" }, pressesInTheConsole, {
   admin: "claire", support: "karim", client: "menuiserie", owner: "paul",
+});
+await run("each main action is interrupted, and done once", { lang: "fr" }, interruptions, {
+  admin: "claire", support: "karim", client: "menuiserie", owner: "paul",
+  newcomer: { given: "Jade", family: "Perrin", email: "jade@lumen.example" }, guest: { given: "Lila", family: "Roux", email: "lila@lumen.example" },
 });
 await browser.close();

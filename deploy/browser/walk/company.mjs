@@ -86,6 +86,11 @@ async function rules(owner, { t }) {
   await go(owner, { t }, "policy.title");
   const days = field(owner.page, t("field.inactivity_days"));
   const before = await days.inputValue();
+  owner.refusals = true;
+  await days.fill("29");
+  await press(owner.page.locator("main"), t("policy.save"));
+  await owner.page.locator(".mantine-InputWrapper-error").getByText(/30 .* 400/).waitFor(); // the bounds are told
+  owner.refusals = false;
   await days.fill("60");
   await press(owner.page.locator("main"), t("policy.save"));
   await submitted(owner, { t }, "policy.saved").waitFor();

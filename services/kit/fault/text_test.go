@@ -113,3 +113,12 @@ func TestRuleText(t *testing.T) {
 	require.Equal(t, fault.RuleText("string.*", "en"), fault.RuleText("string.ulid", "en"))
 	require.Equal(t, fault.RuleText("*", "fr"), fault.RuleText("nobody.knows", "fr"))
 }
+
+// Whoever is outside of a bound is told the bound.
+func TestTheBoundsOfAPolicyAreTold(t *testing.T) {
+	t.Parallel()
+	for _, lang := range fault.Languages() {
+		require.Regexp(t, `\b0\b.*\b30\b.*\b400\b`, fault.RuleText("inactivity_days", lang))
+		require.Regexp(t, `\b0\b.*\b30\b.*\b365\b`, fault.RuleText("reconfirm_days", lang))
+	}
+}

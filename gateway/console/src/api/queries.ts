@@ -50,9 +50,11 @@ export function useChange<In, Out>(change: (api: Api, given: In) => Promise<Out>
   const busy = useRef(false);
   const mutation = useMutation({
     mutationFn: (given: In) => change(api, given),
-    onSettled: () => {
+    // What was refused is told at once; what was done, once the lists show it.
+    onSettled: (_, error) => {
       busy.current = false;
-      return Promise.all(refreshes.map((name) => queries.invalidateQueries({ queryKey: [name] })));
+      const read = Promise.all(refreshes.map((name) => queries.invalidateQueries({ queryKey: [name] })));
+      return error ? undefined : read;
     },
   });
   // What is said after a change is said even when its row is gone by then.

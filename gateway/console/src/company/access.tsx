@@ -3,7 +3,7 @@
 import { Anchor, Button, Group, List, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, answer, type Api } from "../api/client";
+import { api, answer, type Api, type Schemas } from "../api/client";
 import { useChange, useKey } from "../api/queries";
 import { AsCurl } from "../parts/curl";
 import { Failure } from "../parts/failure";
@@ -89,6 +89,21 @@ function Terms({ consent }: { consent: Consent }) {
 const howOf = (consent: Consent, t: (key: Key) => string): string =>
   consent.assurance === "ASSURANCE_UNSPECIFIED" ? "" : t(`proof.assurance.${consent.assurance.replace("ASSURANCE_", "")}` as Key);
 
+// stepWord names a step: by the state that it leads to, or, where that stays, by
+// what happened to it.
+function stepWord(one: Schemas["Transition"]): string {
+  if (one.from !== one.to) {
+    return one.to.replace("CONSENT_STATE_", "");
+  }
+  if (one.to === "CONSENT_STATE_REQUESTED") {
+    return "POSTPONED";
+  }
+  if (one.reason === "narrow") {
+    return "narrowed";
+  }
+  return one.party === "PARTY_CLIENT" ? "confirmed" : "paused";
+}
+
 function Steps({ consent }: { consent: Consent }) {
   const { t, moment } = useWords();
   return (
@@ -97,7 +112,7 @@ function Steps({ consent }: { consent: Consent }) {
       <List size="sm">
         {consent.timeline.map((one) => (
           <List.Item key={`${one.to} ${one.time}`}>
-            {t(one.reason === "narrow" ? "timeline.narrowed" : `timeline.${one.to.replace("CONSENT_STATE_", "")}` as Key)}{one.actorName && ` · ${one.actorName}`}{" "}
+            {t(`timeline.${stepWord(one)}` as Key)}{one.actorName && ` · ${one.actorName}`}{" "}
             {one.time && <Text span size="sm" c="dimmed">{moment(one.time)}</Text>}
           </List.Item>
         ))}

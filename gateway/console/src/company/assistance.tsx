@@ -30,6 +30,7 @@ export function Assistance() {
   const navigate = useNavigate({ from: "/assistance" });
   const show = (id: string | undefined) => void navigate({ search: { open: id } });
   const [notice, setNotice] = useState("");
+  const [stopping, stop] = useState<Consent>();
   return (
     <>
       <Title order={1}>{t("menu.assistance")}</Title>
@@ -37,10 +38,11 @@ export function Assistance() {
       {notice && <Alert mt="md" role="status" className="card" withCloseButton closeButtonLabel={t("site.close")} onClose={() => setNotice("")}>{notice}</Alert>}
       <Visits />
       <Part title="assistance.pending" none="assistance.pending.none" states={["CONSENT_STATE_REQUESTED"]} row={(one) => <Asked one={one} open={() => show(one.id)} />} />
-      <Part title="assistance.present" none="assistance.present.none" states={["CONSENT_STATE_GIVEN"]} row={(one) => <Given one={one} done={setNotice} />} />
+      <Part title="assistance.present" none="assistance.present.none" states={["CONSENT_STATE_GIVEN"]} row={(one) => <Given one={one} stop={() => stop(one)} />} />
       <StopAll done={setNotice} />
       <Part title="assistance.past" none="assistance.past.none" states={past} row={(one) => <Over one={one} />} />
       {open && <AnswerDrawer id={open} close={() => show(undefined)} done={(text) => { show(undefined); setNotice(text); }} />}
+      {stopping && <Stop one={stopping} close={() => stop(undefined)} done={setNotice} />}
       {see && <AccessSide key={see} id={see} close={() => show(undefined)} />}
     </>
   );
@@ -88,17 +90,17 @@ function Asked({ one, open }: { one: Consent; open: () => void }) {
   );
 }
 
-function Given({ one, done }: { one: Consent; done: (text: string) => void }) {
+// Given has a button only: the question stands beside the list, and stays when
+// the row goes.
+function Given({ one, stop }: { one: Consent; stop: () => void }) {
   const { t, moment } = useWords();
-  const [stopping, setStopping] = useState(false);
   return (
     <>
       <Person one={one}>{one.expireTime ? t("assistance.until", { at: moment(one.expireTime) }) : t("answered.endless")}</Person>
       <Group>
         <Receipt id={one.id} />
-        <Button color="red" variant="outline" onClick={() => setStopping(true)}>{t("stop.button")}</Button>
+        <Button color="red" variant="outline" onClick={stop}>{t("stop.button")}</Button>
       </Group>
-      {stopping && <Stop one={one} close={() => setStopping(false)} done={done} />}
     </>
   );
 }

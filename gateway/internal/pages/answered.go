@@ -85,10 +85,7 @@ func (c *call) answered(in *consentv1.Consent, labels map[string]string) answere
 }
 
 func (c *call) step(in *consentv1.Transition) step {
-	out := step{Text: c.text("timeline." + strings.TrimPrefix(in.GetTo().String(), "CONSENT_STATE_")), At: in.GetTime().AsTime(), By: in.GetActorName()}
-	if in.GetFrom() == in.GetTo() {
-		out.Text = c.text("timeline.POSTPONED")
-	}
+	out := step{Text: c.text("timeline." + stepWord(in)), At: in.GetTime().AsTime(), By: in.GetActorName()}
 	if out.By == "" {
 		out.By = c.text("party." + in.GetParty().String())
 	}
@@ -96,6 +93,23 @@ func (c *call) step(in *consentv1.Transition) step {
 		out.Why = c.text(key)
 	}
 	return out
+}
+
+// stepWord names a step: by the state that it leads to, or, where that stays, by
+// what happened to it.
+func stepWord(in *consentv1.Transition) string {
+	switch {
+	case in.GetFrom() != in.GetTo():
+		return strings.TrimPrefix(in.GetTo().String(), "CONSENT_STATE_")
+	case in.GetTo() == consentv1.ConsentState_CONSENT_STATE_REQUESTED:
+		return "POSTPONED"
+	case in.GetReason() == "narrow":
+		return "narrowed"
+	case in.GetParty() == consentv1.Party_PARTY_CLIENT:
+		return "confirmed"
+	default:
+		return "paused"
+	}
 }
 
 // rights writes what was given, a line each; nothing for what was taken out.

@@ -130,6 +130,7 @@ func register(h *host.Host, deps app.Deps, s signing) error {
 	consentv1.RegisterInvalidationServiceServer(server.GRPC(), rpc.NewInvalidationServer(deps))
 	consentv1.RegisterPartnerBlockServiceServer(server.GRPC(), rpc.NewBlockServer(deps, h.Pages))
 	consentv1.RegisterHistoryServiceServer(server.GRPC(), rpc.NewHistoryServer(deps, h.Pages))
+	consentv1.RegisterHistoryOversightServiceServer(server.GRPC(), rpc.NewOversightServer(deps, h.Pages))
 	consentv1.RegisterLedgerServiceServer(server.GRPC(), rpc.NewLedgerServer(deps, h.Pages, s.ledger))
 	consentv1.RegisterReceiptServiceServer(server.GRPC(), rpc.NewReceiptServer(deps, s.receipts, s.frame))
 	identityv1.RegisterPersonDataServiceServer(server.GRPC(), peer.PersonData{Read: app.People{Deps: deps}.Data})

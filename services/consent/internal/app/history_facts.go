@@ -177,6 +177,8 @@ func blockIDs(message any) (ids, bool) {
 		return ids{account: m.GetClientId(), partner: m.GetPartnerId(), actor: m.GetActorId()}, true
 	case *consentv1.ConsentPolicyChanged:
 		return ids{account: m.GetClientId(), actor: m.GetActorId()}, true
+	case *consentv1.HistoryRead:
+		return ids{account: m.GetOrganizationId(), object: m.GetReason()}, true
 	case *consentv1.PartnerUnblocked:
 		return ids{account: m.GetClientId(), partner: m.GetPartnerId(), actor: m.GetActorId()}, true
 	default:

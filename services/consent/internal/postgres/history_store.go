@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -54,6 +55,9 @@ type NamedEntry struct {
 	// Silent: a visit ended of which no product recorded anything.
 	Silent bool
 }
+
+// Side is the organisation whose person acted.
+func (e Entry) Side() id.ID { return cmp.Or(e.ActingForID, e.AccountID) }
 
 // History keeps the append-only history.
 type History struct{}

@@ -35,6 +35,7 @@ func Sentence(locale string, f Fact) string {
 		"{actor}", orElse(f.Actor, Pick(locale, "Une personne de votre entreprise", "Somebody of your company")),
 		"{subject}", orElse(f.Subject, Pick(locale, "la personne désignée", "the person named")),
 		"{Subject}", orElse(f.Subject, Pick(locale, "La personne désignée", "The person named")),
+		"{object}", f.Object,
 		"{partner}", orElse(f.Partner, Pick(locale, "votre partenaire", "your partner")),
 		"{Partner}", orElse(f.Partner, Pick(locale, "Votre partenaire", "Your partner")),
 	).Replace(text) + changesText(locale, f.Changes) + silenceText(locale, f)

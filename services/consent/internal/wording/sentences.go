@@ -81,6 +81,7 @@ func consentSentences() map[string]sentence {
 		"aval.consent.v1.consent.narrowed":                 {"{actor} a réduit l'accès de {subject}, de {partner}.", "{actor} narrowed the access of {subject}, of {partner}."},
 		"aval.consent.v1.consent.confirmed":                {"{actor} a confirmé l'accès de {subject}, de {partner}.", "{actor} confirmed the access of {subject}, of {partner}."},
 		"aval.consent.v1.consent_policy.changed":           {"{actor} a changé les règles d'accès de votre entreprise.", "{actor} changed the access rules of your company."},
+		"aval.consent.v1.history.read":                     {"La plateforme a lu votre historique. Motif : {object}", "The platform read your history. Reason: {object}"},
 		"aval.consent.v1.consent.anniversary":              {"Le rappel annuel de qui peut entrer chez vous a été envoyé.", "The yearly note on who can come in was sent."},
 		"aval.consent.v1.consent.refused":                  {"{actor} a refusé l'accès de {subject}, de {partner}.", "{actor} refused access to {subject}, of {partner}."},
 		"aval.consent.v1.consent.postponed":                {"{actor} a remis à plus tard la demande de {partner} pour {subject}.", "{actor} put off the request of {partner} for {subject}."},

@@ -1119,6 +1119,61 @@ func (x *ConsentEnded) GetRenewed() bool {
 	return false
 }
 
+// HistoryRead: the platform read an account's history.
+type HistoryRead struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The account, "org_…".
+	OrganizationId string `protobuf:"bytes,1,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
+	// Why, in words for the account; they name no person.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HistoryRead) Reset() {
+	*x = HistoryRead{}
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HistoryRead) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HistoryRead) ProtoMessage() {}
+
+func (x *HistoryRead) ProtoReflect() protoreflect.Message {
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HistoryRead.ProtoReflect.Descriptor instead.
+func (*HistoryRead) Descriptor() ([]byte, []int) {
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *HistoryRead) GetOrganizationId() string {
+	if x != nil {
+		return x.OrganizationId
+	}
+	return ""
+}
+
+func (x *HistoryRead) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 // LedgerCheckpointPublished: the last checkpoint that was signed in a month is
 // out in the world; whoever keeps it holds the ledger to its past.
 type LedgerCheckpointPublished struct {
@@ -1139,7 +1194,7 @@ type LedgerCheckpointPublished struct {
 
 func (x *LedgerCheckpointPublished) Reset() {
 	*x = LedgerCheckpointPublished{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1151,7 +1206,7 @@ func (x *LedgerCheckpointPublished) String() string {
 func (*LedgerCheckpointPublished) ProtoMessage() {}
 
 func (x *LedgerCheckpointPublished) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[18]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1164,7 +1219,7 @@ func (x *LedgerCheckpointPublished) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LedgerCheckpointPublished.ProtoReflect.Descriptor instead.
 func (*LedgerCheckpointPublished) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{18}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *LedgerCheckpointPublished) GetMonth() string {
@@ -1216,7 +1271,7 @@ type LedgerCheckpointSent struct {
 
 func (x *LedgerCheckpointSent) Reset() {
 	*x = LedgerCheckpointSent{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1228,7 +1283,7 @@ func (x *LedgerCheckpointSent) String() string {
 func (*LedgerCheckpointSent) ProtoMessage() {}
 
 func (x *LedgerCheckpointSent) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[19]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1241,7 +1296,7 @@ func (x *LedgerCheckpointSent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LedgerCheckpointSent.ProtoReflect.Descriptor instead.
 func (*LedgerCheckpointSent) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{19}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *LedgerCheckpointSent) GetOrganizationId() string {
@@ -1276,7 +1331,7 @@ type ConsentCodeSent struct {
 
 func (x *ConsentCodeSent) Reset() {
 	*x = ConsentCodeSent{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[20]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1288,7 +1343,7 @@ func (x *ConsentCodeSent) String() string {
 func (*ConsentCodeSent) ProtoMessage() {}
 
 func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[20]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1301,7 +1356,7 @@ func (x *ConsentCodeSent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentCodeSent.ProtoReflect.Descriptor instead.
 func (*ConsentCodeSent) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{20}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ConsentCodeSent) GetConsent() *ConsentRef {
@@ -1342,7 +1397,7 @@ type VisitNoted struct {
 
 func (x *VisitNoted) Reset() {
 	*x = VisitNoted{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[21]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1354,7 +1409,7 @@ func (x *VisitNoted) String() string {
 func (*VisitNoted) ProtoMessage() {}
 
 func (x *VisitNoted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[21]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1367,7 +1422,7 @@ func (x *VisitNoted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VisitNoted.ProtoReflect.Descriptor instead.
 func (*VisitNoted) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{21}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *VisitNoted) GetClientId() string {
@@ -1418,7 +1473,7 @@ type SensitiveFeatureUsed struct {
 
 func (x *SensitiveFeatureUsed) Reset() {
 	*x = SensitiveFeatureUsed{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[22]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1430,7 +1485,7 @@ func (x *SensitiveFeatureUsed) String() string {
 func (*SensitiveFeatureUsed) ProtoMessage() {}
 
 func (x *SensitiveFeatureUsed) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[22]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1443,7 +1498,7 @@ func (x *SensitiveFeatureUsed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SensitiveFeatureUsed.ProtoReflect.Descriptor instead.
 func (*SensitiveFeatureUsed) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{22}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *SensitiveFeatureUsed) GetClientId() string {
@@ -1495,7 +1550,7 @@ type VisitsSummed struct {
 
 func (x *VisitsSummed) Reset() {
 	*x = VisitsSummed{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[23]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1507,7 +1562,7 @@ func (x *VisitsSummed) String() string {
 func (*VisitsSummed) ProtoMessage() {}
 
 func (x *VisitsSummed) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[23]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1520,7 +1575,7 @@ func (x *VisitsSummed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VisitsSummed.ProtoReflect.Descriptor instead.
 func (*VisitsSummed) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{23}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *VisitsSummed) GetClientId() string {
@@ -1554,7 +1609,7 @@ type PartnerBlocked struct {
 
 func (x *PartnerBlocked) Reset() {
 	*x = PartnerBlocked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[24]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1566,7 +1621,7 @@ func (x *PartnerBlocked) String() string {
 func (*PartnerBlocked) ProtoMessage() {}
 
 func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[24]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1579,7 +1634,7 @@ func (x *PartnerBlocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerBlocked.ProtoReflect.Descriptor instead.
 func (*PartnerBlocked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{24}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *PartnerBlocked) GetClientId() string {
@@ -1625,7 +1680,7 @@ type PartnerUnblocked struct {
 
 func (x *PartnerUnblocked) Reset() {
 	*x = PartnerUnblocked{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[25]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1637,7 +1692,7 @@ func (x *PartnerUnblocked) String() string {
 func (*PartnerUnblocked) ProtoMessage() {}
 
 func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[25]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1650,7 +1705,7 @@ func (x *PartnerUnblocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerUnblocked.ProtoReflect.Descriptor instead.
 func (*PartnerUnblocked) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{25}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *PartnerUnblocked) GetClientId() string {
@@ -1686,7 +1741,7 @@ type ErasureCompleted struct {
 
 func (x *ErasureCompleted) Reset() {
 	*x = ErasureCompleted{}
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[26]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1698,7 +1753,7 @@ func (x *ErasureCompleted) String() string {
 func (*ErasureCompleted) ProtoMessage() {}
 
 func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
-	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[26]
+	mi := &file_aval_consent_v1_consent_events_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1711,7 +1766,7 @@ func (x *ErasureCompleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErasureCompleted.ProtoReflect.Descriptor instead.
 func (*ErasureCompleted) Descriptor() ([]byte, []int) {
-	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{26}
+	return file_aval_consent_v1_consent_events_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ErasureCompleted) GetUserId() string {
@@ -1800,7 +1855,10 @@ const file_aval_consent_v1_consent_events_proto_rawDesc = "" +
 	"\bactor_id\x18\x03 \x01(\tR\aactorId\x12,\n" +
 	"\x05party\x18\x04 \x01(\x0e2\x16.aval.consent.v1.PartyR\x05party\x12\x1b\n" +
 	"\twith_link\x18( \x01(\bR\bwithLink\x12\x18\n" +
-	"\arenewed\x182 \x01(\bR\arenewed:!\x92\xe7\x18\x1daval.consent.v1.consent.ended\"\xe9\x01\n" +
+	"\arenewed\x182 \x01(\bR\arenewed:!\x92\xe7\x18\x1daval.consent.v1.consent.ended\"p\n" +
+	"\vHistoryRead\x12'\n" +
+	"\x0forganization_id\x18\x01 \x01(\tR\x0eorganizationId\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason: \x92\xe7\x18\x1caval.consent.v1.history.read\"\xe9\x01\n" +
 	"\x19LedgerCheckpointPublished\x12\x14\n" +
 	"\x05month\x18\x01 \x01(\tR\x05month\x12\x1b\n" +
 	"\ttree_size\x18\x02 \x01(\x03R\btreeSize\x12\x1b\n" +
@@ -1858,7 +1916,7 @@ func file_aval_consent_v1_consent_events_proto_rawDescGZIP() []byte {
 	return file_aval_consent_v1_consent_events_proto_rawDescData
 }
 
-var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
+var file_aval_consent_v1_consent_events_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_aval_consent_v1_consent_events_proto_goTypes = []any{
 	(*ConsentRef)(nil),                // 0: aval.consent.v1.ConsentRef
 	(*ConsentRequested)(nil),          // 1: aval.consent.v1.ConsentRequested
@@ -1878,46 +1936,47 @@ var file_aval_consent_v1_consent_events_proto_goTypes = []any{
 	(*ConsentRefused)(nil),            // 15: aval.consent.v1.ConsentRefused
 	(*ConsentPostponed)(nil),          // 16: aval.consent.v1.ConsentPostponed
 	(*ConsentEnded)(nil),              // 17: aval.consent.v1.ConsentEnded
-	(*LedgerCheckpointPublished)(nil), // 18: aval.consent.v1.LedgerCheckpointPublished
-	(*LedgerCheckpointSent)(nil),      // 19: aval.consent.v1.LedgerCheckpointSent
-	(*ConsentCodeSent)(nil),           // 20: aval.consent.v1.ConsentCodeSent
-	(*VisitNoted)(nil),                // 21: aval.consent.v1.VisitNoted
-	(*SensitiveFeatureUsed)(nil),      // 22: aval.consent.v1.SensitiveFeatureUsed
-	(*VisitsSummed)(nil),              // 23: aval.consent.v1.VisitsSummed
-	(*PartnerBlocked)(nil),            // 24: aval.consent.v1.PartnerBlocked
-	(*PartnerUnblocked)(nil),          // 25: aval.consent.v1.PartnerUnblocked
-	(*ErasureCompleted)(nil),          // 26: aval.consent.v1.ErasureCompleted
-	(*timestamppb.Timestamp)(nil),     // 27: google.protobuf.Timestamp
-	(*RunningAccess)(nil),             // 28: aval.consent.v1.RunningAccess
-	(ConsentState)(0),                 // 29: aval.consent.v1.ConsentState
-	(Party)(0),                        // 30: aval.consent.v1.Party
+	(*HistoryRead)(nil),               // 18: aval.consent.v1.HistoryRead
+	(*LedgerCheckpointPublished)(nil), // 19: aval.consent.v1.LedgerCheckpointPublished
+	(*LedgerCheckpointSent)(nil),      // 20: aval.consent.v1.LedgerCheckpointSent
+	(*ConsentCodeSent)(nil),           // 21: aval.consent.v1.ConsentCodeSent
+	(*VisitNoted)(nil),                // 22: aval.consent.v1.VisitNoted
+	(*SensitiveFeatureUsed)(nil),      // 23: aval.consent.v1.SensitiveFeatureUsed
+	(*VisitsSummed)(nil),              // 24: aval.consent.v1.VisitsSummed
+	(*PartnerBlocked)(nil),            // 25: aval.consent.v1.PartnerBlocked
+	(*PartnerUnblocked)(nil),          // 26: aval.consent.v1.PartnerUnblocked
+	(*ErasureCompleted)(nil),          // 27: aval.consent.v1.ErasureCompleted
+	(*timestamppb.Timestamp)(nil),     // 28: google.protobuf.Timestamp
+	(*RunningAccess)(nil),             // 29: aval.consent.v1.RunningAccess
+	(ConsentState)(0),                 // 30: aval.consent.v1.ConsentState
+	(Party)(0),                        // 31: aval.consent.v1.Party
 }
 var file_aval_consent_v1_consent_events_proto_depIdxs = []int32{
 	0,  // 0: aval.consent.v1.ConsentRequested.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 1: aval.consent.v1.ConsentReminded.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 2: aval.consent.v1.ConsentUnreachable.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 3: aval.consent.v1.ConsentGiven.consent:type_name -> aval.consent.v1.ConsentRef
-	27, // 4: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
+	28, // 4: aval.consent.v1.ConsentGiven.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 5: aval.consent.v1.ConsentRecalled.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 6: aval.consent.v1.ConsentPartnerTried.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 7: aval.consent.v1.ConsentEnding.consent:type_name -> aval.consent.v1.ConsentRef
-	27, // 8: aval.consent.v1.ConsentEnding.expire_time:type_name -> google.protobuf.Timestamp
+	28, // 8: aval.consent.v1.ConsentEnding.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 9: aval.consent.v1.ConsentAnniversary.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 10: aval.consent.v1.ConsentPaused.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 11: aval.consent.v1.ConsentConfirmationAsked.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 12: aval.consent.v1.ConsentConfirmed.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 13: aval.consent.v1.ConsentNarrowed.consent:type_name -> aval.consent.v1.ConsentRef
-	28, // 14: aval.consent.v1.ConsentNarrowed.before:type_name -> aval.consent.v1.RunningAccess
-	28, // 15: aval.consent.v1.ConsentNarrowed.after:type_name -> aval.consent.v1.RunningAccess
+	29, // 14: aval.consent.v1.ConsentNarrowed.before:type_name -> aval.consent.v1.RunningAccess
+	29, // 15: aval.consent.v1.ConsentNarrowed.after:type_name -> aval.consent.v1.RunningAccess
 	0,  // 16: aval.consent.v1.ConsentRefused.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 17: aval.consent.v1.ConsentPostponed.consent:type_name -> aval.consent.v1.ConsentRef
 	0,  // 18: aval.consent.v1.ConsentEnded.consent:type_name -> aval.consent.v1.ConsentRef
-	29, // 19: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
-	30, // 20: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
-	27, // 21: aval.consent.v1.LedgerCheckpointPublished.sign_time:type_name -> google.protobuf.Timestamp
+	30, // 19: aval.consent.v1.ConsentEnded.state:type_name -> aval.consent.v1.ConsentState
+	31, // 20: aval.consent.v1.ConsentEnded.party:type_name -> aval.consent.v1.Party
+	28, // 21: aval.consent.v1.LedgerCheckpointPublished.sign_time:type_name -> google.protobuf.Timestamp
 	0,  // 22: aval.consent.v1.ConsentCodeSent.consent:type_name -> aval.consent.v1.ConsentRef
-	27, // 23: aval.consent.v1.VisitNoted.start_time:type_name -> google.protobuf.Timestamp
-	27, // 24: aval.consent.v1.SensitiveFeatureUsed.use_time:type_name -> google.protobuf.Timestamp
+	28, // 23: aval.consent.v1.VisitNoted.start_time:type_name -> google.protobuf.Timestamp
+	28, // 24: aval.consent.v1.SensitiveFeatureUsed.use_time:type_name -> google.protobuf.Timestamp
 	25, // [25:25] is the sub-list for method output_type
 	25, // [25:25] is the sub-list for method input_type
 	25, // [25:25] is the sub-list for extension type_name
@@ -1937,7 +1996,7 @@ func file_aval_consent_v1_consent_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_aval_consent_v1_consent_events_proto_rawDesc), len(file_aval_consent_v1_consent_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   27,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -206,12 +206,16 @@ async function comesBack(person, { t, proven }) {
   const over = person.page.getByRole("dialog", { name: t("session.over.title") });
   await over.waitFor();
   const { email, password, organization } = person.account;
+  await asks(person, [["auth:signIn", { email, password }]]);
+  await press(over, t("session.back")); // half-way in, as where a company is still to be chosen
+  const elsewhere = person.page.getByRole("dialog", { name: t("session.elsewhere.title") });
+  await elsewhere.waitFor();
   await asks(person, [
-    ["auth:signIn", { email, password }], ["auth:selectContext", { organizationId: person.scenario.company(organization).id }],
+    ["auth:selectContext", { organizationId: person.scenario.company(organization).id }],
     ...(proven ? [["me:confirmIdentity", { password }]] : []),
   ]);
-  await press(over, t("session.back"));
-  await over.waitFor({ state: "hidden" });
+  await press(elsewhere, t("session.back"));
+  await elsewhere.waitFor({ state: "hidden" });
 }
 
 // losesAnswer lets the call arrive that is sent, and its answer never come. What

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, answer, type Schemas } from "../api/client";
 import { everyPage, pageSize } from "../api/queries";
+import { standing } from "../api/standing";
 
 export type Context = Schemas["Context"];
 
@@ -25,7 +26,19 @@ async function readWho(): Promise<Who> {
   return { me, contexts, here: contexts.find((one) => one.organization?.id === current) };
 }
 
-export const useWho = () => useQuery({ queryKey: ["who"], queryFn: readWho, staleTime: Infinity });
+// theirs keeps the screens whose they are: where another tab is somebody else
+// by now, elsewhere, or half-way in, the screen stays as it is and says so.
+function theirs(known: Who | undefined, now: Who): Who {
+  if (!known?.here || (now.me.id === known.me.id && now.here?.organization?.id === known.here.organization?.id)) {
+    return now;
+  }
+  standing.set("elsewhere");
+  return known;
+}
+
+export const useWho = () => useQuery({
+  queryKey: ["who"], queryFn: async ({ client }) => theirs(client.getQueryData<Who>(["who"]), await readWho()), staleTime: Infinity,
+});
 
 // useHere is the id of the organisation; screens stand below a Shell that knows
 // it.

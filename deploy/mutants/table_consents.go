@@ -114,5 +114,26 @@ var consents = []mutant{
 		id: "sensitive-silent", breaks: "the client learns on the next day at the earliest that a sensitive feature was used",
 		edits: []edit{{"services/consent/internal/app/sensitive.go", "if !sensitive || e.Outcome != postgres.Done {", "if sensitive || e.Outcome != postgres.Done {"}},
 		pkg:   "services/consent/internal/app", test: "^TestASensitiveUseIsToldAtOnce$",
+	}, {
+		id: "narrow-early", breaks: "an access is narrowed when a job says so, and not when the client hears that it is",
+		edits: []edit{{
+			"services/consent/internal/app/narrow.go",
+			"_, err = u.waitForEnd(ctx, decided.Grants)", "_, err = u.waitForEnd(ctx, decided.Grants[:0])",
+		}},
+		pkg: "deploy/e2e", test: "^TestNoCheckAllowsWhatWasTakenAway$",
+	}, {
+		id: "narrow-wider", breaks: "an access is made wider without another consent",
+		edits: []edit{{
+			"services/consent/internal/domain/narrow.go",
+			"right.Level < None || right.Level > levelAt(c.r.Granted, right.Feature)", "right.Level < None",
+		}},
+		pkg: "services/consent/internal/domain", test: "^TestNarrowingLeavesLess$",
+	}, {
+		id: "extension-outlives", breaks: "whoever is detached comes back by the request to extend their access",
+		edits: []edit{{
+			"services/partnersupport/internal/app/detach_assignment.go",
+			"a.State == domain.PendingConsent || a.State == domain.Ended && a.EndReason != domain.Extended", "a.State != domain.Ended",
+		}},
+		pkg: "services/partnersupport/internal/rpc", test: "^TestDetachingEndsTheExtensionToo$",
 	},
 }

@@ -16,19 +16,19 @@ import (
 	"github.com/aval-access/aval/services/kit/telemetry"
 )
 
-var program = []byte(strings.Repeat("export const yes = 1;\n", 100))
+func program() []byte { return []byte(strings.Repeat("export const yes = 1;\n", 100)) }
 
 // ask gets one file, of which one.js has a copy in gzip.
 func ask(t *testing.T, name string, header http.Header) *http.Response {
 	t.Helper()
 	var smaller bytes.Buffer
 	w := gzip.NewWriter(&smaller)
-	_, err := w.Write(program)
+	_, err := w.Write(program())
 	require.NoError(t, err)
 	require.NoError(t, w.Close())
 	files := fstest.MapFS{
-		"assets/one.js": {Data: program}, "assets/one.js.gz": {Data: smaller.Bytes()},
-		"assets/two.js": {Data: program},
+		"assets/one.js": {Data: program()}, "assets/one.js.gz": {Data: smaller.Bytes()},
+		"assets/two.js": {Data: program()},
 	}
 	answer := httptest.NewRecorder()
 	r := httptest.NewRequest(http.MethodGet, "/"+name, nil)
@@ -60,7 +60,7 @@ func TestAFileIsSentInGzipToWhoTakesIt(t *testing.T) {
 			require.Equal(t, "Accept-Encoding", answer.Header.Get("Vary"))
 			require.Equal(t, "public, max-age=31536000, immutable", answer.Header.Get("Cache-Control"))
 			require.Equal(t, "text/javascript; charset=utf-8", answer.Header.Get("Content-Type"))
-			require.Equal(t, program, read(t, answer))
+			require.Equal(t, program(), read(t, answer))
 		})
 	}
 }

@@ -2,6 +2,7 @@
 // console's own catalogue, with the labels that the requirements fix.
 import { readFileSync } from "node:fs";
 import { equal, holds } from "./assert.mjs";
+import { changes } from "./changes.mjs";
 import { companies, sheets } from "./company.mjs";
 import { Contract } from "./contract.mjs";
 import { fixed } from "./words.mjs";
@@ -20,6 +21,7 @@ export async function consoles(s, cast) {
   await s.step("R78 R82: Crédit, Conflits, Visites en cours, Mon profil", () => looksAround(admin, { t }));
   const owner = await s.person(cast.owner);
   await s.step("R25 R129: Accès d'assistance, where nothing is chosen beforehand", () => answers(s, owner, { t, name }));
+  await changes(s, { admin, owner }, { t, name, client: s.company(cast.client) });
   await s.step("R41: one press ends the access", () => stops(owner, { t, name }));
   await s.step("R110: Plus > Historique, by subject and time", () => readsHistory(owner, { t, name }));
   await companies(s, owner, { t, name, partner: s.company("lumen").name });

@@ -1,10 +1,11 @@
 // Accès d'assistance (R129): what waits for an answer, who can come in, who
 // could. One press ends an access, or all of them; each opens beside the list.
-import { Alert, Anchor, Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import { api, answer, type Schemas } from "../api/client";
 import { pageSize, usePages } from "../api/queries";
+import { useDone } from "../parts/done";
 import { Failure } from "../parts/failure";
 import { later } from "../parts/later";
 import { useHere } from "../shell/who";
@@ -29,20 +30,20 @@ export function Assistance() {
   const { open, see } = useSearch({ from: "/assistance" });
   const navigate = useNavigate({ from: "/assistance" });
   const show = (id: string | undefined) => void navigate({ search: { open: id } });
-  const [notice, setNotice] = useState("");
+  const { done, say } = useDone();
   const [stopping, stop] = useState<Consent>();
   return (
     <>
       <Title order={1}>{t("menu.assistance")}</Title>
       <Text c="dimmed">{t("assistance.lead")}</Text>
-      {notice && <Alert mt="md" role="status" className="card" withCloseButton closeButtonLabel={t("site.close")} onClose={() => setNotice("")}>{notice}</Alert>}
+      {done}
       <Visits />
       <Part title="assistance.pending" none="assistance.pending.none" states={["CONSENT_STATE_REQUESTED"]} row={(one) => <Asked one={one} open={() => show(one.id)} />} />
       <Part title="assistance.present" none="assistance.present.none" states={["CONSENT_STATE_GIVEN"]} row={(one) => <Given one={one} stop={() => stop(one)} />} />
-      <StopAll done={setNotice} />
+      <StopAll done={(text) => say({ text })} />
       <Part title="assistance.past" none="assistance.past.none" states={past} row={(one) => <Over one={one} />} />
-      {open && <AnswerDrawer id={open} close={() => show(undefined)} done={(text) => { show(undefined); setNotice(text); }} />}
-      {stopping && <Stop one={stopping} close={() => stop(undefined)} done={setNotice} />}
+      {open && <AnswerDrawer id={open} close={() => show(undefined)} done={(text) => { show(undefined); say({ text }); }} />}
+      {stopping && <Stop one={stopping} close={() => stop(undefined)} done={(text) => say({ text })} />}
       {see && <AccessSide key={see} id={see} close={() => show(undefined)} />}
     </>
   );

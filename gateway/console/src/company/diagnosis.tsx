@@ -8,7 +8,7 @@ import { AsCurl } from "../parts/curl";
 import { Failure } from "../parts/failure";
 import { useHere } from "../shell/who";
 import { useWords } from "../words/words";
-import { useDone } from "./done";
+import { useDone } from "../parts/done";
 import { LinkButton } from "./link_button";
 import { Renew, waits } from "./renewal";
 

@@ -4,7 +4,7 @@ import { Group, Stack, Text, Title } from "@mantine/core";
 import { newKey } from "../api/queries";
 import { AsCurl } from "../parts/curl";
 import { useWords, type Key } from "../words/words";
-import type { Done } from "./done";
+import type { Done } from "../parts/done";
 import { Diagnosis } from "./diagnosis";
 import { useLabel } from "./features";
 import { cancelCall, guestName, renewCall, type Invitation, type Invited, type Mail } from "./invited";

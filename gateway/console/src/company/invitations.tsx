@@ -9,7 +9,7 @@ import { Rows } from "../parts/rows";
 import { invitationStates, type InvitationSearch } from "../router";
 import { useHere } from "../shell/who";
 import { useWords, type Key } from "../words/words";
-import { useDone, type Done } from "./done";
+import { useDone, type Done } from "../parts/done";
 import { guestName, useInvitations, type Invited } from "./invited";
 import { LinkButton } from "./link_button";
 import { Cancel, Renew, waits } from "./renewal";

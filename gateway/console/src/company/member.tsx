@@ -7,7 +7,7 @@ import { api, answer } from "../api/client";
 import { Failure } from "../parts/failure";
 import { administers, useHere, useWho } from "../shell/who";
 import { useWords, type Key } from "../words/words";
-import type { Done } from "./done";
+import type { Done } from "../parts/done";
 import { nameOf, type Member } from "./grid";
 import { Address } from "./member_address";
 import { MemberForm } from "./member_form";

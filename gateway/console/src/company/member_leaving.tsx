@@ -8,7 +8,7 @@ import { AsCurl } from "../parts/curl";
 import { Failure } from "../parts/failure";
 import { Removal } from "../parts/removal";
 import { useWords } from "../words/words";
-import type { Done } from "./done";
+import type { Done } from "../parts/done";
 import { nameOf, type Member } from "./grid";
 import { useUndoable } from "./undoable";
 

@@ -8,7 +8,7 @@ import { Failure } from "../parts/failure";
 import { later } from "../parts/later";
 import { administers, useHere, useWho } from "../shell/who";
 import { useWords } from "../words/words";
-import { useDone } from "./done";
+import { useDone } from "../parts/done";
 import { products, useFeatures } from "./features";
 import { Grid } from "./grid";
 import { LinkButton } from "./link_button";

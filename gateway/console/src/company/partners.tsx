@@ -10,7 +10,7 @@ import { later } from "../parts/later";
 import { useHere } from "../shell/who";
 import { useWords } from "../words/words";
 import { Blocked } from "./blocked";
-import { useDone, type Done } from "./done";
+import { useDone, type Done } from "../parts/done";
 import { usePartners, type Partner } from "./links";
 import { OwnCode } from "./own_code";
 

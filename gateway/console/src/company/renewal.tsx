@@ -5,7 +5,7 @@ import { answer } from "../api/client";
 import { useChange, useKey } from "../api/queries";
 import { Failure } from "../parts/failure";
 import { useWords } from "../words/words";
-import type { Done } from "./done";
+import type { Done } from "../parts/done";
 import { cancelCall, refreshed, renewCall, type Invitation } from "./invited";
 
 // waits tells whether somebody can still be brought in by it.

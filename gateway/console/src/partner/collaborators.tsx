@@ -1,8 +1,9 @@
 // Espace partenaire > Mes entreprises > Collaborateurs (R11, R34, R71, R75).
-import { Alert, Button, Group, Text, Title } from "@mantine/core";
+import { Button, Group, Text, Title } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Schemas } from "../api/client";
+import { useDone } from "../parts/done";
 import { Failure } from "../parts/failure";
 import { later } from "../parts/later";
 import { Rows } from "../parts/rows";
@@ -31,7 +32,7 @@ export function Collaborators() {
   const { list, rows } = useStaff(partnerId, search);
   const counts = useStaffCounts(partnerId);
   const [adding, setAdding] = useState(false);
-  const [notice, setNotice] = useState("");
+  const { done, say } = useDone();
   return (
     <>
       <Group justify="space-between" align="start">
@@ -41,7 +42,7 @@ export function Collaborators() {
         </div>
         <Button onClick={() => setAdding(true)}>+ {t("collaborator.add")}</Button>
       </Group>
-      {notice && <Alert mt="md" role="status" className="card" withCloseButton closeButtonLabel={t("site.close")} onClose={() => setNotice("")}>{notice}</Alert>}
+      {done}
       <StaffTools search={search} change={change} counts={counts.data} />
       {list.isError && <Failure error={list.error} again={() => void list.refetch()} />}
       <Rows
@@ -51,7 +52,7 @@ export function Collaborators() {
         row={(one) => <Row one={one} open={() => change({ open: one.id })} />}
       />
       {list.isSuccess && rows.length === 0 && <Nothing search={search} />}
-      {adding && <AddCollaborator close={() => setAdding(false)} done={(text) => { setAdding(false); setNotice(text); }} />}
+      {adding && <AddCollaborator close={() => setAdding(false)} done={(text) => { setAdding(false); say({ text }); }} />}
       {search.open && <CollaboratorDrawer id={search.open} close={() => change({ open: undefined })} />}
     </>
   );

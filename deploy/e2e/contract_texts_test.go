@@ -27,7 +27,8 @@ func (f filler) text(field protoreflect.FieldDescriptor, rules *validate.StringR
 	case rules.HasLen():
 		return strings.Repeat("a", int(rules.GetLen())), nil
 	case rules.HasPattern() && !slices.Contains([]string{"code", "month", "currency", "color", "number"}, name): // features' names are the only others
-		return "nothing", nil
+		const word = "nothing"
+		return strings.Repeat(word, 1+int(rules.GetMinLen())/len(word)), nil // at least as long as it must be
 	case strings.HasSuffix(name, "email"):
 		return unique("nobody") + "@nowhere.example", nil
 	default:

@@ -25,7 +25,9 @@ func TestThePlatformReadsAHistoryWithNamesAndTheClientReadsWhy(t *testing.T) {
 
 	const why = "The client asks who assigned Karim to its account."
 	assigned := func(entries []*consentv1.HistoryEntry) *consentv1.HistoryEntry {
-		at := slices.IndexFunc(entries, func(e *consentv1.HistoryEntry) bool { return e.GetAction() == "aval.partnersupport.v1.assignment.created" })
+		at := slices.IndexFunc(entries, func(e *consentv1.HistoryEntry) bool {
+			return e.GetAction() == "aval.partnersupport.v1.assignment.created"
+		})
 		if at < 0 {
 			return nil
 		}

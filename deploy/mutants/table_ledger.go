@@ -62,4 +62,29 @@ var ledgers = []mutant{
 		}},
 		pkg: "services/consent/internal/rpc", test: "^TestAClientsDownloadVerifies$",
 	},
+	{
+		id: "checkpoint-again", breaks: "a month's checkpoint is sent at every look",
+		edits: []edit{{"services/consent/internal/app/checkpoint.go", "derived(job.Month, last))\n\t\tif err != nil || !first {", "derived(job.Month, last))\n\t\tif err != nil || len(to) == 0 && !first {"}},
+		pkg:   "services/consent/internal/app", test: "^TestTheCheckpointOfAMonthLeavesOnce$",
+	},
+	{
+		id: "silent-visit", breaks: "an empty list passes for nothing done, where the product recorded nothing",
+		edits: []edit{{"services/consent/internal/postgres/history_store.go", "      AND p.source <> 'event'\n", ""}},
+		pkg:   "services/consent/internal/app", test: "^TestAVisitOfWhichNothingWasRecordedSaysSo$",
+	},
+	{
+		id: "platform-unsaid", breaks: "the platform ends an access and nobody learns why",
+		edits: []edit{{"services/consent/internal/app/stop.go", "step.Reason = how.reason", `step.Reason = ""`}},
+		pkg:   "services/consent/internal/app", test: "^TestThePlatformEndsAYesAndSaysWhy$",
+	},
+	{
+		id: "platform-unseen", breaks: "the platform reads a history and the account does not learn it",
+		edits: []edit{{"services/consent/internal/app/history_read.go", "if err != nil || !span.AfterID.IsZero() {", "if err != nil || !span.AccountID.IsZero() {"}},
+		pkg:   "services/consent/internal/app", test: "^TestALookOfThePlatformIsToldOnce$",
+	},
+	{
+		id: "bounce-unheard", breaks: "a request of which every mail came back waits in silence",
+		edits: []edit{{"services/consent/internal/postgres/bounce_store.go", "WHERE newest.bounce_time IS NOT NULL", "WHERE newest.bounce_time IS NULL"}},
+		pkg:   "services/consent/internal/app", test: "^TestARequestWhoseMailsAllBounceReachesNobody$",
+	},
 }

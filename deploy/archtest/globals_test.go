@@ -14,6 +14,7 @@ import (
 func permittedGlobals() map[string]string {
 	return map[string]string{
 		"services/kit/pgtest.shared":                   "one database server per test process, started by the first test that needs it",
+		"services/kit/bustest.sampleType":              "an event's type, in the process's registry before any test begins",
 		"services/notification/internal/letter.update": "a flag of the test command",
 		"deploy/docs.update":                           "a flag of the test command",
 		"deploy/e2e.shared":                            "one running tree per test process, started by TestMain",

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 	"github.com/aval-access/aval/services/consent/internal/app"
 	"github.com/aval-access/aval/services/consent/internal/domain"
@@ -62,10 +63,9 @@ func TestWhatEndsWithItsLinkSendsNoMailOfItsOwn(t *testing.T) {
 	require.NoError(t, proto.Unmarshal(payload, ended))
 	require.Equal(t, given.Record.ID.Text("cns"), ended.GetConsent().GetConsentId())
 	require.True(t, ended.GetWithLink())
-	mails, err := app.PrepareMail{Deps: b.Deps}.Do(t.Context(), ended)
-	require.NoError(t, err)
-	require.Empty(t, mails)
+	const partner, client = "karim@partner.example", "anne@client.example"
+	b.in(village{approvers: []*membershipv1.Approver{approver(client)}})
+	require.Equal(t, map[string]string{partner: "access_over_partner"}, b.told(t, ended), "who loses it; the client hears of the link")
 	ended.WithLink = false
-	_, err = app.PrepareMail{Deps: b.Deps}.Do(t.Context(), ended)
-	require.Error(t, err, "else the approvers are asked for")
+	require.Contains(t, b.told(t, ended), client)
 }

@@ -29,8 +29,7 @@ console-if-node:
 test: console-if-node ## Every test, race detector on but for the browser's (run where Node and Chromium can be had)
 	@deploy/tools/browser.sh
 	go test -race -shuffle=on -timeout 20m $$(go list $(PACKAGES) | grep -vE '^$(M)/deploy/(browser|faults|replicas)$$')
-	@$(MAKE) --no-print-directory test-faults
-	@$(MAKE) --no-print-directory -j2 -O test-processes test-browser
+	@$(MAKE) --no-print-directory test-faults test-processes test-browser
 
 test-faults: ## Processes killed, stopped and cut off at exact places, with the machine for themselves (part of make test)
 	go test -race -shuffle=on -p 1 -timeout 20m $(M)/deploy/faults $(M)/deploy/replicas

@@ -22,6 +22,8 @@ const (
 	manyQuestions = 50_000
 	// hotQuestions are few enough for every cache.
 	hotQuestions = 100
+	// stranger is the distance of a subject who is of none of an account's entries.
+	stranger = 100
 	// shareOfYes is about how many of the questions are answered so.
 	shareOfYes = 1. / 3
 )
@@ -58,7 +60,7 @@ func pairings() []pairing {
 	out := make([]pairing, manyQuestions)
 	for i := range out {
 		n := rng.IntN(entries)
-		out[i] = pairing{account: named("account", n/10), subject: named("subject", (n+i%2)%subjects)}
+		out[i] = pairing{account: named("account", n/10), subject: named("subject", (n+i%2*stranger)%subjects)}
 	}
 	return out
 }

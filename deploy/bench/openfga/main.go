@@ -124,14 +124,15 @@ type round struct {
 type call func(ctx context.Context, question string) (bool, error)
 
 func load(ctx context.Context, r round, ask call) (rate, share float64, err error) {
-	var done, yes atomic.Int64
+	// Questions are taken in turn, whoever is quicker: each is asked as often.
+	var next, done, yes atomic.Int64
 	var failed atomic.Pointer[error]
 	var wg sync.WaitGroup
 	began := time.Now()
-	for worker := range r.workers {
+	for range r.workers {
 		wg.Go(func() {
-			for n := worker; time.Since(began) < r.length; n += r.workers {
-				allowed, err := ask(ctx, r.questions[n%len(r.questions)])
+			for time.Since(began) < r.length {
+				allowed, err := ask(ctx, r.questions[int(next.Add(1))%len(r.questions)])
 				if err != nil {
 					failed.Store(&err)
 					return

@@ -31,6 +31,8 @@ func TestAForwardedLinkGivesNothingAway(t *testing.T) {
 		}
 		require.Equal(t, consentv1.ConsentState_CONSENT_STATE_REQUESTED, b.stateOf(t, a.token))
 
+		_, err = b.ReadMail(t.Context(), a.client.Owner.Email, "Votre code pour répondre")
+		require.NoError(t, err, "the first code has come: the next mail is the next code's")
 		yes.Device, err = b.ProveDevice(t.Context(), a.client.Owner.Email, a.token)
 		require.NoError(t, err)
 		given, err := nobody.ApproveByLink(t.Context(), yes)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
@@ -14,6 +15,9 @@ import (
 	"github.com/aval-access/aval/services/partnersupport/internal/domain"
 	"github.com/aval-access/aval/services/partnersupport/internal/postgres"
 )
+
+// arrivalWait is how long a removal waits for a fact that is on its way.
+const arrivalWait = 3 * time.Second
 
 // RemoveCollaborator ends everything that a person holds through the partner
 // (R34, R82).
@@ -59,25 +63,49 @@ func (u RemoveCollaborator) Do(ctx context.Context, in RemoveIn) (*v1.RemoveColl
 }
 
 // prepare does what needs the administrator, for a job cannot act for a person:
-// it takes the invitation of somebody back who has not come yet. Somebody who
-// accepts in this moment is sent away by FollowMembership.
+// it takes the invitation of somebody back who has not come yet. Who accepted
+// before that is waited for, so that the removal is theirs; should their fact be
+// late, FollowMembership sends them away when it comes.
 func (u RemoveCollaborator) prepare(ctx context.Context, in RemoveIn) error {
-	var c domain.Collaborator
-	err := u.DB.InTenant(ctx, in.Partner, func(ctx context.Context, tx pg.Tx) (err error) {
+	c, err := u.known(ctx, in)
+	if err == nil && c.State == domain.Invited {
+		var cancelled bool
+		if cancelled, err = u.Membership.CancelInvitation(ctx, c); err == nil && !cancelled {
+			c, err = u.arrived(ctx, in)
+		}
+	}
+	if err != nil || c.State != domain.Ready {
+		return err
+	}
+	return u.spareOwners(ctx, in, c)
+}
+
+func (u RemoveCollaborator) known(ctx context.Context, in RemoveIn) (c domain.Collaborator, err error) {
+	err = u.DB.InTenant(ctx, in.Partner, func(ctx context.Context, tx pg.Tx) (err error) {
 		c, err = postgres.Collaborator(ctx, tx, in.Partner, in.Collaborator)
 		return err
 	})
-	if err != nil {
-		return err
+	return c, err
+}
+
+// arrived waits a little for the fact that ended an invitation; one that ran out
+// has none.
+func (u RemoveCollaborator) arrived(ctx context.Context, in RemoveIn) (c domain.Collaborator, err error) {
+	over := time.After(arrivalWait)
+	pause := time.NewTicker(handoverPause)
+	defer pause.Stop()
+	for {
+		if c, err = u.known(ctx, in); err != nil || c.State != domain.Invited {
+			return c, err
+		}
+		select {
+		case <-pause.C:
+		case <-over:
+			return c, nil
+		case <-ctx.Done():
+			return c, ctx.Err()
+		}
 	}
-	switch c.State {
-	case domain.Invited:
-		_, err = u.Membership.CancelInvitation(ctx, c)
-	case domain.Ready:
-		return u.spareOwners(ctx, in, c)
-	case domain.Left:
-	}
-	return err
 }
 
 // spareOwners leaves an owner who helps clients too to another owner: asked

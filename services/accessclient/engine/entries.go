@@ -91,12 +91,13 @@ type record struct {
 // SetEntry takes a new or changed entry. Of several of one pair those that are
 // over go first.
 func (v *View) SetEntry(e Entry) error {
-	_, p := v.pair(e.Account, e.Subject)
-	if e.Over && p == nil {
-		return nil
+	find := v.obtain
+	if e.Over {
+		find = v.pair
 	}
+	_, p := find(e.Account, e.Subject)
 	if p == nil {
-		_, p = v.obtain(e.Account, e.Subject)
+		return nil
 	}
 	before := held(p.word.Load())
 	plain, kept := v.without(before, e)

@@ -49,8 +49,7 @@ type StaffCount struct {
 	Now     time.Time
 }
 
-// CountCollaborators counts a partner's staff by each filter, in one grouping
-// of people and assignments side by side (see CountDossiers).
+// CountCollaborators counts a partner's staff by each filter.
 func CountCollaborators(ctx context.Context, tx pg.Tx, s StaffCount) (domain.CollaboratorCounts, error) {
 	count := func(f domain.CollaboratorFilter) string {
 		return `count(*) FILTER (WHERE ` + staffCondition(f) + `)::integer`
@@ -64,21 +63,8 @@ SELECT count(*)::integer AS total,
   ` + count(domain.StaffNeverUsed) + ` AS never_used,
   ` + count(domain.StaffExpiring) + ` AS expiring,
   ` + count(domain.StaffLost) + ` AS lost
-FROM (
-  SELECT max(a.collaborator_state) AS collaborator_state,` + standing + `
-  FROM (
-    SELECT c.id AS collaborator_id, c.state AS collaborator_state, NULL AS state, NULL AS end_reason,
-      NULL::timestamptz AS expire_time, NULL::timestamptz AS first_visit_time
-    FROM collaborator c
-    WHERE c.partner_id = @partner
-    UNION ALL
-    SELECT a.collaborator_id, NULL, a.state, a.end_reason, a.expire_time, a.first_visit_time
-    FROM assignment a
-    WHERE a.partner_id = @partner
-  ) a
-  GROUP BY a.collaborator_id
-) st
-CROSS JOIN LATERAL (SELECT st.collaborator_state AS state) c`, Args: pgx.NamedArgs{
+FROM ` + sideBySide("collaborator") + `
+CROSS JOIN LATERAL (SELECT st.own_state AS state) c`, Args: pgx.NamedArgs{
 		"partner": s.Partner, "soon": s.Now.Add(domain.ExpiringSoon),
 	}})
 }

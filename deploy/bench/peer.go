@@ -64,9 +64,20 @@ func (p *peer) fill(ctx context.Context) (err error) {
 	}
 	if err := execute(ctx, p.database, `
 INSERT INTO tuple (store, object_type, object_id, relation, _user, user_type, ulid, inserted_at)
-SELECT $3, 'account', md5('account ' || n / 10)::uuid::text, (ARRAY['guest', 'editor', 'approver'])[1 + n % 3],
+SELECT $3, 'feature', md5('account ' || n / 10)::uuid || '/management', (ARRAY['guest', 'editor', 'approver'])[1 + n % 3],
   'user:' || md5('subject ' || n % $2::integer)::uuid, 'user', '01' || lpad(n::text, 24, '0'), now()
 FROM generate_series(0, $1::integer - 1) AS n`, entries, subjects, p.store); err != nil {
+		return err
+	}
+	if err := execute(ctx, p.database, `
+INSERT INTO tuple (store, object_type, object_id, relation, _user, user_type, ulid, inserted_at)
+SELECT $2, kind, object, relation, 'feature:' || id || '/management', 'user', ulid, now()
+FROM generate_series(0, $1::integer - 1) AS n
+CROSS JOIN LATERAL (SELECT md5('account ' || n)::uuid AS id) AS account
+CROSS JOIN LATERAL (VALUES
+  ('feature', id || '/management/invoices', 'parent', '02' || lpad(n::text, 24, '0')),
+  ('account', id::text, 'feature', '03' || lpad(n::text, 24, '0'))
+) AS tree (kind, object, relation, ulid)`, accounts, p.store); err != nil {
 		return err
 	}
 	return execute(ctx, p.database, "VACUUM (ANALYZE) tuple")
@@ -75,7 +86,7 @@ FROM generate_series(0, $1::integer - 1) AS n`, entries, subjects, p.store); err
 func (p *peer) writeQuestions() error {
 	var text strings.Builder
 	for _, one := range pairings() {
-		fmt.Fprintf(&text, "user:%s editor account:%s\n", one.subject, one.account)
+		fmt.Fprintf(&text, "user:%s editor feature:%s/management/invoices\n", one.subject, one.account)
 	}
 	return os.WriteFile(p.path("questions"), []byte(text.String()), 0o600)
 }

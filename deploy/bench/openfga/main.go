@@ -55,18 +55,31 @@ func run(ctx context.Context, args []string) error {
 	return a.serve(ctx)
 }
 
-// model is the levels of a right, each with those below it.
-const model = `{"schema_version": "1.1", "type_definitions": [{"type": "user"}, {"type": "account",
+// model is Aval's question without dates, suspensions and exclusions: a level of
+// a right has those below it, a feature has its parent's rights, and an account
+// is reached by who has any right on a feature of it.
+const model = `{"schema_version": "1.1", "type_definitions": [{"type": "user"}, {"type": "feature",
   "relations": {
-    "approver": {"this": {}},
-    "editor": {"union": {"child": [{"this": {}}, {"computedUserset": {"relation": "approver"}}]}},
-    "guest": {"union": {"child": [{"this": {}}, {"computedUserset": {"relation": "editor"}}]}}
+    "parent": {"this": {}},
+    "approver": {"union": {"child": [{"this": {}},
+      {"tupleToUserset": {"tupleset": {"relation": "parent"}, "computedUserset": {"relation": "approver"}}}]}},
+    "editor": {"union": {"child": [{"this": {}}, {"computedUserset": {"relation": "approver"}},
+      {"tupleToUserset": {"tupleset": {"relation": "parent"}, "computedUserset": {"relation": "editor"}}}]}},
+    "guest": {"union": {"child": [{"this": {}}, {"computedUserset": {"relation": "editor"}},
+      {"tupleToUserset": {"tupleset": {"relation": "parent"}, "computedUserset": {"relation": "guest"}}}]}}
   },
   "metadata": {"relations": {
+    "parent": {"directly_related_user_types": [{"type": "feature"}]},
     "approver": {"directly_related_user_types": [{"type": "user"}]},
     "editor": {"directly_related_user_types": [{"type": "user"}]},
     "guest": {"directly_related_user_types": [{"type": "user"}]}
   }}
+}, {"type": "account",
+  "relations": {
+    "feature": {"this": {}},
+    "reached": {"tupleToUserset": {"tupleset": {"relation": "feature"}, "computedUserset": {"relation": "guest"}}}
+  },
+  "metadata": {"relations": {"feature": {"directly_related_user_types": [{"type": "feature"}]}, "reached": {}}}
 }]}`
 
 func create(ctx context.Context, client openfgav1.OpenFGAServiceClient) error {
@@ -162,7 +175,7 @@ func (a asker) check(ctx context.Context, question string) (bool, error) {
 
 func (a asker) list(ctx context.Context, question string) (bool, error) {
 	answer, err := a.client.ListObjects(ctx, &openfgav1.ListObjectsRequest{
-		StoreId: a.store, AuthorizationModelId: a.model, Type: "account", Relation: "guest", User: strings.Fields(question)[0],
+		StoreId: a.store, AuthorizationModelId: a.model, Type: "account", Relation: "reached", User: strings.Fields(question)[0],
 	}, grpc.WaitForReady(true))
 	return len(answer.GetObjects()) > 0, err
 }

@@ -168,6 +168,7 @@ func ids(ctx context.Context, tx pg.Tx, s pg.Statement) ([]id.ID, error) {
 type SessionList struct {
 	Partner id.ID
 	User    id.ID      // zero: everybody's
+	Dossier id.ID      // zero: all
 	Live    *time.Time // only those that run at this time; nil: all
 	Before  id.ID      // zero: the first page
 	Limit   int
@@ -190,11 +191,12 @@ LEFT JOIN collaborator_tag t ON t.partner_id = s.partner_id
   AND (t.until_time IS NULL OR t.until_time > s.start_time)
 WHERE s.partner_id = @partner
   AND (@user::uuid IS NULL OR s.user_id = @user)
+  AND (@dossier::uuid IS NULL OR s.dossier_id = @dossier)
   AND (@live::timestamptz IS NULL
     OR (s.end_time IS NULL AND s.expire_time > @live AND s.last_use_time + s.idle > @live))
   AND (@before::uuid IS NULL OR s.id < @before)
 ORDER BY s.id DESC
 LIMIT @limit`, Args: pgx.NamedArgs{
-		"partner": l.Partner, "user": l.User, "live": l.Live, "before": l.Before, "limit": l.Limit,
+		"partner": l.Partner, "user": l.User, "dossier": l.Dossier, "live": l.Live, "before": l.Before, "limit": l.Limit,
 	}})
 }

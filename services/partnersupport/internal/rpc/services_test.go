@@ -284,6 +284,25 @@ func TestOnlyItsProductStopsAVisitAndOnlyItsPeopleEndIt(t *testing.T) {
 	require.Zero(t, b.count(t, "SELECT count(*) FROM support_session WHERE end_time IS NOT NULL"))
 }
 
+func TestVisitsAreListedByDossier(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	s, _ := b.visit(t)
+	client := v1.NewSupportSessionServiceClient(b.gateway(t))
+	list := func(dossier string) ([]*v1.SupportSession, error) {
+		resp, err := client.ListSupportSessions(b.as(t, b.admin), &v1.ListSupportSessionsRequest{PartnerId: b.partner.Text("org"), DossierId: dossier})
+		return resp.GetSupportSessions(), err
+	}
+	its, err := list(s.DossierID.Text("dos"))
+	require.NoError(t, err)
+	require.Len(t, its, 1)
+	others, err := list(id.New().Text("dos"))
+	require.NoError(t, err)
+	require.Empty(t, others)
+	_, err = list("asg_" + id.New().Text("dos")[4:])
+	requireReason(t, reasonv1.Reason_REASON_INVALID_ARGUMENT, err)
+}
+
 func TestVisitsAreListedToAdministratorsAndToWhoMadeThem(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -44,7 +44,13 @@ func (s sessions) ListSupportSessions(ctx context.Context, req *v1.ListSupportSe
 
 func (s sessions) sessionList(ctx context.Context, req *v1.ListSupportSessionsRequest, asked page.List) (l postgres.SessionList, err error) {
 	person := *authn.FromContext(ctx).Person
-	l = postgres.SessionList{Partner: person.OrganizationID, Limit: asked.Limit()}
+	var read fields.Reader
+	l = postgres.SessionList{
+		Partner: person.OrganizationID, Dossier: read.Optional(contract.Dossier, "dossier_id", req.GetDossierId()), Limit: asked.Limit(),
+	}
+	if read.Err() != nil {
+		return l, read.Err()
+	}
 	if l.Before, err = asked.AfterID(); err != nil {
 		return l, err
 	}

@@ -1797,7 +1797,9 @@ type ListSupportSessionsRequest struct {
 	// Page length; 0 means 50, more than 200 means 200.
 	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on; empty for the first page.
-	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only this dossier, "dos_…"; empty: all.
+	DossierId     string `protobuf:"bytes,5,opt,name=dossier_id,json=dossierId,proto3" json:"dossier_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1856,6 +1858,13 @@ func (x *ListSupportSessionsRequest) GetPageSize() int32 {
 func (x *ListSupportSessionsRequest) GetPageToken() string {
 	if x != nil {
 		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListSupportSessionsRequest) GetDossierId() string {
+	if x != nil {
+		return x.DossierId
 	}
 	return ""
 }
@@ -2425,14 +2434,16 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\n" +
 	"assignment\x18\x01 \x01(\v2\".aval.partnersupport.v1.AssignmentR\n" +
 	"assignment\x12C\n" +
-	"\areceipt\x18\x02 \x01(\v2).aval.partnersupport.v1.RevocationReceiptR\areceipt\"\xae\x01\n" +
+	"\areceipt\x18\x02 \x01(\v2).aval.partnersupport.v1.RevocationReceiptR\areceipt\"\xd6\x01\n" +
 	"\x1aListSupportSessionsRequest\x12-\n" +
 	"\n" +
 	"partner_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\tpartnerId\x12\x12\n" +
 	"\x04live\x18\x02 \x01(\bR\x04live\x12$\n" +
 	"\tpage_size\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x98\x01\n" +
+	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12&\n" +
+	"\n" +
+	"dossier_id\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\tdossierId\"\x98\x01\n" +
 	"\x1bListSupportSessionsResponse\x12Q\n" +
 	"\x10support_sessions\x18\x01 \x03(\v2&.aval.partnersupport.v1.SupportSessionR\x0fsupportSessions\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x87\x01\n" +

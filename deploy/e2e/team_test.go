@@ -41,14 +41,13 @@ func TestATeamIsLetInNameByName(t *testing.T) {
 		mail, err := b.ReadMail(t.Context(), a.client.Owner.Email, "peut entrer pour "+a.partner.Name)
 		require.NoError(t, err)
 		require.Contains(t, mail.Subject, next.Name())
-		require.Contains(t, mail.Text, "/stop")
-
+		token, err := journey.TokenOf(mail.Link("/s/"))
+		require.NoError(t, err)
 		list, err = client.ListConsents(t.Context(), &consentv1.ListConsentsRequest{OrganizationId: a.client.ID})
 		require.NoError(t, err)
 		sofia := list.GetConsents()[0]
 		require.Equal(t, first.GetConsent().GetId(), sofia.GetTeamConsentId())
-		_, err = b.Withdraw(t.Context(), a.client.Owner, sofia.GetId())
-		require.NoError(t, err)
+		b.stopsByLink(t, token, sofia, first.GetConsent())
 		_, err = b.EnterDossier(t.Context(), next, a.partner.ID, a.dossier.GetId())
 		require.Error(t, err)
 		require.NoError(t, journey.Eventually(t.Context(), enters(a.person)), "the veto is for one person")

@@ -125,6 +125,7 @@ func register(h *host.Host, deps app.Deps, s signing) error {
 	consentv1.RegisterConsentServiceServer(server.GRPC(), rpc.NewConsentServer(deps, h.Pages))
 	consentv1.RegisterConsentNumberServiceServer(server.GRPC(), rpc.NewNumberServer(deps))
 	consentv1.RegisterRequestGroupServiceServer(server.GRPC(), rpc.NewGroupServer(deps))
+	consentv1.RegisterAccessStopServiceServer(server.GRPC(), rpc.NewStopServer(deps))
 	consentv1.RegisterDossierEndServiceServer(server.GRPC(), rpc.NewDossierEndServer(deps))
 	consentv1.RegisterConsentPolicyServiceServer(server.GRPC(), rpc.NewPolicyServer(deps))
 	consentv1.RegisterInvalidationServiceServer(server.GRPC(), rpc.NewInvalidationServer(deps))

@@ -55,12 +55,14 @@ type Clients struct {
 	Consents consentv1.ConsentServiceClient
 	// RequestGroups are requests that left in one mail.
 	RequestGroups consentv1.RequestGroupServiceClient
-	History       consentv1.HistoryServiceClient
-	Receipts      consentv1.ReceiptServiceClient
-	Blocks        consentv1.PartnerBlockServiceClient
-	Numbers       consentv1.ConsentNumberServiceClient
-	Policies      consentv1.ConsentPolicyServiceClient
-	Ledger        consentv1.LedgerServiceClient
+	// AccessStops end accesses behind the link of a mail.
+	AccessStops consentv1.AccessStopServiceClient
+	History     consentv1.HistoryServiceClient
+	Receipts    consentv1.ReceiptServiceClient
+	Blocks      consentv1.PartnerBlockServiceClient
+	Numbers     consentv1.ConsentNumberServiceClient
+	Policies    consentv1.ConsentPolicyServiceClient
+	Ledger      consentv1.LedgerServiceClient
 
 	Deliveries notificationv1.DeliveryServiceClient
 }
@@ -104,6 +106,7 @@ func New(conn func(peer string) grpc.ClientConnInterface) *Clients {
 		ClientVisits:    partnersupportv1.NewClientVisitServiceClient(partnersupport),
 		Consents:        consentv1.NewConsentServiceClient(consent),
 		RequestGroups:   consentv1.NewRequestGroupServiceClient(consent),
+		AccessStops:     consentv1.NewAccessStopServiceClient(consent),
 		History:         consentv1.NewHistoryServiceClient(consent),
 		Receipts:        consentv1.NewReceiptServiceClient(consent),
 		Blocks:          consentv1.NewPartnerBlockServiceClient(consent),

@@ -179,11 +179,7 @@ func (c *call) withdraw(requestID string) error {
 	if err != nil {
 		return fmt.Errorf("withdrawing: %w", err)
 	}
-	visits := c.text("stop.no_visit")
-	if n := int(ended.GetSupportSessionsEnded()); n > 0 {
-		visits = c.count("stop.visits", n)
-	}
-	c.say(notice{Text: c.text("stop.done", "who", ended.GetConsent().GetCollaboratorName(), "visits", visits)})
+	c.say(notice{Text: c.text("stop.done", "who", ended.GetConsent().GetCollaboratorName(), "visits", c.visitsStopped(ended.GetSupportSessionsEnded()))})
 	return nil
 }
 

@@ -123,6 +123,8 @@ func (s *site) everybody(on func(string, handler)) {
 	on("POST /g/{token}", answerGroup)
 	on("GET /g/{token}/{consent}", linkPage)
 	on("POST /g/{token}/{consent}", answerByLink)
+	on("GET /s/{token}", stopLinkPage)
+	on("POST /s/{token}", stopByLink)
 	on("GET /n", numberPage)
 	on("POST /n", dial)
 	on("GET /n/code", numberCodePage)

@@ -61,6 +61,13 @@ func linkSamples(lang string) map[string]handler {
 			a.look = &look{Name: "Lumière & Cie", Style: "/brand/org_1/2/brand.css", Logo: "/brand/org_1/2/logo.png"}
 			return c.showAsked(a, form{})
 		},
+		"stop link": func(c *call) error { return c.showStoppable(sampleAccesses(lang), form{}) },
+		"stop link refused": func(c *call) error {
+			return c.showStoppable(sampleAccesses(lang), form{Problems: []problem{{Field: "access", Text: c.text("stop_link.none_ticked")}}})
+		},
+		"stop link empty": func(c *call) error {
+			return c.showStoppable(&consentv1.LookupAccessesResponse{ClientName: "Boulangerie Martin"}, form{})
+		},
 		"group": func(c *call) error { return c.showGroup(sampleBundle(lang), form{}) },
 		"group refused": func(c *call) error {
 			f := form{values: url.Values{"answer": {"yes"}}}

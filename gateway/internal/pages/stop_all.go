@@ -45,10 +45,6 @@ func (c *call) withdrawAll(requestID string) error {
 	if err != nil {
 		return fmt.Errorf("withdrawing all: %w", err)
 	}
-	visits := c.text("stop.no_visit")
-	if n := int(ended.GetSupportSessionsEnded()); n > 0 {
-		visits = c.count("stop.visits", n)
-	}
-	c.say(notice{Text: c.count("stop_all.done", int(ended.GetConsentsWithdrawn())) + " " + visits})
+	c.say(notice{Text: c.count("stop_all.done", int(ended.GetConsentsWithdrawn())) + " " + c.visitsStopped(ended.GetSupportSessionsEnded())})
 	return nil
 }

@@ -52,6 +52,7 @@ func register(mux *runtime.ServeMux, c *clients.Clients) error {
 		partnersupportv1.RegisterClientVisitServiceHandlerClient(ctx, mux, c.ClientVisits),
 		consentv1.RegisterConsentServiceHandlerClient(ctx, mux, c.Consents),
 		consentv1.RegisterRequestGroupServiceHandlerClient(ctx, mux, c.RequestGroups),
+		consentv1.RegisterAccessStopServiceHandlerClient(ctx, mux, c.AccessStops),
 		consentv1.RegisterHistoryServiceHandlerClient(ctx, mux, c.History),
 		consentv1.RegisterReceiptServiceHandlerClient(ctx, mux, c.Receipts),
 		consentv1.RegisterConsentNumberServiceHandlerClient(ctx, mux, c.Numbers),

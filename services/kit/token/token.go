@@ -22,6 +22,7 @@ type Kind string
 const (
 	Invitation Kind = "inv"
 	Consent    Kind = "con"
+	Stop       Kind = "stp"
 	Reset      Kind = "rst"
 	EmailProof Kind = "ema"
 	EmailUndo  Kind = "und"

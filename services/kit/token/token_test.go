@@ -14,7 +14,7 @@ import (
 
 func TestTokenReadsBack(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []token.Kind{token.Invitation, token.Consent, token.Reset, token.Session, token.Support, token.Device} {
+	for _, kind := range []token.Kind{token.Invitation, token.Consent, token.Stop, token.Reset, token.Session, token.Support, token.Device} {
 		made := token.New(kind)
 		require.Regexp(t, regexp.MustCompile(`^avl_`+string(kind)+`1_[A-Za-z0-9_-]{43}[0-9A-Za-z]{6}$`), made.String())
 		read, err := token.Parse(kind, made.String())

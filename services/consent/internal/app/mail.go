@@ -8,7 +8,6 @@ import (
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	"github.com/aval-access/aval/services/consent/internal/domain"
-	"github.com/aval-access/aval/services/consent/internal/postgres"
 	"github.com/aval-access/aval/services/consent/internal/sibling"
 	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/pg"
@@ -163,8 +162,7 @@ func everybody(sibling.Person) bool { return true }
 
 // request writes to every current approver (R21, R24, R25), or to those wanted.
 func (u PrepareMail) request(ctx context.Context, r domain.Record, wanted func(sibling.Person) bool) ([]Mail, error) {
-	now := u.Clock.Now()
-	if r.StateAt(now) != domain.Requested {
+	if r.StateAt(u.Clock.Now()) != domain.Requested {
 		return nil, nil
 	}
 	approvers, err := u.Siblings.Approvers(ctx, r.ClientID, r.PartnerID)
@@ -175,21 +173,7 @@ func (u PrepareMail) request(ctx context.Context, r domain.Record, wanted func(s
 		return nil, err
 	}
 	approvers = slices.DeleteFunc(approvers, func(p sibling.Person) bool { return !wanted(p) })
-	mails := make([]Mail, len(approvers))
-	links := make([]postgres.Link, len(approvers))
-	for i, p := range approvers {
-		t := token.New(token.Consent)
-		locale := localeOf(p, r)
-		links[i] = postgres.Link{
-			Hash: t.Hash(), ClientID: r.ClientID, ConsentID: r.ID, RecipientID: p.UserID,
-			GivenName: p.GivenName, Locale: locale, CreateTime: now, ExpireTime: r.RequestExpireTime,
-		}
-		mails[i] = mailTo(p, r, mailRequest)
-		mails[i].ActionPath = "/c/" + t.String()
-	}
-	return mails, u.DB.InTenant(ctx, r.ClientID, func(ctx context.Context, tx pg.Tx) error {
-		return u.links.Insert(ctx, tx, links)
-	})
+	return u.linked(ctx, r, approvers, linking{token.Consent, mailRequest, "/c/", r.RequestExpireTime})
 }
 
 // code writes the digits to the recipient's own mailbox, while they serve. Who

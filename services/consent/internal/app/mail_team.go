@@ -13,9 +13,6 @@ func (u PrepareMail) announced(ctx context.Context, r domain.Record) ([]Mail, er
 	if err != nil {
 		return nil, err
 	}
-	told, err := u.toApprovers(ctx, r, mailAnnounced)
-	for i := range told {
-		told[i].ActionPath = assistancePath + "/" + r.ID.Text("cns") + "/stop"
-	}
+	told, err := u.toStop(ctx, r, mailAnnounced)
 	return append(mails, told...), err
 }

@@ -6,7 +6,7 @@ import (
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	"github.com/aval-access/aval/services/consent/internal/domain"
-	"github.com/aval-access/aval/services/kit/pg"
+	"github.com/aval-access/aval/services/kit/fields"
 )
 
 // ending tells both sides that an access ends soon. A mail that comes late says
@@ -18,24 +18,20 @@ func (u PrepareMail) ending(ctx context.Context, r domain.Record, e *consentv1.C
 	return u.toBoth(ctx, r, mailEndingTo, mailEnding)
 }
 
-// anniversary lists who can come in, a line each, to every approver.
+// anniversary lists who can come in, a line each, to every approver, with a way
+// to end it without a sign-in.
 func (u PrepareMail) anniversary(ctx context.Context, r domain.Record) ([]Mail, error) {
-	open, err := pg.InTenant(ctx, u.DB, r.ClientID, func(ctx context.Context, tx pg.Tx) ([]domain.Record, error) {
-		return u.consents.InForce(ctx, tx, r.ClientID)
-	})
+	open, err := u.inForce(ctx, r.ClientID)
 	if err != nil {
 		return nil, err
 	}
-	var people []string
-	for _, one := range open {
-		if one.StateAt(u.Clock.Now()) == domain.Given {
-			people = append(people, one.CollaboratorName()+" ("+one.Partner.LegalName+")")
-		}
-	}
+	people := fields.Each(open, func(one domain.Record) string {
+		return one.CollaboratorName() + " (" + one.Partner.LegalName + ")"
+	})
 	if len(people) == 0 {
 		return nil, nil
 	}
-	mails, err := u.toApprovers(ctx, r, mailYearly)
+	mails, err := u.toStop(ctx, r, mailYearly)
 	for i := range mails {
 		mails[i].Variables["people"] = strings.Join(people, "\n")
 	}

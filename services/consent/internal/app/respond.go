@@ -37,7 +37,13 @@ type Respond struct {
 // OpenLink reads the link behind a token. It changes nothing and uses nothing
 // up.
 func (d Deps) OpenLink(ctx context.Context, text string) (postgres.Link, error) {
-	t, err := token.Parse(token.Consent, text)
+	return d.openLink(ctx, token.Consent, text)
+}
+
+// openLink reads the link of one kind: the kind is part of the hash, so that none
+// serves for another purpose.
+func (d Deps) openLink(ctx context.Context, kind token.Kind, text string) (postgres.Link, error) {
+	t, err := token.Parse(kind, text)
 	if err != nil {
 		return postgres.Link{}, fault.New(reasonv1.Reason_REASON_LINK_INVALID, fault.Cause(err))
 	}

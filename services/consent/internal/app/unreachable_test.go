@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -25,8 +26,12 @@ type village struct {
 	collaborator, requester id.ID
 }
 
-func (v village) Invoke(_ context.Context, method string, _, reply any, _ ...grpc.CallOption) error {
+func (v village) Invoke(_ context.Context, method string, asked, reply any, _ ...grpc.CallOption) error {
 	switch method {
+	case membershipv1.MemberService_CheckApprover_FullMethodName:
+		reply.(*membershipv1.CheckApproverResponse).Approver = slices.ContainsFunc(v.approvers, func(a *membershipv1.Approver) bool {
+			return a.GetUserId() == asked.(*membershipv1.CheckApproverRequest).GetUserId()
+		})
 	case membershipv1.MemberService_ListApprovers_FullMethodName:
 		reply.(*membershipv1.ListApproversResponse).Approvers = v.approvers
 	case identityv1.UserService_BatchGetUsers_FullMethodName:

@@ -18,7 +18,9 @@ type Withdraw struct{ Deps }
 type Withdrawal struct {
 	ClientID, ConsentID id.ID
 	Actor               domain.Actor
-	Key                 idempotency.Key
+	// Reason says how, for the timeline; empty: signed in.
+	Reason string
+	Key    idempotency.Key
 }
 
 // Do commits first, then waits until nobody answers yes any more. What was
@@ -73,6 +75,7 @@ func (u Withdraw) takeBack(ctx context.Context, tx pg.Tx, w Withdrawal) error {
 	if err != nil {
 		return err
 	}
+	step.Reason = w.Reason
 	if err := u.finish(ctx, tx, ending{consent: c, step: step, now: now}); err != nil {
 		return err
 	}

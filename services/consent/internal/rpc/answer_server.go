@@ -15,6 +15,7 @@ import (
 	"github.com/aval-access/aval/services/kit/authn"
 	"github.com/aval-access/aval/services/kit/fault"
 	"github.com/aval-access/aval/services/kit/fields"
+	"github.com/aval-access/aval/services/kit/id"
 	"github.com/aval-access/aval/services/kit/idempotency"
 	"github.com/aval-access/aval/services/kit/token"
 )
@@ -102,14 +103,17 @@ func (s *ConsentServer) byLink(ctx context.Context, req linked, key idempotency.
 	if device, err := token.Parse(token.Device, req.GetDevice()); err == nil {
 		who.Device = device.Hash()
 	}
-	if person := authn.FromContext(ctx).Person; person != nil && !person.OrganizationID.IsZero() {
-		who.SessionOrganizationID = person.OrganizationID
-		return who, nil
-	}
 	var read fields.Reader
-	who.SessionOrganizationID = read.Optional(
-		"org", "evidence.session_organization_id", seen.GetSessionOrganizationId())
+	who.SessionOrganizationID = sessionOf(ctx, &read, seen)
 	return who, read.Err()
+}
+
+// sessionOf is where the browser is signed in, by a token or by the edge.
+func sessionOf(ctx context.Context, read *fields.Reader, seen *consentv1.Evidence) id.ID {
+	if person := authn.FromContext(ctx).Person; person != nil && !person.OrganizationID.IsZero() {
+		return person.OrganizationID
+	}
+	return read.Optional("org", "evidence.session_organization_id", seen.GetSessionOrganizationId())
 }
 
 // signedIn is the person of the token, in the token's organisation.

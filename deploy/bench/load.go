@@ -11,7 +11,7 @@ import (
 
 const (
 	rounds    = 5
-	roundTime = 3 * time.Second
+	roundTime = 5 * time.Second
 )
 
 // workload is workers who make calls side by side for a time.

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"google.golang.org/grpc"
 
 	"github.com/aval-access/aval/deploy/demodata"
@@ -27,7 +28,7 @@ const (
 	// at their own time, half one after the other, while all that follows from
 	// the ones before (events, mails, the history) is still being done.
 	withdrawn     = 200
-	withdrawEvery = 200 * time.Millisecond
+	withdrawEvery = 100 * time.Millisecond
 	// checkers ask this often each, together 2,000 times a second: an open load,
 	// for one that takes all there is of two processors measures their queue.
 	checkers   = 8
@@ -62,7 +63,7 @@ func revocationsOf(ctx context.Context, out io.Writer, replicas int) (err error)
 			return err
 		}
 		r := &revoker{World: w, replicas: replicas}
-		if err := r.dial(s); err != nil {
+		if err := r.dial(ctx, s); err != nil {
 			return errors.Join(err, r.close())
 		}
 		defer func() { _ = r.close() }() // the stack goes as well
@@ -80,7 +81,11 @@ type revoker struct {
 	given        []access
 	shows        []time.Duration
 	takes, inRow []time.Duration
-	stale        int
+	// commits are two bare ones in a row, between withdrawals: whatever else is
+	// quick, a withdrawal makes two, one after the other.
+	commits []time.Duration
+	disk    *pgx.Conn
+	stale   int
 }
 
 // access is one that was given and is used.
@@ -90,7 +95,7 @@ type access struct {
 	question *membershipv1.CheckAccessRequest
 }
 
-func (r *revoker) dial(s *stack.Stack) error {
+func (r *revoker) dial(ctx context.Context, s *stack.Stack) error {
 	programs := []string{"membership"}
 	for i := range r.replicas {
 		programs = append(programs, stack.Replica(i))
@@ -103,12 +108,17 @@ func (r *revoker) dial(s *stack.Stack) error {
 		r.conns = append(r.conns, conn)
 		r.decide = append(r.decide, membershipv1.NewAccessServiceClient(conn))
 	}
-	return nil
+	disk, err := pgx.Connect(ctx, s.Database("membership").App)
+	r.disk = disk
+	return err
 }
 
 func (r *revoker) close() (err error) {
 	for _, c := range r.conns {
 		err = errors.Join(err, c.Close())
+	}
+	if r.disk != nil {
+		err = errors.Join(err, r.disk.Close(context.Background()))
 	}
 	return err
 }
@@ -135,6 +145,8 @@ func (r *revoker) measure(ctx context.Context, out io.Writer) error {
 	figure(out, "grant_visible_p99_ms"+of, p99(r.shows), "ms")
 	figure(out, "revoke_p50_ms"+of, p50(r.takes), "ms")
 	figure(out, "revoke_p99_ms"+of, p99(r.takes), "ms")
+	figure(out, "two_commits_p50_ms"+of, p50(r.commits), "ms")
+	figure(out, "two_commits_p99_ms"+of, p99(r.commits), "ms")
 	figure(out, "revoke_in_a_row_p50_ms"+of, p50(r.inRow), "ms")
 	figure(out, "revoke_in_a_row_p99_ms"+of, p99(r.inRow), "ms")
 	figure(out, "stale_allows"+of, float64(r.stale), "answers")
@@ -242,6 +254,10 @@ func (r *revoker) takeAll(ctx context.Context) error {
 			return err
 		}
 		r.takes = append(r.takes, took)
+		<-tick.C
+		if err := r.commitTwice(ctx); err != nil {
+			return err
+		}
 	}
 	for _, one := range inRow {
 		took, err := r.take(ctx, one)
@@ -250,6 +266,18 @@ func (r *revoker) takeAll(ctx context.Context) error {
 		}
 		r.inRow = append(r.inRow, took)
 	}
+	return nil
+}
+
+// commitTwice writes nothing but the log, which both wait for.
+func (r *revoker) commitTwice(ctx context.Context) error {
+	began := time.Now()
+	for range 2 {
+		if _, err := r.disk.Exec(ctx, "SELECT pg_logical_emit_message(true, 'bench', '')"); err != nil {
+			return fmt.Errorf("committing: %w", err)
+		}
+	}
+	r.commits = append(r.commits, time.Since(began))
 	return nil
 }
 

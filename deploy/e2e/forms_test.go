@@ -95,22 +95,22 @@ func formWith(t *testing.T, page, field string) form {
 
 // chosen is the option that a browser preselects.
 func chosen(n *html.Node) string {
-	first, marked := "", ""
+	var first *html.Node
 	for c := range n.Descendants() {
 		if c.Type != html.ElementNode || c.Data != "option" {
 			continue
 		}
-		if first == "" {
-			first = attr(c, "value")
-		}
 		if has(c, "selected") {
-			marked = attr(c, "value")
+			return attr(c, "value")
+		}
+		if first == nil {
+			first = c
 		}
 	}
-	if marked != "" {
-		return marked
+	if first == nil {
+		return ""
 	}
-	return first
+	return attr(first, "value")
 }
 
 func submit(t *testing.T, browser *http.Client, page string, f form, press url.Values) *http.Response {

@@ -2,6 +2,9 @@ package e2e
 
 import (
 	"context"
+	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -81,4 +84,40 @@ func TestNoCheckAllowsWhatWasTakenAway(t *testing.T) {
 			require.False(t, b.allowed(t, v, "management/invoices"))
 		}
 	})
+}
+
+// R40, R41: without the console, on the pages that the mails lead to, the owner
+// reduces a running access and has it run for longer.
+func TestAnAccessIsNarrowedAndExtendedOnPages(t *testing.T) {
+	t.Parallel()
+	b := setup(t, shared.rest)
+	v := b.visiting(t)
+	browser, at := b.browserOf(t, v.client.Owner, v.client.ID), b.stack.URL()+"/assistance/"+v.consent.GetId()
+	less := formWith(t, get(t, browser, at+"/narrow"), "end_date")
+	require.Contains(t, pageAfter(t, browser, at+"/narrow", less, nil), "Choisissez un droit à réduire")
+	require.True(t, b.allowed(t, v, "management/invoices"), "the form as it stands changes nothing")
+	left := submit(t, browser, at+"/narrow", formWith(t, get(t, browser, at+"/narrow"), "end_date"), url.Values{"right.management": {"LEVEL_NONE"}})
+	require.Equal(t, http.StatusSeeOther, left.StatusCode)
+	require.False(t, b.allowed(t, v, "management/invoices"))
+	require.True(t, b.allowed(t, v, "accounting/entries"))
+
+	var again *http.Response
+	for _, one := range formsOf(t, get(t, browser, at)) {
+		if strings.HasSuffix(one.action, "/again") {
+			again = submit(t, browser, b.stack.URL()+one.action, one, nil)
+		}
+	}
+	require.NotNil(t, again)
+	require.Equal(t, http.StatusSeeOther, again.StatusCode)
+	question := formWith(t, get(t, browser, b.stack.URL()+again.Header.Get("Location")), "text_hash")
+	given := submit(t, browser, b.stack.URL()+again.Header.Get("Location"), question,
+		url.Values{"answer": {"yes"}, "duration": {consentv1.DurationChoice_DURATION_CHOICE_1_YEAR.String()}})
+	require.Equal(t, http.StatusSeeOther, given.StatusCode)
+	require.NoError(t, journey.Eventually(t.Context(), func(ctx context.Context) (bool, error) {
+		_, err := b.EnterDossier(ctx, v.person, v.partner.ID, v.dossier.GetId())
+		return err == nil, nil
+	}))
+	old, err := consentv1.NewConsentServiceClient(v.client.Owner).GetConsent(t.Context(), &consentv1.GetConsentRequest{ConsentId: v.consent.GetId()})
+	require.NoError(t, err)
+	require.Equal(t, consentv1.ConsentState_CONSENT_STATE_SUPERSEDED, old.GetConsent().GetState())
 }

@@ -11,6 +11,7 @@ import (
 
 // answered is the recorded answer: what was agreed, and how to stop it.
 type answered struct {
+	ID      string
 	State   string
 	Text    string
 	Given   bool
@@ -64,7 +65,7 @@ func (c *call) answered(in *consentv1.Consent, labels map[string]string) answere
 	state := strings.TrimPrefix(in.GetState().String(), "CONSENT_STATE_")
 	partner := in.GetPartner()
 	out := answered{
-		State: state, Text: c.text("answered." + state + ".text"),
+		ID: in.GetId(), State: state, Text: c.text("answered." + state + ".text"),
 		Given: in.GetState() == consentv1.ConsentState_CONSENT_STATE_GIVEN,
 		Who:   in.GetCollaboratorName(), Partner: partner.GetLegalName(),
 		Phone: partner.GetContactPhone(), Mail: partner.GetContactEmail(),

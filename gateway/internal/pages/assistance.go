@@ -20,7 +20,6 @@ type accesses struct {
 
 // access is one row.
 type access struct {
-	ID string
 	answered
 	Reason string
 	Asked  string
@@ -79,7 +78,7 @@ func (c *call) accesses(pageToken string, states ...consentv1.ConsentState) ([]a
 	var out []access
 	for _, one := range answer.GetConsents() {
 		out = append(out, access{
-			ID: one.GetId(), answered: c.answered(one, nil), Reason: one.GetReason(),
+			answered: c.answered(one, nil), Reason: one.GetReason(),
 			Asked: c.dateTime(one.GetCreateTime().AsTime()), Until: c.dateTime(one.GetRequestExpireTime().AsTime()),
 		})
 	}

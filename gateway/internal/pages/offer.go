@@ -83,14 +83,15 @@ func offerAccess(c *call) error {
 	return c.showOffer(f)
 }
 
-// giveAgain prepares the question about somebody who had access before.
+// giveAgain prepares the question about somebody who had access before, or has
+// it and is to have it for longer or to have more.
 func giveAgain(c *call) error {
-	past, err := c.getConsent()
+	before, err := c.getConsent()
 	if err != nil {
 		return err
 	}
 	link, err := c.link(func(one *partnersupportv1.LinkedPartner) bool {
-		return one.GetPartnerId() == past.GetPartnerId() && one.GetState() == partnersupportv1.DossierState_DOSSIER_STATE_ACTIVE
+		return one.GetPartnerId() == before.GetPartnerId() && one.GetState() == partnersupportv1.DossierState_DOSSIER_STATE_ACTIVE
 	})
 	if err != nil {
 		return err
@@ -100,7 +101,7 @@ func giveAgain(c *call) error {
 		return err
 	}
 	return c.prepareAccess(&partnersupportv1.OfferAccessRequest{
-		DossierId: link.GetDossierId(), AssignmentId: past.GetAssignmentId(), RequestId: requestID,
+		DossierId: link.GetDossierId(), AssignmentId: before.GetAssignmentId(), RequestId: requestID,
 	})
 }
 

@@ -173,6 +173,8 @@ func (s *site) company(on func(string, handler)) {
 	on("GET /assistance/{id}", inside(consentPage))
 	on("POST /assistance/{id}/confirm", inside(confirmAccess))
 	on("POST /assistance/{id}", inside(answerConsent))
+	on("GET /assistance/{id}/narrow", inside(narrowPage))
+	on("POST /assistance/{id}/narrow", inside(narrow))
 	on("GET /assistance/{id}/stop", inside(stopPage))
 	on("POST /assistance/{id}/stop", inside(stop))
 	on("GET /members", inside(membersPage))

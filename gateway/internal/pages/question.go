@@ -161,10 +161,7 @@ func rightLines(text *consentv1.ConsentText, f form) (ordinary, extra []rightLin
 			extra = append(extra, out)
 			continue
 		}
-		if line.GetRight().GetLevel() > authzv1.Level_LEVEL_GUEST {
-			out.Lower = append(out.Lower, authzv1.Level_LEVEL_GUEST.String())
-		}
-		out.Lower = append(out.Lower, authzv1.Level_LEVEL_NONE.String())
+		out.Lower = lowerThan(line.GetRight().GetLevel())
 		out.Picked = f.Value("right." + line.GetFeature())
 		ordinary = append(ordinary, out)
 	}

@@ -140,7 +140,7 @@ func clientSamples(lang string) map[string]handler {
 	requested, given := sampleConsent(consentv1.ConsentState_CONSENT_STATE_REQUESTED), sampleConsent(consentv1.ConsentState_CONSENT_STATE_GIVEN)
 	row := func(c *call, in *consentv1.Consent) []access {
 		return []access{{
-			ID: in.GetId(), answered: c.answered(in, nil), Reason: in.GetReason(),
+			answered: c.answered(in, nil), Reason: in.GetReason(),
 			Asked: c.dateTime(noon()), Until: c.dateTime(noon().Add(day)),
 		}}
 	}
@@ -205,6 +205,12 @@ func clientSamples(lang string) map[string]handler {
 		},
 		"stop_all": func(c *call) error {
 			return c.show(page{name: "stop_all", title: "stop_all.title", data: []access{{answered: c.answered(given, nil)}}})
+		},
+		"narrow": func(c *call) error { return c.showNarrowing(given, labels, form{}) },
+		"narrow refused": func(c *call) error {
+			f := form{values: url.Values{"end_date": {"2020-01-01"}}}
+			c.less(given, &f)
+			return c.showNarrowing(given, labels, f)
 		},
 		"stop": func(c *call) error {
 			return c.show(page{name: "stop", title: "stop.title", data: c.answered(given, nil)})

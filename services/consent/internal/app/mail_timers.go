@@ -15,7 +15,12 @@ func (u PrepareMail) ending(ctx context.Context, r domain.Record, e *consentv1.C
 	if r.StateAt(u.Clock.Now()) != domain.Given || !r.ExpireTime.Equal(e.GetExpireTime().AsTime()) {
 		return nil, nil
 	}
-	return u.toBoth(ctx, r, mailEndingTo, mailEnding)
+	mails, err := u.toCollaborator(ctx, r, mailEndingTo)
+	if err != nil {
+		return nil, err
+	}
+	more, err := u.toItsPage(ctx, r, mailEnding)
+	return append(mails, more...), err
 }
 
 // anniversary lists who can come in, a line each, to every approver, with a way
@@ -60,10 +65,18 @@ func (u PrepareMail) toConfirm(ctx context.Context, r domain.Record) ([]Mail, er
 	if !r.PausedAt(u.Clock.Now()) {
 		return nil, nil
 	}
-	mails, err := u.toApprovers(ctx, r, mailConfirm)
+	mails, err := u.toItsPage(ctx, r, mailConfirm)
+	for i := range mails {
+		mails[i].Variables["expire_date"] = moment(mails[i].Locale, r.Lease.End)
+	}
+	return mails, err
+}
+
+// toItsPage writes to every approver, and leads to the page of the access itself.
+func (u PrepareMail) toItsPage(ctx context.Context, r domain.Record, template string) ([]Mail, error) {
+	mails, err := u.toApprovers(ctx, r, template)
 	for i := range mails {
 		mails[i].ActionPath = assistancePath + "/" + r.ID.Text("cns")
-		mails[i].Variables["expire_date"] = moment(mails[i].Locale, r.Lease.End)
 	}
 	return mails, err
 }

@@ -4,7 +4,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
+	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
+	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
 	"github.com/aval-access/aval/services/consent/internal/app"
 	"github.com/aval-access/aval/services/consent/internal/domain"
 	"github.com/aval-access/aval/services/kit/id"
@@ -82,4 +85,20 @@ func TestTheYearlyNoteSpeaksOnceForAll(t *testing.T) {
 	}
 	require.Equal(t, []string{"requested", "given", "requested", "given", "anniversary"}, b.events(t)[1:])
 	require.Equal(t, 2, b.count(t, "SELECT count(*) FROM river.river_job WHERE kind = 'note_year' AND scheduled_at > '2028-11-01'"))
+}
+
+// R40: the client's mail about an end leads to the access itself, where it is
+// extended or reduced.
+func TestTheMailAboutAnEndLeadsToTheAccess(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.in(village{approvers: []*membershipv1.Approver{approver("anne@client.example")}})
+	given := b.give(t).Record
+	mails, err := app.PrepareMail{Deps: b.Deps}.Do(t.Context(), &consentv1.ConsentEnding{
+		Consent: b.refTo(given.ID), ExpireTime: timestamppb.New(given.ExpireTime),
+	})
+	require.NoError(t, err)
+	require.Len(t, mails, 2)
+	require.Equal(t, "/partner/dossiers", mails[0].ActionPath)
+	require.Equal(t, "/assistance/"+given.ID.Text("cns"), mails[1].ActionPath)
 }

@@ -54,7 +54,11 @@ func (u OfferAccess) Do(ctx context.Context, in OfferIn) (*v1.OfferAccessRespons
 	return pg.InTenant(ctx, u.DB, d.PartnerID, func(ctx context.Context, tx pg.Tx) (*v1.OfferAccessResponse, error) {
 		return idempotency.Do(ctx, tx, in.Key, func() (*v1.OfferAccessResponse, error) {
 			a, err := postgres.LockAssignment(ctx, tx, d.PartnerID, offered)
-			if err == nil && a.ConsentID.IsZero() {
+			switch {
+			case err != nil:
+			case a.ConsentID.IsZero() && !a.Live(): // it ended before the client was asked
+				err = domain.TransitionRefused
+			case a.ConsentID.IsZero():
 				err = errNotAsked
 			}
 			return &v1.OfferAccessResponse{ConsentId: a.ConsentID.Text(contract.Consent)}, err
@@ -90,7 +94,7 @@ func (u OfferAccess) prepare(ctx context.Context, tx pg.Tx, d domain.Dossier, in
 	if err != nil {
 		return id.ID{}, err
 	}
-	offer := domain.Offer(d, c, domain.Passing{AssignmentID: u.NewID(), RequesterID: in.Actor, Reason: in.Reason, Time: u.Clock.Now()})
+	offer := domain.Offer(d, c, domain.Passing{AssignmentID: u.NewID(), RequesterID: in.Actor, Reason: in.Reason, Duration: u.Proposal, Time: u.Clock.Now()})
 	if running != nil && running.Live() { // for longer, or wider
 		offer.PredecessorID = running.ID
 	}

@@ -51,6 +51,13 @@ func (u EnterDossier) begin(ctx context.Context, a *attempt, s domain.SupportSes
 		if now.State != domain.Active {
 			return domain.NotAssigned // it ended while the visit was being opened
 		}
+		c, err := postgres.Collaborator(ctx, tx, s.PartnerID, now.CollaboratorID)
+		if err != nil {
+			return err
+		}
+		if err := c.Assignable(); err != nil {
+			return err // nor does who was suspended meanwhile come in
+		}
 		if err := postgres.AddSession(ctx, tx, s); err != nil {
 			return err
 		}

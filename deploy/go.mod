@@ -7,7 +7,6 @@ require (
 	github.com/aval-access/aval/services/accessclient v0.0.0
 	github.com/pquerna/otp v1.5.0
 	golang.org/x/mod v0.42.0
-	pgregory.net/rapid v1.3.0
 )
 
 require (

@@ -100,11 +100,11 @@ func (c *company) one(ctx context.Context, n int64) {
 	c.done = append(c.done, o)
 }
 
-// story plays random commands of the three roles on a case of its own (T-07).
+// story plays random commands of four roles on a case of its own (T-07).
 func (c *company) story(ctx context.Context, n int64) {
-	one, err := c.world.NewCase(ctx, fmt.Sprint(n))
+	one, err := c.modelled(ctx, n)
 	if err == nil {
-		err = model.Play(ctx, c.world.World, one, model.Rounds(storyRounds, storyRounds).Example(int(n)))
+		err = model.Play(ctx, c.world.World, one, model.Story{Number: int(n), Rounds: storyRounds})
 	}
 	switch {
 	case errors.Is(err, context.Canceled): // the run was interrupted
@@ -113,6 +113,19 @@ func (c *company) story(ctx context.Context, n int64) {
 	default:
 		c.report.count("stories")
 	}
+}
+
+// modelled is a new case with two people who could help.
+func (c *company) modelled(ctx context.Context, n int64) (model.Case, error) {
+	one, err := c.world.NewCase(ctx, fmt.Sprint(n))
+	if err != nil {
+		return model.Case{}, err
+	}
+	second, collaborator, err := c.world.AddPerson(ctx, one.Partner, fmt.Sprint("second", n))
+	return model.Case{
+		Partner: one.Partner, Client: one.Client, Dossier: one.Dossier,
+		Helpers: [2]model.Helper{{Person: one.Person, Collaborator: one.Collaborator}, {Person: second, Collaborator: collaborator}},
+	}, err
 }
 
 // some of the earlier journeys, which are looked at again among later faults.

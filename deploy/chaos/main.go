@@ -1,4 +1,4 @@
-// Command chaos plays the main journey, and random stories of three roles
+// Command chaos plays the main journey, and random stories of four roles
 // (T-07), on separate processes while it kills and stops them, NATS and
 // Postgres, deletes the whole store of NATS and has the mail server refuse,
 // answer late or lose its answer; then it looks for what must never happen: an

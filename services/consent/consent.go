@@ -31,6 +31,9 @@ type Config struct {
 	DeviceTerm  time.Duration `env:"DEVICE_TERM" envDefault:"4320h" doc:"How long the device of an approver who typed a code is known: 0 (a code for each request) to 365 days."`
 	Grouping    time.Duration `env:"GROUPING" envDefault:"10m" doc:"How long the mail of a request waits for others of the same partner to the same approver: 0 (each leaves at once, alone) to 60 min. Such mails leave once a day and five times a week at most."`
 
+	InactivityDays int `env:"INACTIVITY_DAYS" envDefault:"190" doc:"Days without a visit after which an access pauses, where the client decided nothing: 30 to 400, or 0 (never)."`
+	ReconfirmDays  int `env:"RECONFIRM_DAYS" envDefault:"0" doc:"Days without a confirmation after which it pauses, likewise: 30 to 365, or 0 (never)."`
+
 	CodesPerNetwork int `env:"CODES_PER_NETWORK" envDefault:"20" doc:"Codes that clients on the phone can ask for from one network (/32, /56) in an hour."`
 
 	KeepProofs  time.Duration `env:"KEEP_PROOFS" envDefault:"43824h" doc:"How long a consent keeps the names in it, from its end on; the consent itself stays. 0: for ever."`
@@ -66,6 +69,12 @@ func (c Config) Validate() error {
 	if c.Grouping < 0 || c.Grouping > maxGrouping {
 		return fmt.Errorf("reading GROUPING: it must be from 0 to %s", maxGrouping)
 	}
+	if outside(c.InactivityDays, domain.MinInactivityDays, domain.MaxInactivityDays) {
+		return fmt.Errorf("reading INACTIVITY_DAYS: it must be 0, or from %d to %d", domain.MinInactivityDays, domain.MaxInactivityDays)
+	}
+	if outside(c.ReconfirmDays, domain.MinReconfirmDays, domain.MaxReconfirmDays) {
+		return fmt.Errorf("reading RECONFIRM_DAYS: it must be 0, or from %d to %d", domain.MinReconfirmDays, domain.MaxReconfirmDays)
+	}
 	if c.CodesPerNetwork < 1 {
 		return errors.New("reading CODES_PER_NETWORK: it must be 1 at least")
 	}
@@ -78,6 +87,9 @@ func (c Config) Validate() error {
 	}
 	return nil
 }
+
+// outside tells days that are out of a range, and not 0 either.
+func outside(days, least, most int) bool { return days != 0 && (days < least || days > most) }
 
 // Migrate brings the database to this version's schema.
 func Migrate(ctx context.Context, cfg Config) error {

@@ -56,7 +56,8 @@ func Run(ctx context.Context, cfg Config) (err error) {
 		Terms: app.Terms{
 			Request: cfg.RequestTerm, CoolDown: cfg.CoolDown,
 			Proof: domain.LinkProof(cfg.LinkProof), Device: cfg.DeviceTerm, Grouping: cfg.Grouping, CodesPerNetwork: cfg.CodesPerNetwork,
-			Keep: app.Keep{Proofs: cfg.KeepProofs, Visits: cfg.KeepVisits, Actions: cfg.KeepActions, Traces: cfg.KeepTraces},
+			Policy: domain.Policy{InactivityDays: cfg.InactivityDays, ReconfirmDays: cfg.ReconfirmDays},
+			Keep:   app.Keep{Proofs: cfg.KeepProofs, Visits: cfg.KeepVisits, Actions: cfg.KeepActions, Traces: cfg.KeepTraces},
 		},
 	}
 	signer, err := signerOf(cfg)

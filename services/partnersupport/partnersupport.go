@@ -31,19 +31,26 @@ type Config struct {
 	AccountantSessionLife time.Duration `env:"ACCOUNTANT_SESSION_LIFE" envDefault:"12h" doc:"Absolute length of an accountant's visit, 5m to 12h."`
 	AccountantSessionIdle time.Duration `env:"ACCOUNTANT_SESSION_IDLE" envDefault:"60m" doc:"How long an accountant's visit may go unused."`
 
+	ProposedDuration time.Duration `env:"PROPOSED_DURATION" envDefault:"168h" doc:"How long an access is proposed for where the partner proposes nothing: 1 h to 17520 h (2 years). The client chooses."`
+
 	EntryFactor app.EntryFactor `env:"ENTRY_FACTOR" envDefault:"required" doc:"Whether a collaborator needs a second factor to enter an account: required or none."`
 }
 
-// The range of a visit's length.
+// The ranges of a visit's length, and of what is proposed.
 const (
-	shortestSession = 5 * time.Minute
-	longestSession  = 12 * time.Hour
+	shortestSession  = 5 * time.Minute
+	longestSession   = 12 * time.Hour
+	shortestProposal = time.Hour
+	longestProposal  = 2 * 365 * 24 * time.Hour
 )
 
 // Validate refuses limits that are out of range.
 func (c Config) Validate() error {
 	if !c.EntryFactor.Known() {
 		return fmt.Errorf("reading ENTRY_FACTOR: %q is neither required nor none", c.EntryFactor)
+	}
+	if c.ProposedDuration < shortestProposal || c.ProposedDuration > longestProposal {
+		return fmt.Errorf("reading PROPOSED_DURATION: it must be from %s to %s", shortestProposal, longestProposal)
 	}
 	for _, l := range c.limits() {
 		if l.Life < shortestSession || l.Life > longestSession {

@@ -37,6 +37,8 @@ type Terms struct {
 	Grouping time.Duration
 	// CodesPerNetwork bounds the codes for numbers from one network in an hour.
 	CodesPerNetwork int
+	// Policy is that of a client that decided nothing.
+	Policy domain.Policy
 	// Keep is how long names are kept.
 	Keep Keep
 }

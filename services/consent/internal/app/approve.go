@@ -108,7 +108,7 @@ func (u Approve) give(ctx context.Context, tx pg.Tx, a Answer, p Parties) ([]dom
 	if open, err := u.answerable(ctx, tx, a, r); err != nil || !open {
 		return nil, err
 	}
-	policy, err := u.policies.Of(ctx, tx, a.ClientID)
+	policy, err := u.policyOf(ctx, tx, a.ClientID)
 	if err != nil {
 		return nil, err
 	}

@@ -51,7 +51,7 @@ func (u Confirm) confirm(ctx context.Context, tx pg.Tx, a Respond, p Parties) er
 	if err != nil {
 		return err
 	}
-	policy, err := u.policies.Of(ctx, tx, a.ClientID)
+	policy, err := u.policyOf(ctx, tx, a.ClientID)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (d Deps) used(ctx context.Context, tx pg.Tx, client, consent id.ID) error {
 	if err != nil {
 		return err
 	}
-	policy, err := d.policies.Of(ctx, tx, client)
+	policy, err := d.policyOf(ctx, tx, client)
 	if err != nil {
 		return err
 	}

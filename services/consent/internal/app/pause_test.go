@@ -82,3 +82,22 @@ func TestAClientChoosesWhenItsAccessesPause(t *testing.T) {
 	_, err = app.Approve{Deps: b.Deps}.Do(t.Context(), answer)
 	require.ErrorIs(t, err, domain.FactorRequired, "the client asks for it")
 }
+
+// R40: where a client decided nothing, the deployment's choice holds; the
+// client's own stands above it.
+func TestTheDeploymentSaysWhenAnUnusedAccessPauses(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.Terms.Policy = domain.Policy{InactivityDays: 30, ReconfirmDays: 40}
+	given := b.endless(t)
+	require.Equal(t, b.clock.Now().Add(30*day), given.Grants[0].WorksUntil())
+	read, err := app.Policy{Deps: b.Deps}.Of(t.Context(), b.asked.ClientID)
+	require.NoError(t, err)
+	require.Equal(t, []int{30, 40}, []int{read.InactivityDays, read.ReconfirmDays})
+
+	b.asked = request(id.New(), id.New())
+	b.by.For.UserID = b.asked.UserID
+	own := domain.Policy{ClientID: b.asked.ClientID, InactivityDays: 100}
+	require.NoError(t, app.Policy{Deps: b.Deps}.Change(t.Context(), own, id.New(), idempotency.Key{}))
+	require.Equal(t, b.clock.Now().Add(100*day), b.endless(t).Grants[0].WorksUntil())
+}

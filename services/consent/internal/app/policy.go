@@ -19,8 +19,18 @@ type Policy struct{ Deps }
 // Of reads it.
 func (u Policy) Of(ctx context.Context, client id.ID) (domain.Policy, error) {
 	return pg.InTenant(ctx, u.DB, client, func(ctx context.Context, tx pg.Tx) (domain.Policy, error) {
-		return u.policies.Of(ctx, tx, client)
+		return u.policyOf(ctx, tx, client)
 	})
+}
+
+// policyOf reads a client's policy, or the deployment's where it decided nothing.
+func (d Deps) policyOf(ctx context.Context, tx pg.Tx, client id.ID) (domain.Policy, error) {
+	policy, decided, err := d.policies.Of(ctx, tx, client)
+	if err == nil && !decided {
+		policy = d.Terms.Policy
+		policy.ClientID = client
+	}
+	return policy, err
 }
 
 // Change replaces it. It holds for what is given, used or confirmed from then

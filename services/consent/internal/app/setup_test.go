@@ -51,7 +51,7 @@ func setup(t *testing.T) *bundle {
 		clock: now,
 		Deps: app.Deps{
 			DB: db, Clock: now, Unreachable: noop.Int64Counter{}, Jobs: queue, Log: log, Siblings: sibling.New(nobody, nobody),
-			Terms: app.Terms{Request: 2 * week, CoolDown: week, CodesPerNetwork: 20},
+			Terms: app.Terms{Request: 2 * week, CoolDown: week, CodesPerNetwork: 20, Policy: domain.Policy{InactivityDays: 190}},
 		},
 	}
 	worker.Handle(queue, b.Deps)

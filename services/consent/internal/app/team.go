@@ -55,7 +55,7 @@ func (u RequestConsent) follow(ctx context.Context, tx pg.Tx, r domain.Record) e
 	if err != nil || away || !team.TeamStands(u.Clock.Now()) {
 		return err
 	}
-	policy, err := u.policies.Of(ctx, tx, r.ClientID)
+	policy, err := u.policyOf(ctx, tx, r.ClientID)
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func (s SumVisits) InsertOpts() river.InsertOpts {
 // noteVisit tells the client that somebody came in, unless it wants to hear
 // nothing of visits, and has the day summed.
 func (u RecordFact) noteVisit(ctx context.Context, tx pg.Tx, e postgres.Entry) error {
-	policy, err := u.policies.Of(ctx, tx, e.AccountID)
+	policy, err := u.policyOf(ctx, tx, e.AccountID)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ type Visits struct{ Deps }
 // Sum has the mail about a day made, unless the client wants none.
 func (u Visits) Sum(ctx context.Context, day SumVisits) error {
 	return u.DB.InTenant(ctx, day.ClientID, func(ctx context.Context, tx pg.Tx) error {
-		policy, err := u.policies.Of(ctx, tx, day.ClientID)
+		policy, err := u.policyOf(ctx, tx, day.ClientID)
 		if err != nil || policy.NoDailyDigest {
 			return err
 		}

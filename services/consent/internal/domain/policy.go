@@ -6,9 +6,13 @@ import (
 	"github.com/aval-access/aval/services/kit/id"
 )
 
+// The ranges of what a client or a deployment decides, 0 beside them.
 const (
-	// defaultInactivity is a quarter twice, and some.
-	defaultInactivity = 190
+	MinInactivityDays, MaxInactivityDays = 30, 400
+	MinReconfirmDays, MaxReconfirmDays   = 30, 365
+)
+
+const (
 	// unusedPause is how long an access that nobody used can be confirmed.
 	unusedPause = 30 * day
 	// silentPause is how long an access that nobody confirmed can be.
@@ -31,11 +35,6 @@ type Policy struct {
 	// NoLedgerMails: no seal of the ledger comes by mail each month.
 	NoLedgerMails bool
 	Version       int64
-}
-
-// DefaultPolicy is that of a client that decided nothing.
-func DefaultPolicy(client id.ID) Policy {
-	return Policy{ClientID: client, InactivityDays: defaultInactivity}
 }
 
 // Lease is how long an access works by itself. The decision knows Until: no job

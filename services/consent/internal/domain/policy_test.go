@@ -25,7 +25,7 @@ func endless(t *testing.T, p domain.Policy) (*domain.Consent, domain.Grant) {
 // the decision is told the day with the yes, and needs no job for it.
 func TestAnUnusedAccessPausesThenEnds(t *testing.T) {
 	t.Parallel()
-	c, grant := endless(t, domain.DefaultPolicy(asked().ClientID))
+	c, grant := endless(t, undecided())
 	given := c.Record().GiveTime
 	require.Equal(t, given.Add(190*aDay), grant.WorksUntil())
 	require.False(t, c.Record().PausedAt(given.Add(190*aDay-1)))
@@ -33,11 +33,11 @@ func TestAnUnusedAccessPausesThenEnds(t *testing.T) {
 	require.Equal(t, domain.Given, c.StateAt(given.Add(220*aDay-1)))
 	require.Equal(t, domain.Expired, c.StateAt(given.Add(220*aDay)))
 
-	require.False(t, c.Use(domain.DefaultPolicy(asked().ClientID), given.Add(aDay/2)), "not worth writing")
-	require.True(t, c.Use(domain.DefaultPolicy(asked().ClientID), given.Add(100*aDay)))
+	require.False(t, c.Use(undecided(), given.Add(aDay/2)), "not worth writing")
+	require.True(t, c.Use(undecided(), given.Add(100*aDay)))
 	require.False(t, c.Record().PausedAt(given.Add(289*aDay)))
 	require.True(t, c.Record().PausedAt(given.Add(290*aDay)))
-	require.False(t, c.Use(domain.DefaultPolicy(asked().ClientID), given.Add(290*aDay)), "a visit does not end a pause")
+	require.False(t, c.Use(undecided(), given.Add(290*aDay)), "a visit does not end a pause")
 }
 
 // Where the client asks for confirmation, silence pauses, and one press restores
@@ -75,8 +75,11 @@ func TestWithoutAPolicyNothingPauses(t *testing.T) {
 func TestALeaseNeverOutlastsTheEnd(t *testing.T) {
 	t.Parallel()
 	c, yes := pending()
-	yes.Policy = domain.DefaultPolicy(asked().ClientID)
+	yes.Policy = undecided()
 	grant, _, err := c.Give(yes)
 	require.NoError(t, err)
 	require.Equal(t, c.Record().ExpireTime, grant.WorksUntil())
 }
+
+// undecided is the policy of a client that decided nothing.
+func undecided() domain.Policy { return domain.Policy{ClientID: asked().ClientID, InactivityDays: 190} }

@@ -13,8 +13,8 @@ import (
 // Policies keeps what clients decided beforehand.
 type Policies struct{}
 
-// Of reads a client's policy; the default one when it decided nothing.
-func (Policies) Of(ctx context.Context, tx pg.Tx, client id.ID) (domain.Policy, error) {
+// Of reads a client's policy; false when it decided nothing.
+func (Policies) Of(ctx context.Context, tx pg.Tx, client id.ID) (domain.Policy, bool, error) {
 	found, err := pg.Many(ctx, tx, pg.Statement{Doing: "reading policy", SQL: `
 SELECT client_id, inactivity_days, reconfirm_days, second_factor, no_visit_mails, no_daily_digest, no_ledger_mails, version
 FROM consent_policy
@@ -24,9 +24,9 @@ LIMIT 1`, Args: pgx.NamedArgs{"client": client}}, func(row pgx.CollectableRow) (
 		return p, err
 	})
 	if err != nil || len(found) == 0 {
-		return domain.DefaultPolicy(client), err
+		return domain.Policy{}, false, err
 	}
-	return found[0], nil
+	return found[0], true, nil
 }
 
 // Save writes a client's policy and gives it back with its version.

@@ -65,7 +65,7 @@ func setup(t *testing.T) *bundle {
 		asked: request(id.New()),
 		deps: app.Deps{
 			DB: db, Clock: clock.System{}, Jobs: queue, Log: log, Siblings: sibling.New(nobody, nobody),
-			Terms: app.Terms{Request: 24 * time.Hour, CoolDown: time.Hour, CodesPerNetwork: 20},
+			Terms: app.Terms{Request: 24 * time.Hour, CoolDown: time.Hour, CodesPerNetwork: 20, Policy: domain.Policy{InactivityDays: 190}},
 		},
 	}
 	worker.Handle(queue, b.deps)

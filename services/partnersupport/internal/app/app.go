@@ -6,6 +6,7 @@ package app
 import (
 	"context"
 	"errors"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -31,6 +32,8 @@ type Deps struct {
 	NewID      func() id.ID
 	// Limits of a visit, by role.
 	Limits map[domain.PartnerRole]domain.SessionLimits
+	// Proposal is how long an access is proposed for where nobody says.
+	Proposal time.Duration
 	// Entry says what a collaborator must have proven to enter.
 	Entry EntryFactor
 }

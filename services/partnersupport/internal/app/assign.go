@@ -28,7 +28,7 @@ type AssignIn struct {
 	Partner, Collaborator, Requester id.ID
 	Dossiers                         []id.ID
 	Reason                           string
-	Duration                         time.Duration // zero: a week
+	Duration                         time.Duration // zero: as the deployment proposes
 	Urgent                           bool          // the clients are mailed at once
 	ValidateOnly                     bool
 	// Locale of the refusals' texts.
@@ -43,7 +43,7 @@ func (u Assign) Do(ctx context.Context, in AssignIn) (*v1.BatchCreateAssignments
 		return nil, fault.Invalid("reason", "text.control")
 	}
 	if in.Duration == 0 {
-		in.Duration = domain.DefaultDuration
+		in.Duration = u.Proposal
 	}
 	if in.ValidateOnly {
 		in.Key = idempotency.Key{} // nothing happened that a repetition could repeat

@@ -94,7 +94,7 @@ func (u OfferAccess) prepare(ctx context.Context, tx pg.Tx, d domain.Dossier, in
 	if err != nil {
 		return id.ID{}, err
 	}
-	offer := domain.Offer(d, c, domain.Passing{AssignmentID: u.NewID(), RequesterID: in.Actor, Reason: in.Reason, Time: u.Clock.Now()})
+	offer := domain.Offer(d, c, domain.Passing{AssignmentID: u.NewID(), RequesterID: in.Actor, Reason: in.Reason, Duration: u.Proposal, Time: u.Clock.Now()})
 	if running != nil && running.Live() { // for longer, or wider
 		offer.PredecessorID = running.ID
 	}

@@ -6,9 +6,6 @@ import (
 	"github.com/aval-access/aval/services/kit/id"
 )
 
-// DefaultDuration is what a partner proposes who proposes nothing.
-const DefaultDuration = 7 * 24 * time.Hour
-
 // AssignmentState is how far an assignment has come.
 type AssignmentState string
 

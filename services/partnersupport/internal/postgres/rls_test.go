@@ -54,7 +54,7 @@ func newWorld(n int) world {
 	}
 	w.assignment = domain.Assignment{
 		PartnerID: partner, ID: id.New(), DossierID: w.dossier.ID, CollaboratorID: w.collaborator.ID, RequesterID: id.New(),
-		ConsentID: id.New(), Reason: "facture", ProposedDuration: domain.DefaultDuration, State: domain.Active, Version: 2, CreateTime: moment(),
+		ConsentID: id.New(), Reason: "facture", ProposedDuration: 7 * 24 * time.Hour, State: domain.Active, Version: 2, CreateTime: moment(),
 	}
 	w.session = domain.SupportSession{
 		PartnerID: partner, ID: id.New(), AssignmentID: w.assignment.ID, DossierID: w.dossier.ID, CollaboratorID: w.collaborator.ID,

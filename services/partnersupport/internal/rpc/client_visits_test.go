@@ -24,7 +24,7 @@ func (b bundle) running(t *testing.T, c domain.Collaborator, d domain.Dossier, p
 	now := b.clock.Now()
 	a := domain.Assignment{
 		PartnerID: b.partner, ID: id.New(), DossierID: d.ID, CollaboratorID: c.ID, RequesterID: b.admin,
-		ProposedDuration: domain.DefaultDuration, State: domain.Active, Version: 1, CreateTime: now,
+		ProposedDuration: 7 * 24 * time.Hour, State: domain.Active, Version: 1, CreateTime: now,
 	}
 	s := domain.SupportSession{
 		PartnerID: b.partner, ID: id.New(), AssignmentID: a.ID, DossierID: d.ID, CollaboratorID: c.ID, ProductID: product,

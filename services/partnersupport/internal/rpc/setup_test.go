@@ -52,9 +52,11 @@ func setup(t *testing.T) bundle {
 	b.deps = app.Deps{
 		DB: db, Queue: queue, Clock: b.clock, NewID: id.New,
 		Membership: sibling.NewMembership(nobody{}), Consent: sibling.NewConsent(nobody{}), Identity: sibling.NewIdentity(nobody{}),
-		Decider: authz.DeciderFunc(func(_ context.Context, q authz.Question) (bool, error) { return q.UserID == b.admin, nil }),
+		Decider:  authz.DeciderFunc(func(_ context.Context, q authz.Question) (bool, error) { return q.UserID == b.admin, nil }),
+		Proposal: 7 * 24 * time.Hour,
 		Limits: map[domain.PartnerRole]domain.SessionLimits{
 			domain.TechnicalSupport: {Life: time.Hour, Idle: 30 * time.Minute},
+			domain.Accountant:       {Life: 12 * time.Hour, Idle: time.Hour},
 		},
 	}
 	worker.Handle(b.deps)

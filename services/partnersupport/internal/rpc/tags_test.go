@@ -133,7 +133,7 @@ func (b bundle) past(t *testing.T, v pastVisit) {
 	b.tenant(t, func(ctx context.Context, tx pg.Tx) error {
 		a := domain.Assignment{
 			PartnerID: b.partner, ID: id.New(), DossierID: v.dossier.ID, CollaboratorID: v.collaborator.ID, RequesterID: b.admin,
-			ProposedDuration: domain.DefaultDuration, State: domain.Ended, EndReason: domain.Detached, Version: 1, CreateTime: now, EndTime: &now,
+			ProposedDuration: 7 * 24 * time.Hour, State: domain.Ended, EndReason: domain.Detached, Version: 1, CreateTime: now, EndTime: &now,
 		}
 		if err := postgres.AddAssignments(ctx, tx, []domain.Assignment{a}); err != nil {
 			return err

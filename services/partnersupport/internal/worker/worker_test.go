@@ -75,7 +75,7 @@ func pending(t *testing.T, deps app.Deps) domain.Assignment {
 	d := domain.Dossier{PartnerID: partner, ID: id.New(), ClientID: id.New(), State: domain.DossierActive, Version: 1, CreateTime: now}
 	a := domain.Assignment{
 		PartnerID: partner, ID: id.New(), DossierID: d.ID, CollaboratorID: c.ID, RequesterID: id.New(),
-		ProposedDuration: domain.DefaultDuration, State: domain.PendingConsent, Version: 1, CreateTime: now,
+		ProposedDuration: 7 * 24 * time.Hour, State: domain.PendingConsent, Version: 1, CreateTime: now,
 	}
 	require.NoError(t, deps.DB.InTenant(t.Context(), partner, func(ctx context.Context, tx pg.Tx) error {
 		_, err := postgres.AddCollaborator(ctx, tx, c)

@@ -83,6 +83,10 @@ func (u OfferAccess) prepare(ctx context.Context, tx pg.Tx, d domain.Dossier, in
 	if waiting != nil {
 		return waiting.ID, nil
 	}
+	running, err := lockRunning(ctx, tx, c, d.ID)
+	if err != nil {
+		return id.ID{}, err
+	}
 	dossiers, err := postgres.DossiersByID(ctx, tx, d.PartnerID, []id.ID{d.ID})
 	if err != nil {
 		return id.ID{}, err
@@ -90,15 +94,21 @@ func (u OfferAccess) prepare(ctx context.Context, tx pg.Tx, d domain.Dossier, in
 	if refusal := domain.Admit(dossiers, nil, d.ID); refusal != "" {
 		return id.ID{}, refusal
 	}
-	running, err := postgres.LatestAssignment(ctx, tx, c, d.ID)
-	if err != nil {
-		return id.ID{}, err
-	}
 	offer := domain.Offer(d, c, domain.Passing{AssignmentID: u.NewID(), RequesterID: in.Actor, Reason: in.Reason, Duration: u.Proposal, Time: u.Clock.Now()})
-	if running != nil && running.Live() { // for longer, or wider
+	if running.Live() { // for longer, or wider
 		offer.PredecessorID = running.ID
 	}
 	return offer.ID, store(ctx, tx, u.Queue, newAssignments{rows: []domain.Assignment{offer}, dossiers: dossiers, user: c.UserID})
+}
+
+// lockRunning holds what the person has there; ended: nothing. It comes before the
+// dossier is held, as with whoever ends the link.
+func lockRunning(ctx context.Context, tx pg.Tx, c domain.Collaborator, dossier id.ID) (domain.Assignment, error) {
+	latest, err := postgres.LatestAssignment(ctx, tx, c, dossier)
+	if err != nil || latest == nil || !latest.Live() {
+		return domain.Assignment{State: domain.Ended}, err
+	}
+	return postgres.LockAssignment(ctx, tx, c.PartnerID, latest.ID)
 }
 
 // helper holds the person named, or whose assignment it was.

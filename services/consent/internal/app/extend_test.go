@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -88,4 +89,85 @@ func TestTakingBackEndsTheQuestionForMore(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, done.Consents)
 	require.Equal(t, domain.Cancelled, b.stored(t, one).State)
+}
+
+// What the platform declares void is no access to have more of: the question ends
+// with it, for the same reason, and so do those of a team's people.
+func TestAVoidYesTakesTheQuestionForMoreAlong(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.in(village{})
+	first := b.give(t)
+	more := b.more(t, first.Record.ID)
+	b.asked.PredecessorID = id.ID{}
+	other, err := b.askFor(t, id.New())
+	require.NoError(t, err)
+	_, err = b.invalidate(t, first.Record.ID)
+	require.NoError(t, err)
+	require.Equal(t, domain.Cancelled, b.stored(t, more).State)
+	require.Equal(t, domain.Requested, b.stored(t, other).State, "what nobody gave is the partner's to take back")
+	require.Equal(t, 1, b.count(t, "SELECT count(*) FROM transition WHERE to_state = 'CANCELLED' AND party = 'PLATFORM' AND reason = '"+strings.ReplaceAll(whyVoid, "'", "''")+"'"))
+
+	m := letIn(t)
+	m.in(village{})
+	second := m.next(t)
+	m.asked.UserID, m.asked.TeamConsentID = second.UserID, id.ID{}
+	more = m.more(t, second.ID)
+	require.NotNil(t, m.stored(t, more).Extends)
+	_, err = m.invalidate(t, m.first.Record.ID)
+	require.NoError(t, err)
+	require.Equal(t, domain.Cancelled, m.stored(t, more).State)
+}
+
+// R40, R41: whoever is asked for more reads what runs now: an access that was
+// narrowed meanwhile is shown as it is left, and an answer to the old text counts
+// for nothing.
+func TestTheQuestionForMoreSaysWhatRunsNow(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	first := b.give(t)
+	consent := b.more(t, first.Record.ID)
+	answer, before := b.yes(t, consent), b.stored(t, consent)
+	answer.TextHash = wording.Canonical(before, "fr").Hash()
+	until, guest := b.clock.Now().Add(48*time.Hour), domain.Right{Feature: "management", Level: domain.Guest}
+	_, err := app.Narrow{Deps: b.Deps}.Decide(t.Context(), b.less(first.Record.ID, until, guest))
+	require.NoError(t, err)
+	now := b.stored(t, consent)
+	require.True(t, until.Equal(now.Extends.Until))
+	require.True(t, strings.HasSuffix(wording.Running("fr", now), "\nGestion générale : consulter"))
+	_, err = app.Approve{Deps: b.Deps}.Decide(t.Context(), answer, b.by)
+	require.ErrorIs(t, err, domain.TextChanged)
+	answer.TextHash = wording.Canonical(now, "fr").Hash()
+	decided, err := app.Approve{Deps: b.Deps}.Decide(t.Context(), answer, b.by)
+	require.NoError(t, err)
+	require.Equal(t, domain.Given, decided.Record.State)
+}
+
+// R6: a yes to the whole team, through somebody else, does not answer the
+// question for more of one person: any widening is a consent of its own. The yes
+// to that question may itself be for the whole team, and takes the place of what
+// ran.
+func TestATeamsYesAnswersNoQuestionForMore(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	karim := b.give(t).Record
+	more := b.more(t, karim.ID)
+	question := b.asked
+	b.asked.PredecessorID = id.ID{}
+	other, err := b.askFor(t, id.New())
+	require.NoError(t, err)
+	answer := b.yes(t, other)
+	answer.Team = true
+	_, err = app.Approve{Deps: b.Deps}.Decide(t.Context(), answer, b.by)
+	require.NoError(t, err)
+	require.Equal(t, domain.Requested, b.stored(t, more).State)
+	require.Equal(t, domain.Given, b.stored(t, karim.ID).State, "what runs goes on")
+
+	b.asked, b.by.For.UserID = question, question.UserID
+	answer = b.yes(t, more)
+	answer.Team, answer.TextHash = true, wording.Canonical(b.stored(t, more), "fr").Hash()
+	decided, err := app.Approve{Deps: b.Deps}.Decide(t.Context(), answer, b.by)
+	require.NoError(t, err)
+	require.True(t, decided.Record.Team)
+	require.Equal(t, domain.Superseded, b.stored(t, karim.ID).State)
 }

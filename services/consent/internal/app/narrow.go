@@ -125,5 +125,25 @@ func (u Narrow) leave(ctx context.Context, tx pg.Tx, c *domain.Consent, f fact) 
 			return err
 		}
 	}
-	return u.saveAs(ctx, tx, c, f)
+	if err := u.saveAs(ctx, tx, c, f); err != nil {
+		return err
+	}
+	return u.tellExtensions(ctx, tx, r)
+}
+
+// tellExtensions has the requests for more than an access gives say what runs by
+// now: whoever reads the old text is shown the new one before their answer counts.
+func (u Narrow) tellExtensions(ctx context.Context, tx pg.Tx, given domain.Record) error {
+	waiting, err := u.consents.LockExtensions(ctx, tx, given)
+	if err != nil {
+		return err
+	}
+	for _, r := range waiting {
+		c := domain.Restore(r)
+		c.NoteRunning(given)
+		if err := u.consents.SaveExtends(ctx, tx, c.Record()); err != nil {
+			return err
+		}
+	}
+	return nil
 }

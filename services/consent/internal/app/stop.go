@@ -69,6 +69,17 @@ func (d Deps) stopAs(ctx context.Context, tx pg.Tx, how stopping, held []domain.
 	return cancelled, outbox.AppendAll(ctx, tx, events)
 }
 
+// stopExtensions ends the requests for more than yeses gave that are over: what
+// they say runs does not run any more.
+func (d Deps) stopExtensions(ctx context.Context, tx pg.Tx, how stopping, given ...domain.Record) error {
+	more, err := d.consents.LockExtensions(ctx, tx, given...)
+	if err != nil {
+		return err
+	}
+	_, err = d.stopAs(ctx, tx, how, more)
+	return err
+}
+
 // always is one actor, whatever the consent.
 func always(by domain.Actor) func(domain.Record) domain.Actor {
 	return func(domain.Record) domain.Actor { return by }

@@ -98,11 +98,8 @@ func (u RequestConsent) applyTeam(ctx context.Context, asked domain.Record, cons
 	return nil
 }
 
-// takeTeamBack ends what a yes to the whole team let in, with that yes.
-func (u Withdraw) takeTeamBack(ctx context.Context, tx pg.Tx, team domain.Record, by domain.Actor) error {
-	return u.endTeam(ctx, tx, team, stopping{by: always(by)})
-}
-
+// endTeam ends what a yes to the whole team let in, with that yes, and the
+// requests for more.
 func (d Deps) endTeam(ctx context.Context, tx pg.Tx, team domain.Record, how stopping) error {
 	err := d.consents.EndTeams(ctx, tx, postgres.Teams{ClientID: team.ClientID, ConsentID: team.ID}, d.Clock.Now())
 	if err != nil {
@@ -114,6 +111,9 @@ func (d Deps) endTeam(ctx context.Context, tx pg.Tx, team domain.Record, how sto
 			return err
 		}
 		if _, err := d.stopAs(ctx, tx, how, under); err != nil {
+			return err
+		}
+		if err := d.stopExtensions(ctx, tx, how, under...); err != nil {
 			return err
 		}
 	}

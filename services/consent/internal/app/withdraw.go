@@ -79,12 +79,9 @@ func (u Withdraw) takeBack(ctx context.Context, tx pg.Tx, w Withdrawal) error {
 	if err := u.finish(ctx, tx, ending{consent: c, step: step, now: now}); err != nil {
 		return err
 	}
-	more, err := u.consents.LockExtensions(ctx, tx, r)
-	if err != nil {
+	how := stopping{by: always(w.Actor)}
+	if err := u.stopExtensions(ctx, tx, how, r); err != nil || !r.Team {
 		return err
 	}
-	if _, err := u.stop(ctx, tx, always(w.Actor), more); err != nil || !r.Team {
-		return err
-	}
-	return u.takeTeamBack(ctx, tx, r, w.Actor)
+	return u.endTeam(ctx, tx, r, how)
 }

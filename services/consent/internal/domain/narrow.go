@@ -42,6 +42,12 @@ func (c *Consent) NarrowWith(n Narrowing) (Step, bool) {
 	return c.limit(n)
 }
 
+// NoteRunning has a request for more than somebody's access say what runs now.
+func (c *Consent) NoteRunning(given Record) {
+	c.r.Extends = given.Standing()
+	c.r.Version++
+}
+
 func (c *Consent) limit(n Narrowing) (Step, bool) {
 	granted, until := lowered(c.r.Granted, n.Rights), c.r.ExpireTime
 	if !n.Until.IsZero() && (until.IsZero() || n.Until.Before(until)) {

@@ -149,22 +149,6 @@ LIMIT @limit
 FOR UPDATE`, pgx.NamedArgs{"client": client, "partner": partner, "limit": maxAtOnce})
 }
 
-// LockExtensions holds the requests for more than a yes gives its person.
-func (s Consents) LockExtensions(ctx context.Context, tx pg.Tx, r domain.Record) ([]domain.Record, error) {
-	return s.many(ctx, tx, `
-WHERE client_id = @client
-  AND partner_id = @partner
-  AND user_id = @user
-  AND partner_role = @role
-  AND state = 'REQUESTED'
-  AND extends IS NOT NULL
-ORDER BY id
-LIMIT @limit
-FOR UPDATE`, pgx.NamedArgs{
-		"client": r.ClientID, "partner": r.PartnerID, "user": r.UserID, "role": string(r.Role), "limit": maxAtOnce,
-	})
-}
-
 // AskedSince tells whether the client was asked for the same person again
 // after this consent.
 func (Consents) AskedSince(ctx context.Context, tx pg.Tx, r domain.Record) (bool, error) {

@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"context"
 	"syscall"
 	"testing"
 	"time"
@@ -106,9 +107,14 @@ func TestAnEventInTheHandsOfAKilledProcessIsAppliedLater(t *testing.T) {
 	person := c.Person
 	person.Email, person.Password = added.GetCollaborator().GetEmail(), c.Person.Password
 	handler := holding(t, "partnersupport", "LOCK TABLE collaborator IN SHARE ROW EXCLUSIVE MODE")
-	_, err = shared.world.Join(ctx, person, c.Partner.ID)
+	joined, err := shared.world.Join(ctx, person, c.Partner.ID)
 	require.NoError(t, err)
 	handler.awaited(t)
+	newcomer := house.Case{Partner: c.Partner, Collaborator: added.GetCollaborator().GetId()}
+	soon, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	_, err = remove(soon, newcomer, unique())
+	require.Error(t, err, "who came, and is not known to have come, is not gone")
 	require.NoError(t, shared.house.Signal(ctx, "partnersupport", syscall.SIGKILL))
 	handler.release(t)
 	heal()
@@ -117,6 +123,9 @@ func TestAnEventInTheHandsOfAKilledProcessIsAppliedLater(t *testing.T) {
 	eventually(t, "it is applied", func() bool {
 		return count(t, "partnersupport", ready, key(t, "col", added.GetCollaborator().GetId())) == 1
 	})
+	_, err = remove(ctx, newcomer, unique())
+	require.NoError(t, err)
+	require.Zero(t, count(t, "membership", "SELECT count(*) FROM member WHERE user_id = $1 AND end_time IS NULL", key(t, "usr", joined.UserID)))
 }
 
 // T-06: the broker's absence delays facts and nothing else.

@@ -34,3 +34,12 @@ type FieldError struct{ Field, Rule string }
 
 // Error gives the field and the rule.
 func (e FieldError) Error() string { return e.Field + ": " + e.Rule }
+
+// NotPendingError is ErrInvitationNotPending with what became of the invitation.
+type NotPendingError struct{ State InvitationState }
+
+// Error gives the state.
+func (e NotPendingError) Error() string { return ErrInvitationNotPending.Error() + ": " + string(e.State) }
+
+// Unwrap gives what every state is.
+func (e NotPendingError) Unwrap() error { return ErrInvitationNotPending }

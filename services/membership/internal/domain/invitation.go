@@ -111,8 +111,14 @@ func (i Invitation) IsFor(emailKey string) error {
 	return nil
 }
 
-// Cancel takes an invitation back (R54).
-func (i *Invitation) Cancel(now time.Time) error { return i.end(Cancel, now) }
+// Cancel takes an invitation back (R54). What is refused says what became of it:
+// who accepted is to be removed, which is another call.
+func (i *Invitation) Cancel(now time.Time) error {
+	if err := i.end(Cancel, now); err != nil {
+		return NotPendingError{i.State}
+	}
+	return nil
+}
 
 // Decline is the invited person's no.
 func (i *Invitation) Decline(now time.Time) error { return i.end(Decline, now) }

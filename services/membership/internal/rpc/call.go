@@ -89,6 +89,10 @@ func refused(err error) error {
 	if errors.Is(err, domain.ErrRightsNeeded) {
 		return fault.New(reasonv1.Reason_REASON_PERMISSION_DENIED, fault.Meta("permission", domain.RightsFeature), fault.Cause(err))
 	}
+	var over domain.NotPendingError
+	if errors.As(err, &over) {
+		return fault.New(reasonv1.Reason_REASON_INVITATION_NOT_PENDING, fault.Cause(err), fault.Meta("state", string(over.State)))
+	}
 	var already domain.AlreadyMemberError
 	if errors.As(err, &already) {
 		return fault.New(reasonv1.Reason_REASON_ALREADY_MEMBER, fault.Cause(err),

@@ -191,7 +191,9 @@ func TestInvitationsOverTheWire(t *testing.T) { // R49, R51, R53, R54
 	require.NoError(t, err)
 	require.Equal(t, membershipv1.InvitationState_INVITATION_STATE_CANCELLED, cancelled.GetInvitation().GetState())
 	_, err = invitations.CancelInvitation(owner, &membershipv1.CancelInvitationRequest{OrganizationId: org, InvitationId: i.GetId()})
-	require.True(t, fault.Is(err, reasonv1.Reason_REASON_INVITATION_NOT_PENDING))
+	over, _ := fault.Details(err)
+	require.Equal(t, reasonv1.Reason_REASON_INVITATION_NOT_PENDING, over.Reason())
+	require.Equal(t, "CANCELLED", over.Metadata()["state"])
 	_, err = invitations.CancelInvitation(owner, &membershipv1.CancelInvitationRequest{OrganizationId: org, InvitationId: id.New().Text("inv")})
 	require.True(t, fault.Is(err, reasonv1.Reason_REASON_NOT_FOUND))
 }

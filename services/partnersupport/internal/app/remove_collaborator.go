@@ -63,14 +63,13 @@ func (u RemoveCollaborator) Do(ctx context.Context, in RemoveIn) (*v1.RemoveColl
 }
 
 // prepare does what needs the administrator, for a job cannot act for a person:
-// it takes the invitation of somebody back who has not come yet. Who accepted
-// before that is waited for, so that the removal is theirs; should their fact be
-// late, FollowMembership sends them away when it comes.
+// it takes the invitation of somebody back who has not come yet. Who came before
+// that is waited for, so that the removal is theirs.
 func (u RemoveCollaborator) prepare(ctx context.Context, in RemoveIn) error {
 	c, err := u.known(ctx, in)
 	if err == nil && c.State == domain.Invited {
-		var cancelled bool
-		if cancelled, err = u.Membership.CancelInvitation(ctx, c); err == nil && !cancelled {
+		var accepted bool
+		if accepted, err = u.Membership.CancelInvitation(ctx, c); err == nil && accepted {
 			c, err = u.arrived(ctx, in)
 		}
 	}
@@ -88,8 +87,8 @@ func (u RemoveCollaborator) known(ctx context.Context, in RemoveIn) (c domain.Co
 	return c, err
 }
 
-// arrived waits a little for the fact that ended an invitation; one that ran out
-// has none.
+// arrived waits for the fact that somebody accepted. While it does not come,
+// because the broker is down, nothing can be promised: the caller tries again.
 func (u RemoveCollaborator) arrived(ctx context.Context, in RemoveIn) (c domain.Collaborator, err error) {
 	over := time.After(arrivalWait)
 	pause := time.NewTicker(handoverPause)
@@ -101,7 +100,7 @@ func (u RemoveCollaborator) arrived(ctx context.Context, in RemoveIn) (c domain.
 		select {
 		case <-pause.C:
 		case <-over:
-			return c, nil
+			return c, fault.New(reasonv1.Reason_REASON_UNAVAILABLE, fault.RetryAfter(arrivalWait))
 		case <-ctx.Done():
 			return c, ctx.Err()
 		}

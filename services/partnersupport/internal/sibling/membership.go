@@ -79,19 +79,20 @@ func (m Membership) Invite(ctx context.Context, c domain.Collaborator, requestID
 }
 
 // CancelInvitation takes a collaborator's invitation back on behalf of the
-// person of the request; false when it was no longer pending.
-func (m Membership) CancelInvitation(ctx context.Context, c domain.Collaborator) (bool, error) {
-	_, err := m.invitations.CancelInvitation(authn.Forward(ctx), &membershipv1.CancelInvitationRequest{
+// person of the request, if it is still pending; accepted tells that they have
+// come.
+func (m Membership) CancelInvitation(ctx context.Context, c domain.Collaborator) (accepted bool, err error) {
+	_, err = m.invitations.CancelInvitation(authn.Forward(ctx), &membershipv1.CancelInvitationRequest{
 		OrganizationId: c.PartnerID.Text(contract.Organization),
 		InvitationId:   c.InvitationID.Text(contract.Invitation),
 	})
-	if fault.Is(err, reasonv1.Reason_REASON_INVITATION_NOT_PENDING) {
-		return false, nil
+	if over, ok := fault.Details(err); ok && over.Reason() == reasonv1.Reason_REASON_INVITATION_NOT_PENDING {
+		return over.Metadata()["state"] == "ACCEPTED", nil
 	}
 	if err != nil {
 		return false, fmt.Errorf("asking membership to cancel an invitation: %w", err)
 	}
-	return true, nil
+	return false, nil
 }
 
 // Person answers how a member is called in the organisation; nil when they are

@@ -28,7 +28,11 @@ func (a *arena[R]) add() (uint32, *R) {
 		chunks = *p
 	}
 	if int(a.n>>chunkBits) == len(chunks) {
-		grown := append(slices.Clip(chunks), new([chunkLen]R))
+		grown := slices.Clip(chunks)
+		slab := inHugePages(make([][chunkLen]R, 1+len(chunks)/4))
+		for i := range slab {
+			grown = append(grown, &slab[i])
+		}
 		a.chunks.Store(&grown)
 	}
 	i := a.n
@@ -75,7 +79,7 @@ func (x *index) add(hash, number uint32) {
 	slots := *x.slots.Load()
 	x.n++
 	if x.n*4 > len(slots)*3 {
-		grown := make([]atomic.Uint64, 2*len(slots))
+		grown := inHugePages(make([]atomic.Uint64, 2*len(slots)))
 		for i := range slots {
 			if s := slots[i].Load(); s != 0 {
 				put(grown, s)

@@ -22,7 +22,9 @@ func TestManyCollaboratorsAreCountedAsTheyCome(t *testing.T) {
 	db := setup(t)
 	w := newWorld(1).store(t, db)
 	w.tenant(t, db, func(ctx context.Context, tx pg.Tx) {
-		_, err := tx.Exec(ctx, `
+		_, err := tx.Exec(ctx, "SET LOCAL statement_timeout = 0")
+		require.NoError(t, err)
+		_, err = tx.Exec(ctx, `
 WITH person AS (
   INSERT INTO collaborator (partner_id, id, invitation_id, user_id, given_name, family_name, email, partner_role, state, version, create_time)
   SELECT @partner, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'Camille', 'Martin', 'camille@lumen.example', 'TECHNICAL_SUPPORT', 'READY', 1, now()
@@ -39,6 +41,8 @@ INSERT INTO assignment (partner_id, id, dossier_id, collaborator_id, requester_i
 SELECT @partner, gen_random_uuid(), link.id, person.id, person.id, '', '7 days', 'ACTIVE', '', 1, now()
 FROM person
 CROSS JOIN link`, pgx.NamedArgs{"partner": w.partner(), "many": many})
+		require.NoError(t, err)
+		_, err = tx.Exec(ctx, "SET LOCAL statement_timeout = '10s'")
 		require.NoError(t, err)
 		counts, err := postgres.CountCollaborators(ctx, tx, postgres.StaffCount{Partner: w.partner()})
 		require.NoError(t, err)

@@ -81,7 +81,7 @@ func rawConnections() map[string]string {
 		"deploy/replicas/grants_test.go":     "makes clients by rows, whom nobody has to know",
 		"deploy/bench/ledger.go":             "fills the ledger with a million leaves by rows, and measures inserts without it",
 		"deploy/bench/lists.go":              "fills lists of 100,000 by rows, as no client could in a minute",
-		"deploy/bench/revocations.go":       "commits beside withdrawals, to see what the disk takes",
+		"deploy/bench/revocations.go":        "commits beside withdrawals, to see what the disk takes",
 		"deploy/browser/large_test.go":       "fills a list of 100,000 by rows, as no client could in a minute",
 		"deploy/e2e/visit_mails_test.go":     "brings a job's moment forward by a night",
 		"deploy/e2e/rls_test.go":             "asks every table as the roles of the services, without the services",

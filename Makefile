@@ -40,9 +40,8 @@ test-processes: ## The end-to-end cases once more, every service a process of it
 test-browser: ## The stories on the pages and in the console, in Chromium (part of make test)
 	go test -count=1 -shuffle=on -timeout 20m $(M)/deploy/browser
 
-chaos: ## Journeys while processes, NATS and Postgres are killed, stores deleted, mails lost (CHAOS_MINUTES, default 10; CHAOS_SEED replays); then races, addresses and timings at their long size
-	@go run ./deploy/chaos
-	@deploy/tools/long.sh
+chaos: console-if-node ## Journeys while everything is killed (CHAOS_MINUTES, default 10; CHAOS_SEED replays), then races, links, stories and timings at their long size (CHAOS="T-07 T-10" chooses)
+	@deploy/tools/long.sh $(CHAOS)
 
 mutants: ## Each defence taken away, and its test seen red 5 times of 5 (MUTANTS="m6 m9" chooses)
 	@go run ./deploy/mutants $(MUTANTS)

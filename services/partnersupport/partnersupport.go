@@ -4,6 +4,7 @@
 package partnersupport
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,7 +32,7 @@ type Config struct {
 	AccountantSessionLife time.Duration `env:"ACCOUNTANT_SESSION_LIFE" envDefault:"12h" doc:"Absolute length of an accountant's visit, 5m to 12h."`
 	AccountantSessionIdle time.Duration `env:"ACCOUNTANT_SESSION_IDLE" envDefault:"60m" doc:"How long an accountant's visit may go unused."`
 
-	ProposedDuration time.Duration `env:"PROPOSED_DURATION" envDefault:"168h" doc:"How long an access is proposed for where the partner proposes nothing: 1 h to 17520 h (2 years). The client chooses."`
+	ProposedDuration time.Duration `env:"PROPOSED_DURATION" envDefault:"168h" doc:"How long an access is proposed for where the partner proposes nothing: 1 h to 17520 h (2 years), or 0 (without an end). The client chooses."`
 
 	EntryFactor app.EntryFactor `env:"ENTRY_FACTOR" envDefault:"required" doc:"Whether a collaborator needs a second factor to enter an account: required or none."`
 }
@@ -49,8 +50,8 @@ func (c Config) Validate() error {
 	if !c.EntryFactor.Known() {
 		return fmt.Errorf("reading ENTRY_FACTOR: %q is neither required nor none", c.EntryFactor)
 	}
-	if c.ProposedDuration < shortestProposal || c.ProposedDuration > longestProposal {
-		return fmt.Errorf("reading PROPOSED_DURATION: it must be from %s to %s", shortestProposal, longestProposal)
+	if p := c.ProposedDuration; p != 0 && (p < shortestProposal || p > longestProposal) {
+		return fmt.Errorf("reading PROPOSED_DURATION: it must be 0, or from %s to %s", shortestProposal, longestProposal)
 	}
 	for _, l := range c.limits() {
 		if l.Life < shortestSession || l.Life > longestSession {
@@ -62,6 +63,9 @@ func (c Config) Validate() error {
 	}
 	return nil
 }
+
+// proposal is what is proposed where the partner proposes nothing.
+func (c Config) proposal() time.Duration { return cmp.Or(c.ProposedDuration, domain.Lasting) }
 
 func (c Config) limits() map[domain.PartnerRole]domain.SessionLimits {
 	return map[domain.PartnerRole]domain.SessionLimits{

@@ -33,6 +33,8 @@ func TestTheManagedDefaultsAreTheDeploymentsToChange(t *testing.T) {
 	require.Equal(t, []time.Duration{time.Hour, 30 * time.Minute}, []time.Duration{cfg.SupportSessionLife, cfg.SupportSessionIdle})
 	require.Equal(t, []time.Duration{12 * time.Hour, time.Hour}, []time.Duration{cfg.AccountantSessionLife, cfg.AccountantSessionIdle})
 
+	_, err = configured(map[string]string{"T_PROPOSED_DURATION": "0"})
+	require.NoError(t, err, "without an end")
 	cfg, err = configured(map[string]string{"T_PROPOSED_DURATION": "1h", "T_SUPPORT_SESSION_LIFE": "5m", "T_SUPPORT_SESSION_IDLE": "5m"})
 	require.NoError(t, err)
 	require.Equal(t, time.Hour, cfg.ProposedDuration)

@@ -40,7 +40,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 		NewID:      id.New,
 		Limits:     cfg.limits(),
 		Entry:      cfg.EntryFactor,
-		Proposal:   cfg.ProposedDuration,
+		Proposal:   cfg.proposal(),
 	}
 	worker.Handle(deps)
 	server, err := h.Server(host.ServerOptions{Keys: peer.Keys(h.Conn("identity")), Decider: deps.Decider, Schema: postgres.Migrations})

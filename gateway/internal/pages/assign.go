@@ -18,6 +18,9 @@ type assigning struct {
 	Durations []choice
 }
 
+// proposedLasting proposes an access without an end of its own.
+const proposedLasting = "LASTING"
+
 // proposals are what a partner can propose; the client chooses.
 func proposals() map[string]time.Duration {
 	return map[string]time.Duration{
@@ -53,7 +56,7 @@ func (c *call) showAssign(f form, ticked []string) error {
 	if data.Staff, data.Waiting, err = c.assignable(); err != nil {
 		return err
 	}
-	for _, value := range []string{"DURATION_CHOICE_24_HOURS", "DURATION_CHOICE_1_WEEK", "DURATION_CHOICE_1_MONTH", "DURATION_CHOICE_1_YEAR"} {
+	for _, value := range []string{"DURATION_CHOICE_24_HOURS", "DURATION_CHOICE_1_WEEK", "DURATION_CHOICE_1_MONTH", "DURATION_CHOICE_1_YEAR", proposedLasting} {
 		picked := f.Picked("duration", value) || f.Value("duration") == "" && value == "DURATION_CHOICE_1_WEEK"
 		data.Durations = append(data.Durations, choice{Value: value, Label: c.text("duration." + value), Picked: picked})
 	}
@@ -125,6 +128,7 @@ func (c *call) wish(f form, requestID string) *partnersupportv1.BatchCreateAssig
 	if proposed, ok := proposals()[f.Value("duration")]; ok {
 		in.ProposedDuration = durationpb.New(proposed)
 	}
+	in.ProposedLasting = f.Value("duration") == proposedLasting
 	return in
 }
 

@@ -116,7 +116,7 @@ func (c *call) durations(a asked, f form, now time.Time) []choice {
 		{consentv1.DurationChoice_DURATION_CHOICE_DATE, time.Time{}},
 		{consentv1.DurationChoice_DURATION_CHOICE_UNTIL_STOPPED, time.Time{}},
 	}
-	proposed := proposedChoice(a.consent.GetProposedDuration().AsDuration())
+	proposed := proposedChoice(a.consent)
 	var out []choice
 	for _, one := range ends {
 		endless := one.pick == consentv1.DurationChoice_DURATION_CHOICE_UNTIL_STOPPED
@@ -136,8 +136,11 @@ func (c *call) durations(a asked, f form, now time.Time) []choice {
 
 // proposedChoice is the choice that a proposal amounts to; none when it falls
 // between them: the text says it in words.
-func proposedChoice(d time.Duration) consentv1.DurationChoice {
+func proposedChoice(in *consentv1.Consent) consentv1.DurationChoice {
+	d := in.GetProposedDuration().AsDuration()
 	switch {
+	case in.GetProposedLasting():
+		return consentv1.DurationChoice_DURATION_CHOICE_UNTIL_STOPPED
 	case d == day:
 		return consentv1.DurationChoice_DURATION_CHOICE_24_HOURS
 	case d == 7*day, d == 0:

@@ -27,6 +27,10 @@ const (
 	oneWeekDefault = 7 * day
 )
 
+// Lasting is the proposal of an access without an end of its own: longer than any
+// that can be proposed with one.
+const Lasting = 100 * 366 * day
+
 // Duration is a choice with its date, if any.
 type Duration struct {
 	Choice Choice
@@ -78,12 +82,12 @@ func addMonths(from time.Time, n int) time.Time {
 }
 
 // ProposalOf gives the partner's proposal: 1 week when none was made, an error
-// outside 1 hour to 2 years.
+// outside 1 hour to 2 years that is not lasting.
 func ProposalOf(asked time.Duration) (time.Duration, error) {
 	if asked == 0 {
 		return oneWeekDefault, nil
 	}
-	if asked < minProposal || asked > maxProposal {
+	if asked != Lasting && (asked < minProposal || asked > maxProposal) {
 		return 0, DurationOutOfRange
 	}
 	return asked, nil

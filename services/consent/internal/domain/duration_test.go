@@ -59,6 +59,9 @@ func TestProposal(t *testing.T) {
 	week, err := domain.ProposalOf(0)
 	require.NoError(t, err)
 	require.Equal(t, 7*24*time.Hour, week)
+	lasting, err := domain.ProposalOf(domain.Lasting)
+	require.NoError(t, err, "R4")
+	require.EqualValues(t, domain.Lasting, lasting)
 	for _, bad := range []time.Duration{-1, time.Minute, 3 * 366 * 24 * time.Hour} {
 		_, err := domain.ProposalOf(bad)
 		require.ErrorIs(t, err, domain.DurationOutOfRange)

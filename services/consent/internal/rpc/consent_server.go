@@ -126,8 +126,9 @@ func requestFromProto(req *consentv1.RequestConsentRequest) (domain.Record, erro
 		PredecessorID: read.Optional("cns", "predecessor_consent_id", req.GetPredecessorConsentId()),
 		Offered:       req.GetOffered(),
 	}
-	if d := req.GetProposedDuration(); d != nil {
-		r.Proposed = d.AsDuration()
+	r.Proposed = req.GetProposedDuration().AsDuration()
+	if req.GetProposedLasting() {
+		r.Proposed = domain.Lasting
 	}
 	return r, read.Err()
 }

@@ -87,7 +87,7 @@ func askedToProto(r domain.Record, now time.Time) *consentv1.Consent {
 		Id: r.ID.Text("cns"), ClientId: r.ClientID.Text("org"), PartnerId: r.PartnerID.Text("org"),
 		Partner: identificationToProto(r.Partner), AssignmentId: r.AssignmentID.Text("asg"),
 		UserId: r.UserID.Text("usr"), CollaboratorName: r.CollaboratorName(), PartnerRole: sibling.RoleToProto(r.Role),
-		Reason: r.Reason, ProposedDuration: durationpb.New(r.Proposed),
+		Reason: r.Reason, ProposedDuration: proposalToProto(r), ProposedLasting: r.Proposed == domain.Lasting,
 		RequestedRights: requestedToProto(r.Lines), GrantedRights: grantedToProto(r),
 		State: app.StateToProto(r.StateAt(now)), Duration: choiceToProto(r.Choice),
 		CreateTime: timestamppb.New(r.CreateTime), RequestExpireTime: timestamppb.New(r.RequestExpireTime),
@@ -210,4 +210,12 @@ func oneLine(text string) string {
 		return r
 	}, text)
 	return strings.Join(strings.Fields(text), " ")
+}
+
+// proposalToProto leaves out what has no end of its own.
+func proposalToProto(r domain.Record) *durationpb.Duration {
+	if r.Proposed == domain.Lasting {
+		return nil
+	}
+	return durationpb.New(r.Proposed)
 }

@@ -39,6 +39,8 @@ func Pick(locale, fr, en string) string {
 // Duration writes a length of time in its largest whole unit.
 func Duration(locale string, d time.Duration) string {
 	switch {
+	case d == domain.Lasting:
+		return Pick(locale, "sans date de fin", "without an end date")
 	case d >= 365*day && d%(365*day) == 0:
 		return count(locale, int(d/(365*day)), unit{"an", "ans", "year", "years"})
 	case d >= 30*day && d%(30*day) == 0:

@@ -32,7 +32,7 @@ func (s assignments) BatchCreateAssignments(
 	caller := authn.FromContext(ctx)
 	return answer(app.Assign{Deps: s.Deps}.Do(ctx, app.AssignIn{
 		Partner: caller.Person.OrganizationID, Collaborator: collaborator, Requester: caller.Person.UserID,
-		Dossiers: wanted, Reason: req.GetReason(), Duration: req.GetProposedDuration().AsDuration(),
+		Dossiers: wanted, Reason: req.GetReason(), Duration: contract.Proposal(req),
 		Urgent: req.GetUrgent(), ValidateOnly: req.GetValidateOnly(), Locale: caller.Locale, Key: key,
 	}))
 }

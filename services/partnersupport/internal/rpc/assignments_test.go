@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/types/known/durationpb"
 
 	v1 "github.com/aval-access/aval/proto/gen/aval/partnersupport/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
@@ -236,4 +237,19 @@ func TestAssigningAtTheSameTimeMakesOneAssignment(t *testing.T) {
 		require.Len(t, rows, 1)
 		return err
 	})
+}
+
+// R4: a partner proposes a lasting access, or one of some length, and not both.
+func TestALastingAccessIsProposed(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	req := b.batch(b.collaborator(t, domain.Ready), b.dossier(t, "A", domain.DossierActive))
+	req.ProposedLasting, req.ProposedDuration = true, durationpb.New(time.Hour)
+	client := v1.NewAssignmentServiceClient(b.gateway(t))
+	_, err := client.BatchCreateAssignments(b.as(t, b.admin), req)
+	requireReason(t, reasonv1.Reason_REASON_INVALID_ARGUMENT, err)
+	req.ProposedDuration = nil
+	_, err = client.BatchCreateAssignments(b.as(t, b.admin), req)
+	require.NoError(t, err)
+	require.Equal(t, 1, b.count(t, "SELECT count(*) FROM assignment WHERE proposed_duration > '99 years'"))
 }

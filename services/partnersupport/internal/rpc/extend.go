@@ -17,7 +17,7 @@ func (s assignments) ExtendAssignment(ctx context.Context, req *v1.ExtendAssignm
 	in := app.ExtendIn{
 		Partner: person.OrganizationID, Actor: person.UserID,
 		Assignment: read.ID(contract.Assignment, "assignment_id", req.GetAssignmentId()),
-		Reason:     req.GetReason(), Duration: req.GetProposedDuration().AsDuration(),
+		Reason:     req.GetReason(), Duration: contract.Proposal(req),
 		Key: idempotency.KeyOf(ctx, v1.AssignmentService_ExtendAssignment_FullMethodName, req),
 	}
 	if read.Err() != nil {

@@ -47,7 +47,7 @@ func handOverIn(ctx context.Context, read *fields.Reader, how *v1.HandOver) app.
 	return app.HandOverIn{
 		Partner: person.OrganizationID, Actor: person.UserID,
 		Successor: read.ID(contract.Collaborator, "hand_over.successor_id", how.GetSuccessorId()),
-		Reason:    how.GetReason(), Duration: how.GetProposedDuration().AsDuration(),
+		Reason:    how.GetReason(), Duration: contract.Proposal(how),
 		DetachNow: how.GetDetachNow(), Confirm: how.GetConfirm(),
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
-	"google.golang.org/protobuf/types/known/durationpb"
 
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	membershipv1 "github.com/aval-access/aval/proto/gen/aval/membership/v1"
@@ -64,7 +63,8 @@ func (c Consent) Request(ctx context.Context, q Question) (Asked, error) {
 		ClientLocale:     q.Client.GetLocale(),
 		PartnerRole:      contract.PartnerRoleToProto(q.Collaborator.PartnerRole),
 		Reason:           q.Assignment.Reason,
-		ProposedDuration: durationpb.New(q.Assignment.ProposedDuration),
+		ProposedDuration: contract.ProposalToProto(q.Assignment),
+		ProposedLasting:  q.Assignment.ProposedDuration == domain.Lasting,
 		RequesterId:      q.Assignment.RequesterID.Text(contract.User),
 		ProductName:      q.ProductName,
 

@@ -375,7 +375,7 @@ type Consent struct {
 	PartnerRole v1.PartnerRole `protobuf:"varint,8,opt,name=partner_role,json=partnerRole,proto3,enum=aval.membership.v1.PartnerRole" json:"partner_role,omitempty"`
 	// Why the partner asks.
 	Reason string `protobuf:"bytes,9,opt,name=reason,proto3" json:"reason,omitempty"`
-	// What the partner proposes.
+	// What the partner proposes; absent with proposed_lasting.
 	ProposedDuration *durationpb.Duration `protobuf:"bytes,10,opt,name=proposed_duration,json=proposedDuration,proto3" json:"proposed_duration,omitempty"`
 	// Rights asked for.
 	RequestedRights []*v1.FeatureRight `protobuf:"bytes,11,rep,name=requested_rights,json=requestedRights,proto3" json:"requested_rights,omitempty"`
@@ -427,8 +427,10 @@ type Consent struct {
 	// The yes to the whole team that this one follows from, "cns_…"; empty: it was
 	// asked for by itself.
 	TeamConsentId string `protobuf:"bytes,41,opt,name=team_consent_id,json=teamConsentId,proto3" json:"team_consent_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// The partner proposes an access without an end of its own.
+	ProposedLasting bool `protobuf:"varint,42,opt,name=proposed_lasting,json=proposedLasting,proto3" json:"proposed_lasting,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Consent) Reset() {
@@ -690,6 +692,13 @@ func (x *Consent) GetTeamConsentId() string {
 		return x.TeamConsentId
 	}
 	return ""
+}
+
+func (x *Consent) GetProposedLasting() bool {
+	if x != nil {
+		return x.ProposedLasting
+	}
+	return false
 }
 
 // RunningAccess is an access as it stood at a moment.
@@ -1016,7 +1025,7 @@ var File_aval_consent_v1_consent_proto protoreflect.FileDescriptor
 
 const file_aval_consent_v1_consent_proto_rawDesc = "" +
 	"\n" +
-	"\x1daval/consent/v1/consent.proto\x12\x0faval.consent.v1\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe1\f\n" +
+	"\x1daval/consent/v1/consent.proto\x12\x0faval.consent.v1\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8c\r\n" +
 	"\aConsent\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1b\n" +
 	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x1d\n" +
@@ -1058,7 +1067,8 @@ const file_aval_consent_v1_consent_proto_rawDesc = "" +
 	"pause_time\x18\x1f \x01(\v2\x1a.google.protobuf.TimestampR\tpauseTime\x12.\n" +
 	"\x13approver_of_partner\x18  \x01(\bR\x11approverOfPartner\x123\n" +
 	"\x05scope\x18( \x01(\x0e2\x1d.aval.consent.v1.ConsentScopeR\x05scope\x12&\n" +
-	"\x0fteam_consent_id\x18) \x01(\tR\rteamConsentId\"\x86\x01\n" +
+	"\x0fteam_consent_id\x18) \x01(\tR\rteamConsentId\x12)\n" +
+	"\x10proposed_lasting\x18* \x01(\bR\x0fproposedLasting\"\x86\x01\n" +
 	"\rRunningAccess\x12;\n" +
 	"\vexpire_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x128\n" +

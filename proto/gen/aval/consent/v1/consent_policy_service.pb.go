@@ -31,7 +31,7 @@ const (
 type ConsentPolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// An access pauses after this many days without a visit: 30 to 400; 0: never.
-	// 190 unless the client says otherwise.
+	// Unless the client says otherwise as the deployment has it: 190.
 	InactivityDays int32 `protobuf:"varint,1,opt,name=inactivity_days,json=inactivityDays,proto3" json:"inactivity_days,omitempty"`
 	// An access pauses unless it is confirmed every so many days: 30 to 365; 0:
 	// it needs no confirmation, which is the default.

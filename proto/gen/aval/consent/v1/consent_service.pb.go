@@ -67,9 +67,12 @@ type RequestConsentRequest struct {
 	// leaves, and no cool-down stands in the way.
 	Offered bool `protobuf:"varint,16,opt,name=offered,proto3" json:"offered,omitempty"`
 	// The mail leaves at once, and waits for no others.
-	Urgent        bool `protobuf:"varint,17,opt,name=urgent,proto3" json:"urgent,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Urgent bool `protobuf:"varint,17,opt,name=urgent,proto3" json:"urgent,omitempty"`
+	// The partner proposes an access without an end of its own, in the place of
+	// proposed_duration.
+	ProposedLasting bool `protobuf:"varint,18,opt,name=proposed_lasting,json=proposedLasting,proto3" json:"proposed_lasting,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *RequestConsentRequest) Reset() {
@@ -217,6 +220,13 @@ func (x *RequestConsentRequest) GetOffered() bool {
 func (x *RequestConsentRequest) GetUrgent() bool {
 	if x != nil {
 		return x.Urgent
+	}
+	return false
+}
+
+func (x *RequestConsentRequest) GetProposedLasting() bool {
+	if x != nil {
+		return x.ProposedLasting
 	}
 	return false
 }
@@ -2797,7 +2807,7 @@ var File_aval_consent_v1_consent_service_proto protoreflect.FileDescriptor
 
 const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\n" +
-	"%aval/consent/v1/consent_service.proto\x12\x0faval.consent.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1daval/consent/v1/consent.proto\x1a$aval/consent/v1/consent_narrow.proto\x1a\x1daval/consent/v1/history.proto\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd3\x06\n" +
+	"%aval/consent/v1/consent_service.proto\x12\x0faval.consent.v1\x1a\x18aval/authz/v1/rule.proto\x1a\x1daval/consent/v1/consent.proto\x1a$aval/consent/v1/consent_narrow.proto\x1a\x1daval/consent/v1/history.proto\x1a\x1faval/membership/v1/member.proto\x1a%aval/membership/v1/organization.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfe\x06\n" +
 	"\x15RequestConsentRequest\x123\n" +
 	"\rassignment_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04asg_\x98\x01\x1eR\fassignmentId\x12-\n" +
 	"\n" +
@@ -2822,7 +2832,8 @@ const file_aval_consent_v1_consent_service_proto_rawDesc = "" +
 	"\fproduct_name\x18\x0e \x01(\tB\a\xbaH\x04r\x02\x18PR\vproductName\x12=\n" +
 	"\x16predecessor_consent_id\x18\x0f \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\x14predecessorConsentId\x12\x18\n" +
 	"\aoffered\x18\x10 \x01(\bR\aoffered\x12\x16\n" +
-	"\x06urgent\x18\x11 \x01(\bR\x06urgent\"\x8e\x01\n" +
+	"\x06urgent\x18\x11 \x01(\bR\x06urgent\x12)\n" +
+	"\x10proposed_lasting\x18\x12 \x01(\bR\x0fproposedLasting\"\x8e\x01\n" +
 	"\x16RequestConsentResponse\x12\x1d\n" +
 	"\n" +
 	"consent_id\x18\x01 \x01(\tR\tconsentId\x12\x1c\n" +

@@ -39,9 +39,12 @@ type ExtendAssignmentRequest struct {
 	// the last time. 1 hour to 2 years.
 	ProposedDuration *durationpb.Duration `protobuf:"bytes,4,opt,name=proposed_duration,json=proposedDuration,proto3" json:"proposed_duration,omitempty"`
 	// Repeating it with the same body gives the same answer for 24 h.
-	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	RequestId string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The partner proposes an access without an end of its own; proposed_duration
+	// is absent then.
+	ProposedLasting bool `protobuf:"varint,6,opt,name=proposed_lasting,json=proposedLasting,proto3" json:"proposed_lasting,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *ExtendAssignmentRequest) Reset() {
@@ -109,6 +112,13 @@ func (x *ExtendAssignmentRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *ExtendAssignmentRequest) GetProposedLasting() bool {
+	if x != nil {
+		return x.ProposedLasting
+	}
+	return false
+}
+
 // ExtendAssignmentResponse holds the request that began.
 type ExtendAssignmentResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -159,7 +169,7 @@ var File_aval_partnersupport_v1_assignment_extend_proto protoreflect.FileDescrip
 
 const file_aval_partnersupport_v1_assignment_extend_proto_rawDesc = "" +
 	"\n" +
-	".aval/partnersupport/v1/assignment_extend.proto\x12\x16aval.partnersupport.v1\x1a+aval/partnersupport/v1/partnersupport.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\"\xa4\x02\n" +
+	".aval/partnersupport/v1/assignment_extend.proto\x12\x16aval.partnersupport.v1\x1a+aval/partnersupport/v1/partnersupport.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\"\xb8\x03\n" +
 	"\x17ExtendAssignmentRequest\x12-\n" +
 	"\n" +
 	"partner_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\tpartnerId\x123\n" +
@@ -167,7 +177,9 @@ const file_aval_partnersupport_v1_assignment_extend_proto_rawDesc = "" +
 	"\x06reason\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06reason\x12Z\n" +
 	"\x11proposed_duration\x18\x04 \x01(\v2\x19.google.protobuf.DurationB\x12\xbaH\x0f\xaa\x01\f\"\x05\b\x80Ή\x1e2\x03\b\x90\x1cR\x10proposedDuration\x12'\n" +
 	"\n" +
-	"request_id\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"^\n" +
+	"request_id\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\x12)\n" +
+	"\x10proposed_lasting\x18\x06 \x01(\bR\x0fproposedLasting:g\xbaHd\x1ab\n" +
+	"\x10proposed_lasting\x12\x16a duration, or lasting\x1a6!this.proposed_lasting || !has(this.proposed_duration)\"^\n" +
 	"\x18ExtendAssignmentResponse\x12B\n" +
 	"\n" +
 	"assignment\x18\x01 \x01(\v2\".aval.partnersupport.v1.AssignmentR\n" +

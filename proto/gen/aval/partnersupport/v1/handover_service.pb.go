@@ -40,9 +40,12 @@ type HandOver struct {
 	// Whoever holds the access loses it now, before the client answers.
 	DetachNow bool `protobuf:"varint,4,opt,name=detach_now,json=detachNow,proto3" json:"detach_now,omitempty"`
 	// The word REMOVE, typed (R81); needed with detach_now.
-	Confirm       string `protobuf:"bytes,5,opt,name=confirm,proto3" json:"confirm,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Confirm string `protobuf:"bytes,5,opt,name=confirm,proto3" json:"confirm,omitempty"`
+	// The partner proposes an access without an end of its own; proposed_duration
+	// is absent then.
+	ProposedLasting bool `protobuf:"varint,6,opt,name=proposed_lasting,json=proposedLasting,proto3" json:"proposed_lasting,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *HandOver) Reset() {
@@ -108,6 +111,13 @@ func (x *HandOver) GetConfirm() string {
 		return x.Confirm
 	}
 	return ""
+}
+
+func (x *HandOver) GetProposedLasting() bool {
+	if x != nil {
+		return x.ProposedLasting
+	}
+	return false
 }
 
 // HandOverAssignmentRequest names the assignment.
@@ -472,14 +482,16 @@ var File_aval_partnersupport_v1_handover_service_proto protoreflect.FileDescript
 
 const file_aval_partnersupport_v1_handover_service_proto_rawDesc = "" +
 	"\n" +
-	"-aval/partnersupport/v1/handover_service.proto\x12\x16aval.partnersupport.v1\x1a\x18aval/authz/v1/rule.proto\x1a+aval/partnersupport/v1/partnersupport.proto\x1a3aval/partnersupport/v1/partnersupport_service.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\"\xfd\x01\n" +
+	"-aval/partnersupport/v1/handover_service.proto\x12\x16aval.partnersupport.v1\x1a\x18aval/authz/v1/rule.proto\x1a+aval/partnersupport/v1/partnersupport.proto\x1a3aval/partnersupport/v1/partnersupport_service.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\"\x91\x03\n" +
 	"\bHandOver\x121\n" +
 	"\fsuccessor_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04col_\x98\x01\x1eR\vsuccessorId\x12 \n" +
 	"\x06reason\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06reason\x12Z\n" +
 	"\x11proposed_duration\x18\x03 \x01(\v2\x19.google.protobuf.DurationB\x12\xbaH\x0f\xaa\x01\f\"\x05\b\x80Ή\x1e2\x03\b\x90\x1cR\x10proposedDuration\x12\x1d\n" +
 	"\n" +
 	"detach_now\x18\x04 \x01(\bR\tdetachNow\x12!\n" +
-	"\aconfirm\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\aconfirm\"\xef\x01\n" +
+	"\aconfirm\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\aconfirm\x12)\n" +
+	"\x10proposed_lasting\x18\x06 \x01(\bR\x0fproposedLasting:g\xbaHd\x1ab\n" +
+	"\x10proposed_lasting\x12\x16a duration, or lasting\x1a6!this.proposed_lasting || !has(this.proposed_duration)\"\xef\x01\n" +
 	"\x19HandOverAssignmentRequest\x12-\n" +
 	"\n" +
 	"partner_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\tpartnerId\x123\n" +

@@ -1284,17 +1284,20 @@ type BatchCreateAssignmentsRequest struct {
 	DossierIds []string `protobuf:"bytes,3,rep,name=dossier_ids,json=dossierIds,proto3" json:"dossier_ids,omitempty"`
 	// Why the client is asked, in words shown to them.
 	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
-	// What the partner proposes; the client chooses. Absent: 1 week. 1 hour to 2
-	// years.
+	// What the partner proposes; the client chooses. Absent: what the deployment
+	// proposes, 1 week. 1 hour to 2 years.
 	ProposedDuration *durationpb.Duration `protobuf:"bytes,5,opt,name=proposed_duration,json=proposedDuration,proto3" json:"proposed_duration,omitempty"`
 	// Repeating it with the same body gives the same answer for 24 h.
 	RequestId string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// Check only, change nothing.
 	ValidateOnly bool `protobuf:"varint,7,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// The clients' mails leave at once, and wait for no others.
-	Urgent        bool `protobuf:"varint,20,opt,name=urgent,proto3" json:"urgent,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Urgent bool `protobuf:"varint,20,opt,name=urgent,proto3" json:"urgent,omitempty"`
+	// The partner proposes an access without an end of its own; proposed_duration
+	// is absent then.
+	ProposedLasting bool `protobuf:"varint,21,opt,name=proposed_lasting,json=proposedLasting,proto3" json:"proposed_lasting,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *BatchCreateAssignmentsRequest) Reset() {
@@ -1379,6 +1382,13 @@ func (x *BatchCreateAssignmentsRequest) GetValidateOnly() bool {
 func (x *BatchCreateAssignmentsRequest) GetUrgent() bool {
 	if x != nil {
 		return x.Urgent
+	}
+	return false
+}
+
+func (x *BatchCreateAssignmentsRequest) GetProposedLasting() bool {
+	if x != nil {
+		return x.ProposedLasting
 	}
 	return false
 }
@@ -2386,7 +2396,7 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06reason\"\x8a\x01\n" +
 	"\x14EnterDossierResponse\x12O\n" +
 	"\x0fsupport_session\x18\x01 \x01(\v2&.aval.partnersupport.v1.SupportSessionR\x0esupportSession\x12!\n" +
-	"\fredirect_url\x18\x02 \x01(\tR\vredirectUrl\"\xa8\x03\n" +
+	"\fredirect_url\x18\x02 \x01(\tR\vredirectUrl\"\xbc\x04\n" +
 	"\x1dBatchCreateAssignmentsRequest\x12-\n" +
 	"\n" +
 	"partner_id\x18\x01 \x01(\tB\x0e\xbaH\vr\t:\x04org_\x98\x01\x1eR\tpartnerId\x127\n" +
@@ -2398,7 +2408,9 @@ const file_aval_partnersupport_v1_partnersupport_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\x12#\n" +
 	"\rvalidate_only\x18\a \x01(\bR\fvalidateOnly\x12\x16\n" +
-	"\x06urgent\x18\x14 \x01(\bR\x06urgent\"d\n" +
+	"\x06urgent\x18\x14 \x01(\bR\x06urgent\x12)\n" +
+	"\x10proposed_lasting\x18\x15 \x01(\bR\x0fproposedLasting:g\xbaHd\x1ab\n" +
+	"\x10proposed_lasting\x12\x16a duration, or lasting\x1a6!this.proposed_lasting || !has(this.proposed_duration)\"d\n" +
 	"\x1eBatchCreateAssignmentsResponse\x12B\n" +
 	"\aresults\x18\x01 \x03(\v2(.aval.partnersupport.v1.AssignmentResultR\aresults\"\x8d\x02\n" +
 	"\x10AssignmentResult\x12\x1d\n" +

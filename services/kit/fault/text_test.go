@@ -108,7 +108,7 @@ func TestLanguage(t *testing.T) {
 
 func TestRuleText(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "Ce texte est trop court.", fault.RuleText("string.min_len", "fr"))
+	require.Equal(t, "Ce texte est vide ou trop court.", fault.RuleText("string.min_len", "fr"))
 	require.Equal(t, fault.RuleText("number.gte", "en"), fault.RuleText("int32.gte", "en"))
 	require.Equal(t, fault.RuleText("string.*", "en"), fault.RuleText("string.ulid", "en"))
 	require.Equal(t, fault.RuleText("*", "fr"), fault.RuleText("nobody.knows", "fr"))

@@ -101,6 +101,12 @@ func confirmTotp(c *call) error {
 		f.add("code", fault.Text(reasonv1.Reason_REASON_FACTOR_REFUSED, c.lang))
 		return c.showTotp(f, data)
 	}
+	if fault.Is(err, reasonv1.Reason_REASON_INVALID_ARGUMENT) {
+		if f, err = c.refused(f, err); err != nil {
+			return err
+		}
+		return c.showTotp(f, data)
+	}
 	if err != nil {
 		return c.factorsAgain(fmt.Errorf("confirming an app: %w", err))
 	}

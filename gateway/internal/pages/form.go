@@ -99,9 +99,10 @@ func (c *call) refused(f form, err error) (form, error) {
 	return f, nil
 }
 
-// rule words a broken rule, naming the field where it was left empty.
+// rule words a broken rule, naming the field where it was left empty. What is
+// wrong in a list may have been pasted: that no file was chosen says nothing.
 func (c *call) rule(field, rule string) string {
-	empty := strings.TrimSpace(c.r.PostForm.Get(field)) == ""
+	empty := strings.TrimSpace(c.r.PostForm.Get(field)) == "" && !strings.HasPrefix(rule, "csv.")
 	if label := "field." + field; c.has(label) && empty {
 		return c.text("form.required", "field", c.text(label))
 	}
@@ -143,7 +144,7 @@ func inputOf(path string) string {
 	}
 	name, _, _ := strings.Cut(path, "[")
 	switch name {
-	case "expire_time":
+	case "expire_time", "end_time":
 		return "end_date"
 	case "start_time":
 		return "start_date"

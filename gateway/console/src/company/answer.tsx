@@ -53,7 +53,7 @@ function Form({ consent, text, done }: FormProps) {
     }
   };
   return (
-    <form onSubmit={submit}>
+    <form noValidate onSubmit={submit}>
       <Stack>
         <Text size="lg" ff="heading">{text.title}</Text>
         {text.paragraphs.map((paragraph) => <Text key={paragraph}>{paragraph}</Text>)}

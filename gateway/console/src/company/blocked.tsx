@@ -6,9 +6,9 @@ import { api, answer, type Api, type Schemas } from "../api/client";
 import { newKey, pageSize, useChange } from "../api/queries";
 import { AsCurl } from "../parts/curl";
 import { Failure } from "../parts/failure";
+import { offerUndo } from "../parts/undo";
 import { useHere } from "../shell/who";
 import { useWords, type Key } from "../words/words";
-import { useUndoable } from "./undoable";
 
 type Block = Schemas["PartnerBlock"];
 
@@ -38,14 +38,13 @@ export function useBlocks() {
 function useBlocking(partnerId: string) {
   const { t, n } = useWords();
   const organizationId = useHere();
-  const undoable = useUndoable(refreshed);
   const blocked = useChange((to, reason: Reason) => answer(blockCall(organizationId, partnerId, reason)(to)), refreshed);
   const unblocked = useChange((to) => answer(unblockCall(organizationId, partnerId)(to)), refreshed);
   return {
     block: (reason: Reason) => blocked.mutate(reason, {
-      onSuccess: (ended) => undoable(n("partners.blocked", ended.requestsCancelled), unblockCall(organizationId, partnerId)),
+      onSuccess: (ended) => offerUndo(n("partners.blocked", ended.requestsCancelled), unblockCall(organizationId, partnerId)),
     }),
-    unblock: () => unblocked.mutate(undefined, { onSuccess: () => undoable(t("links.unblocked"), blockCall(organizationId, partnerId, "")) }),
+    unblock: () => unblocked.mutate(undefined, { onSuccess: () => offerUndo(t("links.unblocked"), blockCall(organizationId, partnerId, "")) }),
     busy: blocked.isPending || unblocked.isPending, error: blocked.error ?? unblocked.error,
   };
 }

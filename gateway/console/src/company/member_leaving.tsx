@@ -7,10 +7,10 @@ import { newKey, useChange, useKey } from "../api/queries";
 import { AsCurl } from "../parts/curl";
 import { Failure } from "../parts/failure";
 import { Removal } from "../parts/removal";
+import { offerUndo } from "../parts/undo";
 import { useWords } from "../words/words";
 import type { Done } from "../parts/done";
 import { nameOf, type Member } from "./grid";
-import { useUndoable } from "./undoable";
 
 type Props = { member: Member; gone: (what: Done) => void };
 
@@ -36,11 +36,10 @@ const absent = (member: Member, suspend: boolean) => (to: Api): Promise<{ data?:
 
 function Suspension({ member }: { member: Member }) {
   const { t } = useWords();
-  const undoable = useUndoable(["members"]);
   const change = useChange<boolean, unknown>((to, suspend) => answer<unknown>(absent(member, suspend)(to)), ["members"]);
   const suspended = member.state === "MEMBER_STATE_SUSPENDED";
   const turn = (suspend: boolean) => change.mutate(suspend, {
-    onSuccess: () => undoable(t(suspend ? "sheet.suspended" : "sheet.restored"), absent(member, !suspend)),
+    onSuccess: () => offerUndo(t(suspend ? "sheet.suspended" : "sheet.restored"), absent(member, !suspend)),
   });
   return (
     <>

@@ -28,7 +28,7 @@ export function Narrow({ consent, close }: { consent: Consent; close: () => void
   };
   return (
     <Modal opened onClose={close} title={t("narrow.title")} closeButtonProps={{ "aria-label": t("site.close") }}>
-      <form onSubmit={submit}>
+      <form noValidate onSubmit={submit}>
         <Stack>
           <Text>{t("narrow.lead", { who: consent.collaboratorName })}</Text>
           <TextInput

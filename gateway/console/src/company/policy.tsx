@@ -6,10 +6,10 @@ import { useState } from "react";
 import { api, answer, type Api, type Schemas } from "../api/client";
 import { newKey, useChange, useKey } from "../api/queries";
 import { Failure, fieldError } from "../parts/failure";
+import { offerUndo } from "../parts/undo";
 import { useHere } from "../shell/who";
 import { useWords } from "../words/words";
 import { Submit } from "./submit";
-import { useUndoable } from "./undoable";
 
 type Policy = Schemas["ConsentPolicy"];
 type Form = { inactivityDays: string; reconfirmDays: string; secondFactor: boolean; noVisitMails: boolean; noDailyDigest: boolean; noLedgerMails: boolean };
@@ -51,14 +51,13 @@ function PolicyForm({ policy }: { policy: Policy }) {
   const { t } = useWords();
   const organizationId = useHere();
   const [form, setForm] = useState(formOf(policy));
-  const undoable = useUndoable(["policy"]);
   const wanted = bodyOf(form);
   const key = useKey(wanted);
   const call = (chosen: Policy, once: string) => (to: Api) =>
     to.PATCH("/v1/organizations/{organizationId}/consent-policy", { params: { path: { organizationId }, header: { "Idempotency-Key": once } }, body: { policy: chosen } });
   const save = useChange((to) => answer(call(wanted, key)(to)), ["policy"]);
   const submit = () => save.mutate(undefined, {
-    onSuccess: () => undoable(t("policy.saved"), call(policy, newKey()), () => setForm(formOf(policy))),
+    onSuccess: () => offerUndo(t("policy.saved"), call(policy, newKey()), () => setForm(formOf(policy))),
   });
   return (
     <form noValidate onSubmit={(event) => { event.preventDefault(); submit(); }}>

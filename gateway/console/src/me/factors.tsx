@@ -2,7 +2,7 @@
 // the recovery codes that stand in for them.
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { answer, api, type Api, type Schemas } from "../api/client";
+import { answer, type Api, type Schemas } from "../api/client";
 import { useChange } from "../api/queries";
 import { Failure, fieldError } from "../parts/failure";
 import { later } from "../parts/later";
@@ -91,10 +91,10 @@ function One({ one }: { one: Factor }) {
 function Rename({ one, close }: { one: Factor; close: () => void }) {
   const { t } = useWords();
   const [name, setName] = useState(one.name);
-  const call = (to: Api, wanted: string) => answer(to.POST("/v1/me/factors/{factorId}:rename", { params: { path: { factorId: one.id } }, body: { name: wanted } }));
-  const rename = useChange(call, ["factors"]);
+  const call = (wanted: string) => (to: Api) => to.POST("/v1/me/factors/{factorId}:rename", { params: { path: { factorId: one.id } }, body: { name: wanted } });
+  const rename = useChange((to, wanted: string) => answer(call(wanted)(to)), ["factors"]);
   const submit = () => rename.mutate(name, {
-    onSuccess: () => { close(); offerUndo(t("account.renamed", { name }), () => call(api, one.name)); },
+    onSuccess: () => { close(); offerUndo(t("account.renamed", { name }), call(one.name)); },
   });
   return (
     <form noValidate onSubmit={(event) => { event.preventDefault(); submit(); }}>

@@ -35,25 +35,22 @@ export function Asking({ shown, all, close, keep, ready, children }: Props) {
   const leave = progress ? close : keep;
   return (
     <Modal opened onClose={leave} closeOnClickOutside={!progress} title={t("assign.title")} size="lg" closeButtonProps={{ "aria-label": t("site.close") }}>
-      {progress ? (
-        <Outcome progress={progress} error={batch.error} again={() => void batch.run(progress.all, progress.results)} close={close} />
-      ) : (
-        <form onSubmit={submit}>
-          <Stack>
-            {children}
-            <Fields wish={wish} change={(part) => setWish({ ...wish, ...part })} error={start.error} />
-            <Failure error={start.error} />
-            {start.isPending && <Text aria-live="polite">{t("assign.reading")}</Text>}
-            <Group justify="space-between">
-              <AsCurl call={assignCall(partnerId, batch.key, wish, shown)} />
-              <Group>
-                <Button variant="default" onClick={leave}>{t("site.cancel")}</Button>
-                <Button type="submit" loading={start.isPending} disabled={!ready || wish.proposedDuration === ""}>{t("site.submit")}</Button>
-              </Group>
+      {progress && <Outcome progress={progress} error={batch.error} again={() => void batch.run(progress.all, progress.results)} close={close} />}
+      <form noValidate hidden={Boolean(progress)} onSubmit={submit}>
+        <Stack>
+          {children}
+          <Fields wish={wish} change={(part) => setWish({ ...wish, ...part })} error={start.error} />
+          <Failure error={start.error} />
+          {start.isPending && <Text aria-live="polite">{t("assign.reading")}</Text>}
+          <Group justify="space-between">
+            <AsCurl call={assignCall(partnerId, batch.key, wish, shown)} />
+            <Group>
+              <Button variant="default" onClick={leave}>{t("site.cancel")}</Button>
+              <Button type="submit" loading={start.isPending} disabled={!ready || wish.proposedDuration === ""}>{t("site.submit")}</Button>
             </Group>
-          </Stack>
-        </form>
-      )}
+          </Group>
+        </Stack>
+      </form>
     </Modal>
   );
 }
@@ -65,7 +62,7 @@ function Fields({ wish, change, error }: FieldsProps) {
   return (
     <>
       <TextInput
-        label={t("field.reason")} maxLength={200} value={wish.reason} onChange={(event) => change({ reason: event.currentTarget.value })}
+        label={t("field.reason")} value={wish.reason} onChange={(event) => change({ reason: event.currentTarget.value })}
         error={fieldError(error, "reason")}
       />
       <SpanField value={wish.proposedDuration} choose={(proposedDuration) => change({ proposedDuration })} error={error} />

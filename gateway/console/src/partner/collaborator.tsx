@@ -108,7 +108,7 @@ function Suspension({ one }: { one: Collaborator }) {
     : to.POST("/v1/partners/{partnerId}/collaborators/{collaboratorId}:restore", { params: at(one), body: {} });
   const change = useChange<boolean, unknown>((to, suspend) => answer<unknown>(verb(to, suspend)), refreshed);
   const suspended = one.suspendTime !== null;
-  const offer = () => suspended || offerUndo(t("collaborator.suspend.done", { name: fullName(one) }), () => answer<unknown>(verb(api, false)));
+  const offer = () => suspended || offerUndo(t("collaborator.suspend.done", { name: fullName(one) }), (to) => verb(to, false));
   return (
     <>
       <Text size="sm" c="dimmed">{t("staff.suspend.hint")}</Text>

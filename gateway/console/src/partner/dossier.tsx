@@ -59,7 +59,7 @@ function Sheet({ dossier }: { dossier: Dossier }) {
           <Text size="sm" c="dimmed">{t("story.legend")}</Text>
           <Lanes chapters={story.chapters} />
           <Told chapters={story.chapters} />
-          {story.chapters.some((one) => one.visits.length > 0) && <Text size="xs" c="dimmed">{t("story.recent", { n: readVisits })}</Text>}
+          {story.before && <Text size="xs" c="dimmed">{t("story.recent", { n: readVisits })}</Text>}
         </>
       )}
     </Stack>

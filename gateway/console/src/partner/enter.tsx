@@ -11,11 +11,8 @@ import type { Dossier } from "./list";
 
 type Visit = Schemas["SupportSession"];
 
-// A ticket's number and the reason are one text, which the client reads: at
-// most 200 characters.
-const longestTicket = 40;
-const longestReason = 155;
-
+// Enter asks for a ticket's number and a reason, which the client reads as one
+// text.
 export function Enter({ dossier }: { dossier: Dossier }) {
   const { t } = useWords();
   const [ticket, setTicket] = useState("");
@@ -32,12 +29,12 @@ export function Enter({ dossier }: { dossier: Dossier }) {
     enter.mutate(undefined, { onSuccess: (visit) => window.location.assign(visit.redirectUrl) });
   };
   return (
-    <form onSubmit={submit}>
+    <form noValidate onSubmit={submit}>
       <Text size="sm" c="dimmed" mb="xs">{t("enter.hint")}</Text>
       <Group align="start" grow preventGrowOverflow={false}>
-        <TextInput label={t("field.ticket")} maxLength={longestTicket} value={ticket} onChange={(event) => setTicket(event.currentTarget.value)} />
+        <TextInput label={t("field.ticket")} value={ticket} onChange={(event) => setTicket(event.currentTarget.value)} />
         <TextInput
-          label={t("field.reason")} maxLength={longestReason} value={why} onChange={(event) => setWhy(event.currentTarget.value)} error={fieldError(enter.error, "reason")}
+          label={t("field.reason")} value={why} onChange={(event) => setWhy(event.currentTarget.value)} error={fieldError(enter.error, "reason")}
         />
       </Group>
       <Failure error={enter.error} />
@@ -60,9 +57,9 @@ function useAgainOnReturn(reset: () => void) {
 // alone.
 export function Inside({ dossier, own }: { dossier: Dossier; own: boolean }) {
   const { partnerId } = dossier;
-  const list = usePages(["visits", partnerId], (pageToken) =>
-    answer(api.GET("/v1/partners/{partnerId}/supportSessions", { params: { path: { partnerId }, query: { live: true, pageSize, pageToken } } })), lookEvery);
-  const here = list.data?.pages.flatMap((page) => page.supportSessions).filter((one) => one.dossierId === dossier.id) ?? [];
+  const list = usePages(["visits", partnerId, dossier.id], (pageToken) =>
+    answer(api.GET("/v1/partners/{partnerId}/supportSessions", { params: { path: { partnerId }, query: { live: true, dossierId: dossier.id, pageSize, pageToken } } })), lookEvery);
+  const here = list.data?.pages.flatMap((page) => page.supportSessions) ?? [];
   return <Stack gap="xs" aria-live="polite">{here.map((one) => <Running key={one.id} visit={one} dossier={dossier} own={own} />)}</Stack>;
 }
 

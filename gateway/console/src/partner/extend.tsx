@@ -35,11 +35,11 @@ export function Extend({ assignment, client, close }: Props) {
           <Group justify="end"><Button onClick={close}>{t("site.close")}</Button></Group>
         </Stack>
       ) : (
-        <form onSubmit={submit}>
+        <form noValidate onSubmit={submit}>
           <Stack>
             <Text>{t("extend.lead", { name: assignment.collaboratorName, client })}</Text>
             <TextInput
-              label={t("field.reason")} description={t("handover.reason.hint")} maxLength={200} value={wish.reason} error={fieldError(extend.error, "reason")}
+              label={t("field.reason")} description={t("handover.reason.hint")} value={wish.reason} error={fieldError(extend.error, "reason")}
               onChange={(event) => setWish({ ...wish, reason: event.currentTarget.value })}
             />
             <SpanField

@@ -46,12 +46,12 @@ export function HandOver({ from, rows, every, close }: Props) {
   return (
     <Modal opened onClose={close} closeOnClickOutside={!start.data} title={t("handover.title")} size="lg" closeButtonProps={{ "aria-label": t("site.close") }}>
       {start.data ? <Done results={start.data.results} rows={rows} close={close} /> : (
-        <form onSubmit={submit}>
+        <form noValidate onSubmit={submit}>
           <Stack>
             <Text>{t("handover.lead", { name: from.name })}</Text>
             <PersonSelect label={t("field.successor_id")} description={t("handover.successor.hint")} value={wish.successorId} choose={(successorId) => change({ successorId })} except={from.id} />
             <TextInput
-              label={t("field.reason")} description={t("handover.reason.hint")} maxLength={200} value={wish.reason} onChange={(event) => change({ reason: event.currentTarget.value })}
+              label={t("field.reason")} description={t("handover.reason.hint")} value={wish.reason} onChange={(event) => change({ reason: event.currentTarget.value })}
               error={fieldError(start.error, "handOver.reason")}
             />
             <SpanField value={wish.proposedDuration} choose={(proposedDuration, whole) => { change({ proposedDuration }); setDated(whole); }} error={start.error} asBefore={t("handover.as_before")} />

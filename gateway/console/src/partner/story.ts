@@ -7,9 +7,10 @@ import { endReason, wasGiven, type Assignment } from "./list";
 
 export type Visit = Schemas["SupportSession"];
 export type Chapter = { assignment: Assignment; given: number | undefined; visits: Visit[] };
-export type Story = { chapters: Chapter[]; error: Error | null; again: () => void };
+// before says that there were earlier visits than those read.
+export type Story = { chapters: Chapter[]; before: boolean; error: Error | null; again: () => void };
 
-// readVisits is how many of the partner's newest visits are looked through.
+// readVisits is how many of the dossier's newest visits are read.
 export const readVisits = pageSize;
 
 // readReceipts bounds how many receipts one look at a dossier reads.
@@ -22,13 +23,14 @@ export function useStory(partnerId: string, dossierId: string, enabled: boolean)
     queryFn: () => answer(api.GET("/v1/partners/{partnerId}/assignments", { params: { path, query: { dossierId, pageSize } } })),
   });
   const visits = useQuery({
-    queryKey: ["visits", partnerId, "newest"], enabled,
-    queryFn: () => answer(api.GET("/v1/partners/{partnerId}/supportSessions", { params: { path, query: { pageSize: readVisits } } })),
+    queryKey: ["visits", partnerId, "story", dossierId], enabled,
+    queryFn: () => answer(api.GET("/v1/partners/{partnerId}/supportSessions", { params: { path, query: { dossierId, pageSize: readVisits } } })),
   });
   const all = assignments.data?.assignments ?? [];
   const given = useGivenTimes(partnerId, all.filter(wasGiven).slice(0, readReceipts));
   return {
     chapters: all.map((one) => ({ assignment: one, given: given.get(one.id), visits: visits.data?.supportSessions.filter((visit) => isOf(visit, one)) ?? [] })),
+    before: Boolean(visits.data?.nextPageToken),
     error: assignments.error ?? visits.error,
     again: () => void Promise.all([assignments.refetch(), visits.refetch()]),
   };
@@ -50,10 +52,10 @@ function useGivenTimes(partnerId: string, given: Assignment[]): Map<string, numb
   });
 }
 
-// isOf: a visit names who and where; of their assignments there it is the one
-// that ran then.
+// isOf: a visit names who; of their assignments in the dossier it is the one that
+// ran then.
 function isOf(visit: Visit, one: Assignment): boolean {
   const at = Date.parse(visit.startTime ?? "");
-  return visit.dossierId === one.dossierId && visit.collaboratorId === one.collaboratorId
+  return visit.collaboratorId === one.collaboratorId
     && at >= Date.parse(one.createTime ?? "") && (endReason(one) === "" || at <= Date.parse(one.endTime ?? ""));
 }

@@ -39,7 +39,7 @@ export function Removal(props: Props) {
   }
   return (
     <Modal opened onClose={props.close} title={props.title} closeButtonProps={{ "aria-label": t("site.close") }}>
-      <form onSubmit={(event) => { event.preventDefault(); props.act(typed); }}>
+      <form noValidate onSubmit={(event) => { event.preventDefault(); props.act(typed); }}>
         <Stack>
           <Text>{props.lead}</Text>
           {props.children}

@@ -3,18 +3,22 @@
 import { Button, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { api, answer, type Api } from "../api/client";
 import { makeStore } from "../api/store";
 import { useWords } from "../words/words";
 import { Failure } from "./failure";
 
-type Offer = { text: string; undo: () => Promise<unknown> };
+type Undoing = (to: Api) => Promise<{ data?: unknown; error?: unknown }>;
+
+type Offer = { text: string; undo: Undoing; after?: () => void };
 
 const patience = 15_000;
 
 const offered = makeStore<Offer | null>(null);
 
-// offerUndo says what was done, and how to take it back.
-export const offerUndo = (text: string, undo: () => Promise<unknown>): void => offered.set({ text, undo });
+// offerUndo says what was done, and by which call it is taken back; after that
+// the screen that made the offer may have something to do, if it is still there.
+export const offerUndo = (text: string, undo: Undoing, after?: () => void): void => offered.set({ text, undo, after });
 
 // Undo is the place where the offer stands, once in the shell. It waits longer
 // while it has the focus or the pointer.
@@ -38,8 +42,9 @@ function Standing({ offer }: { offer: Offer }) {
   }, [held, busy, error, offer]);
   const undo = () => {
     setBusy(true);
-    offer.undo().then(() => {
+    answer<unknown>(offer.undo(api)).then(() => {
       offered.set(null);
+      offer.after?.();
       void queries.invalidateQueries();
     }, setError).finally(() => setBusy(false));
   };

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aval-access/aval/deploy/driver"
+	"github.com/aval-access/aval/deploy/journey"
 	consentv1 "github.com/aval-access/aval/proto/gen/aval/consent/v1"
 	reasonv1 "github.com/aval-access/aval/proto/gen/aval/reason/v1"
 )
@@ -46,4 +47,25 @@ func (b bundle) stopsByLink(t *testing.T, token string, one, other *consentv1.Co
 	require.NoError(t, err)
 	require.Len(t, found.GetAccesses(), 1)
 	require.Equal(t, other.GetId(), found.GetAccesses()[0].GetConsentId())
+}
+
+// R41, R44: the mail that confirms a yes takes it back without a sign-in, and when
+// that is answered nobody is let in any more.
+func TestTheReceiptTakesTheYesBack(t *testing.T) {
+	overBoth(t, func(t *testing.T, b bundle) {
+		v := b.visiting(t)
+		mail, err := b.ReadMail(t.Context(), v.client.Owner.Email, "Votre accord pour l'assistance")
+		require.NoError(t, err)
+		token, err := journey.TokenOf(mail.Link("/s/"))
+		require.NoError(t, err)
+		require.True(t, b.allowed(t, v, "management/invoices"))
+		receipt, err := consentv1.NewAccessStopServiceClient(b.Transport.Session("fr")).StopAccesses(t.Context(),
+			&consentv1.StopAccessesRequest{Token: token, ConsentIds: []string{v.consent.GetId()}})
+		require.NoError(t, err)
+		require.False(t, b.allowed(t, v, "management/invoices"))
+		require.EqualValues(t, 1, receipt.GetGrantsEnded())
+		require.EqualValues(t, 1, receipt.GetSupportSessionsEnded())
+		_, err = b.ReadMail(t.Context(), v.person.Email, "a mis fin")
+		require.NoError(t, err, "the collaborator is told")
+	})
 }

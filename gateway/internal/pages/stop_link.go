@@ -32,11 +32,21 @@ type stoppableRow struct {
 
 // stopLinkPage stores nothing: whoever fetches it uses nothing up (R128).
 func stopLinkPage(c *call) error {
+	return c.showStopLink(form{})
+}
+
+// showStopLink shows who can come in. A link that is too old leads to the same
+// behind a sign-in.
+func (c *call) showStopLink(f form) error {
 	found, err := c.lookupAccesses()
+	if fault.Is(err, reasonv1.Reason_REASON_LINK_EXPIRED) {
+		c.say(notice{Text: c.text("stop_link.expired"), Warn: true})
+		return c.redirect("/sign-in" + nextQuery("/assistance"))
+	}
 	if err != nil {
 		return err
 	}
-	return c.showStoppable(found, form{})
+	return c.showStoppable(found, f)
 }
 
 // lookupAccesses reads who can come in, in the recipient's language unless
@@ -90,16 +100,12 @@ func stopByLink(c *call) error {
 	if fault.Is(err, reasonv1.Reason_REASON_PARTNER_SESSION_REFUSED) {
 		return c.showPartnerRefused()
 	}
-	found, problem := c.lookupAccesses()
-	if problem != nil {
-		return problem
-	}
 	if err != nil {
 		if f, err = c.refused(f, err); err != nil {
 			return err
 		}
 	}
-	return c.showStoppable(found, f)
+	return c.showStopLink(f)
 }
 
 // stopAccesses says how many are over when nobody gets in any more by them.

@@ -123,9 +123,9 @@ func (u PrepareMail) about(ctx context.Context, r domain.Record, event proto.Mes
 		return u.code(ctx, r, e)
 	case *consentv1.ConsentGiven:
 		if e.GetTeamConsentId() != "" {
-			return u.announced(ctx, r)
+			return u.given(ctx, r, mailAnnounced)
 		}
-		return u.given(ctx, r)
+		return u.given(ctx, r, mailReceipt)
 	case *consentv1.ConsentNarrowed:
 		return u.toCollaborator(ctx, r, mailNarrowed)
 	case *consentv1.ConsentUnreachable:
@@ -203,9 +203,16 @@ func (u PrepareMail) code(ctx context.Context, r domain.Record, sent *consentv1.
 	return nil, nil
 }
 
-// given tells the collaborator, and every approver what one of them decided.
-func (u PrepareMail) given(ctx context.Context, r domain.Record) ([]Mail, error) {
-	return u.toBoth(ctx, r, mailGiven, mailReceipt)
+// given tells the collaborator, and every approver what one of them decided, or
+// whom the yes to a whole team let in: their mail takes it back as easily as
+// another gave it.
+func (u PrepareMail) given(ctx context.Context, r domain.Record, approvers string) ([]Mail, error) {
+	mails, err := u.toCollaborator(ctx, r, mailGiven)
+	if err != nil {
+		return nil, err
+	}
+	told, err := u.toStop(ctx, r, approvers)
+	return append(mails, told...), err
 }
 
 // toBoth tells the collaborator and every approver, each in their own words.

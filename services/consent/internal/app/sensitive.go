@@ -58,7 +58,7 @@ func (u PrepareMail) sensitive(ctx context.Context, e *consentv1.SensitiveFeatur
 	if !ok {
 		return nil, fmt.Errorf("the request has no line of its own for %s", e.GetFeature())
 	}
-	mails, err := u.toApprovers(ctx, r, mailSensitive)
+	mails, err := u.toStop(ctx, r, mailSensitive)
 	for i := range mails {
 		mails[i].Variables["feature"] = wording.Pick(mails[i].Locale, line.LabelFR, line.LabelEN)
 		mails[i].Variables["start_date"] = wording.Moment(mails[i].Locale, e.GetUseTime().AsTime())

@@ -241,9 +241,16 @@ func (u EnterDossier) renew(ctx context.Context, a *attempt) error {
 		if err != nil || assigned[a.in.Dossier] {
 			return err // somebody else was faster
 		}
+		dossiers, err := postgres.DossiersByID(ctx, tx, a.in.Partner, []id.ID{a.in.Dossier})
+		if err != nil {
+			return err
+		}
+		if refusal := domain.Admit(dossiers, assigned, a.in.Dossier); refusal != "" {
+			return refusal // the link ended meanwhile
+		}
 		return store(ctx, tx, u.Queue, newAssignments{
 			rows:     []domain.Assignment{a.latest.Again(u.NewID(), a.in.Reason, u.Clock.Now())},
-			dossiers: map[id.ID]domain.Dossier{a.dossier.ID: a.dossier},
+			dossiers: dossiers,
 			user:     c.UserID,
 		})
 	})

@@ -58,8 +58,8 @@ func (u FollowConsent) Do(ctx context.Context, a Answer) error {
 }
 
 // revive makes an assignment active again whose client turned its no into a yes,
-// as long as the partner still works there with that person and has not asked
-// anew meanwhile.
+// as long as the partner still works there with that person, be they suspended for
+// now, and has not asked anew meanwhile.
 func revive(ctx context.Context, tx pg.Tx, over domain.Assignment, a Answer) (bool, error) {
 	if a.State != domain.ConsentGiven || over.ConsentID != a.ConsentID || over.Revive() != nil {
 		return false, nil
@@ -69,7 +69,7 @@ func revive(ctx context.Context, tx pg.Tx, over domain.Assignment, a Answer) (bo
 		return false, err
 	}
 	d, err := postgres.Dossier(ctx, tx, over.PartnerID, over.DossierID)
-	if err != nil || d.State != domain.DossierActive || c.Assignable() != nil {
+	if err != nil || d.State != domain.DossierActive || c.Working() != nil {
 		return false, err
 	}
 	running, err := postgres.LatestAssignment(ctx, tx, c, over.DossierID)

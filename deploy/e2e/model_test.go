@@ -14,8 +14,8 @@ import (
 // the model says, and nothing else.
 func TestRandomStoriesBecomeWhatTheyMay(t *testing.T) {
 	t.Parallel()
-	rounds := testsize.Of(t, 15, 50)
-	for story := range testsize.Of(t, 6, 400) { // a story's number repeats it
+	rounds := testsize.Of(t, 25, 50)
+	for story := range testsize.Of(t, 8, 400) { // a story's number repeats it
 		t.Run(fmt.Sprint(story), func(t *testing.T) {
 			t.Parallel()
 			b := setup(t, shared.edge)

@@ -47,20 +47,17 @@ func (s State) accept(who int) State {
 	return s.givenUp(who).run(who)
 }
 
-// overturn is a yes in the place of a no. One for whom the partner may not have
-// them, or has asked anew, does not stay.
+// overturn is a yes in the place of a no, and of what runs. It does not stay where
+// the partner asks anew, or ends what it is for, at the same time.
 func (s State) overturn(c aimed) []State {
 	p := &s.Past[c.Who]
 	p.Noes--
 	if p.NoTakes {
 		s = s.stop(other(c.Who), superseded)
 	}
-	yes, no := s.run(c.Who), s
+	yes, no := s.run(c.Who), s.stop(c.Who, superseded)
 	no.Of[c.Who].Newest = terminated
-	switch {
-	case s.Of[c.Who].Suspended:
-		return []State{no}
-	case !c.crowded:
+	if !c.crowded {
 		return []State{yes}
 	}
 	gone, late := no.givenUp(c.Who), yes.givenUp(c.Who)
@@ -99,11 +96,7 @@ func withdraw(s State, who int) ([]State, Verdict) {
 	default:
 		return []State{s}, Denied
 	}
-	s = s.stop(who, withdrawn)
-	if s.Past[who].Extends && !s.Past[who].Unasked {
-		s = s.drop(who)
-	}
-	return []State{s}, Done
+	return []State{s.stop(who, withdrawn).dropMore(who)}, Done
 }
 
 func narrow(s State, who int) ([]State, Verdict) {
@@ -131,23 +124,23 @@ func offer(s State, who int) ([]State, Verdict) {
 	return []State{offered}, Done
 }
 
-// invalidate is the platform's end of a yes; it ends no request.
+// invalidate is the platform's end of a yes, and of the request for more of it.
 func invalidate(s State, who int) ([]State, Verdict) {
 	switch {
 	case s.Of[who].Running:
-		return withMore(s.stop(who, invalidated), who), Done
+		return []State{s.stop(who, invalidated).dropMore(who)}, Done
 	case s.Of[who].Newest == invalidated:
 		return []State{s}, Either
 	}
 	return []State{s}, Denied
 }
 
-// withMore adds the state in which a request for more of what ended is gone too.
-func withMore(s State, who int) []State {
-	if !s.Past[who].Extends {
-		return []State{s}
+// dropMore ends what was asked of the client in addition to what runs.
+func (s State) dropMore(who int) State {
+	if s.Past[who].Extends && !s.Past[who].Unasked {
+		return s.drop(who)
 	}
-	return []State{s, s.drop(who)}
+	return s
 }
 
 // enter lets in whoever may. Whose yes the platform ended has the client asked

@@ -63,7 +63,7 @@ func TestTheModelKnowsWhatAYesTakesThePlaceOf(t *testing.T) {
 		{"a no leaves what runs", []Verb{Extend, Refuse}, Access{Running: true, Narrow: true, Newest: refused, Visits: 1}},
 		{"who takes the yes back takes the question along", []Verb{Extend, Withdraw}, Access{Newest: cancelled}},
 		{"a suspension ends visits alone", []Verb{Suspend, Restore}, Access{Running: true, Narrow: true, Newest: given}},
-		{"the platform's end is one", []Verb{Invalidate}, Access{Newest: invalidated}},
+		{"the platform's end is one", []Verb{Extend, Invalidate}, Access{Newest: cancelled}},
 		{"a link takes everything with it", []Verb{End, Reopen}, Access{Newest: terminated}},
 	} {
 		require.Contains(t, first(after(runs, c.verbs...)), c.want, c.rule)

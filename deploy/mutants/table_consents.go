@@ -136,4 +136,25 @@ var consents = []mutant{
 		}},
 		pkg: "services/partnersupport/internal/rpc", test: "^TestDetachingEndsTheExtensionToo$",
 	},
+	{
+		id: "t07", breaks: "a client that said no, or took a yes back, is asked again at once",
+		edits: []edit{{"services/consent/internal/app/request.go", "if retry.After(now) {", "if retry.After(now.Add(1000000 * time.Hour)) {"}},
+		pkg:   "deploy/e2e", test: "^TestRandomStoriesBecomeWhatTheyMay$",
+	},
+	{
+		id: "t10", breaks: "another site's form answers for whoever has the link's page, on any device",
+		edits: []edit{
+			{"gateway/internal/pages/call.go", "if err := c.origins.Check(c.r); err != nil {", "if err := c.origins.Check(c.r); err != nil && c.r == nil {"},
+			{
+				"services/consent/internal/app/code.go",
+				"d.Terms.Proof == domain.ByLink || !open", "d.Terms.Proof != domain.BySession || !open",
+			},
+		},
+		pkg: "deploy/e2e", test: "^TestHostileAttemptsAtALinkGiveNothing$",
+	},
+	{
+		id: "t11", breaks: "a support token counts as the person who acts",
+		edits: []edit{{"services/kit/authn/caller.go", "case c.Person.Act != nil:", "case c.Person.Act != nil && c.Person.UserID.IsZero():"}},
+		pkg:   "deploy/e2e", test: "^TestASupportSessionReachesNothingOfAval$",
+	},
 }

@@ -42,7 +42,7 @@ func scenarios() []string {
 		"every page in English on a phone",
 		"the console in French on a desk", // R11 R12 R20 R22 R25 R34 R41 R73 R81 R129
 		"the console in English on a phone",
-		"the console, when things go otherwise", // expired session, lost network, wrong values, changes by others
+		"the console, when things go otherwise", // expired session, lost network, changes by others
 	}
 }
 

@@ -2,7 +2,6 @@
 // the sheet of a member, the partners, the rules.
 import { equal, holds } from "./assert.mjs";
 import { dialog, go, press, row } from "./console.mjs";
-import { tries } from "./forms.mjs";
 
 export async function companies(s, owner, { t, name, partner }) {
   const guest = { given: "Ada", family: "Morel", email: `ada-${s.manner.lang}@${owner.account.email.split("@")[1]}` };
@@ -11,7 +10,6 @@ export async function companies(s, owner, { t, name, partner }) {
   await s.step("R55 R54: renewed, taken back, and the same address again", () => renews(owner, { t, guest }));
   await s.step("a list of people, tried first, with a result per line", () => lists(owner, { t, guest }));
   await s.step("the rules of the accesses, taken back by one press", () => rules(owner, { t }));
-  await s.step("what nobody should send is told at its field, and kept", () => refuses(s, owner, { t }));
   await s.step("R41 R129: an access over time, and its receipt", () => looksBack(owner, { t, name }));
   await s.step("a partner blocked, and let ask again", () => blocks(owner, { t, partner }));
   await s.step("help asked of a partner, in the company's own words", () => asksForHelp(owner, { t, name, partner }));
@@ -101,16 +99,6 @@ async function rules(owner, { t }) {
   await owner.page.reload();
   await days.waitFor();
   equal(await days.inputValue(), before, "the days, after a reload");
-}
-
-async function refuses(s, owner, { t }) {
-  const { lang } = s.manner;
-  owner.refusals = true;
-  await tries(owner, { lang, form: async () => owner.page.locator("main form"), submit: t("policy.save") });
-  await owner.goto("/console/invitations?open=new");
-  await tries(owner, { lang, form: async () => dialog(owner).locator("form"), submit: t("member.send") });
-  await owner.look("console-invite-refused");
-  owner.refusals = false;
 }
 
 async function looksBack(owner, { t, name }) {

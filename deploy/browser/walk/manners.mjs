@@ -3,7 +3,6 @@
 // and on any screen, on paper, by keyboard.
 import { equal, holds } from "./assert.mjs";
 import { arrives, choose, dialog, go, press, row, consoleWords } from "./console.mjs";
-import { tries } from "./forms.mjs";
 
 export async function manners(s, cast) {
   const t = consoleWords(s.manner.lang);
@@ -14,8 +13,6 @@ export async function manners(s, cast) {
   await s.step("a session that ends in the middle of the yes keeps what was chosen and gives nothing by itself", () => endsInTheMiddle(s, owner, scene));
   await s.step("a network that is lost is said, and found again", () => losesTheNetwork(owner, scene));
   await s.step("a session that ends in the middle of typing keeps what was typed, and adds once", () => endsWhileTyping(s, admin, { ...scene, newcomer: cast.newcomer }));
-  await s.step("wrong values: + Ajouter un collaborateur", () => wrongCollaborator(s, admin, scene));
-  await s.step("wrong values: Gérer les membres, Mon profil", () => wrongElsewhere(s, admin, scene));
   await s.step("from 360 to 2560 pixels nothing is wider than the screen", () => fitsEverywhere(admin, scene));
   await s.step("R35: detached by the typed word", () => detaches(admin, scene));
   await s.step("by keyboard alone: a company found, ticked and assigned", () => byKeyboard(admin, scene));
@@ -99,29 +96,6 @@ async function opensAdd(admin, t) {
     await choose(dialog(admin), new RegExp(`^${t("field.partner_role")}`), t("partner_role.PARTNER_ROLE_TECHNICAL_SUPPORT"));
   }
   return dialog(admin);
-}
-
-async function wrongCollaborator(s, admin, { t }) {
-  await tries(admin, { form: () => opensAdd(admin, t), lang: s.manner.lang, submit: t("site.submit") });
-  await admin.look("console-wrong");
-  await admin.page.keyboard.press("Escape");
-}
-
-async function wrongElsewhere(s, admin, { t }) {
-  const { lang } = s.manner;
-  await go(admin, { t }, "menu.members");
-  const add = async () => {
-    if ((await dialog(admin).count()) === 0) {
-      await admin.page.locator("main").getByRole("link", { name: t("member.add"), exact: true }).first().click();
-    }
-    return dialog(admin);
-  };
-  await tries(admin, { form: add, lang, submit: t("member.send") });
-  await admin.page.keyboard.press("Escape");
-  await go(admin, { t }, "account.title");
-  const part = (title) => async () => admin.page.getByRole("region", { name: t(title), exact: true });
-  await tries(admin, { form: part("account.password.title"), lang, submit: t("account.password.button") });
-  await admin.look("console-account");
 }
 
 async function fitsEverywhere(admin, { t }) {

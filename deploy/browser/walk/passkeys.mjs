@@ -11,7 +11,7 @@ export async function passkeys(s, { owner }) {
 }
 
 // authenticator holds a passkey as a telephone does, and is always unlocked.
-async function authenticator(person) {
+export async function authenticator(person) {
   const devtools = await person.context.newCDPSession(person.page);
   await devtools.send("WebAuthn.enable");
   await devtools.send("WebAuthn.addVirtualAuthenticator", {

@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -25,11 +26,7 @@ func TestHostileAttemptsAtALinkGiveNothing(t *testing.T) {
 	a := b.asked(t)
 	link := b.stack.URL() + "/c/" + a.token
 	for n := range testsize.Of(t, 140, 10_000) {
-		h := assault{link: link, n: n, browser: driver.HTTPClient(newJar(t))}
-		response, err := h.browser.Do(h.request(t))
-		require.NoError(t, err)
-		require.NoError(t, response.Body.Close())
-		require.Less(t, response.StatusCode, http.StatusInternalServerError, "attempt %d", n)
+		assault{link: link, n: n, browser: driver.HTTPClient(newJar(t))}.try(t)
 		if n%100 == 0 {
 			require.Equal(t, consentv1.ConsentState_CONSENT_STATE_REQUESTED, b.stateOf(t, a.token), "by attempt %d", n)
 		}
@@ -40,11 +37,40 @@ func TestHostileAttemptsAtALinkGiveNothing(t *testing.T) {
 	require.Equal(t, consentv1.ConsentState_CONSENT_STATE_GIVEN, given.GetState())
 }
 
+// T-10, R128: nor does any of them end an access behind the link of a mail that
+// ends some, which works for its approver afterwards.
+func TestHostileAttemptsAtALinkStopNothing(t *testing.T) {
+	t.Parallel()
+	b := setup(t, shared.rest)
+	v := b.visiting(t)
+	mail, err := b.ReadMail(t.Context(), v.client.Owner.Email, "Votre accord pour l'assistance")
+	require.NoError(t, err)
+	link, known := mail.Link("/s/"), url.Values{"access": {v.consent.GetId()}}
+	for n := range testsize.Of(t, 70, 2000) {
+		assault{link: link, n: n, browser: driver.HTTPClient(newJar(t)), more: known}.try(t)
+	}
+	require.True(t, b.allowed(t, v, "management/invoices"))
+	browser := driver.HTTPClient(newJar(t))
+	submit(t, browser, link, formWith(t, get(t, browser, link), "nonce"), known)
+	require.False(t, b.allowed(t, v, "management/invoices"))
+}
+
 // assault is the nth attempt; the number chooses everything about it.
 type assault struct {
 	link    string
 	n       int
 	browser *http.Client
+	// more are fields that a program knows besides.
+	more url.Values
+}
+
+// try makes the attempt, which nothing breaks under.
+func (h assault) try(t *testing.T) {
+	t.Helper()
+	response, err := h.browser.Do(h.request(t))
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.Less(t, response.StatusCode, http.StatusInternalServerError, "attempt %d", h.n)
 }
 
 func (h assault) request(t *testing.T) *http.Request {
@@ -63,7 +89,9 @@ func (h assault) request(t *testing.T) *http.Request {
 
 // yes is what a program makes up that knows the fields of the page.
 func (h assault) yes() url.Values {
-	return url.Values{"answer": {"yes"}, "duration": {"DURATION_CHOICE_UNTIL_STOPPED"}, "nonce": {fmt.Sprint("made-up-", h.n)}}
+	out := url.Values{"answer": {"yes"}, "duration": {"DURATION_CHOICE_UNTIL_STOPPED"}, "nonce": {fmt.Sprint("made-up-", h.n)}}
+	maps.Copy(out, h.more)
+	return out
 }
 
 func (h assault) made(t *testing.T, method, kind, body string) *http.Request {
@@ -130,6 +158,7 @@ func (h assault) fromElsewhere(t *testing.T) *http.Request {
 	form := formWith(t, get(t, h.browser, h.link), "nonce")
 	form.values.Set("answer", "yes")
 	form.values.Set("duration", "DURATION_CHOICE_1_YEAR")
+	maps.Copy(form.values, h.more)
 	r := h.made(t, http.MethodPost, "application/x-www-form-urlencoded", form.values.Encode())
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
 	r.Header.Set("Origin", "https://evil.example")

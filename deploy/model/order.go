@@ -69,12 +69,15 @@ func done(s State, round []Answered) (out []aimed) {
 // it finds its successor taken.
 func perhaps(s State, round []Answered) (out []aimed) {
 	for _, a := range round {
+		c := aimed{a.Command, aims(s.Seen, a.Command), true}
+		if a.Answer == Unknown {
+			out = append(out, c)
+		}
 		switch {
-		case a.Answer == Unknown:
-			out = append(out, aimed{a.Command, aims(s.Seen, a.Command), true})
-		case a.Do == Enter && a.Answer == No:
+		case a.Answer == OK:
+		case a.Do == Enter:
 			out = append(out, aimed{Command{knocks, a.Who}, atPast, true})
-		case a.Do == HandOver && a.Answer == No && aims(s.Seen, a.Command) == atWaiting:
+		case a.Do == HandOver && c.at == atWaiting:
 			out = append(out, aimed{Command{Detach, a.Who}, atWaiting, true})
 		}
 	}

@@ -1,6 +1,6 @@
 // The client's side of the story.
 import { equal, holds } from "./assert.mjs";
-import { newestCode } from "./mail.mjs";
+import { letterLink, newestCode } from "./mail.mjs";
 import { mails } from "./words.mjs";
 
 // No more than what a phone at 2G loads in a few seconds.
@@ -104,7 +104,24 @@ async function seesIt(s, client, { name }) {
   await client.row(name).getByRole("link", { name: s.words("assistance.details") }).click();
   await client.heading(s.words("answered.GIVEN.title"));
   await client.look("access");
+  await looksAtLess(s, client, name);
   await client.menu("menu.assistance");
+}
+
+// looksAtLess opens the page that leaves less of an access, and the one on which
+// the mail of the yes ends it: nothing is chosen on either.
+async function looksAtLess(s, client, name) {
+  await client.page.locator('main a[href$="/narrow"]').click();
+  await client.page.locator('input[name="end_date"]').waitFor();
+  await nothingChosen(client.page);
+  await client.look("narrow");
+  const to = client.account.email;
+  await client.page.goto(await letterLink(s, { to, subject: "Votre accord pour l'assistance", path: "/s/", holding: name }));
+  await client.speak();
+  await client.page.locator('input[name="access"]').first().waitFor();
+  await nothingChosen(client.page);
+  await client.look("stop-link");
+  await client.goto("/assistance");
 }
 
 async function stopsIt(s, client, name) {

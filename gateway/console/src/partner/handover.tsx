@@ -28,7 +28,7 @@ type Props = {
 export function HandOver({ from, rows, every, close }: Props) {
   const { t } = useWords();
   const partnerId = useHere();
-  const [wish, setWish] = useState<Wish>({ successorId: "", reason: "", proposedDuration: "", detachNow: false, confirm: "" });
+  const [wish, setWish] = useState<Wish>({ successorId: "", reason: "", proposedDuration: "", proposedLasting: false, detachNow: false, confirm: "" });
   const [dated, setDated] = useState(true);
   const key = useKey(wish);
   const call = (to: Api) =>

@@ -70,6 +70,24 @@ func TestANoToMoreLeavesWhatRuns(t *testing.T) {
 	require.Nil(t, b.stored(t, b.more(t, first.Record.ID)).Extends)
 }
 
+// R35: whom the partner detached does not come back by a no to more that becomes
+// a yes.
+func TestNobodyComesBackByANoToMore(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	first := b.give(t)
+	more := b.more(t, first.Record.ID)
+	answer := b.yes(t, more)
+	_, err := app.Decline{Deps: b.Deps}.Decide(t.Context(), app.Denial{Respond: answer.Respond}, b.by)
+	require.NoError(t, err)
+	_, err = app.Terminate{Deps: b.Deps}.One(t.Context(), app.Party{PartnerID: b.asked.PartnerID, ActorID: id.New()}, first.Record.ID)
+	require.Error(t, err, "no decision can be reached here")
+	answer.Overturn, answer.TextHash = true, wording.Canonical(b.stored(t, more), "fr").Hash()
+	_, err = app.Approve{Deps: b.Deps}.Decide(t.Context(), answer, b.by)
+	require.ErrorIs(t, err, domain.NotPending)
+	require.Zero(t, b.count(t, "SELECT count(*) FROM access_grant WHERE state = 'ACTIVE'"))
+}
+
 // Who takes the yes back, or every yes, is not asked for more.
 func TestTakingBackEndsTheQuestionForMore(t *testing.T) {
 	t.Parallel()

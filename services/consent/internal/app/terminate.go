@@ -22,7 +22,8 @@ type Termination struct {
 // Party names the partner and who acts for it.
 type Party struct{ PartnerID, ActorID id.ID }
 
-// One ends one consent or cancels its request (R35).
+// One ends one consent or cancels its request (R35). Nobody comes back by a no to
+// more of what the partner gave up.
 func (u Terminate) One(ctx context.Context, p Party, consent id.ID) (Termination, error) {
 	var out Termination
 	var grants []domain.Grant
@@ -31,7 +32,15 @@ func (u Terminate) One(ctx context.Context, p Party, consent id.ID) (Termination
 		if err != nil {
 			return err
 		}
-		if out.RequestsCancelled, err = u.stop(ctx, tx, p.actor, []domain.Record{r}); err != nil {
+		held := []domain.Record{r}
+		if r.State == domain.Given {
+			noes, err := u.consents.LockRefusedExtensions(ctx, tx, r)
+			if err != nil {
+				return err
+			}
+			held = append(held, noes...)
+		}
+		if out.RequestsCancelled, err = u.stop(ctx, tx, p.actor, held); err != nil {
 			return err
 		}
 		found, err := u.grantOf(ctx, tx, r.ClientID, r.ID)

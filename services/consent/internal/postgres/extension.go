@@ -35,6 +35,24 @@ FOR UPDATE`, pgx.NamedArgs{
 	})
 }
 
+// LockRefusedExtensions holds the noes to more than a yes gives, as far as they
+// could become yeses.
+func (s Consents) LockRefusedExtensions(ctx context.Context, tx pg.Tx, given domain.Record) ([]domain.Record, error) {
+	return s.many(ctx, tx, `
+WHERE client_id = @client
+  AND partner_id = @partner
+  AND user_id = @user
+  AND partner_role = @role
+  AND state = 'REFUSED'
+  AND NOT final
+  AND extends IS NOT NULL
+ORDER BY id
+LIMIT @limit
+FOR UPDATE`, pgx.NamedArgs{
+		"client": given.ClientID, "partner": given.PartnerID, "user": given.UserID, "role": given.Role, "limit": maxAtOnce,
+	})
+}
+
 // SaveExtends writes what runs by now of the access that a request would replace.
 func (Consents) SaveExtends(ctx context.Context, tx pg.Tx, r domain.Record) error {
 	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "noting what runs", SQL: `

@@ -39,7 +39,9 @@ func (e FieldError) Error() string { return e.Field + ": " + e.Rule }
 type NotPendingError struct{ State InvitationState }
 
 // Error gives the state.
-func (e NotPendingError) Error() string { return ErrInvitationNotPending.Error() + ": " + string(e.State) }
+func (e NotPendingError) Error() string {
+	return ErrInvitationNotPending.Error() + ": " + string(e.State)
+}
 
 // Unwrap gives what every state is.
 func (e NotPendingError) Unwrap() error { return ErrInvitationNotPending }

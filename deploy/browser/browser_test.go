@@ -98,6 +98,8 @@ type order struct {
 	Screenshots string         `json:"screenshots"`
 	Album       bool           `json:"album"`
 	World       *demodata.Data `json:"world"`
+	// Lang is of the one language that a walk is in.
+	Lang string `json:"lang,omitempty"`
 }
 
 // need finds the browser, or skips and says what to install.
@@ -174,7 +176,7 @@ func walk(t *testing.T, name string, in order) map[string][]line {
 	for lines.Scan() {
 		var one line
 		require.NoError(t, json.Unmarshal(lines.Bytes(), &one), lines.Text())
-		require.True(t, slices.Contains(slices.Concat(scenarios(), spaceScenarios(), largeScenarios()), one.Scenario), "a scenario that is not listed: %q", one.Scenario)
+		require.True(t, slices.Contains(slices.Concat(scenarios(), spaceScenarios(), largeScenarios(), formScenarios()), one.Scenario), "a scenario that is not listed: %q", one.Scenario)
 		told[one.Scenario] = append(told[one.Scenario], one)
 	}
 	require.NoError(t, errors.Join(lines.Err(), program.Wait()))

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/aval-access/aval/deploy/demodata"
 )
 
 // Every form of the console and of the pages has a row in the tables of what
@@ -25,6 +27,34 @@ func TestEveryFormIsTriedWithWrongValues(t *testing.T) {
 		t.Parallel()
 		require.ElementsMatch(t, pageForms(t), rowsOf(t, "walk/page_forms.mjs"))
 	})
+}
+
+// formScenarios walk every form: empty, too long, wrong, hostile.
+func formScenarios() []string { return []string{"in the console", "on the pages"} }
+
+// In both languages, every form shows the field and the rule, and keeps what was
+// typed.
+func TestFormsTellWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	in := order{Chromium: need(t), Console: true}
+	if !consoleBuilt() {
+		t.Skip("the console is not built: run make console")
+	}
+	in.Screenshots, in.Album = screenshots(t)
+	for _, in.Lang = range []string{"fr", "en"} {
+		t.Run(in.Lang, func(t *testing.T) {
+			s := start(t)
+			data, err := demodata.Fill(t.Context(), s, s.Dir())
+			require.NoError(t, err)
+			in.URL, in.Mail, in.Demo, in.World = s.URL(), s.MailURL(), s.DemoURL(), data
+			into := seeding{url: s.Database("partnersupport").Migrate, partner: organizationOf(t, data, "lumen")}
+			into.run(t, seededPeople, 1, 30)
+			told := walk(t, "forms.mjs", in)
+			for _, name := range formScenarios() {
+				t.Run(name, func(t *testing.T) { tell(t, told[name]) })
+			}
+		})
+	}
 }
 
 // rowsOf gives the forms that a table names.
@@ -83,6 +113,6 @@ func pageForms(t *testing.T) []string {
 	t.Helper()
 	typed := regexp.MustCompile(`template "(input|durations)"|<textarea id|<input (name|type="(search|date|month|text|email|password|number|tel)" id)=`)
 	return slices.DeleteFunc(formsIn(t, "../../gateway/internal/pages/templates", "*.html", typed), func(form string) bool {
-		return form == "page_group.html" || form == "page_organizations.html"
+		return form == "page_group.html" || form == "page_narrow.html" || form == "page_organizations.html"
 	})
 }

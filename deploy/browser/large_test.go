@@ -21,10 +21,6 @@ func spaceScenarios() []string {
 		"a partner's console in English on a phone",      // the same, 360 px wide
 		"two presses in the console are one act",         // double click, two tabs, back
 		"each main action is interrupted, and done once", // no network, a session that ended, an answer that was lost
-		"what nobody should send, in the console, fr",    // every form: empty, too long, wrong, hostile
-		"what nobody should send, on the pages, fr",
-		"what nobody should send, in the console, en",
-		"what nobody should send, on the pages, en",
 	}
 }
 

@@ -28,11 +28,12 @@ export async function newestCode(s, { to, used = [] }) {
 // letterLink waits for a mail that holds some words, and gives its link under
 // a path.
 export async function letterLink(s, { to, subject, path, holding }) {
+  const link = new RegExp(`http\\S*${path}\\S+`);
   const until = Date.now() + patience;
   while (Date.now() < until) {
-    const found = (await letters(s, { to, subject })).find((one) => one.text.includes(holding));
+    const found = (await letters(s, { to, subject })).find((one) => one.text.includes(holding) && link.test(one.text));
     if (found) {
-      return found.text.match(new RegExp(`http\\S*${path}\\S+`))[0];
+      return found.text.match(link)[0];
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

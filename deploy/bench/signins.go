@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"time"
 
 	"golang.org/x/crypto/argon2"
 
@@ -15,9 +14,9 @@ import (
 
 const (
 	hashing = 2 // as many as identity hashes at a time
-	signing = 8
-	// signInTime is shorter than other rounds: a network may sign in only so often.
-	signInTime = 3 * time.Second
+	// signing people sign in again and again, each for themselves: of one account
+	// only so many tries may be under way.
+	signing = 7
 )
 
 // signIns measures signing in against the hash alone, with identity's costs
@@ -31,7 +30,7 @@ func signIns(ctx context.Context, out io.Writer, s *stack.Stack, d *demodata.Dat
 	defer conn.Close()
 	client := identityv1.NewAuthServiceClient(conn)
 	signIn := func(ctx context.Context, n int) error {
-		who := d.Accounts[n%len(d.Accounts)]
+		who := d.Accounts[n%signing]
 		_, err := client.SignIn(ctx, &identityv1.SignInRequest{Email: who.Email, Password: who.Password})
 		return err
 	}
@@ -46,7 +45,7 @@ func signIns(ctx context.Context, out io.Writer, s *stack.Stack, d *demodata.Dat
 			call    func(context.Context, int) error
 			rates   *[]float64
 		}{{signing, signIn, &signed}, {hashing, hash, &hashed}} {
-			rate, err := workload{side.workers, signInTime}.run(ctx, side.call)
+			rate, err := workload{side.workers, roundTime}.run(ctx, side.call)
 			if err != nil {
 				return fmt.Errorf("signing in: %w", err)
 			}

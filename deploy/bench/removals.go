@@ -199,8 +199,8 @@ func (h *helped) remove(ctx context.Context) error {
 		if fault.Is(err, reasonv1.Reason_REASON_DEADLINE_EXCEEDED) || fault.Is(err, reasonv1.Reason_REASON_REQUEST_IN_FLIGHT) {
 			return false, nil
 		}
-		if n := done.GetReceipt().GetGrants(); err == nil && n != bulkRows {
-			err = fmt.Errorf("%d grants ended instead of %d", n, bulkRows)
+		if n := done.GetReceipt().GetAssignments(); err == nil && n != bulkRows {
+			err = fmt.Errorf("%d assignments ended instead of %d", n, bulkRows)
 		}
 		return true, err
 	})

@@ -14,6 +14,16 @@ import (
 // LockExtensions holds the requests for more than yeses give, each to its person.
 // The yeses are of one client.
 func (s Consents) LockExtensions(ctx context.Context, tx pg.Tx, given ...domain.Record) ([]domain.Record, error) {
+	return s.extensions(ctx, tx, "state = 'REQUESTED'", given)
+}
+
+// LockRefusedExtensions holds the noes to more than yeses give, as far as they
+// could become yeses.
+func (s Consents) LockRefusedExtensions(ctx context.Context, tx pg.Tx, given ...domain.Record) ([]domain.Record, error) {
+	return s.extensions(ctx, tx, "state = 'REFUSED' AND NOT final", given)
+}
+
+func (s Consents) extensions(ctx context.Context, tx pg.Tx, condition string, given []domain.Record) ([]domain.Record, error) {
 	if len(given) == 0 {
 		return nil, nil
 	}
@@ -22,7 +32,7 @@ WHERE client_id = @client
   AND (partner_id, user_id, partner_role) IN (
     SELECT *
     FROM unnest(@partners::uuid[], @users::uuid[], @roles::text[]))
-  AND state = 'REQUESTED'
+  AND `+condition+`
   AND extends IS NOT NULL
 ORDER BY id
 LIMIT @limit
@@ -32,24 +42,6 @@ FOR UPDATE`, pgx.NamedArgs{
 		"users":    fields.Each(given, func(r domain.Record) id.ID { return r.UserID }),
 		"roles":    fields.Each(given, func(r domain.Record) string { return string(r.Role) }),
 		"limit":    maxAtOnce,
-	})
-}
-
-// LockRefusedExtensions holds the noes to more than a yes gives, as far as they
-// could become yeses.
-func (s Consents) LockRefusedExtensions(ctx context.Context, tx pg.Tx, given domain.Record) ([]domain.Record, error) {
-	return s.many(ctx, tx, `
-WHERE client_id = @client
-  AND partner_id = @partner
-  AND user_id = @user
-  AND partner_role = @role
-  AND state = 'REFUSED'
-  AND NOT final
-  AND extends IS NOT NULL
-ORDER BY id
-LIMIT @limit
-FOR UPDATE`, pgx.NamedArgs{
-		"client": given.ClientID, "partner": given.PartnerID, "user": given.UserID, "role": given.Role, "limit": maxAtOnce,
 	})
 }
 

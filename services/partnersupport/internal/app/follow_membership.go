@@ -77,9 +77,9 @@ func (u FollowMembership) arrive(ctx context.Context, tx pg.Tx, a arrival) error
 	return nil
 }
 
-// sendAway removes a person who accepted while an administrator removed their
-// invitation: the removal, done with nothing to end, goes through the services
-// after all, driven by ResumeEnds.
+// sendAway removes a person who was removed while their invitation had run out, and
+// who accepted it once it was renewed: the removal, done with nothing to end, goes
+// through the services after all, driven by ResumeEnds.
 func (u FollowMembership) sendAway(ctx context.Context, tx pg.Tx, c domain.Collaborator, user id.ID) error {
 	removal, err := postgres.RemovalOf(ctx, tx, c)
 	if err != nil || removal == nil {

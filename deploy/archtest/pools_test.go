@@ -9,7 +9,7 @@ import (
 )
 
 // pastTenants are the calls that reach rows past a request's tenant.
-func pastTenants() []string { return []string{"InSystem", "ReadSystem", "SystemPool"} }
+func pastTenants() []string { return []string{"InSystem", "AtOnce", "ReadSystem", "SystemPool"} }
 
 // systemCallers is every file that makes one of them, and why it must.
 func systemCallers() map[string]string {
@@ -26,6 +26,7 @@ func systemCallers() map[string]string {
 		"services/membership/internal/fence/leases.go":       "waits for the replicas of the decision, which hold the rows of all accounts",
 		"services/membership/internal/replica/follow.go":     "acknowledges a revocation of any account, once copies that hang on the replica have it",
 		"services/membership/internal/rpc/approver.go":       "who may answer for a client is compared with the members of the asking partner",
+		"services/membership/internal/postgres/grants.go":    "consent's batches of ends go over many accounts",
 		"services/membership/internal/rpc/grant.go":          "consent's batches of grants, and visits, go over many accounts",
 		"services/membership/internal/rpc/member.go":         "leaving a partner ends grants in the clients' accounts",
 		"services/membership/internal/rpc/member_sheet.go":   "whoever leaves ends their grants in the clients' accounts",
@@ -48,6 +49,7 @@ func systemCallers() map[string]string {
 		"services/partnersupport/internal/app/request_dossier.go":   "a code names a client before the two are linked",
 		"services/partnersupport/internal/app/request_consent.go":   "a job asks the client after the partner's call has returned",
 
+		"services/consent/internal/postgres/grant_store.go":    "grants that were confirmed together are of many clients",
 		"services/consent/internal/app/invalidate.go":          "the platform ends a yes that it names by its id alone",
 		"services/consent/internal/app/unreachable.go":         "a mailbox that bounces is the same for every client that its owner answers for",
 		"services/partnersupport/internal/app/follow_reach.go": "whether a request reaches anybody is noted on the partner's assignment",

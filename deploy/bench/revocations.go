@@ -153,8 +153,10 @@ func (r *revoker) measure(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-// load asks all replicas about everything; the figures are others'.
+// load asks all replicas about everything; the figures are others'. The workers
+// ask one after the other, as strangers do, not all in the same instant.
 func (r *revoker) load(ctx context.Context, worker int) {
+	<-time.After(checkEvery * time.Duration(worker) / checkers)
 	tick := time.NewTicker(checkEvery)
 	defer tick.Stop()
 	for n := worker; ctx.Err() == nil; n++ {

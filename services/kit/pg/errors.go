@@ -66,12 +66,21 @@ func isShutdown(e *pgconn.PgError) bool {
 }
 
 // lostConnection makes an unexpected error of the work UNAVAILABLE when the
-// server went away under it, or it took too long, for instance because many
-// stood before the same row.
+// server went away under it, or it took too long.
 func lostConnection(ctx context.Context, conn *pgx.Conn, err error) error {
+	if conn.IsClosed() && ctx.Err() == nil && fault.ReasonOf(err) == reasonv1.Reason_REASON_UNSPECIFIED {
+		return fault.New(reasonv1.Reason_REASON_UNAVAILABLE, fault.Cause(err))
+	}
+	return passing(ctx, err)
+}
+
+// passing makes an unexpected error UNAVAILABLE that says no more than that the
+// server stops or took too long, for instance because many stood before the same
+// row.
+func passing(ctx context.Context, err error) error {
 	var e *pgconn.PgError
-	gone := conn.IsClosed() || errors.As(err, &e) && (isShutdown(e) || e.Code == codeLockTimeout || e.Code == codeQueryCanceled)
-	if !gone || ctx.Err() != nil || fault.ReasonOf(err) != reasonv1.Reason_REASON_UNSPECIFIED {
+	passes := errors.As(err, &e) && (isShutdown(e) || e.Code == codeLockTimeout || e.Code == codeQueryCanceled)
+	if !passes || ctx.Err() != nil || fault.ReasonOf(err) != reasonv1.Reason_REASON_UNSPECIFIED {
 		return err
 	}
 	return fault.New(reasonv1.Reason_REASON_UNAVAILABLE, fault.Cause(err))

@@ -72,13 +72,8 @@ func (u Invalidate) void(ctx context.Context, tx pg.Tx, client id.ID, i Invalida
 		return domain.NotGiven
 	}
 	how := stopping{by: always(domain.Actor{Party: domain.ByPlatform}), reason: i.Reason}
-	if _, err := u.stopAs(ctx, tx, how, []domain.Record{r}); err != nil {
-		return err
-	}
-	if err := u.stopExtensions(ctx, tx, how, r); err != nil || !r.Team {
-		return err
-	}
-	return u.endTeam(ctx, tx, r, how)
+	_, err = u.takeOut(ctx, tx, how, r)
+	return err
 }
 
 // invalidated tells both sides that the platform ended an access, and why.

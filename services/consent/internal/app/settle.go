@@ -81,15 +81,8 @@ func (u Settle) batch(ctx context.Context, grants []domain.Grant) (Ended, error)
 			return Ended{}, err
 		}
 	}
-	return count, u.note(ctx, grants)
-}
-
-// note remembers what was confirmed; what a crash forgets is confirmed again. It
-// does not lock a consent: a newer version of the grant stays unsettled.
-func (u Settle) note(ctx context.Context, grants []domain.Grant) error {
-	return u.DB.InSystem(ctx, "settling grants", func(ctx context.Context, tx pg.Tx) error {
-		return u.grants.Settle(ctx, tx, grants)
-	})
+	// A crash before this confirms again. A newer version of a grant stays unsettled.
+	return count, u.grants.Settle(ctx, u.DB, grants)
 }
 
 // Run is the job: nothing to do when the call that made the change succeeded.

@@ -16,7 +16,19 @@ import (
 // stays as it is. It answers how many requests were cancelled. The consents are
 // at most one batch, held; the round trips are the same for one as for all.
 func (d Deps) stop(ctx context.Context, tx pg.Tx, by func(domain.Record) domain.Actor, held []domain.Record) (int, error) {
-	return d.stopAs(ctx, tx, stopping{by: by}, held)
+	ends, err := d.stopAs(ctx, tx, stopping{by: by}, held)
+	return cancelled(ends), err
+}
+
+// cancelled counts the requests among ends.
+func cancelled(ends []postgres.End) int {
+	n := 0
+	for _, e := range ends {
+		if e.Step.Event == domain.Cancel {
+			n++
+		}
+	}
+	return n
 }
 
 // stopping says who stops what.
@@ -24,16 +36,20 @@ type stopping struct {
 	by func(domain.Record) domain.Actor
 	// link: the whole link between the two ends.
 	link bool
-	// reason is why, for both sides to read; empty: they know.
+	// reason is why or how, for both sides to read; empty: they know.
 	reason string
 }
 
-func (d Deps) stopAs(ctx context.Context, tx pg.Tx, how stopping, held []domain.Record) (int, error) {
+// stopAs is stop for who says more of it; it answers what ended.
+func (d Deps) stopAs(ctx context.Context, tx pg.Tx, how stopping, held []domain.Record) ([]postgres.End, error) {
+	if len(held) == 0 {
+		return nil, nil
+	}
 	grants, err := d.grants.ByConsents(ctx, tx, held)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	now, cancelled := d.Clock.Now(), 0
+	now := d.Clock.Now()
 	var ends []postgres.End
 	var events []outbox.Event
 	var settles []river.JobArgs
@@ -41,7 +57,7 @@ func (d Deps) stopAs(ctx context.Context, tx pg.Tx, how stopping, held []domain.
 		c := domain.Restore(r)
 		step, changed, err := c.Stop(how.by(r), now)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		if !changed {
 			continue
@@ -52,21 +68,36 @@ func (d Deps) stopAs(ctx context.Context, tx pg.Tx, how stopping, held []domain.
 			end.Grant = ended
 			settles = append(settles, settling(ended, now))
 		}
-		if step.Event == domain.Cancel {
-			cancelled++
-		}
 		if end.Told() {
 			events = append(events, eventOf(fact{record: end.Record, step: step, grantID: grant.ID, link: how.link}))
 		}
 		ends = append(ends, end)
 	}
 	if err := d.consents.SaveEnds(ctx, tx, ends); err != nil {
-		return 0, err
+		return nil, err
 	}
 	if err := d.plan(ctx, tx, settles); err != nil {
-		return 0, err
+		return nil, err
 	}
-	return cancelled, outbox.AppendAll(ctx, tx, events)
+	return ends, outbox.AppendAll(ctx, tx, events)
+}
+
+// takeOut ends a yes with all that stands on it: the requests for more, and, for
+// a yes to a whole team, whom it let in. It answers the end of the yes itself. The
+// caller holds it.
+func (d Deps) takeOut(ctx context.Context, tx pg.Tx, how stopping, given domain.Record) (postgres.End, error) {
+	more, err := d.consents.LockExtensions(ctx, tx, given)
+	if err != nil {
+		return postgres.End{}, err
+	}
+	ends, err := d.stopAs(ctx, tx, how, append([]domain.Record{given}, more...))
+	if err != nil {
+		return postgres.End{}, err
+	}
+	if given.Team {
+		err = d.endTeam(ctx, tx, given, how)
+	}
+	return ends[0], err
 }
 
 // stopExtensions ends the requests for more than yeses gave that are over: what

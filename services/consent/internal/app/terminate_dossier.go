@@ -62,9 +62,11 @@ func (u TerminateDossier) batch(ctx context.Context, l Link) (Termination, bool,
 		if err != nil {
 			return err
 		}
-		if out.RequestsCancelled, err = u.stopAs(ctx, tx, stopping{by: l.actor, link: true}, open); err != nil {
+		ends, err := u.stopAs(ctx, tx, stopping{by: l.actor, link: true}, open)
+		if err != nil {
 			return err
 		}
+		out.RequestsCancelled = cancelled(ends)
 		grants, err = u.grants.UnsettledEndsOfDossier(ctx, tx, l.PartnerID, l.ClientID)
 		more = len(open)+len(grants) > 0
 		return err

@@ -38,50 +38,48 @@ func (u Withdraw) Do(ctx context.Context, w Withdrawal) (domain.Record, Ended, e
 func (u Withdraw) Decide(ctx context.Context, w Withdrawal) (Decided, error) {
 	var out Decided
 	err := u.DB.InTenant(ctx, w.ClientID, func(ctx context.Context, tx pg.Tx) error {
-		_, err := idempotency.Do(ctx, tx, w.Key, func() (*emptypb.Empty, error) {
-			return &emptypb.Empty{}, u.takeBack(ctx, tx, w)
+		_, err := idempotency.Do(ctx, tx, w.Key, func() (_ *emptypb.Empty, err error) {
+			out, err = u.takeBack(ctx, tx, w)
+			return &emptypb.Empty{}, err
 		})
-		if err != nil {
-			return err
+		if err == nil && len(out.Grants) == 0 { // it was taken back before
+			out, err = u.takenBack(ctx, tx, w)
 		}
-		if out.Record, err = u.consents.ByID(ctx, tx, w.ClientID, w.ConsentID); err != nil {
-			return err
-		}
-		if out.Record.Team {
-			out.Grants, err = u.grants.UnsettledEndsOfClient(ctx, tx, w.ClientID, out.Record.PartnerID)
-			return err
-		}
-		out.Grants, err = u.grantOf(ctx, tx, w.ClientID, w.ConsentID)
 		return err
 	})
 	return out, err
 }
 
-func (u Withdraw) takeBack(ctx context.Context, tx pg.Tx, w Withdrawal) error {
+// takeBack answers nothing for what was taken back before, and no grants of a
+// whole team.
+func (u Withdraw) takeBack(ctx context.Context, tx pg.Tx, w Withdrawal) (Decided, error) {
 	r, err := u.consents.Lock(ctx, tx, w.ClientID, w.ConsentID)
 	if err != nil {
-		return err
+		return Decided{}, err
 	}
-	now := u.Clock.Now()
-	switch r.StateAt(now) {
+	switch r.StateAt(u.Clock.Now()) {
 	case domain.Withdrawn:
-		return nil
+		return Decided{}, nil
 	case domain.Given:
 	default:
-		return domain.NotGiven
+		return Decided{}, domain.NotGiven
 	}
-	c := domain.Restore(r)
-	step, err := c.End(domain.Withdraw, w.Actor, now)
-	if err != nil {
-		return err
+	end, err := u.takeOut(ctx, tx, stopping{by: always(w.Actor), reason: w.Reason}, r)
+	if err != nil || r.Team || end.Grant.ID.IsZero() {
+		return Decided{}, err
 	}
-	step.Reason = w.Reason
-	if err := u.finish(ctx, tx, ending{consent: c, step: step, now: now}); err != nil {
-		return err
+	return Decided{Record: end.Record, Grants: []domain.Grant{end.Grant}}, nil
+}
+
+// takenBack reads what was taken back, with the grants to wait for.
+func (u Withdraw) takenBack(ctx context.Context, tx pg.Tx, w Withdrawal) (out Decided, err error) {
+	if out.Record, err = u.consents.ByID(ctx, tx, w.ClientID, w.ConsentID); err != nil {
+		return Decided{}, err
 	}
-	how := stopping{by: always(w.Actor)}
-	if err := u.stopExtensions(ctx, tx, how, r); err != nil || !r.Team {
-		return err
+	if out.Record.Team {
+		out.Grants, err = u.grants.UnsettledEndsOfClient(ctx, tx, w.ClientID, out.Record.PartnerID)
+	} else {
+		out.Grants, err = u.grantOf(ctx, tx, w.ClientID, w.ConsentID)
 	}
-	return u.endTeam(ctx, tx, r, how)
+	return out, err
 }

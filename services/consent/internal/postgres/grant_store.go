@@ -78,14 +78,15 @@ WHERE client_id = @client_id
 	return err
 }
 
-// Settle notes that the decision has confirmed the grants' versions.
-func (Grants) Settle(ctx context.Context, tx pg.Tx, grants []domain.Grant) error {
+// Settle notes that the decision has confirmed the grants' versions. What is lost
+// with the machine is confirmed again: it waits for no disk.
+func (Grants) Settle(ctx context.Context, db *pg.DB, grants []domain.Grant) error {
 	n := len(grants)
 	clients, ids, versions := make([]id.ID, n), make([]id.ID, n), make([]int64, n)
 	for i, g := range grants {
 		clients[i], ids[i], versions[i] = g.ClientID, g.ID, g.Version
 	}
-	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "settling grants", SQL: `
+	return db.AtOnce(ctx, "settling grants", pg.Answered{Statement: pg.Statement{Doing: "settling grants", SQL: `
 UPDATE access_grant g
 SET settled = s.version
 FROM (
@@ -95,8 +96,7 @@ FROM (
 ) s, set_config('synchronous_commit', 'off', true)
 WHERE g.client_id = s.client
   AND g.id = s.id
-  AND g.settled < s.version`, Args: pgx.NamedArgs{"clients": clients, "ids": ids, "versions": versions}})
-	return err
+  AND g.settled < s.version`, Args: pgx.NamedArgs{"clients": clients, "ids": ids, "versions": versions}}})
 }
 
 // ByConsent reads the grant under a consent; false when there is none.

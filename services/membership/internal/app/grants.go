@@ -24,21 +24,9 @@ type GrantsEnd struct{ Grants, Sessions int }
 
 // End ends grants and the support sessions under them. An unknown grant leaves
 // an ended row.
-func (Grants) End(ctx context.Context, tx pg.Tx, ends []domain.GrantEnd) (GrantsEnd, error) {
-	ends = newest(ends, func(e domain.GrantEnd) (id.ID, int64) { return e.GrantID, e.Version })
-	if err := postgres.InsertTombstones(ctx, tx, ends); err != nil {
-		return GrantsEnd{}, err
-	}
-	ended, err := postgres.EndGrants(ctx, tx, ends)
-	if err != nil {
-		return GrantsEnd{}, err
-	}
-	all := make([]id.ID, len(ends))
-	for i, e := range ends {
-		all[i] = e.GrantID
-	}
-	closed, err := postgres.CloseSessionsUnder(ctx, tx, all)
-	return GrantsEnd{Grants: len(ended), Sessions: closed}, err
+func (Grants) End(ctx context.Context, db *pg.DB, ends []domain.GrantEnd) (GrantsEnd, error) {
+	grants, sessions, err := postgres.EndGrants(ctx, db, newest(ends, func(e domain.GrantEnd) (id.ID, int64) { return e.GrantID, e.Version }))
+	return GrantsEnd{Grants: grants, Sessions: sessions}, err
 }
 
 // newest keeps one item per id, that of the highest version, in the order of

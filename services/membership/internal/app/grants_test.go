@@ -51,12 +51,10 @@ func (v *visit) apply(grants ...domain.Grant) (applied int) {
 	return applied
 }
 
-func (v *visit) end(ends ...domain.GrantEnd) (end app.GrantsEnd) {
+func (v *visit) end(ends ...domain.GrantEnd) app.GrantsEnd {
 	v.Helper()
-	require.NoError(v, v.system(func(ctx context.Context, tx pg.Tx) (err error) {
-		end, err = app.Grants{}.End(ctx, tx, ends)
-		return err
-	}))
+	end, err := app.Grants{}.End(v.Context(), v.db, ends)
+	require.NoError(v, err)
 	return end
 }
 

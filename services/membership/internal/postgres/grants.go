@@ -72,33 +72,28 @@ func grantArgs(grants []domain.Grant) (pgx.NamedArgs, error) {
 	}, nil
 }
 
-// InsertTombstones makes an ended row of every grant that is not known yet, so
-// that a late UpsertGrants cannot revive it. It waits for whoever is storing
-// the same grant right now.
-func InsertTombstones(ctx context.Context, tx pg.Tx, ends []domain.GrantEnd) error {
+// EndGrants ends grants and the support sessions that stand on them, and tells how
+// many of either were in force until now. An end holds whatever its version: no
+// version makes an ended right come back. A grant that is not known yet gets an
+// ended row, so that a late UpsertGrants cannot revive it; whoever is storing it
+// right now is waited for. It is one transaction in one round trip: others wait for
+// the answer.
+func EndGrants(ctx context.Context, db *pg.DB, ends []domain.GrantEnd) (grants, sessions int, err error) {
 	n := len(ends)
 	ids, accounts, versions := make([]id.ID, n), make([]id.ID, n), make([]int64, n)
 	for i, e := range ends {
 		ids[i], accounts[i], versions[i] = e.GrantID, e.AccountID, e.Version
 	}
-	_, err := pg.Exec(ctx, tx, pg.Statement{Doing: "storing ended grants", SQL: `
+	args := pgx.NamedArgs{"ids": ids, "accounts": accounts, "versions": versions}
+	var ended []id.ID
+	err = db.AtOnce(ctx, "grants.end",
+		pg.Answered{Statement: pg.Statement{Doing: "storing ended grants", Args: args, SQL: `
 INSERT INTO access_entry (id, account_id, source, version, end_time)
 SELECT g.id, g.account, 'GRANT', g.version, now()
 FROM unnest(@ids::uuid[], @accounts::uuid[], @versions::bigint[]) AS g (id, account, version)
 ORDER BY g.id
-ON CONFLICT (id) DO NOTHING`, Args: pgx.NamedArgs{"ids": ids, "accounts": accounts, "versions": versions}})
-	return err
-}
-
-// EndGrants ends live grants and answers which were in force until now. An end
-// holds whatever its version: no version makes an ended right come back.
-func EndGrants(ctx context.Context, tx pg.Tx, ends []domain.GrantEnd) ([]id.ID, error) {
-	n := len(ends)
-	ids, versions := make([]id.ID, n), make([]int64, n)
-	for i, e := range ends {
-		ids[i], versions[i] = e.GrantID, e.Version
-	}
-	return endEntries(ctx, tx, `
+ON CONFLICT (id) DO NOTHING`}},
+		pg.Answered{Scan: inForce(&ended), Statement: endingEntries(args, `
 WITH locked AS (
   SELECT e.id, g.version
   FROM access_entry e
@@ -107,12 +102,14 @@ WITH locked AS (
     AND e.end_time IS NULL
   ORDER BY e.id
   FOR UPDATE OF e
-)`, pgx.NamedArgs{"ids": ids, "versions": versions})
+)`)},
+		pg.Answered{Scan: counted(&sessions), Statement: closingSessions("grant_id = ANY(@ids::uuid[])", args)})
+	return len(ended), sessions, err
 }
 
 // EndGrantsVia ends every grant that a person holds through a partner.
 func EndGrantsVia(ctx context.Context, tx pg.Tx, partner, subject id.ID) ([]id.ID, error) {
-	return endEntries(ctx, tx, `
+	statement := endingEntries(pgx.NamedArgs{"partner": partner, "subject": subject}, `
 WITH locked AS (
   SELECT e.id, e.version
   FROM access_entry e
@@ -122,32 +119,40 @@ WITH locked AS (
     AND e.end_time IS NULL
   ORDER BY e.id
   FOR UPDATE OF e
-)`, pgx.NamedArgs{"partner": partner, "subject": subject})
+)`)
+	var ended []id.ID
+	rows, err := tx.Query(ctx, statement.SQL, statement.Args)
+	if err == nil {
+		err = inForce(&ended)(rows)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", statement.Doing, err)
+	}
+	return ended, nil
 }
 
-// endEntries ends the rows that the statement's beginning locked.
-func endEntries(ctx context.Context, tx pg.Tx, locked string, args pgx.NamedArgs) ([]id.ID, error) {
-	rows, err := tx.Query(ctx, locked+`
+// endingEntries ends the rows that the statement's beginning locked.
+func endingEntries(args pgx.NamedArgs, locked string) pg.Statement {
+	return pg.Statement{Doing: "ending grants", Args: args, SQL: locked + `
 UPDATE access_entry e
 SET end_time = now(),
     version = greatest(e.version, locked.version)
 FROM locked
 WHERE e.id = locked.id
-RETURNING e.id, e.valid_until IS NULL OR e.valid_until > now()`, args)
-	if err != nil {
-		return nil, fmt.Errorf("ending grants: %w", err)
+RETURNING e.id, e.valid_until IS NULL OR e.valid_until > now()`}
+}
+
+// inForce reads which of the ended were in force until now.
+func inForce(ended *[]id.ID) func(pgx.Rows) error {
+	return func(rows pgx.Rows) error {
+		var grant id.ID
+		var was bool
+		_, err := pgx.ForEachRow(rows, []any{&grant, &was}, func() error {
+			if was {
+				*ended = append(*ended, grant)
+			}
+			return nil
+		})
+		return err
 	}
-	var ended []id.ID
-	var grant id.ID
-	var inForce bool
-	_, err = pgx.ForEachRow(rows, []any{&grant, &inForce}, func() error {
-		if inForce {
-			ended = append(ended, grant)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("ending grants: %w", err)
-	}
-	return ended, nil
 }

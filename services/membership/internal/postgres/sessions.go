@@ -102,7 +102,12 @@ func CloseSessionsVia(ctx context.Context, tx pg.Tx, partner, subject id.ID) (in
 }
 
 func closeSessions(ctx context.Context, tx pg.Tx, which string, args pgx.NamedArgs) (int, error) {
-	return pg.One(ctx, tx, pg.Statement{Doing: "closing support sessions", SQL: `
+	return pg.One(ctx, tx, closingSessions(which, args), pgx.RowTo[int])
+}
+
+// closingSessions closes sessions, and answers how many were open.
+func closingSessions(which string, args pgx.NamedArgs) pg.Statement {
+	return pg.Statement{Doing: "closing support sessions", SQL: `
 WITH locked AS (
   SELECT id
   FROM support_session
@@ -118,5 +123,12 @@ WITH locked AS (
   RETURNING s.expire_time > now() AS open
 )
 SELECT count(*) FILTER (WHERE open)
-FROM closed`, Args: args}, pgx.RowTo[int])
+FROM closed`, Args: args}
+}
+
+func counted(n *int) func(pgx.Rows) error {
+	return func(rows pgx.Rows) (err error) {
+		*n, err = pgx.CollectExactlyOneRow(rows, pgx.RowTo[int])
+		return err
+	}
 }

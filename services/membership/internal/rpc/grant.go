@@ -45,13 +45,10 @@ func (s *Access) EndGrants(
 	if read.Err() != nil {
 		return nil, read.Err()
 	}
-	return answer(pg.InSystem(ctx, s.DB, "grants.end",
-		func(ctx context.Context, tx pg.Tx) (*membershipv1.EndGrantsResponse, error) {
-			end, err := s.Grants.End(ctx, tx, ends)
-			return &membershipv1.EndGrantsResponse{
-				Ended: int32(end.Grants), SupportSessionsEnded: int32(end.Sessions), // a bounded batch
-			}, err
-		}))
+	end, err := s.Grants.End(ctx, s.DB, ends)
+	return answer(&membershipv1.EndGrantsResponse{
+		Ended: int32(end.Grants), SupportSessionsEnded: int32(end.Sessions), // a bounded batch
+	}, err)
 }
 
 // OpenSupportSession makes a session known to the decision.

@@ -42,7 +42,7 @@ type Config struct {
 	DatabaseURL        config.Secret `env:"DATABASE_URL,required" doc:"Postgres URL of the application role, under row-level security."`
 	SystemDatabaseURL  config.Secret `env:"SYSTEM_DATABASE_URL,required" doc:"Postgres URL of the system role, for jobs and cascades."`
 	MigrateDatabaseURL config.Secret `env:"MIGRATE_DATABASE_URL" doc:"Postgres URL of the migration role; only the migrate command needs it."`
-	DatabaseMaxConns   int32         `env:"DATABASE_MAX_CONNS" envDefault:"10" doc:"Connections of each of the two pools."`
+	DatabaseMaxConns   int32         `env:"DATABASE_MAX_CONNS" envDefault:"10" doc:"Connections of each of the three pools."`
 
 	NATSURL          config.Secret `env:"NATS_URL" doc:"NATS URL; with the service's own credentials, unless they come by one of the next two."`
 	NATSSeed         config.Secret `env:"NATS_SEED" doc:"Seed of the service's own NATS nkey."`

@@ -55,6 +55,37 @@ func TestWhatReturnedIsCommitted(t *testing.T) { // A2, T-02
 	require.Equal(t, 1, count())
 }
 
+func TestOnlyTheQueuesOwnCommitsWaitForNoDisk(t *testing.T) { // A2
+	t.Parallel()
+	urls := pgtest.URLs(t, "sample", notes())
+	owner, err := pgx.Connect(t.Context(), urls.Migrate)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = owner.Close(context.Background()) })
+	// The tests' own server waits for none.
+	_, err = owner.Exec(t.Context(), `
+DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = on', current_database()); END $$`)
+	require.NoError(t, err)
+	db, err := pg.Open(t.Context(), pg.Config{AppURL: config.NewSecret(urls.App), SystemURL: config.NewSecret(urls.System)})
+	require.NoError(t, err)
+	t.Cleanup(db.Close)
+
+	waits := map[string]string{}
+	ask := func(name string) pg.Func {
+		return func(ctx context.Context, tx pg.Tx) error {
+			var setting string
+			err := tx.QueryRow(ctx, "SHOW synchronous_commit").Scan(&setting)
+			waits[name] = setting
+			return err
+		}
+	}
+	require.NoError(t, db.InApp(t.Context(), ask("app")))
+	require.NoError(t, db.InSystem(t.Context(), "test", ask("system")))
+	var queue string
+	require.NoError(t, db.SystemPool().QueryRow(t.Context(), "SHOW synchronous_commit").Scan(&queue))
+	require.Equal(t, map[string]string{"app": "on", "system": "on"}, waits)
+	require.Equal(t, "off", queue)
+}
+
 // The scope is gone with its transaction: a connection that goes back to its
 // pool carries no tenant, even for whoever would forget to set one.
 func TestAConnectionGoesBackWithoutATenant(t *testing.T) { // B2, T-09

@@ -45,6 +45,7 @@ const (
 type DB struct {
 	app    *pgxpool.Pool
 	system *pgxpool.Pool
+	jobs   *pgxpool.Pool
 	// dedicated is how connections outside the pools are made.
 	dedicated *pgx.ConnConfig
 
@@ -72,15 +73,21 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 		return nil, err
 	}
 	db.dedicated = db.system.Config().ConnConfig.Copy()
+	kind.name, kind.volatile = "jobs", true
+	if db.jobs, err = openPool(ctx, c, kind); err != nil {
+		db.Close()
+		return nil, err
+	}
 	return db, nil
 }
 
 // Close waits until every transaction has ended.
 func (d *DB) Close() {
-	if d.system != nil {
-		d.system.Close()
+	for _, pool := range []*pgxpool.Pool{d.jobs, d.system, d.app} {
+		if pool != nil {
+			pool.Close()
+		}
 	}
-	d.app.Close()
 }
 
 // Dedicated opens a connection of its own, for session advisory locks and
@@ -93,15 +100,19 @@ func (d *DB) Dedicated(ctx context.Context) (*pgx.Conn, error) {
 	return conn, nil
 }
 
-// SystemPool is for libraries that insist on a pool and keep no tenant's data
-// by tenant, such as the job queue's own tables. It answers nil without a
-// SystemURL. Stores never use it.
-func (d *DB) SystemPool() *pgxpool.Pool { return d.system }
+// SystemPool is for a library that insists on a pool and keeps no tenant's data
+// by tenant: the job queue, for its own tables. Its commits wait for no disk: who
+// took or did a job may be forgotten with the machine, and the job is run again; a
+// job itself is as durable as the transaction that inserted it. It answers nil
+// without a SystemURL. Stores never use it.
+func (d *DB) SystemPool() *pgxpool.Pool { return d.jobs }
 
 type poolKind struct {
 	url   string
 	name  string
 	limit time.Duration
+	// volatile: what commits may be lost with the machine.
+	volatile bool
 }
 
 func openPool(ctx context.Context, c Config, k poolKind) (*pgxpool.Pool, error) {
@@ -136,6 +147,9 @@ func sessionParameters(c *pgx.ConnConfig, k poolKind) {
 	c.RuntimeParams["statement_timeout"] = fmt.Sprint(k.limit.Milliseconds())
 	c.RuntimeParams["idle_in_transaction_session_timeout"] = "10000"
 	c.RuntimeParams["lock_timeout"] = "2000"
+	if k.volatile {
+		c.RuntimeParams["synchronous_commit"] = "off"
+	}
 	if c.RuntimeParams["application_name"] == "" {
 		c.RuntimeParams["application_name"] = "aval-" + k.name
 	}

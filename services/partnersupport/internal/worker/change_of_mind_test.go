@@ -37,17 +37,36 @@ func TestAChangeOfMindRevivesTheAssignment(t *testing.T) {
 	require.Empty(t, now.EndReason)
 }
 
+// R36: a suspension takes no access away: a yes of that time holds once it is over.
+func TestAChangeOfMindHoldsForWhoIsSuspended(t *testing.T) {
+	t.Parallel()
+	deps, _ := setup(t)
+	a, yes := declined(t, deps)
+	change(t, deps, a, func(c *domain.Collaborator) error {
+		_, err := c.Suspend(id.New(), deps.Clock.Now())
+		return err
+	})
+	require.NoError(t, worker.Consent(deps).Handler(t.Context(), event(yes)))
+	require.Equal(t, domain.Active, stateOf(t, deps, a).State)
+}
+
+// change changes whose assignment it is.
+func change(t *testing.T, deps app.Deps, a domain.Assignment, how func(*domain.Collaborator) error) {
+	t.Helper()
+	require.NoError(t, deps.DB.InTenant(t.Context(), a.PartnerID, func(ctx context.Context, tx pg.Tx) error {
+		c, err := postgres.LockCollaborator(ctx, tx, a.PartnerID, a.CollaboratorID)
+		require.NoError(t, err)
+		require.NoError(t, how(&c))
+		return postgres.SaveCollaborator(ctx, tx, c)
+	}))
+}
+
 // R34: it revives nothing for a person who left; the yes is taken back.
 func TestAChangeOfMindComesTooLateForWhoLeft(t *testing.T) {
 	t.Parallel()
 	deps, _ := setup(t)
 	a, yes := declined(t, deps)
-	require.NoError(t, deps.DB.InTenant(t.Context(), a.PartnerID, func(ctx context.Context, tx pg.Tx) error {
-		c, err := postgres.LockCollaborator(ctx, tx, a.PartnerID, a.CollaboratorID)
-		require.NoError(t, err)
-		require.NoError(t, c.Leave(domain.Removed, deps.Clock.Now()))
-		return postgres.SaveCollaborator(ctx, tx, c)
-	}))
+	change(t, deps, a, func(c *domain.Collaborator) error { return c.Leave(domain.Removed, deps.Clock.Now()) })
 	require.NoError(t, worker.Consent(deps).Handler(t.Context(), event(yes)))
 	require.Equal(t, domain.Ended, stateOf(t, deps, a).State)
 	var jobs int

@@ -173,7 +173,7 @@ func TestNoCopyAllowsAfterARevocationReturned(t *testing.T) {
 	}
 	q := b.owned()
 	require.NoError(t, b.fence.Wait(t.Context()))
-	for range testsize.Of(t, 10, 25_000) {
+	for range testsize.Of(t, 10, 1_500) {
 		var revoked atomic.Bool
 		var askers sync.WaitGroup
 		for _, c := range copies {

@@ -72,7 +72,7 @@ func TestNoReplicaAllowsAfterARevocationReturned(t *testing.T) {
 		q := b.owned()
 		require.NoError(t, b.fence.Wait(t.Context()))
 		all.Go(func() {
-			for range testsize.Of(t, 25, 25_000) {
+			for range testsize.Of(t, 25, 4_000) {
 				b.revokedUnderQuestions(replicas, q, &asked)
 				b.join(q)
 				require.NoError(t, b.fence.Wait(t.Context()))

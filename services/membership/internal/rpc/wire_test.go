@@ -128,7 +128,7 @@ func (c *carried) ask() {
 		if err != nil {
 			return
 		}
-		if bytes.Contains(buffer[:n], []byte("commit\x00")) {
+		if commits(buffer[:n]) {
 			f := c.fate()
 			clock.Wait(context.Background(), f.before)
 			if f.lost {
@@ -141,6 +141,12 @@ func (c *carried) ask() {
 			return
 		}
 	}
+}
+
+// commits tells whether what is asked commits: in words, or as the one round trip
+// of pg.AtOnce that ends grants, whose reason is an argument.
+func commits(asked []byte) bool {
+	return bytes.Contains(asked, []byte("commit\x00")) || bytes.Contains(asked, []byte("grants.end"))
 }
 
 func (c *carried) answer() {

@@ -74,7 +74,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	}
 	db.dedicated = db.system.Config().ConnConfig.Copy()
 	kind.name, kind.volatile = "jobs", true
-	if db.jobs, err = openPool(ctx, c, kind); err != nil {
+	if db.jobs, err = newPool(ctx, c, kind); err != nil { // connects once there is a queue
 		db.Close()
 		return nil, err
 	}
@@ -115,7 +115,20 @@ type poolKind struct {
 	volatile bool
 }
 
+// openPool asks once, so that a wrong URL shows.
 func openPool(ctx context.Context, c Config, k poolKind) (*pgxpool.Pool, error) {
+	pool, err := newPool(ctx, c, k)
+	if err != nil {
+		return nil, err
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("connecting %s pool: %w", k.name, err)
+	}
+	return pool, nil
+}
+
+func newPool(ctx context.Context, c Config, k poolKind) (*pgxpool.Pool, error) {
 	pc, err := pgxpool.ParseConfig(k.url)
 	if err != nil {
 		// The parser's text would repeat the URL, password included.
@@ -133,10 +146,6 @@ func openPool(ctx context.Context, c Config, k poolKind) (*pgxpool.Pool, error) 
 	pool, err := pgxpool.NewWithConfig(ctx, pc)
 	if err != nil {
 		return nil, fmt.Errorf("opening %s pool: %w", k.name, err)
-	}
-	if err := pool.Ping(ctx); err != nil {
-		pool.Close()
-		return nil, fmt.Errorf("connecting %s pool: %w", k.name, err)
 	}
 	return pool, nil
 }

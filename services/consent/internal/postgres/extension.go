@@ -17,10 +17,10 @@ func (s Consents) LockExtensions(ctx context.Context, tx pg.Tx, given ...domain.
 	return s.extensions(ctx, tx, "state = 'REQUESTED'", given)
 }
 
-// LockRefusedExtensions holds the noes to more than yeses give, as far as they
+// LockRefusedExtensions holds the noes to more than a yes gives, as far as they
 // could become yeses.
-func (s Consents) LockRefusedExtensions(ctx context.Context, tx pg.Tx, given ...domain.Record) ([]domain.Record, error) {
-	return s.extensions(ctx, tx, "state = 'REFUSED' AND NOT final", given)
+func (s Consents) LockRefusedExtensions(ctx context.Context, tx pg.Tx, given domain.Record) ([]domain.Record, error) {
+	return s.extensions(ctx, tx, "state = 'REFUSED' AND NOT final", []domain.Record{given})
 }
 
 func (s Consents) extensions(ctx context.Context, tx pg.Tx, condition string, given []domain.Record) ([]domain.Record, error) {
